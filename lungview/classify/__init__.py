@@ -1,0 +1,1 @@
+"""IMAGE + MODEL → ANSWER."""

@@ -1,0 +1,51 @@
+"""The command line: one subcommand a file, each with `add(subparsers)`; stable, users script it.
+
+Importing this package loads no Qt, TensorFlow, matplotlib or highdicom: subcommands import what they
+need when they run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from lungview import __version__
+from lungview.cli import view
+from lungview.errors import LungViewError
+
+OK, COULD_NOT, USAGE, SOME_FAILED = 0, 1, 2, 3
+
+COMMANDS = (view,)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line; each subcommand sets `run`, a function of the parsed arguments → exit code."""
+    top = argparse.ArgumentParser(prog="lungview", description="Lung CT viewer. Research use only.")
+    top.add_argument("--version", action="version", version=f"lungview {__version__}")
+    subparsers = top.add_subparsers(dest="command", metavar="COMMAND")
+    for command in COMMANDS:
+        command.add(subparsers)
+    return top
+
+
+def _with_default_command(arguments: Sequence[str], names: Sequence[str]) -> list[str]:
+    """`lungview PATH…` is `lungview view PATH…`."""
+    if arguments and (arguments[0] in names or arguments[0] in ("-h", "--help", "--version")):
+        return list(arguments)
+    return ["view", *arguments]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Returns 0 done, 1 could not, 2 usage, 3 done but some files failed."""
+    top = parser()
+    names = [c.NAME for c in COMMANDS]
+    args = top.parse_args(_with_default_command(sys.argv[1:] if arguments is None else arguments, names))
+    try:
+        return int(args.run(args))
+    except LungViewError as error:
+        hint = f" ({error.hint})" if error.hint else ""
+        print(f"lungview: {error}{hint}", file=sys.stderr)
+        return COULD_NOT
+    except KeyboardInterrupt:
+        return COULD_NOT

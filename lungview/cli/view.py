@@ -1,0 +1,20 @@
+"""`lungview [PATH…]`: open the window."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+NAME = "view"
+
+
+def add(subparsers: Any) -> None:
+    command = subparsers.add_parser(NAME, help="open the window (the default)")
+    command.add_argument("paths", nargs="*", metavar="PATH")
+    command.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    from lungview.ui import app  # Qt is loaded only when a window is wanted
+
+    return int(app.run(args.paths))

@@ -1,0 +1,1 @@
+"""PIXELS: files to modality values, windows, series, measures. No Qt, no TensorFlow."""

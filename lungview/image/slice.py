@@ -1,0 +1,134 @@
+"""Instance, Slice, Patient: what was read, before anything is decided about showing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from lungview.image.window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """Who it is. Never in repr, so never in a log by accident."""
+
+    name: str = field(default="", repr=False)
+    patient_id: str = field(default="", repr=False)
+    birth_date: str = field(default="", repr=False)  # (0010,0030), YYYYMMDD
+    sex: str = field(default="", repr=False)  # (0010,0040)
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """The study and equipment lines of the four corners. Never in repr."""
+
+    study_instance_uid: str = field(default="", repr=False)  # (0020,000D)
+    description: str = field(default="", repr=False)
+    date: str = field(default="", repr=False)  # (0008,0020), YYYYMMDD
+    time: str = field(default="", repr=False)  # (0008,0030)
+    accession_number: str = field(default="", repr=False)
+    institution: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """Size of a pixel and where that number is from.
+
+    row, column: mm between the centres of neighbouring rows, and of neighbouring columns (0028,0030).
+    source: "PixelSpacing", "ImagerPixelSpacing" (at the detector, not in the patient),
+    "PixelAspectRatio" never counts; a raster file has none at all.
+    """
+
+    row: float
+    column: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """Where a slice lies in the patient, mm in the DICOM patient system (LPS).
+
+    position: centre of the first pixel, (0020,0032).
+    orientation: direction of increasing column index, then of increasing row index, unit vectors (0020,0037).
+    """
+
+    position: tuple[float, float, float]
+    orientation: tuple[float, float, float, float, float, float]
+
+    @property
+    def normal(self) -> tuple[float, float, float]:
+        """Unit vector across the slice: row direction × column direction (PS3.3 C.7.6.2.1.1)."""
+        x = np.asarray(self.orientation[:3])
+        y = np.asarray(self.orientation[3:])
+        n = np.cross(x, y)
+        a, b, c = (float(v) for v in n / np.linalg.norm(n))
+        return (a, b, c)
+
+    @property
+    def along_normal(self) -> float:
+        """Position along the normal, mm: what slices are ordered by."""
+        return float(np.dot(self.position, self.normal))
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One frame of one file, known from its header alone: listing a folder decodes no pixels."""
+
+    path: Path
+    frame: int = 0  # 0-based
+    sop_instance_uid: str = ""  # (0008,0018)
+    sop_class_uid: str = ""  # (0008,0016)
+    series_instance_uid: str = ""  # (0020,000E)
+    modality: str = ""  # (0008,0060); "" for raster files
+    instance_number: int | None = None  # (0020,0013)
+    geometry: Geometry | None = None
+    rows: int = 0
+    columns: int = 0
+    member: str = ""  # name inside a zip file; "" for a file of its own
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slice:
+    """One decoded slice.
+
+    values: (rows, columns) float32 after the Modality LUT, in `unit`; or (rows, columns, 3) uint8 RGB.
+    Read-only. unit: "HU" for CT, else the file's own rescale type, "" when not known.
+    windows: those of the file, the first is its default; empty when it has none.
+    inverted: MONOCHROME1, low values are shown bright (PS3.3 C.7.6.3.1.2); `values` are not inverted.
+    padding: mask (rows, columns) of pixel padding, or None (0028,0120).
+    overlays: masks (rows, columns) of the file's overlay planes, kept apart from the pixels.
+    """
+
+    instance: Instance
+    values: np.ndarray
+    unit: str = ""
+    spacing: Spacing | None = None
+    windows: tuple[Window, ...] = ()
+    inverted: bool = False
+    patient: Patient = field(default_factory=Patient, repr=False)
+    study: Study = field(default_factory=Study, repr=False)
+    series_description: str = field(default="", repr=False)
+    body_part: str = ""  # (0018,0015), upper case
+    thickness: float | None = None  # mm (0018,0050)
+    lossy: str = ""  # "" or what the file says of its lossy compression, "JPEG 10:1"
+    burned_in: bool = False  # (0028,0301) YES
+    padding: np.ndarray | None = None
+    overlays: tuple[np.ndarray, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.values.flags.writeable = False
+
+    @property
+    def rows(self) -> int:
+        return int(self.values.shape[0])
+
+    @property
+    def columns(self) -> int:
+        return int(self.values.shape[1])
+
+    @property
+    def colour(self) -> bool:
+        return self.values.ndim == 3

@@ -1,0 +1,1 @@
+"""LITERT, here and nowhere else."""

@@ -1,0 +1,57 @@
+"""Where resources, models, settings, data and logs are: the only file that knows."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import platformdirs
+
+APP = "LungView"
+
+
+def _bundle() -> Path:
+    """The folder that holds resources/ and models/: the frozen bundle, the wheel, or the checkout."""
+    frozen = getattr(sys, "_MEIPASS", None)
+    if frozen:
+        return Path(frozen)
+    package = Path(__file__).resolve().parent
+    # A wheel carries both folders inside the package; a checkout has them beside it.
+    return package if (package / "resources").is_dir() else package.parent
+
+
+def resources() -> Path:
+    """The read-only folder of icons, theme, presets and the synthetic sample."""
+    return _bundle() / "resources"
+
+
+def models() -> Path:
+    """The read-only folder of shipped models, a folder each."""
+    return _bundle() / "models"
+
+
+def user_models() -> Path:
+    """Models the user imported; may not exist yet."""
+    return data() / "models"
+
+
+def _user_dir(kind: str, fallback: str) -> Path:
+    # One variable moves everything: tests, portable installs, several users of one account.
+    home = os.environ.get("LUNGVIEW_HOME")
+    return Path(home) / kind if home else Path(fallback)
+
+
+def data() -> Path:
+    """Annotations, opinions, session: the user's own, kept."""
+    return _user_dir("data", platformdirs.user_data_dir(APP, appauthor=False))
+
+
+def config() -> Path:
+    """Settings."""
+    return _user_dir("config", platformdirs.user_config_dir(APP, appauthor=False))
+
+
+def logs() -> Path:
+    """Rotating log files; file names only, no patient data."""
+    return _user_dir("logs", platformdirs.user_log_dir(APP, appauthor=False))

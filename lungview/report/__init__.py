@@ -1,0 +1,1 @@
+"""Writers of cases by suffix: PDF, tables, DICOM objects."""

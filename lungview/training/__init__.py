@@ -1,0 +1,1 @@
+"""TENSORFLOW, here and nowhere else: data, architectures, training, evaluation, export."""

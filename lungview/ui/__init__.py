@@ -1,0 +1,1 @@
+"""QT, here and nowhere else."""

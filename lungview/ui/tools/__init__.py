@@ -1,0 +1,1 @@
+"""Mouse tools of the viewport, one a file."""
