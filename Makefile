@@ -1,36 +1,40 @@
-# One command each: `make run`, `make test`. Both do all their own set-up on a fresh machine.
+# `make run` and `make test` do all their own set-up on a fresh machine; `make help` lists the rest.
 SHELL := /bin/bash
-UV := $(shell command -v uv 2>/dev/null || echo $(HOME)/.local/bin/uv)
-RUN := $(UV) run --frozen --no-sync
+export PATH := $(HOME)/.local/bin:$(PATH)
+RUN := uv run --frozen --no-sync
 
-.PHONY: run test check bench app setup setup-dev setup-all system format
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench app setup setup-dev
 
-setup: system
-	@tools/ensure-uv
-	@$(UV) sync --frozen --quiet
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
-setup-dev: system
-	@tools/ensure-uv
-	@$(UV) sync --frozen --quiet --extra dev --extra train
-
-system:
+setup:
 	@tools/ensure-system
+	@tools/ensure-uv
+	@uv sync --frozen --quiet --inexact
 
-run: setup
+setup-dev:
+	@tools/ensure-system test
+	@tools/ensure-uv
+	@uv sync --frozen --quiet --extra dev --extra train
+
+run: setup ## set-up, then the window on the bundled sample (no display: a picture and a PDF)
 	@$(RUN) lungview demo
 
-test: setup-dev
+test: setup-dev ## set-up, then all checks and tests
+	@$(MAKE) --no-print-directory check
 	$(RUN) pytest
 
-check:
+check: ## ruff, format, types, layers (needs `make setup-dev` once)
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
 	$(RUN) lint-imports
 
-format:
+format: ## mend what ruff can mend
 	$(RUN) ruff check --fix .
 	$(RUN) ruff format .
 
-bench: setup-dev
-	$(RUN) pytest tests/benchmarks --run-benchmarks -p no:xdist -s
+bench: setup-dev ## the figures of the README, as ratios against named peers
+	$(RUN) pytest tests/benchmarks --run-benchmarks -s
