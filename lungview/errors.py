@@ -79,5 +79,13 @@ class ReportError(LungViewError):
     """Not written: disk, rights, or a target open in another program."""
 
 
+class SettingsError(LungViewError):
+    """A settings file that cannot be read, used or written."""
+
+
+class AnnotationError(LungViewError):
+    """The user's annotations cannot be read or kept."""
+
+
 class Cancelled(LungViewError):
     """The user stopped it; callers treat it as an end, not as a failure."""
