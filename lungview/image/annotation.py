@@ -1,0 +1,122 @@
+"""What a reader drew on a slice: frozen values in the slice's own pixels."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import uuid
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+import numpy as np
+
+from lungview.image.slice import Slice
+
+
+class Kind(StrEnum):
+    """The name a kind is stored under: never change one."""
+
+    RULER = "ruler"
+    ANGLE = "angle"
+    ELLIPSE = "ellipse"
+    RECTANGLE = "rectangle"
+    POLYGON = "polygon"
+    ARROW = "arrow"
+    PROBE = "probe"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A place on a slice, in pixels from its upper left corner.
+
+    x: to the right, y: down. The pixel of row r and column c covers [c, c + 1) × [r, r + 1), so its
+    centre is (c + 0.5, r + 0.5).
+    """
+
+    x: float
+    y: float
+
+    def moved(self, dx: float, dy: float) -> Point:
+        return Point(self.x + dx, self.y + dy)
+
+
+POINTS = {
+    Kind.RULER: (2, 2),
+    Kind.ANGLE: (3, 3),
+    Kind.ELLIPSE: (2, 2),
+    Kind.RECTANGLE: (2, 2),
+    Kind.POLYGON: (3, 1000),
+    Kind.ARROW: (2, 2),
+    Kind.PROBE: (1, 1),
+}
+"""The fewest and the most points of a kind."""
+
+
+def _new_id() -> str:
+    return uuid.uuid4().hex
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """One drawing.
+
+    points: RULER its ends; ANGLE end, vertex, end; ELLIPSE and RECTANGLE two opposite corners of the box
+    around it; POLYGON its corners in order; ARROW tip, then tail; PROBE its place.
+    text: what the reader wrote; may name a patient, so never in repr.
+    """
+
+    kind: Kind
+    points: tuple[Point, ...]
+    text: str = field(default="", repr=False)
+    id: str = field(default_factory=_new_id)
+
+    def __post_init__(self) -> None:
+        fewest, most = POINTS[self.kind]
+        if not fewest <= len(self.points) <= most:
+            raise ValueError(f"{self.kind} needs {fewest} to {most} points, not {len(self.points)}")
+        if not all(math.isfinite(p.x) and math.isfinite(p.y) for p in self.points):
+            raise ValueError("annotation points must be finite")
+
+    def moved(self, dx: float, dy: float) -> Annotation:
+        """The same drawing, dx pixels further right and dy further down."""
+        return replace(self, points=tuple(p.moved(dx, dy) for p in self.points))
+
+    def with_point(self, index: int, point: Point) -> Annotation:
+        """The same drawing with one point elsewhere."""
+        points = (*self.points[:index], point, *self.points[index + 1 :])
+        return replace(self, points=points)
+
+    def written(self, text: str) -> Annotation:
+        """The same drawing with another text."""
+        return replace(self, text=text)
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """left, top, right, bottom around all points."""
+        xs, ys = [p.x for p in self.points], [p.y for p in self.points]
+        return min(xs), min(ys), max(xs), max(ys)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What annotations hang on: one frame of one instance, or a raster file by its pixels.
+
+    study: StudyInstanceUID, "" for a file that has none. instance: SOPInstanceUID, else "sha256:…" of the
+    pixels, so that a raster file is known again under another name.
+    """
+
+    study: str
+    instance: str
+    frame: int = 0
+
+
+def picture(slice: Slice) -> Picture:
+    """The picture that a slice shows."""
+    uid = slice.instance.sop_instance_uid
+    return Picture(slice.study.study_instance_uid, uid or _pixel_hash(slice), slice.instance.frame)
+
+
+def _pixel_hash(slice: Slice) -> str:
+    digest = hashlib.sha256(repr((slice.values.shape, slice.values.dtype.str)).encode())
+    digest.update(np.ascontiguousarray(slice.values).data)
+    return f"sha256:{digest.hexdigest()}"
