@@ -4,7 +4,7 @@ export PATH := $(HOME)/.local/bin:$(PATH)
 RUN := uv run --frozen --no-sync
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench app setup setup-dev
+.PHONY: help run test check format bench app deb setup setup-dev
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -38,3 +38,12 @@ format: ## mend what ruff can mend
 
 bench: setup-dev ## the figures of the README, as ratios against named peers
 	$(RUN) pytest tests/benchmarks --run-benchmarks -s
+
+app: setup-dev ## the double-click program in dist/lungview, then its own self-test
+	$(RUN) python packaging/licences.py build/licences >/dev/null
+	$(RUN) pyinstaller --noconfirm --log-level WARN --distpath dist --workpath build/work build.spec
+	dist/lungview/lungview selftest
+
+deb: app ## dist/lungview_VERSION_ARCH.deb and a portable archive
+	packaging/linux/make-deb
+	packaging/linux/make-archive

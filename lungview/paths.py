@@ -11,7 +11,7 @@ import platformdirs
 APP = "LungView"
 
 
-def _bundle() -> Path:
+def bundle() -> Path:
     """The folder that holds resources/ and models/: the frozen bundle, the wheel, or the checkout."""
     frozen = getattr(sys, "_MEIPASS", None)
     if frozen:
@@ -23,12 +23,12 @@ def _bundle() -> Path:
 
 def resources() -> Path:
     """The read-only folder of icons, theme, presets and the synthetic sample."""
-    return _bundle() / "resources"
+    return bundle() / "resources"
 
 
 def models() -> Path:
     """The read-only folder of shipped models, a folder each."""
-    return _bundle() / "models"
+    return bundle() / "models"
 
 
 def user_models() -> Path:
