@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 # Before Qt is imported anywhere.
@@ -25,6 +26,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "benchmarks" in item.path.parts:
             item.add_marker(skip)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where the real data is promised, a test that skips for the want of it has failed."""
+    report = yield
+    if report.skipped and os.environ.get("LUNGVIEW_REQUIRE_SHARED") and item.get_closest_marker("shared"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} skipped although the real data is here: {report.longrepr}"
+    return report
 
 
 @pytest.fixture(autouse=True)
