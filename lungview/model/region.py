@@ -35,7 +35,7 @@ def body_outline(grey: np.ndarray) -> np.ndarray | None:
     if cv2.contourArea(hull.astype(np.float32)) < 0.05 * rows * columns:
         return None
     scale = np.array((grey.shape[1] / columns, grey.shape[0] / rows))
-    return _outer_corners(hull, rows, columns) * scale
+    return np.asarray(_outer_corners(hull, rows, columns) * scale)
 
 
 def _outer_corners(hull: np.ndarray, rows: int, columns: int) -> np.ndarray:
