@@ -1,0 +1,94 @@
+"""The two themes and the icons, all read from the resources folder."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPalette, QPixmap
+from PySide6.QtWidgets import QApplication
+
+from lungview import paths
+
+THEMES = ("dark", "light")
+_ICON_SIZES = (20, 40)  # at 100 % and 200 %
+
+_ROLES = {
+    QPalette.ColorRole.Window: "window",
+    QPalette.ColorRole.WindowText: "text",
+    QPalette.ColorRole.Base: "base",
+    QPalette.ColorRole.AlternateBase: "alternate",
+    QPalette.ColorRole.Text: "text",
+    QPalette.ColorRole.PlaceholderText: "muted",
+    QPalette.ColorRole.Button: "raised",
+    QPalette.ColorRole.ButtonText: "text",
+    QPalette.ColorRole.BrightText: "error",
+    QPalette.ColorRole.Highlight: "accent",
+    QPalette.ColorRole.HighlightedText: "on_accent",
+    QPalette.ColorRole.ToolTipBase: "raised",
+    QPalette.ColorRole.ToolTipText: "text",
+    QPalette.ColorRole.Link: "accent",
+    QPalette.ColorRole.Mid: "border",
+    QPalette.ColorRole.Dark: "border",
+    QPalette.ColorRole.Light: "raised",
+}
+_GREYED = (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText)
+
+
+@lru_cache(maxsize=len(THEMES))
+def colours(theme: str) -> Mapping[str, str]:
+    """The colours of a theme by name, as #rrggbb."""
+    with (paths.resources() / "theme" / f"{theme}.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def palette(theme: str) -> QPalette:
+    """The theme as Qt's own palette: what no style sheet has to repeat."""
+    named = colours(theme)
+    made = QPalette()
+    for role, name in _ROLES.items():
+        made.setColor(role, QColor(named[name]))
+    for role in _GREYED:
+        made.setColor(QPalette.ColorGroup.Disabled, role, QColor(named["disabled"]))
+    return made
+
+
+def style_sheet(theme: str) -> str:
+    """The style sheet with the theme's colours. KeyError when it names a colour the theme has not."""
+    text = (paths.resources() / "theme" / "style.qss").read_text(encoding="utf-8")
+    return re.sub(r"@(\w+)", lambda found: colours(theme)[found[1]], text)
+
+
+def apply(application: QApplication, theme: str) -> None:
+    """Give every window the theme, now."""
+    if application.style().objectName() != "fusion":
+        application.setStyle("Fusion")  # the only style that takes a palette whole on every platform
+    application.setPalette(palette(theme))
+    application.setStyleSheet(style_sheet(theme))
+
+
+@lru_cache(maxsize=256)
+def icon(name: str, theme: str = "dark") -> QIcon:
+    """The icon resources/icons/NAME.svg in the theme's colours. FileNotFoundError when there is none."""
+    svg = (paths.resources() / "icons" / f"{name}.svg").read_bytes()
+    named = colours(theme)
+    made = QIcon()
+    for mode, colour in ((QIcon.Mode.Normal, named["text"]), (QIcon.Mode.Disabled, named["disabled"])):
+        coloured = svg.replace(b"currentColor", colour.encode())
+        for size in _ICON_SIZES:
+            made.addPixmap(_drawn(coloured, size), mode)
+    return made
+
+
+def _drawn(svg: bytes, size: int) -> QPixmap:
+    from PySide6.QtSvg import QSvgRenderer  # not at import: the window must be up before it is needed
+
+    image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    QSvgRenderer(QByteArray(svg)).render(painter)
+    painter.end()
+    return QPixmap.fromImage(image)
