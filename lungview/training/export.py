@@ -1,0 +1,89 @@
+"""A trained network becomes model.tflite: one function `serve`, one pass, everything the viewer needs.
+
+serve(image (1, rows, columns, channels) float32 in the card's scale) →
+    probabilities (1, classes), temperature inside, sum 1;
+    cams (1, classes, h, w): Grad-CAM of each class after ReLU, not normalised;
+    ood (1,): distance from the training pictures, higher is stranger (0 without a gate).
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import ops
+
+from lungview.training import head as heads
+
+VARIANTS = ("float32", "float16", "int8")
+
+
+@dataclass(frozen=True, eq=False)
+class Gate:
+    """How far an embedding is from the training pictures: the least distance to a class mean.
+
+    means: (m, k). projection: (k, r), so that |(e − mean) · projection| is the Mahalanobis distance.
+    The embedding is the feature map's mean over rows and columns, scaled to length 1 when `unit` is set.
+    """
+
+    means: np.ndarray
+    projection: np.ndarray
+    unit: bool = False
+
+
+def embedding(features: Any, unit: bool = False) -> Any:
+    """(n, k): the mean of the feature map (n, h, w, k) over rows and columns."""
+    e = ops.mean(features, axis=(1, 2))
+    return e / (ops.norm(e, axis=-1, keepdims=True) + 1e-6) if unit else e
+
+
+def distance(gate: Gate, e: Any) -> Any:
+    """(n,): the distance of embeddings (n, k) to the nearest mean."""
+    # Projected first, then subtracted: one small product instead of one a mean.
+    projection = ops.convert_to_tensor(gate.projection.astype(np.float32))
+    means = ops.convert_to_tensor((gate.means @ gate.projection).astype(np.float32))
+    away = ops.expand_dims(ops.matmul(e, projection), 1) - ops.expand_dims(means, 0)
+    return ops.sqrt(ops.min(ops.sum(away * away, axis=-1), axis=-1))
+
+
+def serving(model: Any, temperature: float = 1.0, gate: Gate | None = None) -> tuple[Any, Any, heads.Head]:
+    """The function `serve`, and the parts it stands on, of a flat network (image → logits)."""
+    features, head = heads.split(model)
+
+    def serve(image: Any) -> dict[str, Any]:
+        maps = features(image, training=False)
+        logits, cams = heads.logits_and_cams(head, maps)
+        far = distance(gate, embedding(maps, gate.unit)) if gate else ops.zeros((1,))
+        return {"probabilities": ops.softmax(logits / temperature), "cams": cams, "ood": far}
+
+    return serve, features, head
+
+
+def to_tflite(
+    model: Any, *, variant: str = "float16", temperature: float = 1.0, gate: Gate | None = None
+) -> bytes:
+    """The bytes of model.tflite. variant: float32, float16 weights, or int8 weights (dynamic range)."""
+    serve, features, head = serving(model, temperature, gate)
+    archive = keras.export.ExportArchive()
+    archive.track(features)
+    for layer in head.layers:
+        archive.track(layer)
+    shape = (1, *model.input.shape[1:])
+    archive.add_endpoint("serve", serve, input_signature=[tf.TensorSpec(shape, tf.float32, name="image")])
+    with tempfile.TemporaryDirectory() as folder:
+        archive.write_out(str(Path(folder) / "saved"), verbose=False)
+        return _convert(Path(folder) / "saved", variant)
+
+
+def _convert(saved: Path, variant: str) -> bytes:
+    converter = tf.lite.TFLiteConverter.from_saved_model(str(saved), signature_keys=["serve"])
+    if variant != "float32":
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    if variant == "float16":
+        converter.target_spec.supported_types = [tf.float16]
+    return bytes(converter.convert())
