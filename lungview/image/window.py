@@ -1,4 +1,4 @@
-"""Window: from modality values to display values, as PS3.3 C.11.2 has it."""
+"""Window: from modality values to display values, as PS3.3 C.11.2 has it, and which window comes first."""
 
 from __future__ import annotations
 
@@ -8,8 +8,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
+
+from lungview import paths
+
+if TYPE_CHECKING:
+    from lungview.image.slice import Slice
 
 
 class VoiLutFunction(StrEnum):
@@ -58,6 +65,9 @@ class Window:
 LUNG = Window(-600.0, 1500.0, name="Lung")
 MEDIASTINUM = Window(40.0, 400.0, name="Mediastinum")
 BONE = Window(350.0, 2000.0, name="Bone")
+# float32 keeps grey levels to 0.001 while center · 255 / width stays below this.
+_PRECISE = 8192.0
+AS_STORED = Window(128.0, 256.0, name="As stored")  # 0…255 to 0…255
 
 
 def apply_window(values: np.ndarray, window: Window) -> np.ndarray:
@@ -88,12 +98,86 @@ def _apply_lut(x: np.ndarray, lut: VoiLut) -> np.ndarray:
 
 
 def to_uint8(values: np.ndarray, window: Window, *, inverted: bool = False) -> np.ndarray:
-    """Map modality values to 8-bit display values, rounded to nearest; inverted after the window."""
-    shown = np.rint(apply_window(values, window) * 255.0).astype(np.uint8)
+    """Map modality values to 8-bit display values, rounded to nearest; NaN is 0; inverted last."""
+    shown: np.ndarray = np.rint(np.nan_to_num(apply_window(values, window)) * 255.0).astype(np.uint8)
     return 255 - shown if inverted else shown
 
 
-@lru_cache(maxsize=1)
+def display(slice_: Slice, window: Window, *, inverted: bool = False) -> np.ndarray:
+    """The display buffer of a slice, (rows, columns) or (rows, columns, 3) uint8, C-contiguous.
+
+    inverted: turns the picture's own polarity round; MONOCHROME1 is already taken care of.
+    Colour passes the window by. Equal to `to_uint8`, except that a value within 0.001 of the border between
+    two grey levels may fall to either side of it.
+    """
+    if slice_.colour:
+        return np.ascontiguousarray(255 - slice_.values if inverted else slice_.values)
+    shown = _shown(slice_.values, window)
+    return cv2.bitwise_not(shown) if inverted != slice_.inverted else shown
+
+
+def _shown(values: np.ndarray, window: Window) -> np.ndarray:
+    """`to_uint8`, several times faster: a clip and one multiply-add for ramps, a table for the rest."""
+    low, width = _ramp_start(window), _ramp_width(window)
+    if values.dtype != np.float32 or width <= 0 or abs(low) * 255.0 / width > _PRECISE:
+        return _by_table(values, window)
+    clipped = np.clip(values, np.float32(low), np.float32(low + width))
+    scale = 255.0 / width
+    return np.asarray(cv2.convertScaleAbs(clipped, alpha=scale, beta=-low * scale))
+
+
+def _ramp_width(window: Window) -> float:
+    """Modality units from black to white, 0 when it is a threshold or not a straight line."""
+    if window.lut is not None or window.function is VoiLutFunction.SIGMOID:
+        return 0.0
+    return window.width - (window.function is VoiLutFunction.LINEAR)
+
+
+def _ramp_start(window: Window) -> float:
+    half = 0.5 if window.function is VoiLutFunction.LINEAR else 0.0
+    return window.center - half - _ramp_width(window) / 2
+
+
+def _by_table(values: np.ndarray, window: Window) -> np.ndarray:
+    """`to_uint8` of whole numbers by a table of their range; of anything else by the formula."""
+    if values.size == 0 or not np.array_equal(np.rint(values), values):
+        return to_uint8(values, window)
+    low, high = float(values.min()), float(values.max())
+    if high - low > 65535:
+        return to_uint8(values, window)
+    table = to_uint8(np.arange(low, high + 1), window)
+    return np.take(table, (values - np.float32(low)).astype(np.uint16))
+
+
+def default_window(slice_: Slice) -> Window:
+    """The window a slice is first shown with.
+
+    In this order: the file's first window; its first VOI LUT; the first preset of its modality, when the
+    values are in its unit; the range of an 8-bit picture; the 1st to 99th percentile without padding.
+    """
+    functions = [w for w in slice_.windows if w.lut is None]
+    for candidate in (*functions, *slice_.windows, *_preset(slice_)):
+        return candidate
+    if slice_.colour or _is_8_bit(slice_):
+        return AS_STORED
+    values = slice_.values if slice_.padding is None else slice_.values[~slice_.padding]
+    return automatic(values)
+
+
+def _preset(slice_: Slice) -> tuple[Window, ...]:
+    if slice_.instance.modality == "CT" and slice_.unit != "HU":
+        return ()
+    return presets(paths.resources() / "presets.toml").get(slice_.instance.modality, ())
+
+
+def _is_8_bit(slice_: Slice) -> bool:
+    """Whether it is a raster picture, windowed before it was saved: another window would falsify it."""
+    if slice_.instance.modality or slice_.values.size == 0:
+        return False
+    return bool(slice_.values.min() >= 0 and slice_.values.max() <= 255)
+
+
+@lru_cache(maxsize=4)
 def presets(path: Path) -> dict[str, tuple[Window, ...]]:
     """The presets of a TOML file, by modality: {"CT": (Window(...), ...)}."""
     with path.open("rb") as file:
