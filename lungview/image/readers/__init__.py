@@ -1,0 +1,94 @@
+"""From a path to slices: one format a file; `READERS` is asked in order who accepts the first bytes.
+
+A new format is a module with `accepts(start)`, `read_header(source)`, `read_frame(source, frame)` and
+`read_frames(source)`, and its name in READERS. All raise ReadError with one sentence for the user.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+from lungview.errors import DamagedFile, UnsupportedFormat
+from lungview.image.readers import dicom, raster
+from lungview.image.readers.header import Header
+from lungview.image.readers.source import Source, opened
+from lungview.image.slice import Instance, Slice
+from lungview.image.stored import Stored
+
+READERS: tuple[ModuleType, ...] = (dicom, raster)
+
+# What a person may well drop here and gets a name for.
+_KNOWN = (
+    (b"PK\x03\x04", "a zip archive", "open it as a folder"),
+    (b"PK\x05\x06", "an empty zip archive", ""),
+    (b"%PDF", "a PDF document", ""),
+    (b"MZ", "a Windows program", ""),
+    (b"\x7fELF", "a program", ""),
+    (b"\x1f\x8b", "a gzip file", "unpack it first"),
+    (b"GIF8", "a GIF picture", "save it as PNG"),
+    (b"\x00\x00\x00\x0cjP  ", "a bare JPEG 2000 picture", "save it as PNG"),
+    (b"\xff\x4f\xff\x51", "a bare JPEG 2000 codestream", ""),
+    (b"RIFF", "a RIFF file", ""),
+    (b"NRRD", "an NRRD volume", "convert it to DICOM"),
+    (b"\x89HDF", "an HDF5 file", ""),
+    (b"<", "a text file of markup", ""),
+)
+
+
+def read(path: Path, frame: int = 0, member: str = "") -> Slice:
+    """One slice. frame: 0-based. member: the file's name inside a zip at `path`."""
+    return read_stored(path, frame, member).to_slice()
+
+
+def read_instance(instance: Instance) -> Slice:
+    """The slice of an instance that a header scan found."""
+    return read(instance.path, instance.frame, instance.member)
+
+
+def read_frames(path: Path, member: str = "") -> Iterator[Slice]:
+    """Every slice of a file; it is gone through once."""
+    for stored in read_stored_frames(path, member):
+        yield stored.to_slice()
+
+
+def read_stored(path: Path, frame: int = 0, member: str = "") -> Stored:
+    """One frame as it lies in the file: what a cache keeps; `Stored.to_slice` gives the slice."""
+    with opened(Path(path), member) as source:
+        stored: Stored = reader_of(source).read_frame(source, frame)
+        return stored
+
+
+def read_stored_frames(path: Path, member: str = "") -> Iterator[Stored]:
+    """Every frame of a file as it lies there."""
+    with opened(Path(path), member) as source:
+        yield from reader_of(source).read_frames(source)
+
+
+def read_header(path: Path, member: str = "") -> Header:
+    """What the file says of itself; no pixels are decoded."""
+    with opened(Path(path), member) as source:
+        header: Header = reader_of(source).read_header(source)
+        return header
+
+
+def reader_of(source: Source) -> ModuleType:
+    """The reader that accepts the file's first bytes; else UnsupportedFormat names what they are."""
+    start = source.start()
+    if not start:
+        raise DamagedFile("the file is empty", source.label)
+    for reader in READERS:
+        if reader.accepts(start):
+            return reader
+    for beginning, name, hint in _KNOWN:
+        if start.startswith(beginning):
+            raise UnsupportedFormat(
+                f"found {name}; expected DICOM, PNG, JPEG, TIFF or BMP", source.label, hint
+            )
+    kind = "text" if _is_text(start) else "unknown content"
+    raise UnsupportedFormat(f"found {kind}; expected DICOM, PNG, JPEG, TIFF or BMP", source.label)
+
+
+def _is_text(start: bytes) -> bool:
+    return all(b in b"\t\r\n" or 32 <= b < 127 for b in start)

@@ -1,0 +1,79 @@
+"""What every codec here takes and gives, and the checks before it may allocate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+# From here on a frame's codestream must be plausible in size: 2,000 : 1 is beyond any clinical compression.
+SUSPECT_ABOVE = 64 << 20  # decoded bytes
+MOST_RATIO = 2000
+
+
+class CodestreamError(ValueError):
+    """A frame does not decode; the message says what was found and expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the data set says a frame holds."""
+
+    rows: int
+    columns: int
+    samples: int
+    bits_allocated: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decoded:
+    """pixels: (rows, columns[, samples]), C-contiguous. rgb: the codec itself turned YCbCr into RGB."""
+
+    pixels: np.ndarray
+    rgb: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FrameHeader:
+    """What a codestream says of itself. precision: bits of a sample."""
+
+    rows: int
+    columns: int
+    samples: int
+    precision: int
+
+
+def check(header: FrameHeader, wanted: Wanted, length: int) -> None:
+    """Refuse a codestream whose size is not the data set's, before it is decoded. Raises CodestreamError."""
+    found = (header.rows, header.columns, header.samples)
+    expected = (wanted.rows, wanted.columns, wanted.samples)
+    if found != expected:
+        raise CodestreamError(
+            f"the codestream holds {_size(found)} (rows × columns × samples), "
+            f"the data set says {_size(expected)}"
+        )
+    if header.precision > wanted.bits_allocated:
+        raise CodestreamError(
+            f"the codestream holds {header.precision} bits a sample, BitsAllocated is {wanted.bits_allocated}"
+        )
+    decoded = header.rows * header.columns * header.samples * -(-header.precision // 8)
+    if decoded > SUSPECT_ABOVE and decoded > MOST_RATIO * length:
+        raise CodestreamError(
+            f"{length:,} compressed bytes claim to hold {decoded:,}; expected at most {MOST_RATIO} : 1"
+        )
+
+
+def _size(size: tuple[int, int, int]) -> str:
+    return " × ".join(str(n) for n in size)
+
+
+def shaped(pixels: np.ndarray, wanted: Wanted) -> np.ndarray:
+    """The decoded array in C order, of the shape that was wanted; else CodestreamError."""
+    shape = (
+        (wanted.rows, wanted.columns)
+        if wanted.samples == 1
+        else (wanted.rows, wanted.columns, wanted.samples)
+    )
+    if pixels.shape != shape:
+        raise CodestreamError(f"the codec gave {pixels.shape}, expected {shape}")
+    return np.ascontiguousarray(pixels)

@@ -1,0 +1,60 @@
+"""JPEG 2000 and High-Throughput JPEG 2000 (ITU-T T.800, T.814), by OpenJPEG."""
+
+from __future__ import annotations
+
+import struct
+
+import imagecodecs
+
+from lungview.image.readers.codecs.codestream import (
+    CodestreamError,
+    Decoded,
+    FrameHeader,
+    Wanted,
+    check,
+    shaped,
+)
+
+_JP2 = b"\x00\x00\x00\x0cjP  "
+_START = b"\xff\x4f\xff\x51"  # SOC, then SIZ (T.800 A.4.1, A.5.1)
+# Each tile costs the decoder kilobytes before a pixel is decoded.
+MOST_TILES = 4096
+
+
+def frame_header(codestream: bytes) -> FrameHeader:
+    """Size, samples and precision of the SIZ marker segment (T.800 A.5.1). Raises CodestreamError."""
+    at = _siz(codestream)
+    if len(codestream) < at + 39:
+        raise CodestreamError("the JPEG 2000 codestream is cut in its SIZ segment")
+    x1, y1, x0, y0, tile_x, tile_y, tile_x0, tile_y0, samples = struct.unpack(
+        ">8LH", codestream[at + 4 : at + 38]
+    )
+    if not (x1 > x0 and y1 > y0 and tile_x and tile_y and samples):
+        raise CodestreamError(
+            f"the JPEG 2000 codestream says {y1 - y0} × {x1 - x0} pixels; expected at least 1 × 1"
+        )
+    tiles = -(-(x1 - tile_x0) // tile_x) * -(-(y1 - tile_y0) // tile_y)
+    if not 0 < tiles <= MOST_TILES:
+        raise CodestreamError(f"the JPEG 2000 codestream has {tiles} tiles; expected 1 to {MOST_TILES}")
+    precision = (codestream[at + 38] & 0x7F) + 1
+    return FrameHeader(y1 - y0, x1 - x0, samples, precision)
+
+
+def _siz(codestream: bytes) -> int:
+    """Where the SIZ segment's length field is."""
+    start = 0 if not codestream.startswith(_JP2) else codestream.find(_START)
+    if start < 0 or codestream[start : start + 4] != _START:
+        raise CodestreamError(
+            f"the JPEG 2000 begins with {codestream[:4].hex() or 'nothing'}, expected ff4fff51"
+        )
+    return start + 4
+
+
+def decode(codestream: bytes, wanted: Wanted) -> Decoded:
+    """One frame; the multiple component transform is undone: YBR_ICT and YBR_RCT come as RGB."""
+    check(frame_header(codestream), wanted, len(codestream))
+    try:
+        pixels = imagecodecs.jpeg2k_decode(codestream)
+    except Exception as error:
+        raise CodestreamError(f"the JPEG 2000 codestream does not decode: {error}") from error
+    return Decoded(shaped(pixels, wanted))

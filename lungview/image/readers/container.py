@@ -1,0 +1,204 @@
+"""The DICOM file as a container: header data set, transfer syntax, where the pixel data begins (PS3.10)."""
+
+from __future__ import annotations
+
+import io
+import logging
+import struct
+import warnings
+import zlib
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from pydicom import config
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.filereader import (
+    _at_pixel_data,
+    _read_command_set_elements,
+    _read_file_meta_info,
+    read_dataset,
+    read_preamble,
+)
+from pydicom.tag import BaseTag
+from pydicom.uid import (
+    UID,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+)
+
+from lungview.errors import DamagedFile, LungViewError
+from lungview.image.readers.source import Source
+
+# Values are checked here, in the program's own words; pydicom's own would name values, so patients.
+config.settings.reading_validation_mode = config.IGNORE
+logging.getLogger("pydicom").setLevel(logging.CRITICAL)
+warnings.filterwarnings("ignore", module=r"pydicom\.")
+
+NATIVE = (
+    ImplicitVRLittleEndian,
+    ExplicitVRLittleEndian,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+)
+PIXEL_KEYWORDS = {0x7FE00008: "FloatPixelData", 0x7FE00009: "DoubleFloatPixelData", 0x7FE00010: "PixelData"}
+UNDEFINED = 0xFFFFFFFF
+MOST_INFLATED = 1 << 29  # bytes of a deflated data set
+
+
+@dataclass(frozen=True, slots=True)
+class PixelElement:
+    """Where the pixel data of a file lies.
+
+    keyword: "PixelData", "FloatPixelData" or "DoubleFloatPixelData". vr: "" in implicit VR.
+    start: of the value in the stream. length: of the value in bytes; None when undefined (encapsulated).
+    available: bytes of the stream from `start` to its end.
+    """
+
+    keyword: str
+    vr: str
+    start: int
+    length: int | None
+    available: int
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A parsed header. dataset: everything before the pixel data, `file_meta` included.
+
+    stream: what `pixels.start` counts in: the file itself, or the inflated data set.
+    pixels: None without an image.
+    """
+
+    dataset: Dataset
+    syntax: UID
+    stream: BinaryIO
+    pixels: PixelElement | None
+    warnings: tuple[str, ...]
+
+
+def parse(source: Source, tags: list[int] | None = None) -> Container:
+    """Parse the header of a DICOM file, up to its pixel data.
+
+    tags: the elements that are wanted; the rest is skipped faster. None wants all.
+    Raises DamagedFile when it does not parse.
+    """
+    source.stream.seek(0)
+    try:
+        return _parse(source, tags)
+    except LungViewError:
+        raise
+    except RecursionError:
+        raise DamagedFile("the DICOM header nests sequences too deeply to be read", source.label) from None
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise DamagedFile(
+            f"the DICOM header does not parse ({type(error).__name__}); expected elements up to Pixel Data",
+            source.label,
+        ) from error
+
+
+def _parse(source: Source, tags: list[int] | None) -> Container:
+    stream = source.stream
+    found = _executable_preamble(source.start(2))
+    read_preamble(stream, force=True)
+    meta = _read_file_meta_info(stream)
+    _read_command_set_elements(stream)
+    syntax = meta.get("TransferSyntaxUID")
+    if not syntax:
+        syntax = _guessed_syntax(stream)
+        found = (*found, f"no transfer syntax in the file; taken for {syntax.name}")
+    syntax = UID(str(syntax))
+    size = source.size
+    if syntax == DeflatedExplicitVRLittleEndian:
+        stream = _inflated(source)
+        size = len(stream.getbuffer())
+    implicit, little = _encoding(syntax)
+    dataset = read_dataset(
+        stream,
+        implicit,
+        little,
+        stop_when=_at_pixel_data,
+        specific_tags=[BaseTag(t) for t in tags] if tags else None,
+    )
+    dataset.file_meta = FileMetaDataset(meta)
+    dataset.file_meta.TransferSyntaxUID = syntax
+    pixels = _pixel_element(stream, dataset, little, size)
+    return Container(dataset, syntax, stream, pixels, found)
+
+
+def _executable_preamble(start: bytes) -> tuple[str, ...]:
+    if start[:2] == b"MZ" or start == b"\x7fE":
+        return ("the file's first bytes are those of a program (polyglot preamble); only its image is read",)
+    return ()
+
+
+def _guessed_syntax(stream: BinaryIO) -> UID:
+    """The native syntax that the first element looks like."""
+    start = stream.read(6)
+    stream.seek(-len(start), io.SEEK_CUR)
+    if len(start) < 6 or not (start[4:6].isalpha() and start[4:6].isupper()):
+        return ImplicitVRLittleEndian
+    (group,) = struct.unpack("<H", start[:2])
+    return ExplicitVRBigEndian if group >= 0x0400 else ExplicitVRLittleEndian
+
+
+def _encoding(syntax: UID) -> tuple[bool, bool]:
+    """Whether implicit VR, whether little endian; PS3.5 A.4: encapsulated ones are explicit little endian."""
+    return syntax == ImplicitVRLittleEndian, syntax != ExplicitVRBigEndian
+
+
+def _inflated(source: Source) -> io.BytesIO:
+    """The data set behind a deflated file's meta information (PS3.5 A.5), within bounds."""
+    packed = source.stream.read()
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        unpacked = inflater.decompress(packed, MOST_INFLATED)
+    except zlib.error as error:
+        raise DamagedFile(f"the deflated data set does not unpack: {error}", source.label) from error
+    if inflater.unconsumed_tail:
+        raise DamagedFile(
+            f"the deflated data set unpacks to more than {MOST_INFLATED:,} bytes; this is not read",
+            source.label,
+        )
+    return io.BytesIO(unpacked)
+
+
+def _pixel_element(stream: BinaryIO, dataset: Dataset, little: bool, size: int) -> PixelElement | None:
+    """The pixel data element at the stream's position, None at the end of the stream."""
+    endian = "<" if little else ">"
+    head = stream.read(8)
+    if len(head) < 8:
+        return None
+    group, element = struct.unpack(f"{endian}HH", head[:4])
+    keyword = PIXEL_KEYWORDS.get((group << 16) | element)
+    if keyword is None:
+        return None
+    implicit = bool(dataset.original_encoding[0])
+    vr, length = "", struct.unpack(f"{endian}L", head[4:])[0]
+    if not implicit:
+        vr, length = head[4:6].decode("ascii", "replace"), struct.unpack(f"{endian}L", stream.read(4))[0]
+    start = stream.tell()
+    return PixelElement(keyword, vr, start, None if length == UNDEFINED else length, size - start)
+
+
+def looks_like_dicom(start: bytes) -> bool:
+    """Whether the first 132 bytes can be a DICOM file: the prefix, or a first element of a low group."""
+    if start[128:132] == b"DICM":
+        return True
+    if len(start) < 8:
+        return False
+    for endian in "<>":
+        group, element = struct.unpack(f"{endian}HH", start[:4])
+        if group in (2, 8) and element <= 0x0100 and _length_plausible(start, endian):
+            return True
+    return False
+
+
+def _length_plausible(start: bytes, endian: str) -> bool:
+    if start[4:6].isalpha() and start[4:6].isupper():
+        return True
+    length: int = struct.unpack(f"{endian}L", start[4:8])[0]
+    return length <= 0x1000

@@ -1,0 +1,159 @@
+"""DICOM files: header, frames, stored values with all that makes a Slice of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from pydicom.dataset import Dataset
+
+from lungview.errors import ReadError
+from lungview.image.modality import ModalityLut
+from lungview.image.readers import container as containers
+from lungview.image.readers.container import Container
+from lungview.image.readers.geometry import FrameGroups, frame_groups, groups_of, spacing, thickness
+from lungview.image.readers.header import TAGS, Header, dicom_header, instance_of, patient, study
+from lungview.image.readers.module import ImagePixel, frame_count, image_pixel, refuse_undecoded
+from lungview.image.readers.overlays import overlays
+from lungview.image.readers.palette import palette
+from lungview.image.readers.pixels import decode, decode_all
+from lungview.image.readers.rescale import modality_lut
+from lungview.image.readers.source import Source
+from lungview.image.readers.values import number, numbers, text
+from lungview.image.readers.voi import windows
+from lungview.image.slice import Slice
+from lungview.image.stored import NO_VALUES, Stored
+
+FORMAT = "DICOM"
+accepts = containers.looks_like_dicom
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A parsed file, its checked Image Pixel module, its functional groups."""
+
+    source: Source
+    container: Container
+    module: ImagePixel
+    per_frame: tuple[Dataset, ...]
+    shared: Dataset | None
+    warnings: tuple[str, ...]
+
+    @property
+    def dataset(self) -> Dataset:
+        return self.container.dataset
+
+    def groups(self, frame: int) -> FrameGroups:
+        return groups_of(self.dataset, self.per_frame, self.shared, frame)
+
+
+def _open(source: Source) -> _File:
+    container = containers.parse(source)
+    module = image_pixel(container, source)
+    refuse_undecoded(container, source)
+    frames, found = frame_count(module, container, source)
+    per_frame, shared = frame_groups(container.dataset)
+    return _File(
+        source, container, replace(module, frames=frames), per_frame, shared, (*container.warnings, *found)
+    )
+
+
+def read_header(source: Source) -> Header:
+    """The file's Header; raises NoPixelData for an object without an image."""
+    container = containers.parse(source, TAGS)
+    module = image_pixel(container, source)
+    frames, found = frame_count(module, container, source)
+    header = dicom_header(container.dataset, source.path, source.member, frames)
+    return replace(header, warnings=(*container.warnings, *found, *header.warnings))
+
+
+def read_frame(source: Source, frame: int) -> Stored:
+    """One frame, 0-based."""
+    file = _open(source)
+    if not 0 <= frame < file.module.frames:
+        raise ReadError(
+            f"frame {frame} was asked for; the file has frames 0 to {file.module.frames - 1}", source.label
+        )
+    return _stored(file, frame, decode(file.container, file.module, source, frame))
+
+
+def read_frames(source: Source) -> Iterator[Stored]:
+    """Every frame in turn."""
+    file = _open(source)
+    for frame, pixels in enumerate(decode_all(file.container, file.module, source)):
+        yield _stored(file, frame, pixels)
+
+
+def _stored(file: _File, frame: int, pixels: np.ndarray) -> Stored:
+    module, groups = file.module, file.groups(frame)
+    colours = (
+        palette(file.dataset, module.signed, file.source) if module.photometric == "PALETTE COLOR" else None
+    )
+    lut, lut_found = _modality(groups, module, file.source)
+    planes, planes_found = overlays(file.dataset, module.rows, module.columns, frame)
+    return Stored(
+        pixels=pixels,
+        about=_about(file, frame, groups, (*lut_found, *planes_found)),
+        modality=lut,
+        palette=colours.colours if colours else None,
+        palette_first=colours.first if colours else 0,
+        padding=_padding(file.dataset, module),
+        overlays=planes,
+        bits=module.bits_stored,
+    )
+
+
+def _modality(groups: FrameGroups, module: ImagePixel, source: Source) -> tuple[ModalityLut, tuple[str, ...]]:
+    return modality_lut(groups, module.signed, source)
+
+
+def _about(file: _File, frame: int, groups: FrameGroups, found: tuple[str, ...]) -> Slice:
+    dataset, source = file.dataset, file.source
+    instance, place_found = instance_of(groups, source.path, source.member, frame)
+    pixel_spacing, spacing_found = spacing(groups)
+    file_windows, windows_found = windows(groups.find("FrameVOILUTSequence"), dataset, file.module.signed)
+    return Slice(
+        instance=instance,
+        values=NO_VALUES,
+        spacing=pixel_spacing,
+        windows=file_windows,
+        inverted=file.module.photometric == "MONOCHROME1",
+        patient=patient(dataset),
+        study=study(dataset),
+        series_description=text(dataset, "SeriesDescription"),
+        body_part=text(dataset, "BodyPartExamined").upper(),
+        thickness=thickness(groups),
+        lossy=_lossy(dataset),
+        burned_in=text(dataset, "BurnedInAnnotation") == "YES",
+        warnings=(*file.warnings, *found, *place_found, *spacing_found, *windows_found),
+    )
+
+
+def _lossy(dataset: Dataset) -> str:
+    """What (0028,2110), (0028,2114) and (0028,2112) say: "", "lossy", "JPEG 10:1"."""
+    method = {
+        "ISO_10918_1": "JPEG",
+        "ISO_14495_1": "JPEG-LS",
+        "ISO_15444_1": "JPEG 2000",
+        "ISO_15444_15": "HTJ2K",
+    }
+    if text(dataset, "LossyImageCompression") != "01":
+        return ""
+    names = text(dataset, "LossyImageCompressionMethod").split("\\")
+    ratios = numbers(dataset, "LossyImageCompressionRatio")
+    name = method.get(names[-1], names[-1]) or "lossy"
+    return f"{name} {ratios[-1]:g}:1" if ratios and ratios[-1] > 0 else name
+
+
+def _padding(dataset: Dataset, module: ImagePixel) -> tuple[float, float] | None:
+    """Stored values that are padding, C.7.5.1.1.2; a value written unsigned is read as the pixels are."""
+    value = number(dataset, "PixelPaddingValue")
+    if value is None:
+        return None
+    limit = number(dataset, "PixelPaddingRangeLimit")
+    ends = [value, value if limit is None else limit]
+    if module.signed:
+        half = 1 << (module.bits_allocated - 1)
+        ends = [e - 2 * half if e >= half else e for e in ends]
+    return min(ends), max(ends)

@@ -1,0 +1,89 @@
+"""Where a frame lies and how large its pixels are, from the data set or its functional groups."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from pydicom.dataset import Dataset
+
+from lungview.image.readers.values import items, number, numbers
+from lungview.image.slice import Geometry, Spacing
+
+# Direction cosines are written with few digits by some scanners.
+_UNIT_TOLERANCE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class FrameGroups:
+    """The functional groups of one frame (PS3.3 C.7.6.16): its own, then the shared; () for a plain image."""
+
+    items: tuple[Dataset, ...]
+    plain: Dataset
+
+    def find(self, sequence: str) -> Dataset:
+        """The data set that holds the macro's elements: the sequence's item, or the plain data set."""
+        for group in self.items:
+            found = items(group, sequence)
+            if found:
+                return found[0]
+        return self.plain
+
+
+def frame_groups(dataset: Dataset) -> tuple[tuple[Dataset, ...], Dataset | None]:
+    """Per-frame items, and the shared item or None."""
+    shared = items(dataset, "SharedFunctionalGroupsSequence")
+    return items(dataset, "PerFrameFunctionalGroupsSequence"), shared[0] if shared else None
+
+
+def groups_of(
+    dataset: Dataset, per_frame: tuple[Dataset, ...], shared: Dataset | None, frame: int
+) -> FrameGroups:
+    """The functional groups of one frame, 0-based."""
+    own = per_frame[frame : frame + 1]
+    return FrameGroups((*own, shared) if shared is not None else own, dataset)
+
+
+def geometry(groups: FrameGroups) -> tuple[Geometry | None, tuple[str, ...]]:
+    """Position and orientation, None (with a warning when they are there and unusable)."""
+    position = numbers(groups.find("PlanePositionSequence"), "ImagePositionPatient")
+    orientation = numbers(groups.find("PlaneOrientationSequence"), "ImageOrientationPatient")
+    if not position and not orientation:
+        return None, ()
+    if len(position) != 3 or not all(map(math.isfinite, position)):
+        return None, ("Image Position (Patient) is not three numbers; the slice has no place",)
+    if len(orientation) != 6 or not _orthonormal(orientation):
+        return None, (
+            "Image Orientation (Patient) is not two perpendicular unit vectors; the slice has no place",
+        )
+    x, y, z = position
+    a, b, c, d, e, f = orientation
+    return Geometry((x, y, z), (a, b, c, d, e, f)), ()
+
+
+def _orthonormal(values: tuple[float, ...]) -> bool:
+    row, column = values[:3], values[3:]
+    lengths = (math.hypot(*row), math.hypot(*column))
+    dot = sum(a * b for a, b in zip(row, column, strict=True))
+    return all(abs(n - 1) < _UNIT_TOLERANCE for n in lengths) and abs(dot) < _UNIT_TOLERANCE
+
+
+def spacing(groups: FrameGroups) -> tuple[Spacing | None, tuple[str, ...]]:
+    """Pixel spacing and its source: in the patient, else at the detector, else none (C.7.6.2, 10.7.1.3)."""
+    measures = groups.find("PixelMeasuresSequence")
+    found: tuple[str, ...] = ()
+    for dataset, keyword in ((measures, "PixelSpacing"), (groups.plain, "ImagerPixelSpacing")):
+        if keyword not in dataset:
+            continue
+        values = numbers(dataset, keyword)
+        if len(values) == 2 and all(math.isfinite(v) and v > 0 for v in values):
+            return Spacing(values[0], values[1], keyword), found
+        if dataset[keyword].VM:
+            found = (*found, f"{keyword} is not two numbers above 0; it is not used")
+    return None, found
+
+
+def thickness(groups: FrameGroups) -> float | None:
+    """Slice thickness, mm, None when absent or not above 0."""
+    value = number(groups.find("PixelMeasuresSequence"), "SliceThickness")
+    return value if value is not None and value > 0 else None

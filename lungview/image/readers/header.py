@@ -1,0 +1,127 @@
+"""Header: what a file says of itself without its pixels being decoded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydicom.dataset import Dataset
+
+from lungview.image.readers.geometry import (
+    FrameGroups,
+    frame_groups,
+    geometry,
+    groups_of,
+    spacing,
+    thickness,
+)
+from lungview.image.readers.values import integer, text
+from lungview.image.slice import Geometry, Instance, Patient, Spacing, Study
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """One file: its instances (one a frame) and what they share.
+
+    format: "DICOM", "PNG", "JPEG", "TIFF" or "BMP". transfer_syntax, photometric: "" for raster files.
+    thickness: mm (0018,0050). image_type: (0008,0008). frame_of_reference_uid: (0020,0052).
+    warnings: sentences about the header; those about pixels come with the Slice.
+    """
+
+    instances: tuple[Instance, ...]
+    format: str
+    transfer_syntax: str = ""
+    photometric: str = ""
+    patient: Patient = field(default_factory=Patient, repr=False)
+    study: Study = field(default_factory=Study, repr=False)
+    series_description: str = field(default="", repr=False)
+    series_number: int | None = None
+    body_part: str = ""
+    spacing: Spacing | None = None
+    thickness: float | None = None
+    image_type: tuple[str, ...] = ()
+    frame_of_reference_uid: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+# What `dicom_header` reads: a scan of many files may skip every other element.
+TAGS = [
+    *(0x00080005, 0x00080008, 0x00080016, 0x00080018, 0x00080020, 0x00080030, 0x00080050, 0x00080060),
+    *(0x00080080, 0x00081030, 0x0008103E, 0x00100010, 0x00100020, 0x00100030, 0x00100040, 0x00180015),
+    *(0x00180050, 0x00181164, 0x0020000D, 0x0020000E, 0x00200011, 0x00200013, 0x00200032, 0x00200037),
+    *(0x00200052, 0x00280002, 0x00280004, 0x00280006, 0x00280008, 0x00280010, 0x00280011, 0x00280030),
+    *(0x00280100, 0x00280101, 0x00280103, 0x52009229, 0x52009230),
+]
+
+
+def dicom_header(dataset: Dataset, path: Path, member: str, frames: int) -> Header:
+    """The Header of a parsed DICOM data set of so many frames."""
+    per_frame, shared = frame_groups(dataset)
+    found: tuple[str, ...] = ()
+    instances = []
+    for frame in range(frames):
+        place, wrong = geometry(groups_of(dataset, per_frame, shared, frame))
+        found = (*found, *(w for w in wrong if w not in found))
+        instances.append(_instance(dataset, path, member, frame, place))
+    first = groups_of(dataset, per_frame, shared, 0)
+    pixel_spacing, wrong = spacing(first)
+    return Header(
+        instances=tuple(instances),
+        format="DICOM",
+        transfer_syntax=str(dataset.file_meta.TransferSyntaxUID),
+        photometric=text(dataset, "PhotometricInterpretation"),
+        patient=patient(dataset),
+        study=study(dataset),
+        series_description=text(dataset, "SeriesDescription"),
+        series_number=integer(dataset, "SeriesNumber"),
+        body_part=text(dataset, "BodyPartExamined").upper(),
+        spacing=pixel_spacing,
+        thickness=thickness(first),
+        image_type=tuple(text(dataset, "ImageType").split("\\")),
+        frame_of_reference_uid=text(dataset, "FrameOfReferenceUID"),
+        warnings=(*found, *wrong),
+    )
+
+
+def instance_of(groups: FrameGroups, path: Path, member: str, frame: int) -> tuple[Instance, tuple[str, ...]]:
+    """The Instance of one frame, and what is wrong with its place."""
+    place, wrong = geometry(groups)
+    return _instance(groups.plain, path, member, frame, place), wrong
+
+
+def _instance(dataset: Dataset, path: Path, member: str, frame: int, place: Geometry | None) -> Instance:
+    return Instance(
+        path=path,
+        frame=frame,
+        sop_instance_uid=text(dataset, "SOPInstanceUID"),
+        sop_class_uid=text(dataset, "SOPClassUID"),
+        series_instance_uid=text(dataset, "SeriesInstanceUID"),
+        modality=text(dataset, "Modality"),
+        instance_number=integer(dataset, "InstanceNumber"),
+        geometry=place,
+        rows=integer(dataset, "Rows") or 0,
+        columns=integer(dataset, "Columns") or 0,
+        member=member,
+    )
+
+
+def patient(dataset: Dataset) -> Patient:
+    """Patient lines; the name with spaces for the carets."""
+    return Patient(
+        name=text(dataset, "PatientName").replace("^", " ").strip(),
+        patient_id=text(dataset, "PatientID"),
+        birth_date=text(dataset, "PatientBirthDate"),
+        sex=text(dataset, "PatientSex"),
+    )
+
+
+def study(dataset: Dataset) -> Study:
+    """Study and equipment lines."""
+    return Study(
+        study_instance_uid=text(dataset, "StudyInstanceUID"),
+        description=text(dataset, "StudyDescription"),
+        date=text(dataset, "StudyDate"),
+        time=text(dataset, "StudyTime"),
+        accession_number=text(dataset, "AccessionNumber"),
+        institution=text(dataset, "InstitutionName"),
+    )

@@ -1,0 +1,222 @@
+"""The Image Pixel module (PS3.3 C.7.6.3) of one file, checked against its size before any allocation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydicom.dataset import Dataset
+from pydicom.uid import UID
+
+from lungview.errors import DamagedFile, MissingCodec, NoPixelData, UnsupportedFormat
+from lungview.image.readers import codecs
+from lungview.image.readers.container import NATIVE, Container, PixelElement
+from lungview.image.readers.source import Source
+from lungview.image.readers.values import integer, text
+
+MOST_PIXELS = 200_000_000  # of one frame; a whole-slide tile or a large radiograph is far below
+MOST_FRAMES = 1 << 20
+# An encapsulated frame is at least an item header and the shortest codestream that holds a picture.
+LEAST_FRAGMENT = 16
+
+SYNTAXES_NOT_DECODED = {
+    "1.2.840.10008.1.2.4.110": "JPEG XL",
+    "1.2.840.10008.1.2.4.111": "JPEG XL",
+    "1.2.840.10008.1.2.4.112": "JPEG XL",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePixel:
+    """What the header says of the pixels, in the keywords of the standard; `frames` at least 1."""
+
+    rows: int
+    columns: int
+    frames: int
+    samples: int
+    bits_allocated: int
+    bits_stored: int
+    signed: bool
+    photometric: str
+    planar: int
+
+    @property
+    def frame_bits(self) -> int:
+        """Bits of one frame as stored natively; YBR_FULL_422 shares its chroma (C.7.6.3.1.2)."""
+        bits = self.rows * self.columns * self.samples * self.bits_allocated
+        return bits // 3 * 2 if self.photometric == "YBR_FULL_422" else bits
+
+
+def image_pixel(container: Container, source: Source) -> ImagePixel:
+    """The checked module. Raises NoPixelData, DamagedFile or UnsupportedFormat, naming the element."""
+    pixels = container.pixels
+    if pixels is None:
+        raise NoPixelData(_no_pixels(container.dataset), source.label)
+    module = _module(container, pixels, source)
+    _check_bits(module, pixels, source)
+    if module.rows * module.columns > MOST_PIXELS:
+        raise DamagedFile(
+            f"{module.rows} × {module.columns} pixels a frame; at most {MOST_PIXELS:,} are read", source.label
+        )
+    return module
+
+
+def _no_pixels(dataset: Dataset) -> str:
+    modality = text(dataset, "Modality")
+    sop_class = dataset.get("SOPClassUID")
+    kind = getattr(sop_class, "name", "") or "DICOM object"
+    what = f"{kind} ({modality})" if modality and modality not in kind else kind
+    return f"{what}: no pixel data; expected an image"
+
+
+def _module(container: Container, pixels: PixelElement, source: Source) -> ImagePixel:
+    dataset = container.dataset
+    floating = pixels.keyword != "PixelData"
+    allocated = _required(dataset, "BitsAllocated", source, 1, 64)
+    return ImagePixel(
+        rows=_required(dataset, "Rows", source, 1, 65535),
+        columns=_required(dataset, "Columns", source, 1, 65535),
+        frames=_frames(dataset, source),
+        samples=_samples(dataset, source),
+        bits_allocated=allocated,
+        bits_stored=allocated if floating else _required(dataset, "BitsStored", source, 1, 64),
+        signed=False if floating else bool(_required(dataset, "PixelRepresentation", source, 0, 1)),
+        photometric=_photometric(dataset, source),
+        planar=integer(dataset, "PlanarConfiguration") or 0,
+    )
+
+
+def _required(dataset: Dataset, keyword: str, source: Source, least: int, most: int) -> int:
+    value = integer(dataset, keyword)
+    if value is None:
+        found = "absent" if keyword not in dataset else "not a whole number"
+        raise DamagedFile(f"{keyword} is {found}; expected {least} to {most}", source.label)
+    if not least <= value <= most:
+        raise DamagedFile(f"{keyword} is {value}; expected {least} to {most}", source.label)
+    return value
+
+
+def _frames(dataset: Dataset, source: Source) -> int:
+    if "NumberOfFrames" not in dataset:
+        return 1
+    value = integer(dataset, "NumberOfFrames")
+    if value == 0 or dataset["NumberOfFrames"].is_empty:  # written by some modalities for a single frame
+        return 1
+    if value is None:
+        raise DamagedFile("NumberOfFrames is not a whole number; expected one", source.label)
+    if not 0 < value <= MOST_FRAMES:
+        raise DamagedFile(f"NumberOfFrames is {value}; expected 1 to {MOST_FRAMES}", source.label)
+    return value
+
+
+def _samples(dataset: Dataset, source: Source) -> int:
+    value = _required(dataset, "SamplesPerPixel", source, 1, 4)
+    if value not in (1, 3):
+        raise UnsupportedFormat(f"SamplesPerPixel is {value}; expected 1 or 3", source.label)
+    return value
+
+
+def _photometric(dataset: Dataset, source: Source) -> str:
+    value = text(dataset, "PhotometricInterpretation")
+    if value not in PHOTOMETRIC:
+        raise UnsupportedFormat(
+            f"PhotometricInterpretation is {value[:32] or 'absent'}; "
+            f"expected one of {', '.join(PHOTOMETRIC)}",
+            source.label,
+        )
+    return value
+
+
+PHOTOMETRIC = (
+    "MONOCHROME1",
+    "MONOCHROME2",
+    "PALETTE COLOR",
+    "RGB",
+    "YBR_FULL",
+    "YBR_FULL_422",
+    "YBR_ICT",
+    "YBR_RCT",
+)
+
+
+def _check_bits(module: ImagePixel, pixels: PixelElement, source: Source) -> None:
+    sizes = {"PixelData": (1, 8, 16, 32), "FloatPixelData": (32,), "DoubleFloatPixelData": (64,)}[
+        pixels.keyword
+    ]
+    if module.bits_allocated not in sizes:
+        expected = ", ".join(str(s) for s in sizes)
+        raise UnsupportedFormat(
+            f"BitsAllocated is {module.bits_allocated}; expected {expected}", source.label
+        )
+    if module.bits_stored > module.bits_allocated:
+        raise DamagedFile(
+            f"BitsStored is {module.bits_stored}, more than BitsAllocated {module.bits_allocated}",
+            source.label,
+        )
+    if module.samples == 3 and module.photometric in ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"):
+        raise DamagedFile(f"{module.photometric} with 3 samples a pixel; expected 1", source.label)
+    if module.samples == 1 and module.photometric not in ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"):
+        raise DamagedFile(f"{module.photometric} with 1 sample a pixel; expected 3", source.label)
+
+
+def frame_count(module: ImagePixel, container: Container, source: Source) -> tuple[int, tuple[str, ...]]:
+    """Frames that the file really holds, and a warning when that is more than NumberOfFrames.
+
+    Raises DamagedFile when the pixel data is too short for them, MissingCodec for a syntax not decoded here.
+    """
+    pixels = container.pixels
+    assert pixels is not None
+    if container.syntax not in NATIVE:
+        return _encapsulated_count(module, container, pixels, source), ()
+    return _native_count(module, pixels, source)
+
+
+def _native_count(module: ImagePixel, pixels: PixelElement, source: Source) -> tuple[int, tuple[str, ...]]:
+    if pixels.length is None:
+        raise DamagedFile(
+            "native Pixel Data has an undefined length; expected a number of bytes", source.label
+        )
+    needed = -(-module.frame_bits * module.frames // 8)
+    found = min(pixels.length, pixels.available)
+    if found < needed:
+        size = f"{module.rows} × {module.columns} × {module.frames} frames of {module.bits_allocated} bits"
+        raise DamagedFile(f"{pixels.keyword} holds {found:,} bytes; {size} need {needed:,}", source.label)
+    whole = found * 8 // module.frame_bits
+    if whole > module.frames and module.photometric != "YBR_FULL_422":
+        return whole, (
+            f"the pixel data holds {whole} frames, NumberOfFrames says {module.frames}; all are shown",
+        )
+    return module.frames, ()
+
+
+def _encapsulated_count(
+    module: ImagePixel, container: Container, pixels: PixelElement, source: Source
+) -> int:
+    refuse_undecoded(container, source)
+    if pixels.keyword != "PixelData":
+        raise DamagedFile(
+            f"{pixels.keyword} in a compressed transfer syntax; expected Pixel Data", source.label
+        )
+    most = pixels.available // LEAST_FRAGMENT
+    if module.frames > most:
+        raise DamagedFile(
+            f"NumberOfFrames is {module.frames}; "
+            f"the {pixels.available:,} bytes of Pixel Data hold at most {most}",
+            source.label,
+        )
+    return module.frames
+
+
+def refuse_undecoded(container: Container, source: Source) -> None:
+    """Raise MissingCodec for a syntax that nothing here decodes."""
+    syntax = container.syntax
+    if syntax not in NATIVE and syntax not in codecs.DECODED:
+        raise MissingCodec(
+            f"transfer syntax {syntax} ({_name(syntax)}): no codec for it in this program; "
+            "expected uncompressed, deflated, RLE, JPEG, JPEG-LS, JPEG 2000 or HTJ2K",
+            source.label,
+        )
+
+
+def _name(syntax: UID) -> str:
+    known = syntax.name if syntax.name != str(syntax) else "unknown"
+    return SYNTAXES_NOT_DECODED.get(str(syntax), known)

@@ -1,0 +1,96 @@
+"""Stored values of a DICOM frame: decoded by pydicom's runner with this program's codecs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from pydicom.pixels.decoders.base import get_decoder
+
+from lungview.errors import DamagedFile, LungViewError
+from lungview.image.readers import codecs
+from lungview.image.readers.container import NATIVE, Container
+from lungview.image.readers.module import ImagePixel
+from lungview.image.readers.source import Source
+
+
+def decode(container: Container, module: ImagePixel, source: Source, frame: int) -> np.ndarray:
+    """Stored values of one frame, (rows, columns) or (rows, columns, 3), as pydicom's `pixel_array` has them.
+
+    Colour is RGB, but PALETTE COLOR, which is indices. Raises DamagedFile when the frame does not decode.
+    """
+    options = _options(container, module)
+    decoder = get_decoder(container.syntax)
+    try:
+        container.stream.seek(container.pixels.start if container.pixels else 0)
+        pixels, _ = decoder.as_array(container.stream, index=frame, **options)
+    except Exception as error:
+        raise _damaged(error, source, frame, module.frames) from error
+    return _native_order(pixels)
+
+
+def decode_all(container: Container, module: ImagePixel, source: Source) -> Iterator[np.ndarray]:
+    """Stored values of every frame in turn; the file is gone through once."""
+    options = _options(container, module)
+    decoder = get_decoder(container.syntax)
+    container.stream.seek(container.pixels.start if container.pixels else 0)
+    frames = decoder.iter_array(container.stream, **options)
+    for frame in range(module.frames):
+        try:
+            pixels, _ = next(frames)
+        except StopIteration:
+            raise DamagedFile(
+                f"the pixel data ends after {frame} of {module.frames} frames", source.label
+            ) from None
+        except Exception as error:
+            raise _damaged(error, source, frame, module.frames) from error
+        yield _native_order(pixels)
+
+
+def _options(container: Container, module: ImagePixel) -> dict[str, Any]:
+    """What pydicom's runner asks: the checked module, never what the data set merely says."""
+    assert container.pixels is not None
+    options: dict[str, Any] = {
+        "transfer_syntax_uid": container.syntax,
+        "pixel_keyword": container.pixels.keyword,
+        "rows": module.rows,
+        "columns": module.columns,
+        "number_of_frames": module.frames,
+        "samples_per_pixel": module.samples,
+        "photometric_interpretation": module.photometric,
+        "planar_configuration": module.planar,
+        "bits_allocated": module.bits_allocated,
+        "bits_stored": module.bits_stored,
+        "pixel_representation": int(module.signed),
+        "allow_excess_frames": False,
+    }
+    if container.pixels.vr:
+        options["pixel_vr"] = container.pixels.vr
+    if container.syntax not in NATIVE:
+        options["decoding_plugin"] = codecs.PLUGIN
+        options.update(_extended_offsets(container))
+    return options
+
+
+def _extended_offsets(container: Container) -> dict[str, tuple[bytes, bytes]]:
+    offsets = container.dataset.get("ExtendedOffsetTable")
+    lengths = container.dataset.get("ExtendedOffsetTableLengths")
+    if isinstance(offsets, bytes) and isinstance(lengths, bytes) and offsets:
+        return {"extended_offsets": (offsets, lengths)}
+    return {}
+
+
+def _native_order(pixels: np.ndarray) -> np.ndarray:
+    """In the machine's byte order, C-contiguous."""
+    return np.ascontiguousarray(pixels, dtype=pixels.dtype.newbyteorder("="))
+
+
+def _damaged(error: Exception, source: Source, frame: int, frames: int) -> LungViewError:
+    if isinstance(error, LungViewError):
+        return error
+    sentence = (
+        str(error).split(f"{codecs.PLUGIN}: ", 1)[-1].splitlines()[0] if str(error) else type(error).__name__
+    )
+    where = f"frame {frame + 1} of {frames}: " if frames > 1 else ""
+    return DamagedFile(f"{where}{sentence}", source.label)

@@ -1,0 +1,117 @@
+"""Source: an open file, or a member of a zip, as a stream whose size is known."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from lungview.errors import DamagedFile, LungViewError, ReadError, UnsupportedFormat
+
+# A zip member, or a deflated data set, may not grow beyond these once unpacked.
+MOST_UNPACKED = 2 << 30
+MOST_RATIO = 1100  # deflate's own limit is 1032 : 1; anything above it is a lie
+SUSPECT_ABOVE = 64 << 20  # bytes from which a ratio is looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file's bytes. path: of the file or its zip. member: name inside the zip, or "". size: in bytes."""
+
+    path: Path
+    stream: BinaryIO
+    size: int
+    member: str = ""
+
+    @property
+    def label(self) -> Path:
+        """What an error calls it: the path, with the member's name below its zip's."""
+        return self.path / self.member if self.member else self.path
+
+    def start(self, count: int = 132) -> bytes:
+        """The first bytes; the stream is back at 0."""
+        self.stream.seek(0)
+        start = self.stream.read(count)
+        self.stream.seek(0)
+        return start
+
+    def content(self) -> bytes:
+        """All bytes."""
+        self.stream.seek(0)
+        return self.stream.read()
+
+
+@contextmanager
+def opened(path: Path, member: str = "") -> Iterator[Source]:
+    """Open a file, or a member of a zip, for reading; says in one sentence when it cannot be.
+
+    Raises ReadError (missing, no rights, a folder, the medium vanished), UnsupportedFormat (encrypted),
+    DamagedFile (broken or bomb-like zip).
+    """
+    try:
+        with _stream(path, member) as source:
+            yield source
+    except LungViewError:
+        raise
+    except FileNotFoundError:
+        raise ReadError("there is no such file", path) from None
+    except IsADirectoryError:
+        raise ReadError("expected a file, found a folder", path) from None
+    except PermissionError:
+        raise ReadError("the file may not be read: no permission", path) from None
+    except OSError as error:
+        raise ReadError(
+            f"the file could not be read: {error.strerror or 'the medium failed'}", path
+        ) from error
+
+
+@contextmanager
+def _stream(path: Path, member: str) -> Iterator[Source]:
+    if member:
+        content = _member_bytes(path, member)
+        yield Source(path, io.BytesIO(content), len(content), member)
+        return
+    with path.open("rb") as stream:
+        yield Source(path, stream, path.stat().st_size)
+
+
+def _member_bytes(path: Path, member: str) -> bytes:
+    label = path / member
+    try:
+        with zipfile.ZipFile(path) as archive:
+            info = archive.getinfo(member)
+            _refuse_encrypted_or_bomb(info, label)
+            with archive.open(info) as stream:
+                return stream.read(info.file_size)
+    except KeyError:
+        raise ReadError("the zip has no such member", label) from None
+    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError) as error:
+        raise DamagedFile(f"the zip is damaged: {error}", label) from error
+    except Exception as error:  # zlib.error, lzma.LZMAError: no common base
+        if isinstance(error, (LungViewError, OSError)):
+            raise
+        raise DamagedFile("the zip member does not unpack", label) from error
+
+
+def _refuse_encrypted_or_bomb(info: zipfile.ZipInfo, label: Path) -> None:
+    if info.flag_bits & 0x1:
+        raise UnsupportedFormat(
+            "the zip is encrypted; expected one without a password",
+            label,
+            "unpack it first, then open the folder",
+        )
+    refuse_growth(info.compress_size, info.file_size, label)
+
+
+def refuse_growth(packed: int, unpacked: int, label: Path) -> None:
+    """Refuse compressed data that would unpack beyond bounds. Raises DamagedFile."""
+    too_much = unpacked > MOST_UNPACKED
+    if too_much or (unpacked > SUSPECT_ABOVE and unpacked > MOST_RATIO * max(packed, 1)):
+        raise DamagedFile(
+            f"{packed:,} compressed bytes claim to unpack to {unpacked:,}; this is not read",
+            label,
+        )

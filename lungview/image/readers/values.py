@@ -1,0 +1,82 @@
+"""Element values of a DICOM data set, whatever was written: a value or a default, never an error."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import TypeGuard
+
+from pydicom.dataset import Dataset
+
+
+def raw(dataset: Dataset, keyword: str) -> object:
+    """The converted value, None when absent, empty or not convertible."""
+    try:
+        value = dataset.get(keyword)
+    except Exception:  # pydicom raises whatever the bytes provoke
+        return None
+    return None if value == "" else value
+
+
+def text(dataset: Dataset, keyword: str) -> str:
+    """One line of text; several values are joined with a backslash. No control characters."""
+    value = raw(dataset, keyword)
+    if value is None:
+        return ""
+    try:
+        joined = "\\".join(str(v) for v in value) if _several(value) else str(value)
+    except Exception:  # a person name that does not decode
+        return ""
+    return "".join(c for c in joined if c.isprintable()).strip()
+
+
+def _several(value: object) -> TypeGuard[Iterable[object]]:
+    return isinstance(value, Iterable) and not isinstance(value, str | bytes) and hasattr(value, "append")
+
+
+def texts(dataset: Dataset, keyword: str) -> tuple[str, ...]:
+    """The values as text, a single one as a tuple of one."""
+    value = raw(dataset, keyword)
+    if value is None:
+        return ()
+    return tuple(str(v) for v in value) if _several(value) else (str(value),)
+
+
+def numbers(dataset: Dataset, keyword: str) -> tuple[float, ...]:
+    """The values as floats; what is not a number is NaN, so that positions keep their meaning."""
+    return tuple(_number(v) for v in texts(dataset, keyword))
+
+
+def _number(value: str) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        return math.nan
+
+
+def number(dataset: Dataset, keyword: str) -> float | None:
+    """The first value as a finite float, else None."""
+    first = numbers(dataset, keyword)[:1]
+    return first[0] if first and math.isfinite(first[0]) else None
+
+
+def integer(dataset: Dataset, keyword: str) -> int | None:
+    """The first value as a whole number, else None."""
+    value = number(dataset, keyword)
+    return int(value) if value is not None and value.is_integer() else None
+
+
+def items(dataset: Dataset, keyword: str) -> tuple[Dataset, ...]:
+    """The items of a sequence, () when absent or not a sequence."""
+    value = raw(dataset, keyword)
+    if not _several(value):
+        return ()
+    try:
+        return tuple(v for v in value if isinstance(v, Dataset))
+    except Exception:  # a sequence that does not parse
+        return ()
+
+
+def present(dataset: Dataset, keyword: str) -> bool:
+    """Whether the element is there with a value that could be converted or not: presence alone."""
+    return keyword in dataset

@@ -1,0 +1,64 @@
+"""The windows a file brings (PS3.3 C.11.2), sanitised: what cannot be a window becomes a warning."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from pydicom.dataset import Dataset
+
+from lungview.image.readers.lut import read_table
+from lungview.image.readers.values import items, numbers, text, texts
+from lungview.image.window import VoiLut, VoiLutFunction, Window
+
+
+def windows(dataset: Dataset, root: Dataset, signed: bool) -> tuple[tuple[Window, ...], tuple[str, ...]]:
+    """The file's windows, then its VOI LUTs, in the file's order; and what is wrong with those left out.
+
+    dataset: holds the VOI LUT macro of the frame. root: the file's data set. signed: of the stored values.
+    """
+    plain, found = _plain(dataset)
+    luts, lut_found = _luts(root, signed)
+    return (*plain, *luts), (*found, *lut_found)
+
+
+def _plain(dataset: Dataset) -> tuple[tuple[Window, ...], tuple[str, ...]]:
+    if "WindowCenter" not in dataset and "WindowWidth" not in dataset:
+        return (), ()
+    centers, widths = numbers(dataset, "WindowCenter"), numbers(dataset, "WindowWidth")
+    names = texts(dataset, "WindowCenterWidthExplanation")
+    function, found = _function(dataset)
+    if len(centers) != len(widths) or not centers:
+        found = (*found, f"{len(centers)} window centers and {len(widths)} widths; the pairs are used")
+    made = []
+    for index, (center, width) in enumerate(zip(centers, widths, strict=False)):
+        name = names[index].strip() if index < len(names) else ""
+        least = 1.0 if function is VoiLutFunction.LINEAR else 0.0
+        if not (math.isfinite(center) and math.isfinite(width)) or width < least or width == 0:
+            found = (*found, f"window center {center:g}, width {width:g}: not a {function} window; left out")
+            continue
+        made.append(Window(center, width, function, name))
+    return tuple(made), found
+
+
+def _function(dataset: Dataset) -> tuple[VoiLutFunction, tuple[str, ...]]:
+    name = text(dataset, "VOILUTFunction") or "LINEAR"
+    if name in VoiLutFunction.__members__:
+        return VoiLutFunction(name), ()
+    return VoiLutFunction.LINEAR, (f"VOI LUT Function {name[:16]} is unknown; LINEAR is used",)
+
+
+def _luts(dataset: Dataset, signed: bool) -> tuple[tuple[Window, ...], tuple[str, ...]]:
+    made: list[Window] = []
+    found: tuple[str, ...] = ()
+    for item in items(dataset, "VOILUTSequence"):
+        table = read_table(item, signed, dataset.is_little_endian is not False)
+        if table is None:
+            found = (*found, "a VOI LUT does not hold the entries its descriptor says; left out")
+            continue
+        width = float(max(len(table.values), 1))
+        center = table.first + width / 2
+        name = text(item, "LUTExplanation")
+        lut = VoiLut(table.first, np.asarray(table.values, np.uint16), table.bits)
+        made.append(Window(center, width, name=name or "VOI LUT", lut=lut))
+    return tuple(made), found

@@ -1,0 +1,83 @@
+"""Stored: one decoded frame as it lies in the file; a cache keeps this, a Slice is made of it when shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from lungview.image.modality import ModalityLut
+from lungview.image.slice import Slice
+
+NO_VALUES = np.zeros((0, 0), np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stored:
+    """One decoded frame before the Modality LUT: for CT a quarter to a half of the Slice's bytes.
+
+    pixels: stored values (rows, columns), integer or float; or (rows, columns, 3) RGB. Read-only.
+    modality: from stored to modality values. palette: (n, 3) uint8 of PALETTE COLOR, else None.
+    padding: lowest and highest stored value that are padding, or None (0028,0120), (0028,0121).
+    overlays: overlay planes packed to bits over the whole frame, `numpy.packbits` order.
+    bits: meaningful bits of a colour sample; the top eight are shown.
+    about: the Slice without its values, padding and overlays.
+    """
+
+    pixels: np.ndarray
+    about: Slice
+    modality: ModalityLut = field(default_factory=ModalityLut)
+    palette: np.ndarray | None = field(default=None, repr=False)
+    palette_first: int = 0
+    padding: tuple[float, float] | None = None
+    overlays: tuple[np.ndarray, ...] = ()
+    bits: int = 8
+
+    def __post_init__(self) -> None:
+        self.pixels.flags.writeable = False
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of arrays held, for a cache's budget."""
+        return self.pixels.nbytes + sum(o.nbytes for o in self.overlays)
+
+    def modality_values(self) -> np.ndarray:
+        """(rows, columns) or (rows, columns, 3) float32 after the Modality LUT, before any palette."""
+        return self.modality.apply(self.pixels)
+
+    def to_slice(self) -> Slice:
+        """The Slice, with its own float32 (or uint8 RGB) values."""
+        return replace(
+            self.about,
+            values=self._shown_values(),
+            unit=self.modality.unit,
+            padding=self._padding_mask(),
+            overlays=tuple(self._unpack(o) for o in self.overlays),
+        )
+
+    def _shown_values(self) -> np.ndarray:
+        if self.palette is not None:
+            index = np.clip(self.pixels.astype(np.int64) - self.palette_first, 0, len(self.palette) - 1)
+            return np.asarray(self.palette[index])
+        if self.pixels.ndim == 3:
+            return _to_8_bit(self.pixels, self.bits)
+        return self.modality_values()
+
+    def _padding_mask(self) -> np.ndarray | None:
+        if self.padding is None or self.pixels.ndim != 2:
+            return None
+        low, high = self.padding
+        mask = (self.pixels >= low) & (self.pixels <= high)
+        return np.asarray(mask) if mask.any() else None
+
+    def _unpack(self, packed: np.ndarray) -> np.ndarray:
+        rows, columns = self.pixels.shape[:2]
+        return np.unpackbits(packed, count=rows * columns).reshape(rows, columns).astype(bool)
+
+
+def _to_8_bit(pixels: np.ndarray, bits: int) -> np.ndarray:
+    """RGB of more than 8 bits by its most significant bits, as a screen shows it."""
+    if pixels.dtype == np.uint8:
+        return pixels
+    top = pixels.astype(np.int64) >> max(bits - 8, 0)
+    return np.asarray(np.clip(top, 0, 255), np.uint8)
