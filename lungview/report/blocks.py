@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from reportlab.platypus import Flowable, Spacer, Table, TableStyle
 
 from lungview.classify import heatmap
 from lungview.classify.case import Prediction, Verdict
+from lungview.classify.verdict import malignancy
 from lungview.image.slice import Slice, Spacing
 from lungview.image.window import Window
 from lungview.model.card import ModelCard
@@ -34,19 +36,23 @@ _REFUSED = HexColor(0x4A4F57)
 
 def section(title: str) -> list[Flowable]:
     """A heading with the room around it."""
-    return [Spacer(1, 2.6 * mm), Text(title, SECTION), Spacer(1, 0.8 * mm)]
+    heading = Text(title, SECTION, after=0.8 * mm)
+    heading.spaceBefore = 2.6 * mm
+    heading.keepWithNext = 1
+    return [heading]
 
 
 def pairs(rows: Sequence[tuple[str, str]], width: float, columns: int = 2) -> Flowable:
     """Labels and values in a grid of `columns` pairs; empty values are left out."""
-    kept = [(label, value) for label, value in rows if value]
-    cells = [[Text(label, LABEL), Text(value, VALUE)] for label, value in kept]
-    while len(cells) % columns:
-        cells.append(["", ""])  # type: ignore[list-item]
-    grid = [sum(cells[i : i + columns], []) for i in range(0, len(cells), columns)]
+    value_style = dataclasses.replace(VALUE, align="left")
+    cells: list[list[Any]] = [[Text(a, LABEL), Text(b, value_style)] for a, b in rows if b]
+    cells += [["", ""]] * (-len(cells) % columns)
+    grid = [[cell for pair in cells[i : i + columns] for cell in pair] for i in range(0, len(cells), columns)]
     label_width = 24 * mm
     widths = [label_width, width / columns - label_width] * columns
-    return table(grid, widths, [("TOPPADDING", (0, 0), (-1, -1), 0.6), ("BOTTOMPADDING", (0, 0), (-1, -1), 0.6)])
+    return table(
+        grid, widths, [("TOPPADDING", (0, 0), (-1, -1), 0.6), ("BOTTOMPADDING", (0, 0), (-1, -1), 0.6)]
+    )
 
 
 def table(rows: list[list[Any]], widths: Sequence[float], extra: Sequence[tuple[Any, ...]] = ()) -> Flowable:
@@ -83,12 +89,6 @@ def class_text(card: ModelCard, key: str) -> str:
     return next((c.text for c in card.classes if c.key == key), key)
 
 
-def malignancy(prediction: Prediction, card: ModelCard) -> float:
-    """Probability of malignancy: the sum over the card's malignant classes."""
-    malignant = {c.key for c in card.classes if c.malignant}
-    return float(sum(p for k, p in zip(prediction.keys, prediction.probabilities, strict=True) if k in malignant))
-
-
 def number_word(prediction: Prediction) -> str:
     """Only a calibrated output may be called a probability."""
     return "probability" if prediction.calibrated else "score"
@@ -96,20 +96,42 @@ def number_word(prediction: Prediction) -> str:
 
 def verdict_words(prediction: Prediction, card: ModelCard) -> tuple[str, str, Color]:
     """The call, the sentence under it, and its colour."""
-    word, total = number_word(prediction), malignancy(prediction, card)
-    point = card.operating_point
     if prediction.verdict is Verdict.NOT_SUITABLE:
-        why = " ".join(prediction.suitability.reasons) or "The picture is unlike those the model was trained on."
+        why = (
+            " ".join(prediction.suitability.reasons)
+            or "The picture is unlike those the model was trained on."
+        )
         return "No call: not suitable for this model", why, _REFUSED
     if prediction.verdict is Verdict.UNCERTAIN:
-        low, high = point.uncertain
-        said = f"{word.capitalize()} of malignancy {total:.2f}, inside the uncertain band {low:.2f}–{high:.2f}."
-        return "No call: uncertain", said, _UNCERTAIN
+        return "No call: uncertain", _why_uncertain(prediction, card), _UNCERTAIN
     label = class_text(card, prediction.label)
-    best = max(prediction.probabilities)
-    malignant = any(c.malignant for c in card.classes if c.key == prediction.label)
-    said = f"{word.capitalize()} {best:.2f}. Malignancy {total:.2f}, threshold {point.threshold:.2f}."
-    return f"Model's call: {label}", said, _CALLED_MALIGNANT if malignant else _CALLED
+    said = f"{number_word(prediction).capitalize()} {max(prediction.probabilities):.2f}."
+    total = malignancy(card, prediction.probabilities)
+    if total is not None:
+        said += f" Malignancy {total:.2f}, threshold {card.operating_point.threshold:.2f}."
+    return (
+        f"Model's call: {label}",
+        said,
+        _CALLED_MALIGNANT if is_malignant(card, prediction.label) else _CALLED,
+    )
+
+
+def is_malignant(card: ModelCard, key: str) -> bool:
+    """Whether the card counts the class as malignant."""
+    return any(c.malignant for c in card.classes if c.key == key)
+
+
+def _why_uncertain(prediction: Prediction, card: ModelCard) -> str:
+    point, word = card.operating_point, number_word(prediction).capitalize()
+    low, high = point.uncertain
+    total = malignancy(card, prediction.probabilities)
+    leader = f"{class_text(card, prediction.label)} leads with {max(prediction.probabilities):.2f}"
+    if total is None:
+        return f"{leader}, not above {high:.2f}."
+    if low <= total <= high:
+        return f"{word} of malignancy {total:.2f}, inside the uncertain band {low:.2f}–{high:.2f}."
+    side = "at or above" if total >= point.threshold else "below"
+    return f"{word} of malignancy {total:.2f} is {side} the threshold {point.threshold:.2f}, yet {leader}."
 
 
 def verdict(prediction: Prediction, card: ModelCard, width: float) -> list[Flowable]:
@@ -118,7 +140,9 @@ def verdict(prediction: Prediction, card: ModelCard, width: float) -> list[Flowa
     rows = [[Text(call, Style(size=13, bold=True, color=white))], [Text(said, Style(size=8.5, color=white))]]
     suitability = prediction.suitability
     if suitability.overridden:
-        rows.append([Text("The suitability check was overridden by the reader.", Style(size=8.5, color=white))])
+        rows.append(
+            [Text("The suitability check was overridden by the reader.", Style(size=8.5, color=white))]
+        )
     return [
         table(
             rows,
@@ -162,7 +186,7 @@ class Picture(Flowable):  # type: ignore[misc]
         self.scale = min(room / self.columns, self.box / rows)
         self.shown = (self.columns * self.scale, rows * self.scale)
 
-    def wrap(self, width: float, height: float) -> tuple[float, float]:
+    def wrap(self, _width: float, _height: float) -> tuple[float, float]:
         """reportlab's protocol."""
         return self.width, self.height
 
@@ -197,7 +221,7 @@ class Picture(Flowable):  # type: ignore[misc]
 
 def _draw_colour_bar(canvas: Any, x: float, y: float, tall: float) -> None:
     steps = np.linspace(1.0, 0.0, 128, dtype=np.float32)[:, None]
-    colours = heatmap.rgba(np.repeat(steps, 2, axis=1), opacity=1.0)[..., :3]
+    colours = heatmap.rgba(np.repeat(steps, 2, axis=1), opacity=1.0, threshold=0.0)[..., :3]
     bar = picture.image(np.ascontiguousarray(colours))
     canvas.drawImage(bar, x, y, width=7, height=tall)
     style = Style(size=6.5, color=GREY)
@@ -222,9 +246,9 @@ def probabilities(prediction: Prediction, card: ModelCard) -> list[Flowable]:
         Bar(class_text(card, k), p, f"{p:.3f}", strong=k == prediction.label)
         for k, p in zip(prediction.keys, prediction.probabilities, strict=True)
     ]
-    if not any(c.malignant for c in card.classes):
+    total = malignancy(card, prediction.probabilities)
+    if total is None:
         return [Bars(bars)]
-    total = malignancy(prediction, card)
     bars.append(Bar("Malignant, all classes", total, f"{total:.3f}"))
     return [Bars(bars, threshold=point.threshold, band=point.uncertain, marked=len(bars) - 1)]
 

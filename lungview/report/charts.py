@@ -31,7 +31,7 @@ class Bar:
 
 
 class Bars(Flowable):  # type: ignore[misc]
-    """Horizontal bars on a scale from 0 to 1, with a threshold and the band around it on rows that have one."""
+    """Horizontal bars on a scale from 0 to 1, one of them with a threshold and its band."""
 
     ROW = 14.0
 
@@ -46,7 +46,7 @@ class Bars(Flowable):  # type: ignore[misc]
         super().__init__()
         self.bars, self.threshold, self.band, self.marked = bars, threshold, band, marked
 
-    def wrap(self, width: float, height: float) -> tuple[float, float]:
+    def wrap(self, width: float, _height: float) -> tuple[float, float]:
         """reportlab's protocol."""
         self.width = width
         self.height = self.ROW * len(self.bars) + (10 if self.threshold is not None else 0)
@@ -54,7 +54,8 @@ class Bars(Flowable):  # type: ignore[misc]
 
     def draw(self) -> None:
         """reportlab's protocol."""
-        left, right = self.width * 0.36, self.width - 34
+        labels = [width_of(b.label, Style(size=8, bold=b.strong)) for b in self.bars]
+        left, right = min(max(labels, default=0) + 8, self.width * 0.5), self.width - 34
         for i, bar in enumerate(self.bars):
             y = self.height - self.ROW * (i + 1) + 3
             self._row(bar, left, right, y, with_marks=i == self.marked % len(self.bars))
@@ -117,7 +118,7 @@ class Plot(Flowable):  # type: ignore[misc]
         self.x_range, self.level = x_range, level
         self.width, self.height = size
 
-    def wrap(self, width: float, height: float) -> tuple[float, float]:
+    def wrap(self, width: float, _height: float) -> tuple[float, float]:
         """reportlab's protocol."""
         self.width = min(self.width, width)
         return self.width, self.height
@@ -133,7 +134,9 @@ class Plot(Flowable):  # type: ignore[misc]
         draw_line(canvas, self.LEFT, self.height - 9, self.title, Style(size=8.5, bold=True, color=INK))
         self._axes(canvas)
         if self.level is not None:
-            self._curve(canvas, Line([(self.x_range[0], self.level), (self.x_range[1], self.level)], MARK, 0.8))
+            self._curve(
+                canvas, Line([(self.x_range[0], self.level), (self.x_range[1], self.level)], MARK, 0.8)
+            )
         for line in self.lines:
             self._curve(canvas, line)
 

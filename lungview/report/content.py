@@ -84,7 +84,8 @@ class Layout:
 class CaseContent:
     """Everything one case's report shows.
 
-    card: None for a case without a prediction. window: as on screen. class_key: whose heat map, "" = the label's.
+    card: None for a case without a prediction. window: as on screen.
+    class_key: whose heat map, "" = the label's.
     heat: (rows, columns) float32 in [0, 1] in the slice's own pixels, or None when there is none to show.
     """
 
@@ -100,7 +101,7 @@ class CaseContent:
 
 
 def person_name(raw: str) -> str:
-    """A DICOM person name for people: "Yamada^Tarou=山田^太郎" → "Yamada, Tarou (山田 太郎)" (PS3.5 6.2.1)."""
+    """A DICOM person name to read: "Yamada^Tarou=山田^太郎" → "Yamada, Tarou (山田 太郎)" (PS3.5 6.2.1)."""
     groups = [g for g in raw.split("=") if g.strip("^ ")]
     if not groups:
         return ""

@@ -60,7 +60,7 @@ def page_size(layout: Layout) -> tuple[float, float]:
 
 def body_width(layout: Layout) -> float:
     """Room for the story, points."""
-    return page_size(layout)[0] - 2 * MARGIN
+    return page_size(layout)[0] - float(2 * MARGIN)
 
 
 def created(layout: Layout) -> datetime:
@@ -126,7 +126,7 @@ def _draw_head(canvas: Any, layout: Layout, head: Head, logo: Any) -> None:
     made = created(layout).strftime("%Y-%m-%d %H:%M %Z").strip()
     right = width - MARGIN
     room = right - width_of(head.title, title) - 6 * mm - x
-    for i, line in enumerate(layout.institution.text.splitlines()[:4]):
+    for i, line in enumerate((layout.institution.text or "LungView").splitlines()[:4]):
         style = Style(size=9.5, bold=True, color=INK) if i == 0 else Style(size=7.5, color=GREY)
         draw_line(canvas, x, top - 9 - 10 * i, fitted(line, style, room), style)
     draw_line(canvas, right - width_of(head.title, title), top - 9, head.title, title)
@@ -142,7 +142,7 @@ def _draw_foot(canvas: Any, layout: Layout, head: Head) -> None:
     line = f"LungView {__version__}" + (f" · {head.model}" if head.model else "")
     draw_line(canvas, MARGIN, y - 11, fitted(line, _SMALL, right - MARGIN), _SMALL)
     number = f"Page {canvas.getPageNumber()} "
-    start = right - width_of(number + "of 0000", _SMALL)
+    start = right - width_of(number + "of 000", _SMALL)
     draw_line(canvas, start, y, number, _SMALL)
     canvas.saveState()
     canvas.translate(start + width_of(number, _SMALL), y)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, Spacer
 
 from lungview import __version__
+from lungview.classify import heatmap
 from lungview.classify.case import Prediction
 from lungview.model.card import ModelCard
 from lungview.report import blocks, picture
@@ -21,7 +23,7 @@ from lungview.report.content import (
     person_name,
 )
 from lungview.report.model_card import model_card, model_line
-from lungview.report.page import Head, body_width, build
+from lungview.report.page import GREY, Head, body_width, build
 from lungview.report.text import Style, Text
 
 GAP = 6 * mm
@@ -59,7 +61,7 @@ def case_story(content: CaseContent, layout: Layout) -> list[Flowable]:
         story += _numbers(prediction, card, width)
     story += _reader(content, width)
     if card is not None:
-        story += [KeepTogether([*section("Model"), *model_card(card, width)])]
+        story += [*section("Model"), *model_card(card, width)]
     story += provenance(content, layout, width)
     return story
 
@@ -96,7 +98,9 @@ def pictures(content: CaseContent, width: float, *, lossy: bool = False, longest
     half = (width - GAP) / 2
     box = (half, half * 0.86)
     shown = picture.windowed(content.slice, content.window)
-    source = f", spacing from {content.slice.spacing.source}" if content.slice.spacing else ", no pixel spacing"
+    source = (
+        f", spacing from {content.slice.spacing.source}" if content.slice.spacing else ", no pixel spacing"
+    )
     left = Picture(
         shown,
         box,
@@ -107,14 +111,15 @@ def pictures(content: CaseContent, width: float, *, lossy: bool = False, longest
         longest=longest,
     )
     if content.heat is None or content.card is None:
-        right: Flowable = Text("No heat map.", Style(size=8.5, color=blocks.GREY))
+        right: Flowable = Text("No heat map.", Style(size=8.5, color=GREY))
     else:
         key = content.class_key or (content.case.prediction.label if content.case.prediction else "")
+        called = blocks.class_text(content.card, key)
         right = Picture(
             picture.overlaid(shown, content.heat),
             box,
             spacing=content.slice.spacing,
-            caption=f"Grad-CAM for {blocks.class_text(content.card, key)}, relative activation\n{NOT_A_LOCALISATION}",
+            caption=f"Grad-CAM for {called}, from {heatmap.THRESHOLD} of its maximum\n{NOT_A_LOCALISATION}",
             lossy=lossy,
             colour_bar=True,
             longest=longest,
@@ -145,10 +150,10 @@ def _reader(content: CaseContent, width: float) -> list[Flowable]:
     return out
 
 
-def _gallery(images: tuple[KeyImage, ...] | list[KeyImage] | object, width: float) -> Flowable:
+def _gallery(images: Sequence[KeyImage], width: float) -> Flowable:
     third = (width - 2 * GAP) / 3
-    found = [_key_picture(k, third) for k in images]  # type: ignore[attr-defined]
-    found += [""] * (-len(found) % 3)
+    found: list[Flowable] = [_key_picture(k, third) for k in images]
+    found += [Spacer(1, 1)] * (-len(found) % 3)
     rows = [found[i : i + 3] for i in range(0, len(found), 3)]
     return blocks.table(rows, [third + GAP, third + GAP, third], [("RIGHTPADDING", (0, 0), (-1, -1), 0)])
 
@@ -172,4 +177,4 @@ def provenance(content: CaseContent, layout: Layout, width: float) -> list[Flowa
     if layout.patient is PatientBlock.FULL:
         rows.append(("SOP Instance UID", content.slice.instance.sop_instance_uid))
     rows.append(("Warnings", " ".join(content.slice.warnings)))
-    return [KeepTogether([*section("Provenance"), blocks.pairs(rows, width, columns=1)])]
+    return [*section("Provenance"), blocks.pairs(rows, width, columns=1)]

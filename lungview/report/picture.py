@@ -25,14 +25,12 @@ def windowed(slice_: Slice, window: Window) -> np.ndarray:
     return np.repeat(grey[..., None], 3, axis=2)
 
 
-def overlaid(picture: np.ndarray, heat: np.ndarray, opacity: float = 0.45) -> np.ndarray:
-    """The picture under a heat map.
+def overlaid(picture: np.ndarray, heat: np.ndarray) -> np.ndarray:
+    """The picture under a heat map, as on screen.
 
     picture: (rows, columns, 3) uint8; heat: (rows, columns) in [0, 1]. Returns (rows, columns, 3) uint8.
     """
-    rgba = heatmap.rgba(heat, opacity=opacity).astype(np.float32)
-    alpha = rgba[..., 3:] / 255.0
-    return np.rint(picture * (1 - alpha) + rgba[..., :3] * alpha).astype(np.uint8)
+    return heatmap.overlay(picture, heatmap.rgba(heat))
 
 
 def pixel_aspect(spacing: Spacing | None) -> float:
@@ -41,7 +39,7 @@ def pixel_aspect(spacing: Spacing | None) -> float:
 
 
 def image(picture: np.ndarray, *, longest: int = LONGEST, aspect: float = 1.0, lossy: bool = False) -> Any:
-    """The picture as a reportlab image source: square pixels, at most `longest` px a side, grey when it is."""
+    """The picture as a reportlab image source: square pixels, at most `longest` px a side."""
     from reportlab.lib.utils import ImageReader
 
     rows, columns = picture.shape[0] * aspect, picture.shape[1]

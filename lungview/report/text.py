@@ -171,7 +171,7 @@ class Text(Flowable):  # type: ignore[misc]
         self.spaceAfter = after
         self._lines: list[str] = []
 
-    def wrap(self, width: float, height: float) -> tuple[float, float]:
+    def wrap(self, width: float, _height: float) -> tuple[float, float]:
         """Room needed in the given width; reportlab's protocol."""
         self.width = width
         self._lines = wrapped(self.text, self.style, width)

@@ -46,7 +46,7 @@ def make_card() -> ModelCard:
             "other hospital": {"n": 646, "auc": 0.45},
         },
         intended_use="Research and teaching: a second opinion on one axial chest CT slice.",
-        limits="Two-dimensional; not for detection, staging or screening. Fails on other hospitals' pictures.",
+        limits="Two-dimensional; not for detection, staging or screening. Fails on other hospitals.",
     )
 
 
