@@ -1,0 +1,88 @@
+"""classify: image + model → answer; the one core of the window, the command line and the batch."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from lungview.classify import ensemble, heatmap, suitability, verdict
+from lungview.classify.case import Case, Prediction, Seconds
+from lungview.errors import LungViewError, ModelError
+from lungview.image import readers
+from lungview.image.slice import Instance, Slice
+from lungview.model.input import Box, prepare
+from lungview.model.registry import Entry
+from lungview.network import runtime
+
+
+def classify(
+    source: Path | Slice,
+    model: Entry,
+    *,
+    frame: int = 0,
+    member: str = "",
+    box: Box | None = None,
+    override: bool = False,
+    threads: int | None = None,
+) -> Case:
+    """What one model says of one slice: a Case with a prediction, or with the error that prevented it.
+
+    source: a file (frame, 0-based; member = name inside a zip) or a slice that was read already.
+    box: the reader's nodule box in slice pixels. override: the gate's refusal is recorded, not obeyed.
+    threads: of the network; None chooses. Never raises a LungViewError.
+    """
+    start = time.perf_counter()
+    instance = source.instance if isinstance(source, Slice) else Instance(source, frame, member=member)
+    try:
+        slice_ = source if isinstance(source, Slice) else readers.read(source, frame, member)
+        read = time.perf_counter() - start
+        found = predict(slice_, model, box=box, override=override, threads=threads)
+    except LungViewError as error:
+        return Case(instance, error=error)
+    except MemoryError:
+        return Case(instance, error=ModelError("out of memory", instance.path, "close other programs"))
+    return Case(slice_.instance, replace(found, seconds=replace(found.seconds, read=read)))
+
+
+def predict(
+    slice_: Slice,
+    model: Entry,
+    *,
+    box: Box | None = None,
+    override: bool = False,
+    threads: int | None = None,
+) -> Prediction:
+    """One model's prediction of a slice, or an ensemble's of its members'. Raises LungViewError."""
+    if model.card.ensemble:
+        each = [_predict_one(slice_, m, box, override, threads) for m in ensemble.members(model)]
+        return ensemble.combine(model.card, each)
+    return _predict_one(slice_, model, box, override, threads)
+
+
+def _predict_one(
+    slice_: Slice, model: Entry, box: Box | None, override: bool, threads: int | None
+) -> Prediction:
+    card = model.card
+    start = time.perf_counter()
+    prepared = prepare(slice_, card, box)
+    before = suitability.before_network(slice_, card)
+    ready = time.perf_counter()
+    output = runtime.load(model, threads).run(prepared.values)
+    done = time.perf_counter()
+    probabilities = tuple(float(p) for p in output.probabilities)
+    word = suitability.word(before, card, output.ood, override=override)
+    return Prediction(
+        keys=card.keys,
+        probabilities=probabilities,
+        cams=heatmap.normalised(output.cams),
+        box=prepared.box,
+        label=verdict.most_probable(card, probabilities),
+        verdict=verdict.verdict(card, probabilities, word),
+        suitability=word,
+        model=card.reference,
+        sha256=card.sha256,
+        seconds=Seconds(prepare=ready - start, infer=done - ready),
+        seen=prepared.seen,
+        calibrated=card.calibrated,
+    )

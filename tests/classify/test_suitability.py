@@ -1,0 +1,186 @@
+"""The gate refuses what is no axial chest CT, and says why."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from lungview.classify import suitability
+from lungview.image import readers
+from lungview.image.phantom import Thorax
+from lungview.image.slice import Slice
+from lungview.image.window import LUNG, to_uint8
+from lungview.model.card import ModelCard
+from tests.classify.conftest import raster
+
+
+@pytest.fixture
+def card(tiny) -> ModelCard:
+    return tiny.card
+
+
+def of_modality(slice_: Slice, modality: str) -> Slice:
+    return replace(slice_, instance=replace(slice_.instance, modality=modality))
+
+
+def text() -> np.ndarray:
+    page = np.full((400, 600), 255, np.uint8)
+    for i in range(12):
+        cv2.putText(page, f"The quick brown fox {i}", (10, 30 + 30 * i), 0, 0.8, 0, 2)
+    return page
+
+
+def test_a_chest_slice_in_hounsfield_units_passes(chest, card):
+    assert suitability.before_network(chest, card) == ()
+
+
+def test_a_picture_of_a_chest_slice_passes(chest, card):
+    assert suitability.before_network(raster(to_uint8(chest.values, LUNG)), card) == ()
+
+
+def test_another_modality_is_refused_by_the_header(chest, card):
+    found = suitability.before_network(of_modality(chest, "MR"), card)
+    assert found == ("the modality is MR, the model was trained on CT",)
+
+
+def test_another_body_part_is_refused_by_the_header(chest, card):
+    found = suitability.before_network(replace(chest, body_part="HEAD"), card)
+    assert found == ("the header says the body part is HEAD",)
+
+
+@pytest.mark.parametrize("part", ["", "CHEST", "THORAX", "LUNG", "CHESTABDPELVIS", "Whole Body"])
+def test_body_parts_with_a_chest_in_them_pass(chest, card, part):
+    assert suitability.before_network(replace(chest, body_part=part), card) == ()
+
+
+def test_a_model_that_needs_hounsfield_units_refuses_picture_files(chest, card):
+    picture = raster(to_uint8(chest.values, LUNG))
+    found = suitability.before_network(picture, replace(card, accepts_raster=False))
+    assert found == ("this is a picture file, the model needs Hounsfield units",)
+
+
+def test_values_that_are_not_hounsfield_units_are_refused(chest, card):
+    found = suitability.before_network(replace(chest, values=chest.values + 1024), card)
+    assert len(found) == 1
+    assert "a chest has air and soft tissue" in found[0]
+
+
+def test_a_slice_without_lungs_is_refused(chest, card):
+    filled = chest.values.copy()
+    filled[100:-100] = np.where(filled[100:-100] < -300, 40, filled[100:-100])
+    body = np.zeros(filled.shape, np.uint8)
+    cv2.ellipse(body, (256, 256), (200, 140), 0, 0, 360, 1, -1)
+    abdomen = np.where(body > 0, 40, -1000).astype(np.float32)
+    found = suitability.before_network(replace(chest, values=abdomen), card)
+    assert found[0].startswith("no lungs found: large dark regions are 0% of the body")
+
+
+@pytest.mark.parametrize("rows", [16, 63])
+def test_a_tiny_slice_is_refused(card, rows):
+    found = suitability.before_network(raster(np.zeros((rows, 512), np.uint8)), card)
+    assert found == (f"the slice is {rows} × 512 pixels, at least 64 a side are needed",)
+
+
+NOT_CHESTS = {
+    "blank": np.zeros((400, 400), np.uint8),
+    "white": np.full((400, 400), 255, np.uint8),
+    "noise": np.random.default_rng(0).integers(0, 255, (400, 400), np.uint8),
+    "smooth": cv2.GaussianBlur(np.random.default_rng(1).integers(0, 255, (400, 400), np.uint8), (0, 0), 20),
+    "ramp": np.tile(np.arange(400) * 255 // 400, (400, 1)).astype(np.uint8),
+    "text": text(),
+    "text, white on black": 255 - text(),
+}
+
+
+@pytest.mark.parametrize("name", NOT_CHESTS)
+def test_a_picture_of_something_else_is_refused(card, name):
+    assert suitability.before_network(raster(NOT_CHESTS[name]), card)
+
+
+PHOTOGRAPHS = (
+    "astronaut",
+    "camera",
+    "chelsea",
+    "coffee",
+    "coins",
+    "moon",
+    "page",
+    "rocket",
+    "text",
+    "retina",
+)
+
+
+@pytest.mark.parametrize("name", PHOTOGRAPHS)
+@pytest.mark.parametrize("colour", [True, False])
+def test_photographs_are_refused_in_colour_and_in_grey(card, name, colour):
+    import skimage.data
+
+    folder = Path(skimage.data.__file__).parent
+    file = next(f for f in (folder / f"{name}.png", folder / f"{name}.jpg") if f.is_file())
+    mode = cv2.IMREAD_COLOR_RGB if colour else cv2.IMREAD_GRAYSCALE
+    assert suitability.before_network(raster(cv2.imread(str(file), mode)), card)
+
+
+def test_a_crop_of_a_nodule_is_not_asked_for_lungs(card):
+    crop = raster(np.random.default_rng(2).integers(0, 255, (64, 64), np.uint8))
+    assert suitability.before_network(crop, replace(card, preparation="box", task="nodule")) == ()
+
+
+def test_a_coloured_crop_is_refused_all_the_same(card):
+    crop = raster(np.random.default_rng(2).integers(0, 255, (64, 64, 3), np.uint8))
+    found = suitability.before_network(crop, replace(card, preparation="box", task="nodule"))
+    assert "in colour" in found[0]
+
+
+def test_a_distance_above_the_cards_limit_is_refused(card):
+    word = suitability.word((), replace(card, ood_threshold=2.0), 2.5)
+    assert not word.suitable
+    assert word.reasons == ("unlike the training pictures: distance 2.50, the model's limit is 2.00",)
+
+
+def test_a_distance_at_the_limit_passes(card):
+    assert suitability.word((), replace(card, ood_threshold=2.0), 2.0).suitable
+
+
+def test_an_override_is_recorded_and_changes_no_reason(card):
+    word = suitability.word(("a reason",), card, 0.0, override=True)
+    assert (word.suitable, word.overridden, word.reasons) == (False, True, ("a reason",))
+
+
+def test_there_is_nothing_to_override_when_the_gate_agrees(card):
+    assert not suitability.word((), card, 0.0, override=True).overridden
+
+
+def test_the_synthetic_thorax_is_a_chest_from_apex_to_base(card, chest):
+    thorax = Thorax()
+    passed = [
+        not suitability.before_network(replace(chest, values=thorax.hu(i).astype(np.float32)), card)
+        for i in range(thorax.slices // 6, thorax.slices * 5 // 6)
+    ]
+    assert all(passed)
+
+
+@pytest.mark.shared
+def test_of_real_lung_ct_pictures_at_most_3_percent_are_refused(shared_data, card):
+    with (shared_data / "chest-ct" / "split.csv").open(newline="") as file:
+        names = [row["path"] for row in csv.DictReader(file)][::10]
+    refused = [
+        n for n in names if suitability.before_network(readers.read(shared_data / "chest-ct" / n), card)
+    ]
+    assert len(refused) <= 0.03 * len(names)
+
+
+@pytest.mark.shared
+def test_real_pictures_of_other_modalities_and_regions_are_refused_without_their_headers(shared_data, card):
+    folder = shared_data / "dicom" / "pydicom-data"
+    for name in ("693_J2KR.dcm", "RG1_J2KI.dcm", "RG3_J2KR.dcm", "MR2_J2KR.dcm"):
+        file = folder / name
+        slice_ = readers.read(file)
+        bare = replace(slice_, instance=replace(slice_.instance, modality=""), body_part="", unit="")
+        assert suitability.before_network(bare, card), name
