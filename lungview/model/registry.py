@@ -1,15 +1,16 @@
-"""Which models there are: a folder each, card.json and the weights."""
+"""Which models there are: a folder each, card.json and the weights; index.json says order and default."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from lungview import paths
-from lungview.errors import CardError, ModelError
+from lungview.errors import CardError, LungViewError, ModelError
 from lungview.model.card import ModelCard, read_card
 
-_DEFAULT = "DEFAULT"  # a file in models/ that holds the id of the model to begin with
+INDEX = "index.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,52 +21,90 @@ class Entry:
     folder: Path
 
 
-def scan() -> tuple[tuple[Entry, ...], tuple[CardError, ...]]:
-    """The shipped models, then the user's, by folder name; and why a folder with a card is no model.
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """problems: a sentence for each folder that is no usable model; it hides no other model."""
 
-    A user's model with the id of a shipped one is not taken: a result must name one model.
-    """
+    entries: tuple[Entry, ...]
+    problems: tuple[LungViewError, ...]
+    default: str
+
+
+def scan() -> Scan:
+    """The shipped models in the order of their index, then the user's own by name."""
     entries: dict[str, Entry] = {}
-    errors: list[CardError] = []
-    for root in (paths.models(), paths.user_models()):
-        for card_file in sorted(root.glob("*/card.json")):
-            folder = card_file.parent
-            try:
-                card = read_card(folder)
-            except CardError as error:
-                errors.append(CardError(error.message, folder, error.hint))
-                continue
-            if card.id in entries:
-                errors.append(CardError(f"there is another model with the id {card.id}", folder))
-            else:
-                entries[card.id] = Entry(card, folder)
-    return tuple(entries.values()), tuple(errors)
+    problems: list[LungViewError] = []
+    default, order = _index(paths.models(), problems)
+    for folder in (*_folders(paths.models(), order), *_folders(paths.user_models(), ())):
+        try:
+            card = read_card(folder)
+        except CardError as error:
+            problems.append(CardError(error.message, error.path or folder / "card.json", error.hint))
+            continue
+        if card.id in entries:
+            problems.append(CardError(f"the id {card.id} is already that of another model", folder))
+        else:
+            entries[card.id] = Entry(card, folder)
+    return Scan(tuple(entries.values()), tuple(problems), default)
 
 
 def entries() -> tuple[Entry, ...]:
-    """Every model that can be run."""
-    return scan()[0]
+    """Every usable model."""
+    return scan().entries
 
 
-def find(model_id: str) -> Entry:
-    """The model of that id, or in that folder. Raises ModelError, naming those there are."""
+def find(model: str) -> Entry:
+    """The model of that id (or "id@version"). Raises ModelError, which names those there are."""
     found = entries()
     for entry in found:
-        if entry.card.id == model_id:
+        if model in (entry.card.id, entry.card.reference):
             return entry
-    folder = Path(model_id)
-    if (folder / "card.json").is_file():
-        return Entry(read_card(folder), folder)
     known = ", ".join(e.card.id for e in found) or "none"
-    raise ModelError(f"there is no model {model_id}; installed: {known}", hint="lungview models list")
+    raise ModelError(f"no model “{model}”; there are: {known}", hint="lungview models list")
 
 
-def default() -> Entry:
-    """The model that is used when none is named. Raises ModelError when there is none."""
-    found = entries()
-    if not found:
-        raise ModelError("no model is installed", paths.models(), "lungview models import FILE")
-    named = paths.models() / _DEFAULT
-    name = named.read_text(encoding="utf-8").strip() if named.is_file() else ""
-    whole_slice = [e for e in found if e.card.preparation != "box"]
-    return next((e for e in found if e.card.id == name), (whole_slice or list(found))[0])
+def default(task: str = "") -> Entry:
+    """The model to begin with: the index's default, or the first of `task`. Raises ModelError for none."""
+    found = scan()
+    fitting = [e for e in found.entries if task in ("", e.card.task)]
+    if not fitting:
+        raise ModelError(f"no model for the task {task}" if task else "no models are installed")
+    return next((e for e in fitting if e.card.id == found.default), fitting[0])
+
+
+def members(entry: Entry) -> tuple[Entry, ...]:
+    """The networks that answer for a model: itself, or an ensemble's members. Raises ModelError."""
+    if not entry.card.ensemble:
+        return (entry,)
+    found = tuple(find(name) for name in entry.card.ensemble)
+    for member in found:
+        if member.card.keys != entry.card.keys or member.card.ensemble:
+            raise CardError(f"{entry.card.id}: its member {member.card.id} has other classes", entry.folder)
+    return found
+
+
+def write_index(folder: Path, default_id: str, order: tuple[str, ...]) -> None:
+    """Write index.json: the default and the order in which models are offered."""
+    text = json.dumps({"schema": 1, "default": default_id, "models": list(order)}, indent=1)
+    (folder / INDEX).write_text(text + "\n", encoding="utf-8")
+
+
+def _index(folder: Path, problems: list[LungViewError]) -> tuple[str, tuple[str, ...]]:
+    path = folder / INDEX
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return str(data["default"]), tuple(str(name) for name in data["models"])
+    except FileNotFoundError:
+        return "", ()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        problems.append(CardError(f"{INDEX} is not as expected ({error})", path))
+        return "", ()
+
+
+def _folders(root: Path, order: tuple[str, ...]) -> list[Path]:
+    try:
+        found = [p for p in root.iterdir() if p.is_dir() and not p.name.startswith(".")]
+    except OSError:
+        return []
+    rank = {name: i for i, name in enumerate(order)}
+    return sorted(found, key=lambda p: (rank.get(p.name, len(rank)), p.name))

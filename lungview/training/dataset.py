@@ -11,11 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import cv2
 import numpy as np
 
-from lungview.errors import DamagedFile, InputError, LungViewError
-from lungview.image.slice import Instance, Slice
+from lungview.errors import InputError, LungViewError
+from lungview.image import readers
+from lungview.image.slice import Slice
 from lungview.image.window import Window
 from lungview.model.card import ClassLabel
 from lungview.model.input import see
@@ -211,14 +211,7 @@ def _prepared(path: Path, look: Look) -> np.ndarray | LungViewError:
 
 def read(path: Path) -> Slice:
     """One picture of a data set. Raises ReadError."""
-    try:
-        encoded = np.frombuffer(path.read_bytes(), np.uint8)
-        pixels = cv2.imdecode(encoded, cv2.IMREAD_COLOR_RGB) if encoded.size else None
-    except (OSError, cv2.error) as error:
-        raise DamagedFile(f"not readable ({error})", path) from error
-    if pixels is None:
-        raise DamagedFile("not a whole PNG, JPEG, BMP or TIFF picture", path)
-    return Slice(Instance(path), pixels)
+    return readers.read(path)
 
 
 def _key(listed: list[Row], look: Look) -> str:

@@ -1,0 +1,235 @@
+"""Scan: files, folders, zips and DICOMDIRs to series, by their headers alone."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from lungview.errors import Cancelled, LungViewError, ReadError
+from lungview.image.archive import dicomdir_files, is_dicomdir, is_zip, zip_members
+from lungview.image.readers import read_header
+from lungview.image.readers.header import Header
+from lungview.image.series import Grouping, Series
+from lungview.image.series_geometry import natural
+
+_CHUNK = 16  # files a task: a task of its own for each would cost as much as reading a header
+_SHOW_EVERY = 0.2  # seconds between two reports of growing series
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that is no image here, and why."""
+
+    path: Path
+    error: LungViewError
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What was found. series: by study, then series number. skipped: in the order of the scan."""
+
+    series: tuple[Series, ...]
+    skipped: tuple[Skipped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file, or a member of a zip, that may be an image; or, with an error, is known not to be."""
+
+    path: Path
+    member: str = ""
+    error: LungViewError | None = None
+
+    @property
+    def label(self) -> Path:
+        return self.path / self.member if self.member else self.path
+
+
+def scan(
+    paths: Iterable[Path | str],
+    *,
+    on_series: Callable[[Series], None] | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Scan:
+    """Find the series among files, folders (with all below them), zips and DICOMDIRs. Decodes no pixels.
+
+    on_series: called with a series as it stands whenever it has grown, five times a second; the same `key`
+    replaces the one before. on_progress: files done, files found so far. Both are called from this thread.
+    cancelled: asked between files; Cancelled is raised soon after it says yes.
+    A path that does not exist is skipped like a file that is no image; nothing else is raised.
+    """
+    state = _State(on_series, on_progress, cancelled or (lambda: False))
+    with ThreadPoolExecutor(max_workers=min(8, (os.cpu_count() or 1) + 2), thread_name_prefix="scan") as pool:
+        try:
+            for outcomes in _in_order(pool, _chunks(candidates(paths, state.check), state)):
+                for candidate, outcome in outcomes:
+                    state.take(candidate, outcome)
+                state.check()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+    state.report(at_once=True)
+    return Scan(state.grouping.all_series(), tuple(state.skipped))
+
+
+class _State:
+    """What a scan has found so far."""
+
+    def __init__(
+        self,
+        on_series: Callable[[Series], None] | None,
+        on_progress: Callable[[int, int], None] | None,
+        cancelled: Callable[[], bool],
+    ) -> None:
+        self.grouping = Grouping()
+        self.skipped: list[Skipped] = []
+        self.found = 0
+        self._done = 0
+        self._grown: dict[str, None] = {}
+        self._on_series, self._on_progress, self._cancelled = on_series, on_progress, cancelled
+        self._reported = 0.0
+
+    def check(self) -> None:
+        if self._cancelled():
+            raise Cancelled("the scan was stopped")
+
+    def take(self, candidate: Candidate, outcome: Header | LungViewError) -> None:
+        self._done += 1
+        if isinstance(outcome, LungViewError):
+            self.skipped.append(Skipped(candidate.label, outcome))
+        else:
+            self._grown[self.grouping.add(outcome)] = None
+        self.report()
+
+    def report(self, *, at_once: bool = False) -> None:
+        now = time.monotonic()
+        if not at_once and now - self._reported < _SHOW_EVERY:
+            return
+        self._reported = now
+        if self._on_progress is not None:
+            self._on_progress(self._done, self.found)
+        grown, self._grown = self._grown, {}
+        if self._on_series is not None:
+            for key in grown:
+                self._on_series(self.grouping.series(key))
+
+
+def _chunks(found: Iterator[Candidate], state: _State) -> Iterator[list[Candidate]]:
+    while chunk := list(islice(found, _CHUNK)):
+        state.found += len(chunk)
+        yield chunk
+
+
+_Outcomes = list[tuple[Candidate, Header | LungViewError]]
+
+
+def _in_order(pool: ThreadPoolExecutor, chunks: Iterator[list[Candidate]]) -> Iterator[_Outcomes]:
+    """The outcomes of chunks in their own order, with a few chunks being read ahead."""
+    waiting: list[Future[_Outcomes]] = []
+    for chunk in chunks:
+        waiting.append(pool.submit(_read_all, chunk))
+        if len(waiting) > 16:
+            yield waiting.pop(0).result()
+    for future in waiting:
+        yield future.result()
+
+
+def _read_all(chunk: list[Candidate]) -> _Outcomes:
+    return [(candidate, _read(candidate)) for candidate in chunk]
+
+
+def _read(candidate: Candidate) -> Header | LungViewError:
+    if candidate.error is not None:
+        return candidate.error
+    try:
+        return read_header(candidate.path, candidate.member)
+    except LungViewError as error:
+        return error
+
+
+def candidates(paths: Iterable[Path | str], check: Callable[[], None] = lambda: None) -> Iterator[Candidate]:
+    """Every file below some paths, folders in natural order, no file and no folder twice.
+
+    check: called for each entry; what it raises ends the walk.
+    """
+    seen: set[tuple[int, int]] = set()
+    for path in map(Path, paths):
+        try:
+            if path.is_dir():
+                yield from _folder(path, seen, check)
+            elif _first_time(path.stat(), seen):
+                yield from _file(path, given=True)
+        except FileNotFoundError:
+            yield Candidate(path, error=ReadError("there is no such file or folder", path))
+        except OSError as error:
+            yield _unreadable(path, error)
+
+
+def _folder(folder: Path, seen: set[tuple[int, int]], check: Callable[[], None]) -> Iterator[Candidate]:
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop()
+        check()
+        try:
+            if not _first_time(here.stat(), seen):
+                continue  # a loop of links, or the same folder given twice
+            with os.scandir(here) as listing:
+                entries = sorted(listing, key=lambda e: natural(e.name))
+        except OSError as error:
+            yield _unreadable(here, error)
+            continue
+        for entry in entries:
+            check()
+            if not entry.name.startswith("."):
+                yield from _entry(Path(entry.path), entry, seen, waiting)
+        waiting.sort(key=lambda p: natural(str(p)), reverse=True)
+
+
+def _entry(
+    path: Path, entry: os.DirEntry[str], seen: set[tuple[int, int]], folders: list[Path]
+) -> Iterator[Candidate]:
+    try:
+        if entry.is_dir():
+            folders.append(path)
+        elif not entry.is_file():
+            return  # a socket, a pipe, a broken link
+        elif entry.name.upper() != "DICOMDIR" and _first_time(path.stat(), seen):
+            yield from _file(path)
+    except OSError as error:
+        yield _unreadable(path, error)
+
+
+def _first_time(status: os.stat_result, seen: set[tuple[int, int]]) -> bool:
+    """Whether a file or folder is new. Some network drives give no identity (0); they are taken as new."""
+    identity = status.st_dev, status.st_ino
+    if not status.st_ino:
+        return True
+    if identity in seen:
+        return False
+    seen.add(identity)
+    return True
+
+
+def _file(path: Path, *, given: bool = False) -> Iterator[Candidate]:
+    """The file itself, a zip's members, or, for a DICOMDIR that was given by name, the files it lists."""
+    if not path.is_file():  # a pipe would be waited for without end
+        yield Candidate(path, error=ReadError("expected a file, found a device or a pipe", path))
+        return
+    try:
+        if is_zip(path):
+            yield from (Candidate(path, member, error) for member, error in zip_members(path))
+        elif given and is_dicomdir(path):
+            yield from (Candidate(listed, error=error) for listed, error in dicomdir_files(path))
+        else:
+            yield Candidate(path)
+    except LungViewError as error:
+        yield Candidate(path, error=error)
+
+
+def _unreadable(path: Path, error: OSError) -> Candidate:
+    return Candidate(path, error=ReadError(f"cannot be read: {error.strerror or 'the medium failed'}", path))

@@ -1,0 +1,188 @@
+"""Vector charts for reports; every number is also printed beside its mark."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reportlab.lib.colors import Color, HexColor
+from reportlab.platypus import Flowable
+
+from lungview.report.page import GREY, INK, RULE
+from lungview.report.text import Style, draw_line, fitted, width_of
+
+BAR = HexColor(0x2F6DA8)
+BAR_PALE = HexColor(0xA9C4DE)
+BAND = HexColor(0xF3DDA6)
+MARK = HexColor(0xB3261E)
+_LABEL = Style(size=8, color=INK)
+_SMALL = Style(size=7, color=GREY)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One row. value in [0, 1]; printed: what stands right of it; strong: the called one."""
+
+    label: str
+    value: float
+    printed: str
+    strong: bool = False
+
+
+class Bars(Flowable):  # type: ignore[misc]
+    """Horizontal bars on a scale from 0 to 1, one of them with a threshold and its band."""
+
+    ROW = 14.0
+
+    def __init__(
+        self,
+        bars: Sequence[Bar],
+        *,
+        threshold: float | None = None,
+        band: tuple[float, float] | None = None,
+        marked: int = -1,
+    ) -> None:
+        super().__init__()
+        self.bars, self.threshold, self.band, self.marked = bars, threshold, band, marked
+
+    def wrap(self, width: float, _height: float) -> tuple[float, float]:
+        """reportlab's protocol."""
+        self.width = width
+        self.height = self.ROW * len(self.bars) + (10 if self.threshold is not None else 0)
+        return width, self.height
+
+    def draw(self) -> None:
+        """reportlab's protocol."""
+        labels = [width_of(b.label, Style(size=8, bold=b.strong)) for b in self.bars]
+        left, right = min(max(labels, default=0) + 8, self.width * 0.5), self.width - 34
+        for i, bar in enumerate(self.bars):
+            y = self.height - self.ROW * (i + 1) + 3
+            self._row(bar, left, right, y, with_marks=i == self.marked % len(self.bars))
+
+    def _row(self, bar: Bar, left: float, right: float, y: float, with_marks: bool) -> None:
+        canvas, room = self.canv, right - left
+        style = Style(size=8, bold=bar.strong, color=INK)
+        draw_line(canvas, 0, y, fitted(bar.label, style, left - 6), style)
+        canvas.setFillColor(HexColor(0xEDF0F3))
+        canvas.rect(left, y - 1.5, room, 8, stroke=0, fill=1)
+        if with_marks and self.band:
+            canvas.setFillColor(BAND)
+            canvas.rect(left + room * self.band[0], y - 1.5, room * (self.band[1] - self.band[0]), 8, 0, 1)
+        canvas.setFillColor(BAR if bar.strong else BAR_PALE)
+        canvas.rect(left, y, max(room * min(bar.value, 1.0), 0.3), 5, stroke=0, fill=1)
+        draw_line(canvas, right + 5, y, bar.printed, style)
+        if with_marks and self.threshold is not None:
+            self._threshold(left + room * self.threshold, y)
+
+    def _threshold(self, x: float, y: float) -> None:
+        self.canv.setStrokeColor(MARK)
+        self.canv.setLineWidth(1.1)
+        self.canv.line(x, y - 3, x, y + 8)
+        text = f"threshold {self.threshold:.2f}"
+        if self.band:
+            text += f", uncertain {self.band[0]:.2f}–{self.band[1]:.2f}"
+        wide = width_of(text, _SMALL)
+        draw_line(self.canv, min(max(x - wide / 2, 0), self.width - wide), y - 10, text, _SMALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A curve: points (x, y) in the axes' units, in drawing order."""
+
+    points: Sequence[tuple[float, float]]
+    color: Color = BAR
+    width: float = 1.4
+    dots: bool = False
+    dashed: bool = False
+
+
+class Plot(Flowable):  # type: ignore[misc]
+    """Curves over two axes with ticks; y from 0 to 1."""
+
+    LEFT, BOTTOM, TOP = 34.0, 26.0, 14.0
+
+    def __init__(
+        self,
+        lines: Sequence[Line],
+        *,
+        title: str,
+        x_label: str,
+        y_label: str,
+        x_range: tuple[float, float] = (0.0, 1.0),
+        size: tuple[float, float] = (230.0, 190.0),
+        level: float | None = None,
+    ) -> None:
+        super().__init__()
+        self.lines, self.title, self.x_label, self.y_label = lines, title, x_label, y_label
+        self.x_range, self.level = x_range, level
+        self.width, self.height = size
+
+    def wrap(self, width: float, _height: float) -> tuple[float, float]:
+        """reportlab's protocol."""
+        self.width = min(self.width, width)
+        return self.width, self.height
+
+    def _at(self, x: float, y: float) -> tuple[float, float]:
+        low, high = self.x_range
+        wide, tall = self.width - self.LEFT - 8, self.height - self.BOTTOM - self.TOP
+        return self.LEFT + wide * (x - low) / ((high - low) or 1.0), self.BOTTOM + tall * y
+
+    def draw(self) -> None:
+        """reportlab's protocol."""
+        canvas = self.canv
+        draw_line(canvas, self.LEFT, self.height - 9, self.title, Style(size=8.5, bold=True, color=INK))
+        self._axes(canvas)
+        if self.level is not None:
+            self._curve(
+                canvas, Line([(self.x_range[0], self.level), (self.x_range[1], self.level)], MARK, 0.8)
+            )
+        for line in self.lines:
+            self._curve(canvas, line)
+
+    def _axes(self, canvas: Any) -> None:
+        low, high = self.x_range
+        canvas.setLineWidth(0.4)
+        for i in range(6):
+            y = i / 5
+            canvas.setStrokeColor(RULE)
+            canvas.line(*self._at(low, y), *self._at(high, y))
+            px, py = self._at(low, y)
+            draw_line(canvas, px - 4 - width_of(f"{y:.1f}", _SMALL), py - 2.5, f"{y:.1f}", _SMALL)
+        for x in _ticks(low, high):
+            px, py = self._at(x, 0)
+            text = f"{x:g}"
+            draw_line(canvas, px - width_of(text, _SMALL) / 2, py - 9, text, _SMALL)
+        middle = self._at((low + high) / 2, 0)[0]
+        draw_line(canvas, middle - width_of(self.x_label, _SMALL) / 2, 3, self.x_label, _SMALL)
+        canvas.saveState()
+        canvas.translate(9, self._at(low, 0.5)[1])
+        canvas.rotate(90)
+        draw_line(canvas, -width_of(self.y_label, _SMALL) / 2, 0, self.y_label, _SMALL)
+        canvas.restoreState()
+
+    def _curve(self, canvas: Any, line: Line) -> None:
+        if not line.points:
+            return
+        canvas.saveState()
+        canvas.setStrokeColor(line.color)
+        canvas.setFillColor(line.color)
+        canvas.setLineWidth(line.width)
+        if line.dashed:
+            canvas.setDash(3, 2)
+        path = canvas.beginPath()
+        path.moveTo(*self._at(*line.points[0]))
+        for point in line.points[1:]:
+            path.lineTo(*self._at(*point))
+        canvas.drawPath(path, stroke=1, fill=0)
+        if line.dots:
+            for point in line.points:
+                canvas.circle(*self._at(*point), 1.8, stroke=0, fill=1)
+        canvas.restoreState()
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    if high - low <= 1.0:
+        return [low + (high - low) * i / 5 for i in range(6)]
+    step = max(1, round((high - low) / 6))
+    return [float(v) for v in range(int(low), int(high) + 1, step)]

@@ -1,0 +1,143 @@
+"""What a report is made of: the values callers hand over, nothing read from files or settings here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+import numpy as np
+
+from lungview.classify.case import Case
+from lungview.image.slice import Patient, Slice, Study
+from lungview.image.window import Window
+from lungview.model.card import ModelCard
+
+RESEARCH_USE = "Research use only. Not a medical device. Not for diagnosis."
+
+
+class PatientBlock(StrEnum):
+    """How much of the patient a report shows."""
+
+    FULL = "full"
+    INITIALS = "initials"
+    NONE = "none"
+
+
+class PageSize(StrEnum):
+    A4 = "A4"
+    LETTER = "Letter"
+
+
+@dataclass(frozen=True, slots=True)
+class Institution:
+    """Head of each page. text: lines, the first is the name; logo: a PNG or JPEG file, or None."""
+
+    text: str = ""
+    logo: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """The reader's own: label as chosen, free impression, who; read_first: recorded before the model's."""
+
+    label: str = ""
+    impression: str = ""
+    reader: str = ""
+    read_first: bool = False
+    agrees: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One row of the table: "Length", "12.5 mm", "slice 14, row 201, column 310"."""
+
+    kind: str
+    value: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeyImage:
+    """A slice worth keeping. drawn: (rows, columns, 3) uint8 with annotations burned in, or None."""
+
+    slice: Slice
+    window: Window
+    caption: str = ""
+    drawn: np.ndarray | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How every report looks. metadata_patient: the patient's name may go into the PDF's title."""
+
+    page: PageSize = PageSize.A4
+    institution: Institution = field(default_factory=Institution)
+    patient: PatientBlock = PatientBlock.FULL
+    metadata_patient: bool = False
+    created: datetime | None = None  # None = now
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CaseContent:
+    """Everything one case's report shows.
+
+    card: None for a case without a prediction. window: as on screen.
+    class_key: whose heat map, "" = the label's.
+    heat: (rows, columns) float32 in [0, 1] in the slice's own pixels, or None when there is none to show.
+    """
+
+    slice: Slice
+    case: Case
+    card: ModelCard | None
+    window: Window
+    class_key: str = ""
+    heat: np.ndarray | None = field(default=None, repr=False)
+    opinion: Opinion | None = None
+    measurements: Sequence[Measurement] = ()
+    key_images: Sequence[KeyImage] = ()
+
+
+def person_name(raw: str) -> str:
+    """A DICOM person name to read: "Yamada^Tarou=山田^太郎" → "Yamada, Tarou (山田 太郎)" (PS3.5 6.2.1)."""
+    groups = [g for g in raw.split("=") if g.strip("^ ")]
+    if not groups:
+        return ""
+    first = _components(groups[0])
+    shown = ", ".join(first[:2]) + "".join(f" {c}" for c in first[2:])
+    others = [" ".join(_components(g)) for g in groups[1:]]
+    return f"{shown} ({', '.join(others)})" if others else shown
+
+
+def _components(group: str) -> list[str]:
+    return [c.strip() for c in group.split("^") if c.strip()]
+
+
+def initials(raw: str) -> str:
+    """The first letters of a DICOM person name, family name first: "Yamada^Tarou" → "Y. T."."""
+    words = [w for c in _components(raw.split("=")[0]) for w in c.split()]
+    return " ".join(f"{w[0]}." for w in words)
+
+
+def date(raw: str) -> str:
+    """A DICOM date for people: "20240131" → "2024-01-31"; what is no date stays as it is (PS3.5 6.2)."""
+    return f"{raw[:4]}-{raw[4:6]}-{raw[6:]}" if len(raw) == 8 and raw.isdigit() else raw
+
+
+def patient_rows(patient: Patient, study: Study, block: PatientBlock) -> list[tuple[str, str]]:
+    """Label and value of the patient block; nothing that identifies anyone when the block is NONE."""
+    if block is PatientBlock.NONE:
+        return []
+    if block is PatientBlock.INITIALS:
+        return [("Patient", initials(patient.name)), ("Sex", patient.sex), ("Study date", date(study.date))]
+    return [
+        ("Patient", person_name(patient.name)),
+        ("Patient ID", patient.patient_id),
+        ("Birth date", date(patient.birth_date)),
+        ("Sex", patient.sex),
+        ("Study date", date(study.date)),
+        ("Accession", study.accession_number),
+        ("Study", study.description),
+    ]

@@ -1,0 +1,180 @@
+"""The PDF of one case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from reportlab.lib.units import mm
+from reportlab.platypus import Flowable, KeepTogether, Spacer
+
+from lungview import __version__
+from lungview.classify import heatmap
+from lungview.classify.case import Prediction
+from lungview.model.card import ModelCard
+from lungview.report import blocks, picture
+from lungview.report.blocks import NOT_A_LOCALISATION, Picture, section
+from lungview.report.content import (
+    CaseContent,
+    KeyImage,
+    Layout,
+    PatientBlock,
+    patient_rows,
+    person_name,
+)
+from lungview.report.model_card import model_card, model_line
+from lungview.report.page import GREY, Head, body_width, build
+from lungview.report.text import Style, Text
+
+GAP = 6 * mm
+
+
+def write_case(content: CaseContent, path: Path, layout: Layout | None = None) -> None:
+    """Write the report of one case. Raises ReportError; `path` is whole or untouched."""
+    layout = layout or Layout()
+    head = Head(
+        "Lung CT classification report",
+        _metadata_title(content, layout),
+        model_line(content.card) if content.card else "",
+    )
+    build(path, layout, head, case_story(content, layout))
+
+
+def _metadata_title(content: CaseContent, layout: Layout) -> str:
+    title = "Lung CT classification report"
+    name = person_name(content.slice.patient.name)
+    shown = layout.metadata_patient and layout.patient is PatientBlock.FULL and name
+    return f"{title}: {name}" if shown else title
+
+
+def case_story(content: CaseContent, layout: Layout) -> list[Flowable]:
+    """The flow of one case, for a report of its own or as a part of a larger one."""
+    width = body_width(layout)
+    story = _identity(content, layout, width)
+    prediction, card = content.case.prediction, content.card
+    if prediction is not None and card is not None:
+        story += [Spacer(1, 2 * mm), *blocks.verdict(prediction, card, width)]
+    else:
+        story += _refusal(content)
+    story += [Spacer(1, 3 * mm), pictures(content, width)]
+    if prediction is not None and card is not None:
+        story += _numbers(prediction, card, width)
+    story += _reader(content, width)
+    if card is not None:
+        story += [*section("Model"), *model_card(card, width)]
+    story += provenance(content, layout, width)
+    return story
+
+
+def _identity(content: CaseContent, layout: Layout, width: float) -> list[Flowable]:
+    slice_ = content.slice
+    rows = patient_rows(slice_.patient, slice_.study, layout.patient)
+    if layout.patient is not PatientBlock.NONE:
+        rows.append(("Series", slice_.series_description))
+    rows += [("Modality", slice_.instance.modality or "picture file"), ("Slice", _place(content, layout))]
+    return [blocks.pairs(rows, width)]
+
+
+def _place(content: CaseContent, layout: Layout) -> str:
+    instance = content.slice.instance
+    parts = [] if layout.patient is PatientBlock.NONE else [instance.member or instance.path.name]
+    if instance.instance_number is not None:
+        parts.append(f"image {instance.instance_number}")
+    if instance.frame:
+        parts.append(f"frame {instance.frame + 1}")
+    if instance.geometry:
+        parts.append(f"at {instance.geometry.along_normal:.1f} mm".replace("-", "−"))
+    return ", ".join(parts)
+
+
+def _refusal(content: CaseContent) -> list[Flowable]:
+    error = content.case.error
+    said = error.message if error else "No model has judged this slice."
+    return [Spacer(1, 2 * mm), Text(f"No prediction: {said}", Style(size=10, bold=True))]
+
+
+def pictures(content: CaseContent, width: float, *, lossy: bool = False, longest: int = 1024) -> Flowable:
+    """The slice beside its heat map; where there is no heat map, the sentence why."""
+    half = (width - GAP) / 2
+    box = (half, half * 0.86)
+    shown = picture.windowed(content.slice, content.window)
+    source = (
+        f", spacing from {content.slice.spacing.source}" if content.slice.spacing else ", no pixel spacing"
+    )
+    left = Picture(
+        shown,
+        box,
+        spacing=content.slice.spacing,
+        caption=f"{blocks.window_words(content.slice, content.window)}\n"
+        f"{content.slice.rows} × {content.slice.columns} px{source}{_lossy_words(content)}",
+        lossy=lossy,
+        longest=longest,
+    )
+    if content.heat is None or content.card is None:
+        right: Flowable = Text("No heat map.", Style(size=8.5, color=GREY))
+    else:
+        key = content.class_key or (content.case.prediction.label if content.case.prediction else "")
+        called = blocks.class_text(content.card, key)
+        right = Picture(
+            picture.overlaid(shown, content.heat),
+            box,
+            spacing=content.slice.spacing,
+            caption=f"Grad-CAM for {called}, from {heatmap.THRESHOLD} of its maximum\n{NOT_A_LOCALISATION}",
+            lossy=lossy,
+            colour_bar=True,
+            longest=longest,
+        )
+    return blocks.table([[left, right]], [half + GAP, half], [("RIGHTPADDING", (0, 0), (-1, -1), 0)])
+
+
+def _lossy_words(content: CaseContent) -> str:
+    return f", lossy {content.slice.lossy}" if content.slice.lossy else ""
+
+
+def _numbers(prediction: Prediction, card: ModelCard, width: float) -> list[Flowable]:
+    half = (width - GAP) / 2
+    word = "Probabilities" if prediction.calibrated else "Scores (not calibrated)"
+    left = [*section(word), *blocks.probabilities(prediction, card)]
+    right = [*section("Suitability"), *blocks.suitability(prediction)]
+    return [blocks.table([[left, right]], [half + GAP, half])]
+
+
+def _reader(content: CaseContent, width: float) -> list[Flowable]:
+    out: list[Flowable] = []
+    if content.opinion:
+        out.append(KeepTogether([*section("Reader"), *blocks.opinion(content.opinion)]))
+    if content.measurements:
+        out += [*section("Measurements"), blocks.measurements(content.measurements, width)]
+    if content.key_images:
+        out += [*section("Key images"), _gallery(content.key_images, width)]
+    return out
+
+
+def _gallery(images: Sequence[KeyImage], width: float) -> Flowable:
+    third = (width - 2 * GAP) / 3
+    found: list[Flowable] = [_key_picture(k, third) for k in images]
+    found += [Spacer(1, 1)] * (-len(found) % 3)
+    rows = [found[i : i + 3] for i in range(0, len(found), 3)]
+    return blocks.table(rows, [third + GAP, third + GAP, third], [("RIGHTPADDING", (0, 0), (-1, -1), 0)])
+
+
+def _key_picture(key: KeyImage, size: float) -> Picture:
+    shown = key.drawn if key.drawn is not None else picture.windowed(key.slice, key.window)
+    words = blocks.window_words(key.slice, key.window)
+    return Picture(shown, (size, size), spacing=key.slice.spacing, caption=f"{key.caption}\n{words}")
+
+
+def provenance(content: CaseContent, layout: Layout, width: float) -> list[Flowable]:
+    """How the result was made, so that it can be made again."""
+    prediction = content.case.prediction
+    rows = [("Program", f"LungView {__version__}")]
+    if prediction is not None:
+        s = prediction.seconds
+        rows += [
+            ("Model file", f"{prediction.model}, SHA-256 {prediction.sha256}"),
+            ("Seconds", f"read {s.read:.3f}, prepare {s.prepare:.3f}, infer {s.infer:.3f}"),
+        ]
+    if layout.patient is PatientBlock.FULL:
+        rows.append(("SOP Instance UID", content.slice.instance.sop_instance_uid))
+    rows.append(("Warnings", " ".join(content.slice.warnings)))
+    return [*section("Provenance"), blocks.pairs(rows, width, columns=1)]

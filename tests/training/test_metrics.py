@@ -1,0 +1,80 @@
+"""Figures of merit agree with scikit-learn and with counting by hand."""
+
+import numpy as np
+import pytest
+
+from lungview.training import metrics
+
+sklearn = pytest.importorskip("sklearn.metrics", reason="the extra `train` is absent")
+
+
+@pytest.fixture
+def case() -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(0)
+    targets = np.eye(4)[rng.integers(0, 4, 200)]
+    probabilities = rng.dirichlet(np.ones(4), 200) * 0.6 + targets * 0.4 * rng.random((200, 1))
+    return (probabilities / probabilities.sum(axis=1, keepdims=True)).round(2), targets
+
+
+def test_f1_precision_and_recall_are_scikit_learn_s(case: tuple[np.ndarray, np.ndarray]) -> None:
+    p, t = case
+    truth, call = t.argmax(1), p.argmax(1)
+    found = metrics.per_class(metrics.confusion(p, t))
+    expected = sklearn.precision_recall_fscore_support(truth, call)
+    for name, values in zip(("precision", "recall", "f1", "n"), expected, strict=True):
+        assert found[name] == pytest.approx(values)
+    assert metrics.macro_f1(p, t) == pytest.approx(sklearn.f1_score(truth, call, average="macro"))
+    assert metrics.accuracy(p, t) == pytest.approx(sklearn.accuracy_score(truth, call))
+
+
+def test_the_confusion_matrix_has_labels_in_rows(case: tuple[np.ndarray, np.ndarray]) -> None:
+    p, t = case
+    expected = sklearn.confusion_matrix(t.argmax(1), p.argmax(1))
+    assert metrics.confusion(p, t).tolist() == expected.tolist()
+
+
+def test_auc_with_ties_is_scikit_learn_s(case: tuple[np.ndarray, np.ndarray]) -> None:
+    p, t = case
+    assert metrics.auc(p[:, 1], t[:, 1]) == pytest.approx(sklearn.roc_auc_score(t[:, 1], p[:, 1]))
+    whole = p / p.sum(axis=1, keepdims=True)
+    expected = sklearn.roc_auc_score(t.argmax(1), whole, multi_class="ovr")
+    assert metrics.macro_auc(whole, t) == pytest.approx(expected)
+
+
+def test_auc_of_one_class_is_not_a_number() -> None:
+    assert np.isnan(metrics.auc(np.array([0.1, 0.9]), np.array([1, 1])))
+
+
+def test_ece_of_ninety_percent_certainty_and_half_right_is_forty_points() -> None:
+    p = np.tile([0.9, 0.1], (10, 1))
+    t = np.eye(2)[[0] * 5 + [1] * 5]
+    assert metrics.ece(p, t) == pytest.approx(0.4)
+
+
+def test_a_partial_label_is_right_for_every_class_it_admits() -> None:
+    p = np.array([[0.1, 0.7, 0.1, 0.1], [0.1, 0.1, 0.1, 0.7]])
+    t = np.array([[1, 1, 1, 0], [1, 1, 1, 0]])
+    assert metrics.right(p, t).tolist() == [True, False]
+    assert metrics.confusion(p, t).sum() == 0
+
+
+def test_rates_at_a_threshold() -> None:
+    scores, truth = np.array([0.9, 0.6, 0.4, 0.2]), np.array([1, 1, 1, 0])
+    assert metrics.rates(scores, truth, 0.5) == pytest.approx((2 / 3, 1.0))
+
+
+def test_risk_falls_when_the_least_certain_are_not_called() -> None:
+    p = np.array([[0.99, 0.01], [0.9, 0.1], [0.55, 0.45]])
+    t = np.eye(2)[[0, 0, 1]]
+    curve = metrics.risk_coverage(p, t, p.max(axis=1))
+    assert curve.tolist() == [[1 / 3, 0], [2 / 3, 0], [1, 1 / 3]]
+
+
+def test_intervals_are_wider_when_pictures_of_one_group_agree() -> None:
+    hits = np.repeat([1.0, 0.0, 1.0, 1.0, 0.0] * 4, 10)
+    metric = {"a": lambda index: float(hits[index].mean())}
+    alone = metrics.intervals(metric, np.arange(200), draws=300)["a"]
+    grouped = metrics.intervals(metric, np.repeat(np.arange(20), 10), draws=300)["a"]
+    # Binomial: 1.96 · √(0.6·0.4/200) = 0.068 alone, √10 times that by group.
+    assert alone[1] - alone[0] == pytest.approx(2 * 0.068, rel=0.25)
+    assert grouped[1] - grouped[0] == pytest.approx(2 * 0.215, rel=0.25)
