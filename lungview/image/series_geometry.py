@@ -39,11 +39,7 @@ def in_order(instances: Sequence[Instance]) -> Order:
     along = {id(i): _along(i.geometry, normal) for i in placed}
     placed.sort(key=lambda i: (round(along[id(i)], 3), *_by_number(i)))
     warnings = [repeated] if repeated else []
-    if placed and others:
-        warnings.append(
-            f"{len(others)} slices have no position; they come last, in the order of their numbers"
-        )
-    warnings += _sizes(unique)
+    warnings += _unplaced(placed, others) + _sizes(unique)
     step, odd = _steps(np.array([along[id(i)] for i in placed]))
     return Order((*placed, *others), step, (*warnings, *odd, *_tilt(placed, normal)))
 
