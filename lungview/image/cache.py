@@ -1,0 +1,263 @@
+"""SliceCache: decoded frames as they lie in the file, bounded in bytes, read ahead of the reader."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+
+from lungview.errors import LungViewError
+from lungview.image.readers import read_stored
+from lungview.image.slice import Instance, Slice
+from lungview.image.stored import Stored
+
+_log = logging.getLogger(__name__)
+
+Key = tuple[Path, str, int]
+Listener = Callable[[Instance], None]
+
+
+def key_of(instance: Instance) -> Key:
+    """What a frame is cached under."""
+    return instance.path, instance.member, instance.frame
+
+
+class SliceCache:
+    """Frames by instance; any thread may call any method, and none but `get` waits for a decoder.
+
+    A frame is kept before the Modality LUT, for CT two bytes a pixel; a Slice is made of it when asked for.
+    budget_bytes: of pixels; None is a quarter of the machine's memory. workers: threads that read ahead.
+    """
+
+    def __init__(self, budget_bytes: int | None = None, workers: int = 2) -> None:
+        self._budget = budget_bytes if budget_bytes is not None else memory_bytes() // 4
+        self._frames: OrderedDict[Key, Stored] = OrderedDict()  # least recently used first
+        self._bytes = 0
+        self._pins: Counter[Key] = Counter()
+        self._loading: dict[Key, Future[Stored]] = {}
+        self._failed: set[Key] = set()
+        self._plan: Iterator[Instance] = iter(())
+        self._planned: set[Key] = set()
+        self._planned_bytes = 0
+        self._listeners: list[Listener] = []
+        self._closed = False
+        self._changed = threading.Condition()
+        self._threads = [
+            threading.Thread(target=self._work, name=f"prefetch-{n}", daemon=True) for n in range(workers)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def budget_bytes(self) -> int:
+        return self._budget
+
+    @budget_bytes.setter
+    def budget_bytes(self, value: int) -> None:
+        with self._changed:
+            self._budget = value
+            self._evict()
+
+    @property
+    def used_bytes(self) -> int:
+        """Bytes of pixels held."""
+        return self._bytes
+
+    def get(self, instance: Instance) -> Slice:
+        """The slice; decoded here and now, or waited for, when it is not in the cache. Raises ReadError."""
+        return self.get_stored(instance).to_slice()
+
+    def get_stored(self, instance: Instance) -> Stored:
+        """The frame before the Modality LUT. Raises ReadError."""
+        key = key_of(instance)
+        with self._changed:
+            if key in self._frames:
+                self._frames.move_to_end(key)
+                return self._frames[key]
+            waited_for = self._loading.get(key)
+            if waited_for is None:
+                mine = self._loading[key] = Future()
+        if waited_for is not None:
+            return waited_for.result()
+        return self._load(instance, mine)
+
+    def peek(self, instance: Instance) -> Slice | None:
+        """The slice when it is in the cache, at once."""
+        with self._changed:
+            stored = self._frames.get(key_of(instance))
+            if stored is not None:
+                self._frames.move_to_end(key_of(instance))
+        return stored.to_slice() if stored is not None else None
+
+    def prefetch(self, instances: Sequence[Instance], index: int, direction: int = 1) -> None:
+        """Read ahead from `index`, first in `direction` (1 or -1), until all is there or the budget is full.
+
+        Replaces what was planned before.
+        """
+        with self._changed:
+            self._plan = (instances[i] for i in travel_order(len(instances), index, direction))
+            self._planned, self._planned_bytes = set(), 0
+            self._changed.notify_all()
+
+    def pin(self, instance: Instance) -> None:
+        """Keep a shown slice whatever else is read; each pin needs its unpin."""
+        with self._changed:
+            self._pins[key_of(instance)] += 1
+
+    def unpin(self, instance: Instance) -> None:
+        with self._changed:
+            self._pins[key_of(instance)] -= 1
+            if self._pins[key_of(instance)] <= 0:
+                del self._pins[key_of(instance)]
+
+    def cached(self, instances: Iterable[Instance]) -> list[bool]:
+        """Which of the instances are in the cache."""
+        with self._changed:
+            return [key_of(i) in self._frames for i in instances]
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Have `listener(instance)` called, from any thread, when a slice has come in; returns its end."""
+        with self._changed:
+            self._listeners.append(listener)
+        return lambda: self._forget(listener)
+
+    def clear(self) -> None:
+        """Drop every frame that is not pinned, and the plan."""
+        with self._changed:
+            self._plan, self._planned = iter(()), set()
+            self._failed.clear()
+            for key in [k for k in self._frames if k not in self._pins]:
+                self._drop(key)
+
+    def close(self) -> None:
+        """End the workers after the frame they are at, and drop everything."""
+        with self._changed:
+            self._closed = True
+            self._plan = iter(())
+            self._listeners.clear()
+            self._changed.notify_all()
+        for thread in self._threads:
+            if thread is not threading.current_thread():
+                thread.join(timeout=5.0)
+        with self._changed:
+            self._frames.clear()
+            self._bytes = 0
+
+    def _work(self) -> None:
+        while (task := self._next()) is not None:
+            instance, future = task
+            try:
+                self._load(instance, future)
+            except LungViewError as error:
+                # It is said where the slice is shown; here it only must not be tried again and again.
+                _log.info("not read ahead: %s", type(error).__name__)
+            except Exception:
+                _log.exception("reading ahead failed")
+
+    def _next(self) -> tuple[Instance, Future[Stored]] | None:
+        """The next frame worth reading ahead; waits for one; None at the end."""
+        with self._changed:
+            while not self._closed:
+                for instance in self._plan:
+                    if not self._fits(instance):
+                        self._plan = iter(())
+                        break
+                    key = key_of(instance)
+                    if key not in self._frames and key not in self._loading and key not in self._failed:
+                        future = self._loading[key] = Future()
+                        return instance, future
+                self._changed.wait()
+        return None
+
+    def _fits(self, instance: Instance) -> bool:
+        """Count a frame into the plan, unless the plan would then push out its own beginning."""
+        key = key_of(instance)
+        stored = self._frames.get(key)
+        size = stored.nbytes if stored is not None else instance.rows * instance.columns * 2
+        if self._planned_bytes + size > self._budget:
+            return False
+        self._planned.add(key)
+        self._planned_bytes += size
+        return True
+
+    def _load(self, instance: Instance, future: Future[Stored]) -> Stored:
+        key = key_of(instance)
+        try:
+            stored = read_stored(instance.path, instance.frame, instance.member)
+        except BaseException as error:
+            with self._changed:
+                self._failed.add(key)
+                self._loading.pop(key, None)
+            future.set_exception(error)
+            raise
+        with self._changed:
+            self._loading.pop(key, None)
+            self._failed.discard(key)
+            self._keep(key, stored)
+            listeners = list(self._listeners)
+        future.set_result(stored)
+        for listener in listeners:
+            listener(instance)
+        return stored
+
+    def _keep(self, key: Key, stored: Stored) -> None:
+        if self._closed:
+            return
+        self._drop(key)
+        self._frames[key] = stored
+        self._bytes += stored.nbytes
+        self._evict()
+
+    def _evict(self) -> None:
+        """Drop what was not used for longest, what the plan wants after all else, pinned frames never."""
+        for spare_planned in (True, False):
+            for key in list(self._frames):
+                if self._bytes <= self._budget:
+                    return
+                if key not in self._pins and not (spare_planned and key in self._planned):
+                    self._drop(key)
+
+    def _drop(self, key: Key) -> None:
+        stored = self._frames.pop(key, None)
+        if stored is not None:
+            self._bytes -= stored.nbytes
+
+    def _forget(self, listener: Listener) -> None:
+        with self._changed:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+
+def travel_order(count: int, index: int, direction: int) -> Iterator[int]:
+    """Indices in the order they are wanted: both neighbours twice, then ahead to the end, then behind."""
+    step = 1 if direction >= 0 else -1
+    near = [index, index + step, index - step, index + 2 * step, index - 2 * step]
+    ahead = range(index + 3 * step, count if step > 0 else -1, step)
+    behind = range(index - 3 * step, -1 if step > 0 else count, -step)
+    for i in (*near, *ahead, *behind):
+        if 0 <= i < count:
+            yield i
+
+
+def memory_bytes() -> int:
+    """The machine's memory; 4 GiB where the system does not tell."""
+    if sys.platform == "win32":
+        return _windows_memory()
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (ValueError, OSError):
+        return 4 << 30
+
+
+def _windows_memory() -> int:
+    import ctypes
+
+    kilobytes = ctypes.c_ulonglong(0)
+    kernel = getattr(ctypes, "windll").kernel32  # noqa: B009 - exists on Windows only
+    found = kernel.GetPhysicallyInstalledSystemMemory(ctypes.byref(kilobytes))
+    return int(kilobytes.value) * 1024 if found else 4 << 30
