@@ -1,1 +1,35 @@
-"""Docked panels."""
+"""Docked panels: one a file, known to the window by this tuple alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from lungview.ui.session import Session
+
+LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A dock. id: for saving the layout; make: imports and makes the panel, after the window is up.
+
+    The panel is a QWidget with TITLE, given the Session; it knows the session's signals and no other panel.
+    """
+
+    id: str
+    area: Qt.DockWidgetArea
+    make: Callable[[Session], QWidget]
+    shown: bool = True
+
+
+def _series(session: Session) -> QWidget:
+    from lungview.ui.panels.series import SeriesPanel
+
+    return SeriesPanel(session)
+
+
+PANELS: tuple[Panel, ...] = (Panel("series", LEFT, _series),)

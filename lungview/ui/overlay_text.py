@@ -1,0 +1,160 @@
+"""What the four corners say, as plain lines: patient, study, image, series."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
+
+from lungview.image.slice import Slice
+from lungview.image.window import Window
+from lungview.ui.state import TextLevel, ViewState
+
+
+@dataclass(frozen=True, slots=True)
+class Corners:
+    """Lines of each corner, from the top down. marks: what must not be hidden, at the top in the middle."""
+
+    patient: tuple[str, ...] = ()  # top left
+    study: tuple[str, ...] = ()  # top right
+    image: tuple[str, ...] = ()  # bottom left
+    series: tuple[str, ...] = ()  # bottom right
+    marks: tuple[str, ...] = ()
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("Corners", text)
+
+
+def corners(state: ViewState, zoom: float, pointed: str = "") -> Corners:
+    """The corners for a state. zoom: device pixels per image pixel; pointed: the value under the cursor."""
+    shown = state.slice
+    if shown is None:
+        return Corners()
+    if state.overlays.text is TextLevel.NONE:
+        return Corners(marks=marks(state))
+    full = state.overlays.text is TextLevel.FULL
+    return Corners(
+        _patient(shown, full) if state.overlays.patient else (),
+        _study(shown, full, state.overlays.patient),
+        _image(state, shown, zoom, pointed, full),
+        _series(shown, full),
+        marks(state),
+    )
+
+
+def marks(state: ViewState) -> tuple[str, ...]:
+    """What a reader must know at every level of text."""
+    shown = state.slice
+    if shown is None:
+        return ()
+    found = []
+    if "SYNTHETIC" in f"{shown.series_description} {shown.patient.name}".upper():
+        found.append(tr("SYNTHETIC – not a patient"))
+    if shown.lossy:
+        found.append(tr("Lossy: %1").replace("%1", shown.lossy))
+    if state.presentation.inverted:
+        found.append(tr("Inverted"))
+    return (*found, *shown.warnings)
+
+
+def window_text(window: Window) -> str:
+    """`W 1500  L -600`, with the name it goes by."""
+    text = tr("W %1  L %2").replace("%1", number(window.width)).replace("%2", number(window.center))
+    return f"{text}  {window.name}" if window.name else text
+
+
+def number(value: float) -> str:
+    return f"{value:.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.4g}"
+
+
+def date(dicom: str) -> str:
+    """YYYYMMDD as the user's locale writes it; what is not a date is left as it is."""
+    day = QDate.fromString(dicom, "yyyyMMdd")
+    return QLocale().toString(day, QLocale.FormatType.ShortFormat) if day.isValid() else dicom
+
+
+def time(dicom: str) -> str:
+    """HHMMSS.FFFFFF as HH:MM."""
+    return f"{dicom[:2]}:{dicom[2:4]}" if dicom[:4].isdigit() and len(dicom) >= 4 else dicom
+
+
+def person(name: str) -> str:
+    """A person name, PS3.5 6.2: family^given^middle^prefix^suffix of the alphabetic group."""
+    parts = [part.strip() for part in name.split("=")[0].split("^")]
+    return ", ".join(part for part in (parts[0], " ".join(p for p in parts[1:3] if p)) if part)
+
+
+def _lines(*lines: str) -> tuple[str, ...]:
+    return tuple(line for line in lines if line)
+
+
+def _patient(shown: Slice, full: bool) -> tuple[str, ...]:
+    who = shown.patient
+    if not full:
+        return _lines(person(who.name), who.patient_id)
+    born = tr("born %1").replace("%1", date(who.birth_date)) if who.birth_date else ""
+    return _lines(person(who.name), who.patient_id, "  ".join(_lines(born, who.sex)))
+
+
+def _study(shown: Slice, full: bool, patient: bool) -> tuple[str, ...]:
+    when = "  ".join(_lines(date(shown.study.date), time(shown.study.time)))
+    if not full:
+        return _lines(when)
+    # The accession number and the institution lead back to the patient.
+    private = (shown.study.institution, shown.study.accession_number) if patient else ()
+    return _lines(*private, shown.study.description, when)
+
+
+def _image(state: ViewState, shown: Slice, zoom: float, pointed: str, full: bool) -> tuple[str, ...]:
+    place = tr("Slice %1 / %2").replace("%1", str(state.index + 1)).replace("%2", str(max(state.count, 1)))
+    window = "" if shown.colour else window_text(state.window)
+    if state.window_changed and window:
+        window = tr("%1 (changed)").replace("%1", window)
+    zoomed = tr("Zoom %1 %").replace("%1", f"{zoom * 100:.0f}")
+    return _lines(pointed, place, _position(shown) if full else "", window, zoomed if full else "")
+
+
+def _position(shown: Slice) -> str:
+    geometry, thickness = shown.instance.geometry, shown.thickness
+    where = tr("Position %1 mm").replace("%1", f"{geometry.along_normal:.1f}") if geometry else ""
+    thick = tr("Thickness %1 mm").replace("%1", f"{thickness:g}") if thickness else ""
+    return "  ".join(_lines(where, thick))
+
+
+def _series(shown: Slice, full: bool) -> tuple[str, ...]:
+    instance = shown.instance
+    what = "  ".join(_lines(instance.modality, shown.series_description or instance.path.name))
+    if not full:
+        return _lines(what)
+    number_ = instance.instance_number
+    which = tr("Instance %1").replace("%1", str(number_)) if number_ is not None else ""
+    frame = tr("frame %1").replace("%1", str(instance.frame + 1)) if instance.frame else ""
+    size = f"{shown.columns} × {shown.rows}"
+    return _lines(what, "  ".join(_lines(which, frame)), size, _spacing(shown))
+
+
+def _spacing(shown: Slice) -> str:
+    spacing = shown.spacing
+    if spacing is None:
+        return tr("Pixel size not known")
+    text = tr("Pixel %1 × %2 mm").replace("%1", f"{spacing.row:.3g}").replace("%2", f"{spacing.column:.3g}")
+    return text if spacing.source == "PixelSpacing" else f"{text} ({spacing.source})"
+
+
+Pointed = Callable[[Slice, int, int], str]
+
+
+def value_text(shown: Slice, x: float, y: float) -> str:
+    """The value under an image point with its unit; "" beside the picture."""
+    column, row = int(x // 1), int(y // 1)
+    if not (0 <= row < shown.rows and 0 <= column < shown.columns):
+        return ""
+    where = f"({column}, {row})"
+    if shown.colour:
+        red, green, blue = (int(v) for v in shown.values[row, column])
+        return f"R {red} G {green} B {blue}  {where}"
+    if shown.padding is not None and shown.padding[row, column]:
+        return f"{tr('padding')}  {where}"
+    return f"{number(float(shown.values[row, column]))} {shown.unit}".strip() + f"  {where}"

@@ -1,0 +1,128 @@
+"""The series browser: patients, studies, series; fills while files are being listed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtWidgets import QProgressBar, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from lungview.ui import overlay_text, qimage
+from lungview.ui.session import Session
+
+if TYPE_CHECKING:
+    from lungview.image.scan import Scan
+    from lungview.image.series import Series
+
+
+THUMBNAIL = 72
+_KEY = Qt.ItemDataRole.UserRole
+
+
+class SeriesPanel(QWidget):
+    """A tree of what is open; a click or Enter shows a series."""
+
+    TITLE = "Series"
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.tree = QTreeWidget()
+        self.tree.setHeaderHidden(True)
+        self.tree.setIconSize(QSize(THUMBNAIL, THUMBNAIL))
+        self.tree.setWordWrap(True)
+        self.tree.setAccessibleName(self.tr("Series"))
+        self.progress = QProgressBar()
+        self.progress.setAccessibleName(self.tr("Files listed"))
+        self.progress.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.tree)
+        column.addWidget(self.progress)
+        self._items: dict[str, QTreeWidgetItem] = {}
+        self._groups: dict[tuple[str, ...], QTreeWidgetItem] = {}
+        self._connect()
+
+    def _connect(self) -> None:
+        self._session.opening.connect(self._on_opening)
+        self._session.series_found.connect(self._on_found)
+        self._session.scan_progress.connect(self._on_progress)
+        self._session.scan_ended.connect(self._on_ended)
+        self._session.series_shown.connect(self._on_shown)
+        self.tree.itemActivated.connect(self._on_chosen)
+        self.tree.itemClicked.connect(self._on_chosen)
+
+    def _on_opening(self, _: object) -> None:
+        self.tree.clear()
+        self._items.clear()
+        self._groups.clear()
+        self.progress.setRange(0, 0)
+        self.progress.show()
+
+    def _on_progress(self, done: int, total: int) -> None:
+        self.progress.setRange(0, total)
+        self.progress.setValue(done)
+
+    def _on_ended(self, scan: Scan) -> None:
+        self.progress.hide()
+
+    def _on_found(self, series: Series) -> None:
+        item = self._items.get(series.key)
+        if item is None:
+            item = QTreeWidgetItem(self._study_of(series))
+            item.setData(0, _KEY, series.key)
+            self._items[series.key] = item
+            self._ask_thumbnail(series)
+        item.setText(0, self._describe(series))
+        item.setToolTip(0, "\n".join(series.warnings))
+
+    def _study_of(self, series: Series) -> QTreeWidgetItem:
+        who = series.patient
+        patient_key = (who.patient_id, who.name)
+        patient = self._group(patient_key, None, overlay_text.person(who.name) or who.patient_id)
+        study_key = (*patient_key, series.study.study_instance_uid)
+        text = "  ".join(filter(None, (overlay_text.date(series.study.date), series.study.description)))
+        return self._group(study_key, patient, text)
+
+    def _group(self, key: tuple[str, ...], parent: QTreeWidgetItem | None, text: str) -> QTreeWidgetItem:
+        if key not in self._groups:
+            group = QTreeWidgetItem(parent) if parent is not None else QTreeWidgetItem(self.tree)
+            group.setText(0, text or self.tr("(no name)"))
+            group.setExpanded(True)
+            self._groups[key] = group
+        return self._groups[key]
+
+    def _describe(self, series: Series) -> str:
+        count = self.tr("%n slice(s)", "", len(series.instances))
+        warned = self.tr("⚠ %n warning(s)", "", len(series.warnings)) if series.warnings else ""
+        name = series.description or self.tr("(no description)")
+        return "\n".join(filter(None, (name, f"{series.modality}  {count}".strip(), warned)))
+
+    def _ask_thumbnail(self, series: Series) -> None:
+        from lungview.image.series import thumbnail
+
+        self._session.tasks.run(
+            thumbnail,
+            series,
+            on_result=lambda pixels: self._on_thumbnail(series.key, pixels),
+            on_error=lambda _: self._on_thumbnail(series.key, None),
+        )
+
+    def _on_thumbnail(self, key: str, pixels: np.ndarray | None) -> None:
+        item = self._items.get(key)
+        if item is not None and pixels is not None:
+            item.setIcon(0, QIcon(QPixmap.fromImage(qimage.from_array(pixels))))
+
+    def _on_chosen(self, item: QTreeWidgetItem) -> None:
+        key = item.data(0, _KEY)
+        found = next((series for series in self._session.series if series.key == key), None)
+        if found is not None:
+            self._session.show(found)
+            self._session.viewport.setFocus()
+
+    def _on_shown(self, series: Series) -> None:
+        item = self._items.get(series.key)
+        if item is not None:
+            self.tree.setCurrentItem(item)

@@ -1,0 +1,66 @@
+"""What stands where the picture would be: what to drop, what is being read, or why there is nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from lungview.errors import LungViewError
+
+
+class Placeholder(QWidget):
+    """A title, a sentence, a hint and room for buttons."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title, self.sentence, self.hint = QLabel(), QLabel(), QLabel()
+        self.buttons = QWidget()
+        QHBoxLayout(self.buttons)
+        column = QVBoxLayout(self)
+        column.addStretch()
+        for label, role in ((self.title, "title"), (self.sentence, ""), (self.hint, "muted")):
+            label.setProperty("role", role)
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)  # a path is shown as it is
+            column.addWidget(label)
+        column.addWidget(self.buttons, 0, Qt.AlignmentFlag.AlignCenter)
+        column.addStretch()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.invite()
+
+    def invite(self) -> None:
+        """Nothing is open."""
+        self._say(
+            self.tr("Drop images here"),
+            self.tr("DICOM files, a folder, a zip, a DICOMDIR, or PNG and JPEG pictures"),
+            self.tr("Nothing leaves this computer."),
+            "title",
+        )
+        self.buttons.show()
+
+    def wait(self, what: str) -> None:
+        """Something is being read."""
+        self._say(what, "", "", "title")
+        self.buttons.hide()
+
+    def complain(self, error: LungViewError) -> None:
+        """Something gave no picture."""
+        message = error.message[:1].upper() + error.message[1:]
+        self._say(self.tr("No picture"), message, "\n".join(filter(None, (error.hint, error.path))), "error")
+        self.sentence.setToolTip(Path(error.path).name if error.path else "")
+        self.buttons.hide()
+
+    def _say(self, title: str, sentence: str, hint: str, role: str) -> None:
+        self.title.setText(title)
+        self.sentence.setText(sentence)
+        self.hint.setText(hint)
+        if self.title.property("role") != role:
+            self.title.setProperty("role", role)
+            self.title.style().polish(self.title)
+        for label in (self.sentence, self.hint):
+            label.setVisible(bool(label.text()))
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(" ".join(filter(None, (sentence, hint))))

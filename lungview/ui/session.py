@@ -1,0 +1,259 @@
+"""The session: what is open. Panels know its signals, not each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from lungview import settings
+from lungview.errors import LungViewError
+from lungview.ui.stack import Stack
+from lungview.ui.state import ViewState
+from lungview.ui.tasks import Task, Tasks
+from lungview.ui.tools.base import Tool
+from lungview.ui.tools.window import WindowTool
+from lungview.ui.viewport import Viewport
+
+if TYPE_CHECKING:
+    from lungview.image.cache import SliceCache
+    from lungview.image.scan import Scan, Skipped
+    from lungview.image.series import Series
+
+
+class Session(QObject):
+    """Series, viewports, background work and settings of one window.
+
+    tasks: reading, two threads. inference: one thread, for the network alone.
+    """
+
+    opening = Signal(object)  # tuple[Path, ...], before anything is read
+    series_found = Signal(object)  # Series, while scanning; the same key again when it grew
+    scan_progress = Signal(int, int)  # files looked at, files known
+    scan_ended = Signal(object)  # Scan
+    series_shown = Signal(object)  # Series in the active viewport
+    slice_shown = Signal(object)  # Slice, or None when it could not be read, in the active viewport
+    index_wanted = Signal(int)  # of the active viewport's stack
+    view_changed = Signal(object, object)  # ViewState before, after, of the active viewport
+    undoable = Signal(object, str, object, object)  # Viewport, text, ViewState before, after
+    active_changed = Signal(object)  # Viewport
+    viewport_added = Signal(object)  # Viewport: give it tools and layers
+    value_pointed = Signal(str)  # the value under the cursor, "" beside the picture
+    settings_changed = Signal(object)  # Settings
+    told = Signal(str)  # a sentence for the status bar
+
+    def __init__(
+        self,
+        chosen: settings.Settings | None = None,
+        cache: SliceCache | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.settings = chosen or settings.Settings()
+        self.tasks = Tasks(parent=self)
+        self.inference = Tasks(lambda: ThreadPoolExecutor(1, "lungview-inference"), self)
+        self.series: list[Series] = []
+        self.skipped: list[Skipped] = []
+        self.paths: tuple[Path, ...] = ()
+        self.viewports: list[Viewport] = []
+        self.linked = False
+        self.closed_in_time = True
+        self.tool: type[Tool] = WindowTool
+        self._cache = cache
+        self._stacks: dict[Viewport, Stack] = {}
+        self._active: Viewport | None = None
+        self._scan: Task | None = None
+
+    @property
+    def cache(self) -> SliceCache:
+        """The slices in memory; made when first needed."""
+        if self._cache is None:
+            from lungview.image.cache import SliceCache
+
+            budget = self.settings.cache_mb * 2**20
+            self._cache = SliceCache(budget or None)
+        return self._cache
+
+    @property
+    def viewport(self) -> Viewport:
+        """The active viewport."""
+        assert self._active is not None, "a session has a viewport once the window is made"
+        return self._active
+
+    @property
+    def stack(self) -> Stack:
+        """The stack of the active viewport."""
+        return self.stack_of(self.viewport)
+
+    def stack_of(self, viewport: Viewport) -> Stack:
+        if viewport not in self._stacks:
+            self._stacks[viewport] = stack = Stack(viewport, lambda: self.cache, self.tasks)
+            stack.moved.connect(lambda index: self._if_active(viewport, self.index_wanted, index))
+            stack.shown.connect(lambda shown: self._if_active(viewport, self.slice_shown, shown))
+            stack.opened.connect(lambda series: self._if_active(viewport, self.series_shown, series))
+        return self._stacks[viewport]
+
+    def add_viewport(self, viewport: Viewport) -> None:
+        """Take a viewport in; the first one becomes active."""
+        self.viewports.append(viewport)
+        viewport.up_is_brighter = self.settings.brighter == "up"
+        viewport.activated.connect(lambda: self.activate(viewport))
+        viewport.changed.connect(lambda old, new: self._if_active(viewport, self.view_changed, old, new))
+        viewport.undoable.connect(lambda text, old, new: self.undoable.emit(viewport, text, old, new))
+        viewport.value_changed.connect(self.value_pointed)
+        viewport.mouse.choose(self.tool(viewport))
+        self.viewport_added.emit(viewport)
+        if self._active is None:
+            self.activate(viewport)
+
+    def activate(self, viewport: Viewport) -> None:
+        """Make a viewport the one that keys and panels mean."""
+        if viewport is not self._active:
+            self._active = viewport
+            self.active_changed.emit(viewport)
+
+    def targets(self) -> list[Viewport]:
+        """The viewports a command means: the active one, or all when they are linked."""
+        return list(self.viewports) if self.linked else [self.viewport]
+
+    def choose_tool(self, tool: type[Tool]) -> None:
+        """Give the left button of every viewport another tool, those to come included."""
+        self.tool = tool
+        for viewport in self.viewports:
+            viewport.mouse.choose(tool(viewport))
+
+    def change(self, function: Callable[[ViewState], ViewState], undo: str = "") -> None:
+        """Change the active view, and every linked one at once."""
+        for viewport in self.targets():
+            viewport.change(function, undo)
+
+    def change_settings(self, chosen: settings.Settings) -> None:
+        """Use and keep other settings. SettingsError when they cannot be written."""
+        self.settings = chosen
+        for viewport in self.viewports:
+            viewport.up_is_brighter = chosen.brighter == "up"
+        self.settings_changed.emit(chosen)
+        settings.save(chosen)
+
+    def open(self, paths: Sequence[str | Path]) -> None:
+        """List files, folders, zips or DICOMDIRs in the background and show the first series found."""
+        self.stop()
+        self.paths = tuple(Path(path) for path in paths)
+        self.series, self.skipped = [], []
+        self.opening.emit(self.paths)
+        self._scan = self.tasks.stream(
+            _scan,
+            self.paths,
+            on_event=self._on_scan_event,
+            on_result=self._on_scan,
+            on_error=self._scan_failed,
+        )
+
+    @property
+    def scanning(self) -> bool:
+        return self._scan is not None
+
+    def stop(self) -> None:
+        """Stop listing; what was found stays."""
+        if self._scan is not None:
+            self._scan.cancel()
+            self._scan = None
+
+    def show(self, series: Series, index: int = 0, viewport: Viewport | None = None) -> None:
+        """Show a series in a viewport, the active one by default."""
+        self.stack_of(viewport or self.viewport).open(series, index)
+
+    def step(self, slices: int) -> None:
+        """Go some slices on, in every view when they are linked."""
+        for viewport in self.targets():
+            self.stack_of(viewport).step(slices)
+
+    def show_neighbour(self, step: int) -> None:
+        """Show the next or the previous series in the active viewport."""
+        keys = [series.key for series in self.series]
+        shown = self.stack.series
+        if shown is not None and shown.key in keys:
+            at = keys.index(shown.key) + step
+            if 0 <= at < len(keys):
+                self.show(self.series[at])
+
+    def close(self) -> bool:
+        """End all background work, a second at most. Returns whether everything had ended."""
+        self.stop()
+        for stack in self._stacks.values():
+            stack.close()
+        ended = [self.tasks.close(0.4), self.inference.close(0.4)]
+        if self._cache is not None:
+            self._cache.close()
+        self.closed_in_time = all(ended)
+        return self.closed_in_time
+
+    def _if_active(self, viewport: Viewport, signal: Any, *values: object) -> None:
+        if viewport is self._active:
+            signal.emit(*values)
+
+    def _on_scan_event(self, event: tuple[str, Any]) -> None:
+        kind, value = event
+        if kind == "progress":
+            self.scan_progress.emit(*value)
+        else:
+            self._add(value)
+
+    def _add(self, series: Series) -> None:
+        known = {each.key: at for at, each in enumerate(self.series)}
+        if series.key in known:
+            self.series[known[series.key]] = series
+        else:
+            self.series.append(series)
+        self.series_found.emit(series)
+        if len(self.series) == 1 and series.key not in known:
+            self.show(series)
+        elif self.stack.series is not None and self.stack.series.key == series.key:
+            self.stack.grow(series)
+
+    def _on_scan(self, scan: Scan) -> None:
+        self._scan = None
+        self.skipped = list(scan.skipped)
+        for series in scan.series:
+            if series not in self.series:
+                self._add(series)
+        self.series = list(scan.series)
+        if not self.series:
+            self._nothing_found(scan)
+        self.scan_ended.emit(scan)
+
+    def _nothing_found(self, scan: Scan) -> None:
+        first = scan.skipped[0].error if scan.skipped else None
+        alone = first is not None and len(scan.skipped) == 1
+        error = (
+            first
+            if alone
+            else LungViewError(
+                self.tr("nothing here can be shown"),
+                self.paths[0] if len(self.paths) == 1 else "",
+                self.tr("File › Skipped files lists a reason for each."),
+            )
+        )
+        assert error is not None
+        self.viewport.show_error(error, 0, 0)
+
+    def _scan_failed(self, error: BaseException) -> None:
+        self._scan = None
+        if not isinstance(error, LungViewError):
+            error = LungViewError(self.tr("reading stopped: %1").replace("%1", str(error)))
+        self.viewport.show_error(error, 0, 0)
+        self.told.emit(str(error))
+
+
+def _scan(emit: Callable[[object], None], cancelled: Callable[[], bool], paths: Sequence[Path]) -> Scan:
+    from lungview.image import scan
+
+    return scan.scan(
+        paths,
+        on_series=lambda found: emit(("series", found)),
+        on_progress=lambda done, total: emit(("progress", (done, total))),
+        cancelled=cancelled,
+    )

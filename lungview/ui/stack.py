@@ -1,0 +1,133 @@
+"""A series in a viewport: which slice is wanted, and its way from the cache to the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from lungview.errors import LungViewError
+from lungview.image.slice import Instance, Slice
+from lungview.ui.state import Camera, Presentation
+from lungview.ui.tasks import Task, Tasks
+from lungview.ui.viewport import Viewport
+
+if TYPE_CHECKING:
+    from lungview.image.series import Series
+
+
+WAIT_MS = 120  # a slice that takes longer is announced
+
+
+class Cache(Protocol):
+    """What a stack needs of image.cache.SliceCache."""
+
+    def get(self, instance: Instance) -> Slice: ...
+    def peek(self, instance: Instance) -> Slice | None: ...
+    def prefetch(self, instances: Sequence[Instance], index: int, direction: int) -> None: ...
+
+
+class Stack(QObject):
+    """Slices of one series for one viewport.
+
+    index: the slice wanted; the viewport's state follows as soon as it is decoded, the latest wish only.
+    moved(index) follows every wish, shown(Slice) every picture, waiting(True) a slice that takes long.
+    """
+
+    moved = Signal(int)
+    shown = Signal(object)
+    opened = Signal(object)  # Series
+    waiting = Signal(bool)
+
+    def __init__(self, viewport: Viewport, cache: Callable[[], Cache], tasks: Tasks) -> None:
+        super().__init__(viewport)
+        self._viewport, self._cache, self._tasks = viewport, cache, tasks
+        self.series: Series | None = None
+        self.instances: tuple[Instance, ...] = ()
+        self.index = 0
+        self._task: Task | None = None
+        self._timer = QTimer(self, singleShot=True, interval=WAIT_MS)
+        self._timer.timeout.connect(lambda: self.waiting.emit(True))
+        viewport.scrolled.connect(self.step)
+
+    @property
+    def count(self) -> int:
+        return len(self.instances)
+
+    @property
+    def pending(self) -> bool:
+        """Whether the wanted slice is not on screen yet."""
+        return self._task is not None
+
+    def open(self, series: Series, index: int = 0) -> None:
+        """Show a series from its slice `index`, fitted and through its own window."""
+        fresh = self.series is None or self.series.key != series.key
+        self.series, self.instances = series, tuple(series.instances)
+        if fresh:
+            plain = Presentation(interpolation=self._viewport.state.presentation.interpolation)
+            self._viewport.mouse.cancel()
+            self._viewport.clear(presentation=plain, camera=Camera(), count=self.count)
+        self.opened.emit(series)
+        self.go(index)
+
+    def grow(self, series: Series) -> None:
+        """Take more slices of the series on screen, found since; the slice on screen stays."""
+        here = self.instances[self.index] if self.instances else None
+        self.series, self.instances = series, tuple(series.instances)
+        index = self.instances.index(here) if here in self.instances else 0
+        self.opened.emit(series)
+        self.go(index)
+
+    def step(self, slices: int) -> None:
+        self.go(self.index + slices)
+
+    def go(self, index: int) -> None:
+        """Wish for a slice, counted from 0; outside the series the nearest."""
+        if not self.instances:
+            return
+        index = min(max(index, 0), self.count - 1)
+        direction = -1 if index < self.index else 1
+        self.index = index
+        self.moved.emit(index)
+        self._cancel()
+        instance = self.instances[index]
+        found = self._cache().peek(instance)
+        if found is not None:
+            self._show(found)
+        else:
+            self._timer.start()
+            self._task = self._tasks.run(
+                self._cache().get, instance, on_result=self._show, on_error=self._failed
+            )
+        self._cache().prefetch(self.instances, index, direction)
+
+    def close(self) -> None:
+        """Forget the series; nothing more is delivered."""
+        self._cancel()
+        self.series, self.instances, self.index = None, (), 0
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        self._done()
+
+    def _done(self) -> None:
+        self._task = None
+        self._timer.stop()
+        self.waiting.emit(False)
+
+    def _show(self, slice_: Slice) -> None:
+        self._done()
+        self._viewport.show_slice(slice_, self.index, self.count)
+        self.shown.emit(slice_)
+
+    def _failed(self, error: BaseException) -> None:
+        self._done()
+        if not isinstance(error, LungViewError):
+            error = LungViewError(
+                self.tr("this slice could not be read: %1").replace("%1", type(error).__name__),
+                self.instances[self.index].path,
+            )
+        self._viewport.show_error(error, self.index, self.count)
+        self.shown.emit(None)

@@ -1,0 +1,56 @@
+"""Left drag: window width to the right, level upwards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QCoreApplication, Qt
+
+from lungview.image.window import VoiLutFunction, Window
+from lungview.ui.state import ViewState
+from lungview.ui.tools.base import Pointer, Tool
+
+FINE, COARSE = 0.2, 4.0
+GAIN = 1 / 400  # of the width, per pixel: a drag across 400 pixels doubles a lung or a brain window alike
+MOST = 1e6  # width and center beyond any modality's range
+
+
+def dragged(window: Window, right: float, brighter: float) -> Window:
+    """The window after a drag, in pixels; sanitised. A VOI LUT gives way to a linear window."""
+    step = max(window.width, 1.0) * GAIN
+    center = window.center - brighter * step
+    width = window.width + right * step
+    function = window.function if window.lut is None else VoiLutFunction.LINEAR
+    return Window(min(max(center, -MOST), MOST), min(max(width, 1.0), MOST), function)
+
+
+class WindowTool(Tool):
+    """Proportional gain; Ctrl fine, Shift coarse; the direction of brighter is a setting."""
+
+    id = "tool.window"
+    cursor = Qt.CursorShape.ArrowCursor
+
+    def press(self, pointer: Pointer) -> None:
+        self._before: ViewState | None = self.viewport.state
+        self._last = pointer.position
+
+    def move(self, pointer: Pointer) -> None:
+        step, self._last = pointer.position - self._last, pointer.position
+        state = self.viewport.state
+        if state.slice is None or state.slice.colour:
+            return
+        gain = FINE if pointer.fine else COARSE if pointer.coarse else 1.0
+        upwards = -1.0 if self.viewport.up_is_brighter else 1.0
+        window = dragged(state.window, step.x() * gain, upwards * step.y() * gain)
+        self.viewport.change(lambda s: s.windowed(window))
+
+    def release(self, pointer: Pointer) -> None:
+        if self._before is not None:
+            self.viewport.record(QCoreApplication.translate("Undo", "Window"), self._before)
+        self._before = None
+
+    def cancel(self) -> None:
+        before = getattr(self, "_before", None)
+        if before is not None:
+            self.viewport.change(lambda s: replace(s, presentation=before.presentation))
+        self._before = None

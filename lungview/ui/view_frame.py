@@ -1,0 +1,93 @@
+"""A viewport with its slice slider and what stands in for a missing picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from lungview.ui.placeholder import Placeholder
+from lungview.ui.session import Session
+from lungview.ui.slice_bar import SliceBar
+from lungview.ui.state import ViewState
+from lungview.ui.viewport import Viewport
+
+if TYPE_CHECKING:
+    from lungview.image.series import Series
+
+
+REFRESH_MS = 100  # how often the slider asks the cache
+
+
+class ViewFrame(QFrame):
+    """One view of the grid. The frame is lit when its viewport is the active one."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.viewport, self.bar, self.placeholder = Viewport(self), SliceBar(self), Placeholder()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(1, 1, 1, 1)
+        row.setSpacing(0)
+        row.addWidget(self.viewport, 1)
+        row.addWidget(self.bar)
+        QVBoxLayout(self.viewport).addWidget(self.placeholder)
+        self.setAutoFillBackground(True)
+        session.add_viewport(self.viewport)
+        self._timer = QTimer(self, interval=REFRESH_MS)
+        self._timer.timeout.connect(self._ask_cache)
+        self._connect()
+        self._on_active(session.viewport)
+
+    def _connect(self) -> None:
+        self.viewport.changed.connect(self._on_changed)
+        self._session.active_changed.connect(self._on_active)
+        stack = self._session.stack_of(self.viewport)
+        stack.opened.connect(self._on_opened)
+        stack.moved.connect(self.bar.setValue)
+        stack.waiting.connect(self._on_waiting)
+        self.bar.valueChanged.connect(self._on_slid)
+
+    def _on_opened(self, series: Series) -> None:
+        blocked = self.bar.blockSignals(True)
+        self.bar.setRange(0, max(0, len(series.instances) - 1))
+        self.bar.blockSignals(blocked)
+        self.bar.setVisible(len(series.instances) > 1)
+        self._timer.start()
+
+    def _on_slid(self, index: int) -> None:
+        stack = self._session.stack_of(self.viewport)
+        if index != stack.index:
+            stack.go(index)
+
+    def _on_waiting(self, waiting: bool) -> None:
+        stack = self._session.stack_of(self.viewport)
+        if waiting:
+            text = self.tr("Reading slice %1 of %2…")
+            text = text.replace("%1", str(stack.index + 1)).replace("%2", str(stack.count))
+            self.viewport.set_notice(text)
+            if self.viewport.state.slice is None and self.viewport.state.error is None:
+                self.placeholder.wait(text)
+        else:
+            self.viewport.set_notice("")
+
+    def _on_changed(self, before: ViewState, after: ViewState) -> None:
+        self.placeholder.setVisible(after.slice is None)
+        if after.error is not None and after.error is not before.error:
+            self.placeholder.complain(after.error)
+        elif after.slice is None and after.error is None:
+            self.placeholder.wait(self.tr("Reading…"))
+
+    def _ask_cache(self) -> None:
+        """Show what is in memory; stops asking once all of it is."""
+        flags = self._session.cache.cached(self._session.stack_of(self.viewport).instances)
+        self.bar.set_cached(flags)
+        if all(flags):
+            self._timer.stop()
+
+    def _on_active(self, viewport: Viewport) -> None:
+        lit = viewport is self.viewport and len(self._session.viewports) > 1
+        role = QPalette.ColorRole.Highlight if lit else QPalette.ColorRole.Window
+        self.setBackgroundRole(role)
