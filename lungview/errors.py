@@ -87,5 +87,9 @@ class AnnotationError(LungViewError):
     """The user's annotations cannot be read or kept."""
 
 
+class WorkerDied(LungViewError):
+    """The process that worked on a file ended or failed; the file is named, the others go on."""
+
+
 class Cancelled(LungViewError):
     """The user stopped it; callers treat it as an end, not as a failure."""

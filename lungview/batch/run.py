@@ -1,0 +1,186 @@
+"""The batch: inputs through a pool of workers into the store; a worker's death costs one file."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from lungview.batch import lock
+from lungview.batch.inputs import Input
+from lungview.batch.row import Row
+from lungview.batch.store import NAME, Store
+from lungview.batch.work import failed, judge, start_worker
+from lungview.errors import CardError, ReportError, WeightsError, WorkerDied
+from lungview.model.registry import Entry, members
+from lungview.network import runtime
+
+_LOG = logging.getLogger(__name__)
+
+AHEAD = 2  # inputs per worker that wait in the pool, so that none is ever idle
+
+Pool = Callable[[int], Executor]
+Judge = Callable[[Input, Entry], Row]
+
+
+class OnRows(Protocol):
+    """Told after each write: the rows that were added."""
+
+    def __call__(self, rows: list[Row], /) -> None: ...
+
+
+def process_pool(workers: int) -> Executor:
+    """Fresh processes, alike on every platform; each loads the model once."""
+    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=start_worker)
+
+
+@contextmanager
+def opened(out: Path, model: Entry, *, resume: bool = False) -> Iterator[Store]:
+    """The locked and checked output folder of a batch.
+
+    Raises ReportError: another batch is writing there, results are there and `resume` is not asked for,
+    they are another model's; WeightsError when the model's file is not the one its card names.
+    """
+    for member in members(model):
+        runtime.verified(member)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ReportError(f"the folder could not be made ({error.strerror})", out) from error
+    with lock.locked(out):
+        if (out / NAME).exists() and not resume:
+            raise ReportError(
+                "there are results of a batch already", out, "resume it, or choose another folder"
+            )
+        with Store(out / NAME) as store:
+            store.begin(model.card, {"frames": "highest"})
+            yield store
+
+
+def run(
+    sources: Iterable[Input],
+    model: Entry,
+    store: Store,
+    *,
+    workers: int,
+    on_rows: OnRows = lambda _: None,
+    cancelled: Callable[[], bool] = lambda: False,
+    pool: Pool = process_pool,
+    judging: Judge = judge,
+) -> bool:
+    """Judge every source that has no row yet. Returns False when it was cancelled before the end.
+
+    What is finished is in the store at once: killed at any moment, only the files being judged are lost.
+    Raises WeightsError or CardError when the model itself fails, ReportError when the store does.
+    """
+    done = store.done()
+    waiting = deque(source for source in sources if source not in done)
+    line = _Line(model, workers, pool, judging, waiting)
+    try:
+        while line.busy:
+            if cancelled():
+                line.waiting.clear()
+                line.stopped = True
+            rows = line.next_rows()
+            _raise_for_model(rows)
+            store.write(rows)
+            on_rows(rows)
+    finally:
+        line.close()
+    return not line.stopped
+
+
+def _raise_for_model(rows: list[Row]) -> None:
+    for row in rows:
+        if isinstance(row.case.error, WeightsError | CardError):
+            raise row.case.error
+
+
+def _outcome(future: Future[Row], source: Input) -> Row:
+    """The row of a finished future; a fault of the program is logged and costs this file only."""
+    try:
+        return future.result()
+    except BrokenExecutor:
+        raise
+    except Exception as error:
+        _LOG.exception("judging %s", source.label.name)
+        return failed(source, WorkerDied(f"the program failed on this file ({type(error).__name__})"))
+
+
+@dataclass
+class _Line:
+    """Inputs on their way through the pool."""
+
+    model: Entry
+    workers: int
+    make_pool: Pool
+    judging: Judge
+    waiting: deque[Input]
+    running: dict[Future[Row], Input] = field(default_factory=dict)
+    suspects: deque[Input] = field(default_factory=deque)
+    stopped: bool = False
+    _executor: Executor | None = None
+
+    @property
+    def busy(self) -> bool:
+        return bool(self.waiting or self.running or self.suspects)
+
+    def next_rows(self) -> list[Row]:
+        """Whatever is finished next; waits for at least one input unless a worker died."""
+        if self.suspects and not self.running:
+            return [self._alone(self.suspects.popleft())]
+        try:
+            self._fill()
+        except BrokenExecutor:
+            return self._broken()
+        finished, _ = wait(self.running, return_when=FIRST_COMPLETED)
+        rows = []
+        for future in finished:
+            try:
+                rows.append(_outcome(future, self.running[future]))
+            except BrokenExecutor:
+                return rows + self._broken()
+            del self.running[future]
+        return rows
+
+    def _fill(self) -> None:
+        while self.waiting and len(self.running) < self.workers * AHEAD:
+            source = self.waiting[0]
+            future = self._pool().submit(self.judging, source, self.model)
+            self.running[future] = self.waiting.popleft()
+
+    def _pool(self) -> Executor:
+        if self._executor is None:
+            self._executor = self.make_pool(self.workers)
+        return self._executor
+
+    def _broken(self) -> list[Row]:
+        """A worker died: keep what was finished; everything else on its way is suspect."""
+        rows = []
+        for future, source in self.running.items():
+            if future.done() and not isinstance(future.exception(), BrokenExecutor):
+                rows.append(_outcome(future, source))
+            else:
+                self.suspects.append(source)
+        self.running.clear()
+        self.close()
+        return rows
+
+    def _alone(self, source: Input) -> Row:
+        """One suspect in a process of its own: it dies again, and is the one, or it does not."""
+        with self.make_pool(1) as executor:
+            try:
+                return _outcome(executor.submit(self.judging, source, self.model), source)
+            except BrokenExecutor:
+                return failed(source, WorkerDied("the process reading this file died", source.label))
+
+    def close(self) -> None:
+        if self._executor is not None:
+            self._executor.shutdown(wait=True, cancel_futures=True)
+            self._executor = None

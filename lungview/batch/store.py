@@ -1,0 +1,162 @@
+"""The batch's results in SQLite: one row an input, safe against being killed at any moment."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from lungview import __version__
+from lungview.batch import encoding
+from lungview.batch.inputs import Input
+from lungview.batch.row import Row, Status
+from lungview.errors import ReportError
+from lungview.model.card import ModelCard, from_json, to_json
+
+SCHEMA = 1
+NAME = "results.sqlite"
+
+_TABLES = f"""
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE results (
+    {encoding.COLUMNS},
+    PRIMARY KEY (file, member)
+) WITHOUT ROWID;
+"""
+
+
+class _Told:
+    """Turns sqlite3's errors into a ReportError with a sentence."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, sqlite3.DatabaseError):
+            raise ReportError(
+                f"{self.path.name} could not be used ({error})",
+                self.path,
+                "free some room or choose another folder; what was finished is kept",
+            ) from error
+
+
+class Store:
+    """An open results.sqlite. One writer; readers may look on while it grows (WAL)."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create. Raises ReportError: not writable, not a database, of a newer program."""
+        self.path = path
+        with self._told():
+            self._connection = sqlite3.connect(path, timeout=10, isolation_level=None)
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.execute("PRAGMA synchronous=NORMAL")
+            if not self._connection.execute("SELECT 1 FROM sqlite_master WHERE name='meta'").fetchone():
+                self._connection.executescript(f"BEGIN; {_TABLES} COMMIT;")
+                self._set("schema", str(SCHEMA))
+        if self.get("schema") != str(SCHEMA):
+            self.close()
+            raise ReportError(f"results of schema {self.get('schema')}, expected {SCHEMA}", path)
+
+    def _told(self) -> _Told:
+        return _Told(self.path)
+
+    def get(self, key: str) -> str:
+        """A fact about the batch, "" when not recorded."""
+        with self._told():
+            row = self._connection.execute("SELECT value FROM meta WHERE key=?", (key,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def _set(self, key: str, value: str) -> None:
+        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def begin(self, card: ModelCard, settings: dict[str, Any]) -> None:
+        """Record what the batch is made with, or check that it is the same as before.
+
+        Raises ReportError when the results there are another model's or were made with other settings.
+        """
+        same = {
+            "model": card.reference,
+            "model_sha256": card.sha256,
+            "settings": json.dumps(settings, sort_keys=True),
+        }
+        for key, value in same.items():
+            before = self.get(key)
+            if before and before != value:
+                raise ReportError(
+                    f"the results there were made with {key} {before}, not {value}",
+                    self.path,
+                    "choose another folder",
+                )
+        with self._told(), self._connection:
+            for key, value in same.items():
+                self._set(key, value)
+            self._set("card", json.dumps(to_json(card)))
+            self._set("program", f"LungView {__version__}")
+
+    @property
+    def card(self) -> ModelCard:
+        """The model's card as it was when the batch ran. Raises ReportError when none was recorded."""
+        found = self.get("card")
+        if not found:
+            raise ReportError("no results of a batch in this file", self.path)
+        return from_json(json.loads(found))
+
+    def note(self, key: str, value: str) -> None:
+        """Record a fact about the batch: when it began, whether it was finished."""
+        with self._told():
+            self._set(key, value)
+
+    def write(self, rows: Iterable[Row]) -> None:
+        """Add or replace rows in one transaction: all of them are there afterwards, or none."""
+        values = [encoding.to_columns(row) for row in rows]
+        marks = ", ".join("?" * encoding.COUNT)
+        with self._told():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                self._connection.executemany(f"INSERT OR REPLACE INTO results VALUES ({marks})", values)
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._roll_back()
+                raise
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+    def done(self) -> set[Input]:
+        """The inputs that have a row."""
+        with self._told(), closing(self._connection.execute("SELECT file, member FROM results")) as found:
+            return {encoding.source(file, member) for file, member in found}
+
+    def rows(self) -> Iterator[Row]:
+        """Every row in order of path, read as they are asked for."""
+        order = "SELECT * FROM results ORDER BY file, member"
+        with self._told(), closing(self._connection.execute(order)) as found:
+            for values in found:
+                yield encoding.from_columns(values)
+
+    def count(self) -> int:
+        """How many inputs have a row."""
+        with self._told():
+            return int(self._connection.execute("SELECT count(*) FROM results").fetchone()[0])
+
+    def forget(self, status: Status) -> int:
+        """Remove the rows that ended so, to judge those inputs again. Returns how many."""
+        with self._told():
+            return self._connection.execute("DELETE FROM results WHERE status=?", (status,)).rowcount
+
+    def close(self) -> None:
+        """Fold the write-ahead log into the file and let go of it."""
+        self._connection.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
