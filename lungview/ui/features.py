@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from lungview.ui import cine, link, scan_status, shell_actions, view_actions, views
+
 if TYPE_CHECKING:
     from lungview.ui.main_window import MainWindow
 
-FEATURES: tuple[Callable[[MainWindow], None], ...] = ()
+FEATURES: tuple[Callable[[MainWindow], None], ...] = (
+    shell_actions.install,
+    view_actions.install,
+    views.install,
+    cine.install,
+    link.install,
+    scan_status.install,
+)

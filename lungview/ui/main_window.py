@@ -9,18 +9,17 @@ from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
     QMenu,
-    QProgressBar,
+    QSpinBox,
     QToolBar,
     QVBoxLayout,
     QWidget,
 )
 
-from lungview.ui import view_actions
-from lungview.ui.actions import CONTEXT, MENUS, Actions
-from lungview.ui.features import FEATURES
+from lungview.ui.actions import CONTEXT, MENUS, WINDOW, Actions
 from lungview.ui.panels import PANELS, Panel
 from lungview.ui.session import Session
 from lungview.ui.view_grid import ViewGrid
+from lungview.ui.window_fields import WindowFields
 
 TOOLBAR = (
     ("file.open", "file.open_folder"),
@@ -53,7 +52,9 @@ class MainWindow(QMainWindow):
         self.resize(1280, 860)
         self.setDockNestingEnabled(True)
         self.actions_table = Actions(self, session.settings.shortcuts)
+        self.menus = {name: QMenu(QCoreApplication.translate(CONTEXT, name), self) for name in MENUS}
         self.panels: dict[str, QWidget] = {}
+        self.rate: QSpinBox | None = None
         self.finished = False
         self.docks = {panel.id: self._dock(panel) for panel in PANELS}
         self._build()
@@ -70,30 +71,24 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.grid, 1)
         self.setCentralWidget(middle)
-        self.progress = QProgressBar()
-        self.progress.setMaximumWidth(160)
-        self.progress.hide()
         self.value = QLabel()
         self.value.setAccessibleName(self.tr("Value under the cursor"))
         bar = self.statusBar()
         bar.addPermanentWidget(self.value)
-        bar.addPermanentWidget(self.progress)
         bar.addPermanentWidget(self.banner)
         self.session.told.connect(bar.showMessage)
         self.session.value_pointed.connect(self.value.setText)
 
     def _finish(self) -> None:
         """What need not be there for the first paint."""
-        from lungview.ui import shell_actions
+        from lungview.ui.features import FEATURES
 
-        shell_actions.install(self)
-        view_actions.install(self)
-        for panel in PANELS:
-            self._fill(panel)
         for install in FEATURES:
             install(self)
-        self._fill_menus()
+        for panel in PANELS:
+            self._fill(panel)
         self._fill_toolbar()
+        self._fill_menus()
         self.finished = True
 
     def _dock(self, panel: Panel) -> QDockWidget:
@@ -112,7 +107,7 @@ class MainWindow(QMainWindow):
 
     def _fill_menus(self) -> None:
         for name in MENUS:
-            menu = QMenu(QCoreApplication.translate(CONTEXT, name), self)
+            menu = self.menus[name]
             self.actions_table.fill(menu, name)
             if not menu.isEmpty():
                 self.menuBar().addMenu(menu)
@@ -123,7 +118,12 @@ class MainWindow(QMainWindow):
         for group in TOOLBAR:
             bar.addActions([self.actions_table[name] for name in group if name in self.actions_table])
             bar.addSeparator()
+        if self.rate is not None:
+            bar.addWidget(self.rate)
         self.addToolBar(bar)
+        self.fields = WindowFields(self.session, self.menus[WINDOW], self)
+        bar.addWidget(self.fields)
+        self.actions_table.handle("window.enter", self.fields.begin)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():

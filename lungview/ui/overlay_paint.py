@@ -40,6 +40,8 @@ def paint(painter: QPainter, view: Viewport) -> None:
     if state.overlays.text is not TextLevel.NONE:
         scale_bar(painter, view, area)
     letters(painter, view, area)
+    if view.notice:
+        text(painter, area, Qt.AlignmentFlag.AlignCenter, (view.notice,), MARK)
 
 
 def text(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale
+from PySide6.QtCore import QCoreApplication
 
 from lungview.image.slice import Slice
 from lungview.image.window import Window
@@ -70,9 +69,9 @@ def number(value: float) -> str:
 
 
 def date(dicom: str) -> str:
-    """YYYYMMDD as the user's locale writes it; what is not a date is left as it is."""
-    day = QDate.fromString(dicom, "yyyyMMdd")
-    return QLocale().toString(day, QLocale.FormatType.ShortFormat) if day.isValid() else dicom
+    """YYYYMMDD as YYYY-MM-DD, read the same everywhere; what is not a date is left as it is."""
+    whole = len(dicom) == 8 and dicom.isdigit()
+    return f"{dicom[:4]}-{dicom[4:6]}-{dicom[6:]}" if whole else dicom
 
 
 def time(dicom: str) -> str:
@@ -141,9 +140,6 @@ def _spacing(shown: Slice) -> str:
         return tr("Pixel size not known")
     text = tr("Pixel %1 × %2 mm").replace("%1", f"{spacing.row:.3g}").replace("%2", f"{spacing.column:.3g}")
     return text if spacing.source == "PixelSpacing" else f"{text} ({spacing.source})"
-
-
-Pointed = Callable[[Slice, int, int], str]
 
 
 def value_text(shown: Slice, x: float, y: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from lungview.errors import LungViewError
 
@@ -17,7 +17,7 @@ class Placeholder(QWidget):
         super().__init__(parent)
         self.title, self.sentence, self.hint = QLabel(), QLabel(), QLabel()
         self.buttons = QWidget()
-        QHBoxLayout(self.buttons)
+        self._row = QHBoxLayout(self.buttons)
         column = QVBoxLayout(self)
         column.addStretch()
         for label, role in ((self.title, "title"), (self.sentence, ""), (self.hint, "muted")):
@@ -30,6 +30,10 @@ class Placeholder(QWidget):
         column.addStretch()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.invite()
+
+    def add_button(self, button: QPushButton) -> None:
+        """A way to open something, shown while nothing is open."""
+        self._row.addWidget(button)
 
     def invite(self) -> None:
         """Nothing is open."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from lungview import settings
 from lungview.errors import LungViewError
 from lungview.ui.stack import Stack
-from lungview.ui.state import ViewState
+from lungview.ui.state import Interpolation, TextLevel, ViewState
 from lungview.ui.tasks import Task, Tasks
 from lungview.ui.tools.base import Tool
 from lungview.ui.tools.window import WindowTool
@@ -34,12 +36,14 @@ class Session(QObject):
     series_found = Signal(object)  # Series, while scanning; the same key again when it grew
     scan_progress = Signal(int, int)  # files looked at, files known
     scan_ended = Signal(object)  # Scan
+    scan_stopped = Signal()  # by the user, or by an error that was shown
     series_shown = Signal(object)  # Series in the active viewport
     slice_shown = Signal(object)  # Slice, or None when it could not be read, in the active viewport
     index_wanted = Signal(int)  # of the active viewport's stack
     view_changed = Signal(object, object)  # ViewState before, after, of the active viewport
     undoable = Signal(object, str, object, object)  # Viewport, text, ViewState before, after
     active_changed = Signal(object)  # Viewport
+    linked_changed = Signal(bool)
     viewport_added = Signal(object)  # Viewport: give it tools and layers
     value_pointed = Signal(str)  # the value under the cursor, "" beside the picture
     settings_changed = Signal(object)  # Settings
@@ -99,7 +103,7 @@ class Session(QObject):
     def add_viewport(self, viewport: Viewport) -> None:
         """Take a viewport in; the first one becomes active."""
         self.viewports.append(viewport)
-        viewport.up_is_brighter = self.settings.brighter == "up"
+        self._apply_settings(viewport)
         viewport.activated.connect(lambda: self.activate(viewport))
         viewport.changed.connect(lambda old, new: self._if_active(viewport, self.view_changed, old, new))
         viewport.undoable.connect(lambda text, old, new: self.undoable.emit(viewport, text, old, new))
@@ -115,10 +119,6 @@ class Session(QObject):
             self._active = viewport
             self.active_changed.emit(viewport)
 
-    def targets(self) -> list[Viewport]:
-        """The viewports a command means: the active one, or all when they are linked."""
-        return list(self.viewports) if self.linked else [self.viewport]
-
     def choose_tool(self, tool: type[Tool]) -> None:
         """Give the left button of every viewport another tool, those to come included."""
         self.tool = tool
@@ -126,15 +126,19 @@ class Session(QObject):
             viewport.mouse.choose(tool(viewport))
 
     def change(self, function: Callable[[ViewState], ViewState], undo: str = "") -> None:
-        """Change the active view, and every linked one at once."""
-        for viewport in self.targets():
-            viewport.change(function, undo)
+        """Change the active view; linked ones follow."""
+        self.viewport.change(function, undo)
+
+    def link(self, on: bool) -> None:
+        """Have all views follow the active one."""
+        self.linked = on
+        self.linked_changed.emit(on)
 
     def change_settings(self, chosen: settings.Settings) -> None:
         """Use and keep other settings. SettingsError when they cannot be written."""
         self.settings = chosen
         for viewport in self.viewports:
-            viewport.up_is_brighter = chosen.brighter == "up"
+            self._apply_settings(viewport)
         self.settings_changed.emit(chosen)
         settings.save(chosen)
 
@@ -161,15 +165,11 @@ class Session(QObject):
         if self._scan is not None:
             self._scan.cancel()
             self._scan = None
+            self.scan_stopped.emit()
 
     def show(self, series: Series, index: int = 0, viewport: Viewport | None = None) -> None:
         """Show a series in a viewport, the active one by default."""
         self.stack_of(viewport or self.viewport).open(series, index)
-
-    def step(self, slices: int) -> None:
-        """Go some slices on, in every view when they are linked."""
-        for viewport in self.targets():
-            self.stack_of(viewport).step(slices)
 
     def show_neighbour(self, step: int) -> None:
         """Show the next or the previous series in the active viewport."""
@@ -187,9 +187,17 @@ class Session(QObject):
             stack.close()
         ended = [self.tasks.close(0.4), self.inference.close(0.4)]
         if self._cache is not None:
-            self._cache.close()
+            # It joins its threads; one of them may be inside a slow decoder.
+            threading.Thread(target=self._cache.close, daemon=True).start()
         self.closed_in_time = all(ended)
         return self.closed_in_time
+
+    def _apply_settings(self, viewport: Viewport) -> None:
+        chosen = self.settings
+        viewport.up_is_brighter = chosen.brighter == "up"
+        text, patient = TextLevel[chosen.corner_text.upper()], not chosen.hide_patient
+        viewport.change(lambda s: s.over(replace(s.overlays, text=text, patient=patient)))
+        viewport.change(lambda s: s.interpolated(Interpolation(chosen.interpolation)))
 
     def _if_active(self, viewport: Viewport, signal: Any, *values: object) -> None:
         if viewport is self._active:
@@ -242,6 +250,7 @@ class Session(QObject):
 
     def _scan_failed(self, error: BaseException) -> None:
         self._scan = None
+        self.scan_stopped.emit()
         if not isinstance(error, LungViewError):
             error = LungViewError(self.tr("reading stopped: %1").replace("%1", str(error)))
         self.viewport.show_error(error, 0, 0)

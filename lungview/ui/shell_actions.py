@@ -1,4 +1,4 @@
-"""The actions of the shell: opening, layouts, full screen, quitting, and the plain mouse tools."""
+"""The actions of the shell: opening, cancelling, quitting, and the mouse tools that need no more."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from lungview import paths
 from lungview.ui.tools.base import Tool
 from lungview.ui.tools.pan import PanTool
+from lungview.ui.tools.region import RegionTool
 from lungview.ui.tools.window import WindowTool
 from lungview.ui.tools.zoom import ZoomTool
-from lungview.ui.viewport import Viewport
 
 if TYPE_CHECKING:
     from lungview.ui.main_window import MainWindow
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 def install(window: MainWindow) -> None:
     ShellActions(window)
+    for tool in (WindowTool, RegionTool, PanTool, ZoomTool):
+        add_tool(window, tool)
 
 
 class ShellActions(QObject):
@@ -32,24 +34,23 @@ class ShellActions(QObject):
         actions.handle("file.open", self._open_files)
         actions.handle("file.open_folder", self._open_folder)
         actions.handle("file.sample", lambda: self._session.open([paths.resources() / "sample"]))
-        actions.handle("file.stop", self._session.stop)
         actions.handle("file.quit", window.close)
         actions.handle("edit.cancel", self._cancel)
-        actions.handle("view.full_screen", self._full_screen)
-        for count in (1, 2, 4):
-            actions.handle(f"view.layout_{count}", lambda count=count: window.grid.show_views(count))
-        actions.handle("view.link", self._link)
-        self._session.viewport_added.connect(self._on_viewport)
-        for tool in (WindowTool, PanTool, ZoomTool):
-            add_tool(window, tool)
-        for viewport in self._session.viewports:
-            self._on_viewport(viewport)
+        self._invite()
 
-    def _on_viewport(self, viewport: Viewport) -> None:
-        viewport.double_clicked.connect(self._window.actions_table["view.full_screen"].trigger)
+    def _invite(self) -> None:
+        """Buttons in the empty view, for who would rather choose than drop."""
+        for name in ("file.open", "file.open_folder", "file.sample"):
+            action = self._window.actions_table[name]
+            button = QPushButton(action.icon(), action.text())
+            button.clicked.connect(action.trigger)
+            self._window.grid.frames[0].placeholder.add_button(button)
 
     def _open_files(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileNames(self._window, self.tr("Open files"))
+        kinds = self.tr("Images (*.dcm *.dicom *.ima *.zip *.png *.jpg *.jpeg *.tif *.tiff *.bmp DICOMDIR)")
+        chosen, _ = QFileDialog.getOpenFileNames(
+            self._window, self.tr("Open files"), "", ";;".join((self.tr("All files (*)"), kinds))
+        )
         if chosen:
             self._session.open(chosen)
 
@@ -64,15 +65,6 @@ class ShellActions(QObject):
         self._session.viewport.mouse.cancel()
         if not busy and self._window.isFullScreen():
             self._window.actions_table["view.full_screen"].trigger()
-
-    def _full_screen(self, on: bool) -> None:
-        if on:
-            self._window.showFullScreen()
-        else:
-            self._window.showNormal()
-
-    def _link(self, on: bool) -> None:
-        self._session.linked = on
 
 
 def add_tool(window: MainWindow, tool: type[Tool]) -> None:

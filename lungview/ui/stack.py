@@ -87,6 +87,8 @@ class Stack(QObject):
         if not self.instances:
             return
         index = min(max(index, 0), self.count - 1)
+        if index == self.index and self._on_screen():
+            return
         direction = -1 if index < self.index else 1
         self.index = index
         self.moved.emit(index)
@@ -101,6 +103,10 @@ class Stack(QObject):
                 self._cache().get, instance, on_result=self._show, on_error=self._failed
             )
         self._cache().prefetch(self.instances, index, direction)
+
+    def _on_screen(self) -> bool:
+        shown = self._viewport.state.slice
+        return shown is not None and shown.instance == self.instances[self.index] and not self.pending
 
     def close(self) -> None:
         """Forget the series; nothing more is delivered."""

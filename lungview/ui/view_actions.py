@@ -85,13 +85,12 @@ class ViewActions(QObject):
         self._actions.handle("view.zoom_out", lambda: self._zoom(1 / ZOOM_STEP))
 
     def _zoom(self, factor: float) -> None:
-        for viewport in self._session.targets():
-            viewport.zoom_by(factor, undo=tr("Zoom"))
+        self._session.viewport.zoom_by(factor, undo=tr("Zoom"))
 
     def _handle_overlays(self) -> None:
         actions, overlay = self._actions, self._overlay
         actions.handle("view.text", lambda: overlay(lambda o: replace(o, text=_next_level(o.text))))
-        actions.handle("view.patient", lambda on: overlay(lambda o: replace(o, patient=on)))
+        actions.handle("view.patient", lambda on: overlay(lambda o: replace(o, patient=not on)))
         actions.handle("view.annotations", lambda on: overlay(lambda o: replace(o, annotations=on)))
         actions.handle("view.interpolation", lambda: self._session.change(_next_interpolation))
         for kind in Interpolation:
@@ -107,7 +106,7 @@ class ViewActions(QObject):
     def _handle_slices(self) -> None:
         steps = {"slice.next": 1, "slice.previous": -1, "slice.next_10": 10, "slice.previous_10": -10}
         for name, step in steps.items():
-            self._actions.handle(name, lambda step=step: self._session.step(step))
+            self._actions.handle(name, lambda step=step: self._session.stack.step(step))
         self._actions.handle("slice.first", lambda: self._session.stack.go(0))
         self._actions.handle("slice.last", lambda: self._session.stack.go(self._session.stack.count - 1))
         self._actions.handle("series.next", lambda: self._session.show_neighbour(1))
@@ -115,7 +114,7 @@ class ViewActions(QObject):
 
     def _reflect(self, state: ViewState) -> None:
         """Tick what is in force."""
-        self._actions["view.patient"].setChecked(state.overlays.patient)
+        self._actions["view.patient"].setChecked(not state.overlays.patient)
         self._actions["view.annotations"].setChecked(state.overlays.annotations)
         for kind in Interpolation:
             self._actions[f"view.{kind}"].setChecked(state.presentation.interpolation is kind)

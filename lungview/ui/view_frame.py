@@ -35,6 +35,7 @@ class ViewFrame(QFrame):
         row.addWidget(self.bar)
         QVBoxLayout(self.viewport).addWidget(self.placeholder)
         self.setAutoFillBackground(True)
+        self.bar.hide()
         session.add_viewport(self.viewport)
         self._timer = QTimer(self, interval=REFRESH_MS)
         self._timer.timeout.connect(self._ask_cache)

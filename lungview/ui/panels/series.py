@@ -33,6 +33,7 @@ class SeriesPanel(QWidget):
         self.tree.setHeaderHidden(True)
         self.tree.setIconSize(QSize(THUMBNAIL, THUMBNAIL))
         self.tree.setWordWrap(True)
+        self.tree.setIndentation(10)
         self.tree.setAccessibleName(self.tr("Series"))
         self.progress = QProgressBar()
         self.progress.setAccessibleName(self.tr("Files listed"))
@@ -95,8 +96,9 @@ class SeriesPanel(QWidget):
         return self._groups[key]
 
     def _describe(self, series: Series) -> str:
-        count = self.tr("%n slice(s)", "", len(series.instances))
-        warned = self.tr("⚠ %n warning(s)", "", len(series.warnings)) if series.warnings else ""
+        number = len(series.instances)
+        count = self.tr("1 slice") if number == 1 else self.tr("%1 slices").replace("%1", str(number))
+        warned = self.tr("⚠ Warnings: %1").replace("%1", str(len(series.warnings))) if series.warnings else ""
         name = series.description or self.tr("(no description)")
         return "\n".join(filter(None, (name, f"{series.modality}  {count}".strip(), warned)))
 
@@ -113,7 +115,10 @@ class SeriesPanel(QWidget):
     def _on_thumbnail(self, key: str, pixels: np.ndarray | None) -> None:
         item = self._items.get(key)
         if item is not None and pixels is not None:
-            item.setIcon(0, QIcon(QPixmap.fromImage(qimage.from_array(pixels))))
+            pixmap, icon = QPixmap.fromImage(qimage.from_array(pixels)), QIcon()
+            for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # Qt would tint the selected one
+                icon.addPixmap(pixmap, mode)
+            item.setIcon(0, icon)
 
     def _on_chosen(self, item: QTreeWidgetItem) -> None:
         key = item.data(0, _KEY)
