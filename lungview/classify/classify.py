@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from lungview.classify.case import Case, Prediction, Seconds
 from lungview.errors import LungViewError, ModelError
 from lungview.image import readers
 from lungview.image.slice import Instance, Slice
+from lungview.model import registry
 from lungview.model.input import Box, prepare
 from lungview.model.registry import Entry
 from lungview.network import runtime
@@ -41,8 +43,45 @@ def classify(
     except LungViewError as error:
         return Case(instance, error=error)
     except MemoryError:
-        return Case(instance, error=ModelError("out of memory", instance.path, "close other programs"))
-    return Case(slice_.instance, replace(found, seconds=replace(found.seconds, read=read)))
+        return Case(instance, error=_out_of_memory(instance.path))
+    return _read_in(Case(slice_.instance, found), read)
+
+
+def classify_frames(
+    path: Path,
+    model: Entry,
+    *,
+    member: str = "",
+    box: Box | None = None,
+    override: bool = False,
+    threads: int | None = None,
+) -> Iterator[tuple[Slice | None, Case]]:
+    """A case for every frame of a file, with the slice it is about; the file is gone through once.
+
+    A file that cannot be read gives one case with the error, and None. Never raises a LungViewError.
+    """
+    frame, start = 0, time.perf_counter()
+    try:
+        for slice_ in readers.read_frames(path, member):
+            read = time.perf_counter() - start
+            case = classify(slice_, model, box=box, override=override, threads=threads)
+            yield slice_, _read_in(case, read)
+            frame, start = frame + 1, time.perf_counter()
+    except LungViewError as error:
+        yield None, Case(Instance(path, frame, member=member), error=error)
+    except MemoryError:
+        yield None, Case(Instance(path, frame, member=member), error=_out_of_memory(path))
+
+
+def _read_in(case: Case, seconds: float) -> Case:
+    found = case.prediction
+    if found is None:
+        return case
+    return replace(case, prediction=replace(found, seconds=replace(found.seconds, read=seconds)))
+
+
+def _out_of_memory(path: Path) -> ModelError:
+    return ModelError("out of memory", path, "close other programs")
 
 
 def predict(
@@ -55,7 +94,7 @@ def predict(
 ) -> Prediction:
     """One model's prediction of a slice, or an ensemble's of its members'. Raises LungViewError."""
     if model.card.ensemble:
-        each = [_predict_one(slice_, m, box, override, threads) for m in ensemble.members(model)]
+        each = [_predict_one(slice_, m, box, override, threads) for m in registry.members(model)]
         return ensemble.combine(model.card, each)
     return _predict_one(slice_, model, box, override, threads)
 

@@ -9,28 +9,7 @@ import numpy as np
 
 from lungview.classify import heatmap, verdict
 from lungview.classify.case import Prediction, Seconds, Suitability
-from lungview.errors import CardError
-from lungview.model import registry
 from lungview.model.card import ModelCard
-from lungview.model.registry import Entry
-
-
-def members(model: Entry) -> tuple[Entry, ...]:
-    """The members an ensemble card names, in its order.
-
-    Raises ModelError for a member that is not installed, CardError for one with other classes.
-    """
-    found = tuple(registry.find(name) for name in model.card.ensemble)
-    for member in found:
-        if member.card.keys != model.card.keys:
-            raise CardError(
-                f"{model.card.id}: every member must have the classes {', '.join(model.card.keys)}, "
-                f"{member.card.id} has {', '.join(member.card.keys)}",
-                model.folder,
-            )
-        if member.card.ensemble:
-            raise CardError(f"{model.card.id}: {member.card.id} is an ensemble itself", model.folder)
-    return found
 
 
 def combine(card: ModelCard, each: Sequence[Prediction]) -> Prediction:

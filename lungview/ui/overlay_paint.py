@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
@@ -20,9 +21,11 @@ TEXT, LETTERS, MARK = QColor("#e8e8e8"), QColor("#ffd166"), QColor("#ff9f1c")
 _HALO = QColor(0, 0, 0, 170)
 
 
-def paint(painter: QPainter, view: Viewport) -> None:
-    """All text of the state; the painter is in widget coordinates."""
+def paint(painter: QPainter, view: Viewport, *, patient: bool = True) -> None:
+    """All text of the state; the painter is in widget coordinates. patient False hides who it is."""
     state = view.state
+    if not patient:
+        state = state.over(replace(state.overlays, patient=False))
     if state.slice is None:
         return
     area = QRectF(view.rect()).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)

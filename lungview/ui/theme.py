@@ -64,7 +64,7 @@ def style_sheet(theme: str) -> str:
 
 def apply(application: QApplication, theme: str) -> None:
     """Give every window the theme, now."""
-    if application.style().objectName() != "fusion":
+    if not application.styleSheet():
         application.setStyle("Fusion")  # the only style that takes a palette whole on every platform
     application.setPalette(palette(theme))
     application.setStyleSheet(style_sheet(theme))

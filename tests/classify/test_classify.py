@@ -9,13 +9,11 @@ import numpy as np
 import pytest
 
 from lungview.classify import classify as module
-from lungview.classify import ensemble, heatmap
+from lungview.classify import heatmap
 from lungview.classify.case import Verdict
 from lungview.classify.classify import classify
-from lungview.errors import CardError
 from lungview.image.phantom import Thorax, write_pngs, write_series
 from lungview.model import registry
-from lungview.model.card import ClassLabel
 from lungview.model.input import Box
 from lungview.model.registry import Entry
 from lungview.network import runtime
@@ -163,7 +161,7 @@ def pair(tiny, monkeypatch) -> Entry:
 
 
 def test_an_ensembles_probabilities_are_the_mean_of_its_members(pair, chest):
-    members = [classify(chest, m).prediction.probabilities for m in ensemble.members(pair)]
+    members = [classify(chest, m).prediction.probabilities for m in registry.members(pair)]
     found = classify(chest, pair).prediction
     assert found.probabilities == pytest.approx(np.mean(members, axis=0), abs=1e-6)
     assert found.model == "pair@1.0.0"
@@ -177,12 +175,6 @@ def test_an_ensembles_map_lights_the_square_although_its_members_saw_other_boxes
 def test_an_ensemble_refuses_what_one_member_refuses(pair):
     found = classify(raster(np.zeros((200, 200), np.uint8)), pair).prediction
     assert found.verdict is Verdict.NOT_SUITABLE
-
-
-def test_members_with_other_classes_are_no_ensemble(pair):
-    other = replace(pair.card, classes=(ClassLabel("x", "X", True), ClassLabel("y", "Y", False)))
-    with pytest.raises(CardError, match="every member must have the classes x, y"):
-        ensemble.members(Entry(other, pair.folder))
 
 
 def test_a_box_outside_the_slice_becomes_a_case_with_a_sentence(tiny, chest):

@@ -61,6 +61,7 @@ def test_a_window_takes_another_theme_at_once(qtbot: QtBot, qapp: QApplication) 
     seen = []
     for name in ("light", "dark"):
         theme.apply(qapp, name)
+        widget.ensurePolished()
         seen.append(widget.palette().window().color().name())
     assert seen == [theme.colours("light")["window"], theme.colours("dark")["window"]]
 
@@ -79,7 +80,7 @@ def _opaque(image: QImage) -> list[tuple[int, int]]:
 
 @pytest.mark.parametrize("name", [name for name in ICONS if name != "lungview"])
 def test_every_icon_draws_in_the_themes_text_colour(qtbot: QtBot, name: str) -> None:
-    image = theme.icon(name, "dark").pixmap(20).toImage()
+    image = theme.icon(name, "dark").pixmap(40).toImage()
     text = QColor(theme.colours("dark")["text"])
     assert _opaque(image)
     assert max(_far(image, x, y, text) for x, y in _opaque(image)) <= 1
