@@ -92,7 +92,7 @@ def test_with_a_threshold_of_zero_a_map_of_nothing_is_still_transparent():
     assert not heatmap.rgba(np.zeros((4, 4)), threshold=0.0)[..., 3].any()
 
 
-@pytest.mark.parametrize("name", ["cividis", "viridis"])
+@pytest.mark.parametrize("name", ["cividis", "inferno", "viridis"])
 def test_the_tables_are_matplotlibs(name):
     import matplotlib
 
