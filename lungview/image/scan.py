@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from lungview.image.series import Grouping, Series
 from lungview.image.series_geometry import natural
 
 _CHUNK = 16  # files a task: a task of its own for each would cost as much as reading a header
+_SLOW = 2e-3  # seconds a file from which reading is waiting, not work
 _SHOW_EVERY = 0.2  # seconds between two reports of growing series
 
 
@@ -65,9 +67,9 @@ def scan(
     A path that does not exist is skipped like a file that is no image; nothing else is raised.
     """
     state = _State(on_series, on_progress, cancelled or (lambda: False))
-    with ThreadPoolExecutor(max_workers=min(8, (os.cpu_count() or 1) + 2), thread_name_prefix="scan") as pool:
+    with ThreadPoolExecutor(max_workers=8, thread_name_prefix="scan") as pool:
         try:
-            for outcomes in _in_order(pool, _chunks(candidates(paths, state.check), state)):
+            for outcomes in _outcomes(pool, _chunks(candidates(paths, state.check), state)):
                 for candidate, outcome in outcomes:
                     state.take(candidate, outcome)
                 state.check()
@@ -128,13 +130,29 @@ def _chunks(found: Iterator[Candidate], state: _State) -> Iterator[list[Candidat
 _Outcomes = list[tuple[Candidate, Header | LungViewError]]
 
 
+def _outcomes(pool: ThreadPoolExecutor, chunks: Iterator[list[Candidate]]) -> Iterator[_Outcomes]:
+    """The outcomes of chunks in their own order.
+
+    A header from a fast disk costs less than what threads cost each other (the interpreter's lock), so the
+    pool is used from the moment on that the medium makes one wait: a network drive, a disc, a USB stick.
+    """
+    for chunk in chunks:
+        start = time.monotonic()
+        outcomes = _read_all(chunk)
+        seconds = time.monotonic() - start
+        yield outcomes
+        if seconds > _SLOW * len(chunk):
+            break
+    yield from _in_order(pool, chunks)
+
+
 def _in_order(pool: ThreadPoolExecutor, chunks: Iterator[list[Candidate]]) -> Iterator[_Outcomes]:
-    """The outcomes of chunks in their own order, with a few chunks being read ahead."""
-    waiting: list[Future[_Outcomes]] = []
+    """The same with a few chunks being read at once."""
+    waiting: deque[Future[_Outcomes]] = deque()
     for chunk in chunks:
         waiting.append(pool.submit(_read_all, chunk))
         if len(waiting) > 16:
-            yield waiting.pop(0).result()
+            yield waiting.popleft().result()
     for future in waiting:
         yield future.result()
 
@@ -160,10 +178,13 @@ def candidates(paths: Iterable[Path | str], check: Callable[[], None] = lambda: 
     seen: set[tuple[int, int]] = set()
     for path in map(Path, paths):
         try:
+            status = path.stat()
             if path.is_dir():
                 yield from _folder(path, seen, check)
-            elif _first_time(path.stat(), seen):
-                yield from _file(path, given=True)
+            elif not path.is_file():  # a pipe would be waited for without end
+                yield Candidate(path, error=ReadError("expected a file, found a device or a pipe", path))
+            elif _first_time((status.st_dev, status.st_ino), seen):
+                yield from _dicomdir_or_file(path)
         except FileNotFoundError:
             yield Candidate(path, error=ReadError("there is no such file or folder", path))
         except OSError as error:
@@ -176,7 +197,8 @@ def _folder(folder: Path, seen: set[tuple[int, int]], check: Callable[[], None])
         here = waiting.pop()
         check()
         try:
-            if not _first_time(here.stat(), seen):
+            status = here.stat()
+            if not _first_time((status.st_dev, status.st_ino), seen):
                 continue  # a loop of links, or the same folder given twice
             with os.scandir(here) as listing:
                 entries = sorted(listing, key=lambda e: natural(e.name))
@@ -186,28 +208,29 @@ def _folder(folder: Path, seen: set[tuple[int, int]], check: Callable[[], None])
         for entry in entries:
             check()
             if not entry.name.startswith("."):
-                yield from _entry(Path(entry.path), entry, seen, waiting)
+                yield from _entry(entry, status.st_dev, seen, waiting)
         waiting.sort(key=lambda p: natural(str(p)), reverse=True)
 
 
 def _entry(
-    path: Path, entry: os.DirEntry[str], seen: set[tuple[int, int]], folders: list[Path]
+    entry: os.DirEntry[str], device: int, seen: set[tuple[int, int]], folders: list[Path]
 ) -> Iterator[Candidate]:
+    path = Path(entry.path)
     try:
         if entry.is_dir():
             folders.append(path)
-        elif not entry.is_file():
-            return  # a socket, a pipe, a broken link
-        elif entry.name.upper() != "DICOMDIR" and _first_time(path.stat(), seen):
-            yield from _file(path)
+        elif entry.is_file() and entry.name.upper() != "DICOMDIR":
+            status = entry.stat() if entry.is_symlink() else None
+            identity = (status.st_dev, status.st_ino) if status else (device, entry.inode())
+            if _first_time(identity, seen):
+                yield from _zip_or_file(path)
     except OSError as error:
         yield _unreadable(path, error)
 
 
-def _first_time(status: os.stat_result, seen: set[tuple[int, int]]) -> bool:
+def _first_time(identity: tuple[int, int], seen: set[tuple[int, int]]) -> bool:
     """Whether a file or folder is new. Some network drives give no identity (0); they are taken as new."""
-    identity = status.st_dev, status.st_ino
-    if not status.st_ino:
+    if not identity[1]:
         return True
     if identity in seen:
         return False
@@ -215,18 +238,23 @@ def _first_time(status: os.stat_result, seen: set[tuple[int, int]]) -> bool:
     return True
 
 
-def _file(path: Path, *, given: bool = False) -> Iterator[Candidate]:
-    """The file itself, a zip's members, or, for a DICOMDIR that was given by name, the files it lists."""
-    if not path.is_file():  # a pipe would be waited for without end
-        yield Candidate(path, error=ReadError("expected a file, found a device or a pipe", path))
+def _dicomdir_or_file(path: Path) -> Iterator[Candidate]:
+    """For a DICOMDIR that was given by name the files it lists; else the file itself or a zip's members."""
+    if not is_dicomdir(path):
+        yield from _zip_or_file(path)
         return
     try:
-        if is_zip(path):
-            yield from (Candidate(path, member, error) for member, error in zip_members(path))
-        elif given and is_dicomdir(path):
-            yield from (Candidate(listed, error=error) for listed, error in dicomdir_files(path))
-        else:
-            yield Candidate(path)
+        yield from (Candidate(listed, error=error) for listed, error in dicomdir_files(path))
+    except LungViewError as error:
+        yield Candidate(path, error=error)
+
+
+def _zip_or_file(path: Path) -> Iterator[Candidate]:
+    if path.suffix.lower() != ".zip" or not is_zip(path):
+        yield Candidate(path)
+        return
+    try:
+        yield from (Candidate(path, member, error) for member, error in zip_members(path))
     except LungViewError as error:
         yield Candidate(path, error=error)
 

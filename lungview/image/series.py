@@ -10,7 +10,7 @@ import numpy as np
 
 from lungview.image.readers import read_instance
 from lungview.image.readers.header import Header
-from lungview.image.series_geometry import Order, in_order, natural, normal_of
+from lungview.image.series_geometry import Order, Vector, dot, in_order, natural, normal_of
 from lungview.image.slice import Instance, Patient, Spacing, Study
 from lungview.image.window import default_window, display
 
@@ -50,8 +50,8 @@ class _Group:
     """Headers of one series and one orientation, as they come in."""
 
     key: str
-    normal: np.ndarray | None
-    row: np.ndarray | None
+    normal: Vector | None
+    row: Vector | None
     headers: list[Header] = field(default_factory=list)
 
 
@@ -118,11 +118,11 @@ def _identity(header: Header) -> tuple[str, str, bool]:
     return first.series_instance_uid or place, first.modality, localizer
 
 
-def _same_direction(group_: _Group, normal: np.ndarray | None, row: np.ndarray | None) -> bool:
+def _same_direction(group_: _Group, normal: Vector | None, row: Vector | None) -> bool:
     if group_.normal is None or normal is None or group_.row is None or row is None:
         return group_.normal is None and normal is None
     # Within some 2.5 degrees: a stack that is turned on purpose is turned by more.
-    return bool(group_.normal @ normal > 0.999 and group_.row @ row > 0.999)
+    return dot(group_.normal, normal) > 0.999 and dot(group_.row, row) > 0.999
 
 
 def _series(group_: _Group) -> Series:

@@ -18,6 +18,7 @@ from lungview.image.readers.module import ImagePixel, frame_count, image_pixel, 
 from lungview.image.readers.overlays import overlays
 from lungview.image.readers.palette import palette
 from lungview.image.readers.pixels import decode, decode_all
+from lungview.image.readers.quick import quick_header
 from lungview.image.readers.rescale import modality_lut
 from lungview.image.readers.source import Source
 from lungview.image.readers.values import number, numbers, text
@@ -61,6 +62,11 @@ def _open(source: Source) -> _File:
 
 def read_header(source: Source) -> Header:
     """The file's Header; raises NoPixelData for an object without an image."""
+    return quick_header(source) or full_header(source)
+
+
+def full_header(source: Source) -> Header:
+    """The file's Header by the general parser."""
     container = containers.parse(source, TAGS)
     module = image_pixel(container, source)
     frames, found = frame_count(module, container, source)

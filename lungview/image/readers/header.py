@@ -77,7 +77,7 @@ def dicom_header(dataset: Dataset, path: Path, member: str, frames: int) -> Head
         body_part=text(dataset, "BodyPartExamined").upper(),
         spacing=pixel_spacing,
         thickness=thickness(first),
-        image_type=tuple(text(dataset, "ImageType").split("\\")),
+        image_type=tuple(kind.strip() for kind in text(dataset, "ImageType").split("\\")),
         frame_of_reference_uid=text(dataset, "FrameOfReferenceUID"),
         warnings=(*found, *wrong),
     )

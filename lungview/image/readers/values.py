@@ -27,10 +27,14 @@ def text(dataset: Dataset, keyword: str) -> str:
         joined = "\\".join(str(v) for v in value) if _several(value) else str(value)
     except Exception:  # a person name that does not decode
         return ""
-    return "".join(c for c in joined if c.isprintable()).strip()
+    if not joined.isprintable():
+        joined = "".join(c for c in joined if c.isprintable())
+    return joined.strip()
 
 
 def _several(value: object) -> TypeGuard[Iterable[object]]:
+    if type(value) in (str, int):  # nearly all of them, and quick to see
+        return False
     return isinstance(value, Iterable) and not isinstance(value, str | bytes) and hasattr(value, "append")
 
 
