@@ -11,12 +11,18 @@ import sys
 from collections.abc import Sequence
 
 from lungview import __version__
-from lungview.cli import classify, models, view
+from lungview.cli import classify, inspect, models, selftest, view
 from lungview.errors import LungViewError
 
 OK, COULD_NOT, USAGE, SOME_FAILED = 0, 1, 2, 3
 
-COMMANDS = (view, classify, models)
+COMMANDS = (
+    view,
+    inspect,
+    classify,
+    models,
+    selftest,
+)
 
 
 def parser() -> argparse.ArgumentParser:

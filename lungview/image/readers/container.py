@@ -159,10 +159,9 @@ def _inflated(source: Source) -> io.BytesIO:
     except zlib.error as error:
         raise DamagedFile(f"the deflated data set does not unpack: {error}", source.label) from error
     if inflater.unconsumed_tail:
-        raise DamagedFile(
-            f"the deflated data set unpacks to more than {MOST_INFLATED:,} bytes; this is not read",
-            source.label,
-        )
+        raise DamagedFile(f"the deflated data set unpacks to more than {MOST_INFLATED:,} bytes", source.label)
+    if not inflater.eof:
+        raise DamagedFile("the deflated data set ends early; the file is cut", source.label)
     return io.BytesIO(unpacked)
 
 

@@ -21,27 +21,40 @@ class Table:
     bits: int
 
 
-def read_table(
-    item: Dataset, signed: bool, little: bool, descriptor: str = "LUTDescriptor", data: str = "LUTData"
-) -> Table | None:
-    """The table of a LUT item, None when descriptor and data do not fit each other.
+@dataclass(frozen=True, slots=True)
+class Descriptor:
+    """A LUT descriptor's three values, as `Table` has them; `entries` is 1 to 65,536."""
 
-    signed: whether its input values are; the descriptor's second value then is too.
+    entries: int
+    first: int
+    bits: int
+
+
+def read_descriptor(item: Dataset, keyword: str, signed: bool) -> Descriptor | None:
+    """The descriptor, None when it is no three whole numbers or its entries are not of 8 to 16 bits.
+
+    signed: whether the table's input values are; the second value then is too.
     """
-    header = numbers(item, descriptor)
+    header = numbers(item, keyword)
     if len(header) != 3 or not all(v.is_integer() for v in header):
         return None
     entries, first, bits = (int(v) for v in header)
-    entries = entries % MOST_ENTRIES or MOST_ENTRIES  # 0 means 65,536
     if signed and first >= 1 << 15:
         first -= 1 << 16
-    if not 8 <= bits <= 16:
-        return None
-    values = _entries(item, data, entries, little)
-    if values is None:
+    # 0 entries mean 65,536
+    return Descriptor(entries % MOST_ENTRIES or MOST_ENTRIES, first, bits) if 8 <= bits <= 16 else None
+
+
+def read_table(
+    item: Dataset, signed: bool, little: bool, descriptor: str = "LUTDescriptor", data: str = "LUTData"
+) -> Table | None:
+    """The table of a LUT item, None when descriptor and data do not fit each other."""
+    described = read_descriptor(item, descriptor, signed)
+    values = _entries(item, data, described.entries, little) if described else None
+    if described is None or values is None:
         return None
     values.flags.writeable = False
-    return Table(first, values, bits)
+    return Table(described.first, values, described.bits)
 
 
 def _entries(item: Dataset, data: str, entries: int, little: bool) -> np.ndarray | None:

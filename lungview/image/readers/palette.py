@@ -8,8 +8,10 @@ import numpy as np
 from pydicom.dataset import Dataset
 
 from lungview.errors import DamagedFile
-from lungview.image.readers.lut import Table, read_table
+from lungview.image.readers.lut import Table, read_descriptor, read_table
+from lungview.image.readers.segments import SegmentError, expand
 from lungview.image.readers.source import Source
+from lungview.image.readers.values import raw
 
 COLOURS = ("Red", "Green", "Blue")
 
@@ -24,18 +26,24 @@ class Palette:
 
 def palette(dataset: Dataset, signed: bool, source: Source) -> Palette:
     """The palette; raises DamagedFile when a colour is missing, short, or unlike the others."""
+    return _joined([_table(dataset, f"{c}PaletteColorLookupTable", signed, source) for c in COLOURS], source)
+
+
+def _table(dataset: Dataset, prefix: str, signed: bool, source: Source) -> Table | None:
     little = dataset.original_encoding[1] is not False
-    tables = [
-        read_table(
-            dataset,
-            signed,
-            little,
-            f"{c}PaletteColorLookupTableDescriptor",
-            f"{c}PaletteColorLookupTableData",
-        )
-        for c in COLOURS
-    ]
-    return _joined(tables, source)
+    if f"Segmented{prefix}Data" not in dataset:
+        return read_table(dataset, signed, little, f"{prefix}Descriptor", f"{prefix}Data")
+    described = read_descriptor(dataset, f"{prefix}Descriptor", signed)
+    content = raw(dataset, f"Segmented{prefix}Data")
+    if described is None or not isinstance(content, bytes):
+        return None
+    word = np.dtype(np.uint8) if described.bits == 8 else np.dtype("<u2" if little else ">u2")
+    words = np.frombuffer(content, word, len(content) // word.itemsize).tolist()
+    try:
+        values = expand(words, described.entries, word.itemsize)
+    except (SegmentError, IndexError) as error:
+        raise DamagedFile(str(error), source.label) from error
+    return Table(described.first, values, described.bits)
 
 
 def _joined(tables: list[Table | None], source: Source) -> Palette:

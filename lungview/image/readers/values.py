@@ -46,6 +46,18 @@ def texts(dataset: Dataset, keyword: str) -> tuple[str, ...]:
     return tuple(str(v) for v in value) if _several(value) else (str(value),)
 
 
+def written(dataset: Dataset, keyword: str) -> tuple[str, ...]:
+    """The values of a text element as they were written, also those that are not what its VR says."""
+    try:
+        value = dataset.get_item(keyword).value
+    except Exception:  # absent
+        return ()
+    if isinstance(value, bytes):
+        decoded = value.decode("ascii", "replace").strip(" \0")
+        return tuple(decoded.split("\\")) if decoded else ()
+    return texts(dataset, keyword)
+
+
 def numbers(dataset: Dataset, keyword: str) -> tuple[float, ...]:
     """The values as floats; what is not a number is NaN, so that positions keep their meaning."""
     return tuple(_number(v) for v in texts(dataset, keyword))

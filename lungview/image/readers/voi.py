@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from pydicom.dataset import Dataset
 
+from lungview.image.file_windows import file_windows
 from lungview.image.readers.lut import read_table
-from lungview.image.readers.values import items, numbers, text, texts
-from lungview.image.window import VoiLut, VoiLutFunction, Window
+from lungview.image.readers.values import items, text, texts, written
+from lungview.image.window import VoiLut, Window
 
 
 def windows(dataset: Dataset, root: Dataset, signed: bool) -> tuple[tuple[Window, ...], tuple[str, ...]]:
@@ -25,27 +24,12 @@ def windows(dataset: Dataset, root: Dataset, signed: bool) -> tuple[tuple[Window
 def _plain(dataset: Dataset) -> tuple[tuple[Window, ...], tuple[str, ...]]:
     if "WindowCenter" not in dataset and "WindowWidth" not in dataset:
         return (), ()
-    centers, widths = numbers(dataset, "WindowCenter"), numbers(dataset, "WindowWidth")
-    names = texts(dataset, "WindowCenterWidthExplanation")
-    function, found = _function(dataset)
-    if len(centers) != len(widths) or not centers:
-        found = (*found, f"{len(centers)} window centers and {len(widths)} widths; the pairs are used")
-    made = []
-    for index, (center, width) in enumerate(zip(centers, widths, strict=False)):
-        name = names[index].strip() if index < len(names) else ""
-        least = 1.0 if function is VoiLutFunction.LINEAR else 0.0
-        if not (math.isfinite(center) and math.isfinite(width)) or width < least or width == 0:
-            found = (*found, f"window center {center:g}, width {width:g}: not a {function} window; left out")
-            continue
-        made.append(Window(center, width, function, name))
-    return tuple(made), found
-
-
-def _function(dataset: Dataset) -> tuple[VoiLutFunction, tuple[str, ...]]:
-    name = text(dataset, "VOILUTFunction") or "LINEAR"
-    if name in VoiLutFunction.__members__:
-        return VoiLutFunction(name), ()
-    return VoiLutFunction.LINEAR, (f"VOI LUT Function {name[:16]} is unknown; LINEAR is used",)
+    return file_windows(
+        written(dataset, "WindowCenter"),
+        written(dataset, "WindowWidth"),
+        texts(dataset, "WindowCenterWidthExplanation"),
+        text(dataset, "VOILUTFunction"),
+    )
 
 
 def _luts(dataset: Dataset, signed: bool) -> tuple[tuple[Window, ...], tuple[str, ...]]:

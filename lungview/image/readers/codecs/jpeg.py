@@ -71,6 +71,9 @@ def decode(codestream: bytes, wanted: Wanted) -> Decoded:
     check(header, wanted, len(codestream))
     if codestream.count(b"\xff\xda") > MOST_SCANS:
         raise CodestreamError(f"the JPEG has more than {MOST_SCANS} scans; this is not decoded")
+    # libjpeg fills what is missing with grey; entropy-coded bytes never hold an end marker (B.1.1.5)
+    if codestream.rfind(b"\xff\xd9") < codestream.rfind(b"\xff\xda"):
+        raise CodestreamError("the JPEG has no end marker; it is cut")
     transformed = wanted.samples == 3 and len(adobe) >= 12 and adobe[11] == 1
     pixels = _decode(codestream, wanted.samples == 3 and not transformed)
     return Decoded(shaped(pixels, wanted), rgb=transformed)

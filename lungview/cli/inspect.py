@@ -1,0 +1,137 @@
+"""`lungview inspect PATH…`: what a file holds, one line each; the pixels' checksum proves the reading."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import math
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lungview.errors import LungViewError
+
+NAME = "inspect"
+
+
+def add(subparsers: Any) -> None:
+    command = subparsers.add_parser(NAME, help="say what files and folders hold")
+    command.add_argument("paths", nargs="+", metavar="PATH")
+    command.add_argument("--json", action="store_true", help="one JSON object a line")
+    command.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print a line for every file. Returns 0 done, 1 when nothing could be read, 3 when some could not."""
+    from lungview.cli import COULD_NOT, OK, SOME_FAILED
+
+    show = _json_line if args.json else _text
+    done = failed = 0
+    for path in args.paths:
+        for line in lines(path):
+            show(line)
+            failed += "error" in line
+            done += "error" not in line
+    if not failed:
+        return OK
+    return SOME_FAILED if done else COULD_NOT
+
+
+def lines(path: str) -> Iterator[dict[str, object]]:
+    """The JSON objects of one PATH: a file's own, or its error's."""
+    try:
+        yield describe(path)
+    except LungViewError as error:
+        yield failure(error, path)
+
+
+def failure(error: LungViewError, path: str) -> dict[str, object]:
+    """What a line says of a file that was not read."""
+    return {"path": path, "error": error.message, "reason": error.reason, "hint": error.hint}
+
+
+def describe(path: str) -> dict[str, object]:
+    """The JSON object of one readable file; every frame is decoded. Raises ReadError."""
+    from lungview.image import readers
+
+    header = readers.read_header(Path(path))
+    figures = _Figures()
+    for stored in readers.read_stored_frames(Path(path)):
+        figures.add(stored.modality_values())
+    about, instance = stored.to_slice(), header.instances[0]
+    spacing = about.spacing
+    return {
+        "path": path,
+        "format": header.format,
+        "modality": instance.modality,
+        "transfer_syntax": header.transfer_syntax,
+        "rows": about.rows,
+        "columns": about.columns,
+        "frames": figures.frames,
+        "unit": stored.modality.unit,
+        "min": _finite(figures.low),
+        "max": _finite(figures.high),
+        "mean": _finite(figures.mean),
+        "pixel_sha256": figures.digest.hexdigest(),
+        "spacing": [spacing.row, spacing.column] if spacing else None,
+        "spacing_source": spacing.source if spacing else "none",
+        "photometric": header.photometric,
+        "windows": [
+            {"center": w.center, "width": w.width, "function": str(w.function), "name": w.name}
+            for w in about.windows
+        ],
+        "warnings": list(dict.fromkeys((*header.warnings, *about.warnings))),
+    }
+
+
+@dataclass(slots=True)
+class _Figures:
+    """Running figures over the frames of a file."""
+
+    frames: int = 0
+    low: float = math.inf
+    high: float = -math.inf
+    total: float = 0.0
+    count: int = 0
+    digest: Any = field(default_factory=hashlib.sha256)
+
+    def add(self, values: Any) -> None:
+        """values: modality values of the next frame, float32."""
+        self.frames += 1
+        self.low = min(self.low, float(values.min()))
+        self.high = max(self.high, float(values.max()))
+        self.total += float(values.sum(dtype="float64"))
+        self.count += values.size
+        self.digest.update(values.astype("<f4", order="C", copy=False).data)
+
+    @property
+    def mean(self) -> float:
+        return self.total / self.count
+
+
+def _finite(value: float) -> float | None:
+    """JSON has no NaN and no infinity."""
+    return value if math.isfinite(value) else None
+
+
+def _json_line(line: dict[str, object]) -> None:
+    print(json.dumps(line, ensure_ascii=False), flush=True)
+    if "error" in line:
+        _complain(line)
+
+
+def _text(line: dict[str, object]) -> None:
+    if "error" in line:
+        _complain(line)
+        return
+    for key, value in line.items():
+        print(f"{key:16} {value}")
+    print()
+
+
+def _complain(line: dict[str, object]) -> None:
+    hint = f" ({line['hint']})" if line.get("hint") else ""
+    print(f"lungview: {line['path']}: {line['error']}{hint}", file=sys.stderr)
