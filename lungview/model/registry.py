@@ -54,11 +54,13 @@ def entries() -> tuple[Entry, ...]:
 
 
 def find(model: str) -> Entry:
-    """The model of that id (or "id@version"). Raises ModelError, which names those there are."""
+    """The model of that id, "id@version", or in that folder. Raises ModelError, naming those there are."""
     found = entries()
     for entry in found:
         if model in (entry.card.id, entry.card.reference):
             return entry
+    if (Path(model) / "card.json").is_file():
+        return Entry(read_card(Path(model)), Path(model))
     known = ", ".join(e.card.id for e in found) or "none"
     raise ModelError(f"no model “{model}”; there are: {known}", hint="lungview models list")
 

@@ -31,13 +31,13 @@ class Row:
     extra: Mapping[str, str] = field(default_factory=dict)
 
 
-def rows(data: Path, split: Path | None = None) -> tuple[Row, ...]:
+def rows(data: Path, split: Path | None = None, *, all_files: bool = False) -> tuple[Row, ...]:
     """The pictures of `data`: a CSV, or a folder of class folders, with or without train/valid/test above.
 
-    split: a CSV whose paths are relative to `data`; then only its pictures count (those with keep = 0 do
-    not). A folder's own index.csv is used for its groups. Raises InputError: one sentence.
+    split: a CSV whose paths are relative to `data`; then only its pictures count (those with keep = 0 only
+    where `all_files` is set). A folder's own index.csv is used for its groups. Raises InputError.
     """
-    found = tuple(_rows(data, split))
+    found = tuple(_rows(data, split, all_files))
     labels = sorted({r.label for r in found})
     if not found:
         raise InputError("no pictures: expected class folders with PNG, JPEG or DICOM files, or a CSV", data)
@@ -46,18 +46,18 @@ def rows(data: Path, split: Path | None = None) -> tuple[Row, ...]:
     return found
 
 
-def _rows(data: Path, split: Path | None) -> Iterator[Row]:
+def _rows(data: Path, split: Path | None, all_files: bool) -> Iterator[Row]:
     if split is not None:
-        return _from_table(split, data)
+        return _from_table(split, data, all_files)
     if data.is_file():
-        return _from_table(data, data.parent)
+        return _from_table(data, data.parent, all_files)
     if not data.is_dir():
         raise InputError("no such folder or table", data)
     index = data / "index.csv"
-    return _from_table(index, data) if index.is_file() else _from_folders(data)
+    return _from_table(index, data, all_files) if index.is_file() else _from_folders(data)
 
 
-def _from_table(table: Path, root: Path) -> Iterator[Row]:
+def _from_table(table: Path, root: Path, all_files: bool) -> Iterator[Row]:
     try:
         with table.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file)
@@ -70,7 +70,7 @@ def _from_table(table: Path, root: Path) -> Iterator[Row]:
         raise InputError(f"the table needs the columns path and class, not only {', '.join(columns)}", table)
     group = next((c for c in GROUP_COLUMNS if c in columns), None)
     for line in lines:
-        if (line.get("keep") or "1").strip() != "0":
+        if all_files or (line.get("keep") or "1").strip() != "0":
             yield _row(line, root, group)
 
 

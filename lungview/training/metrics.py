@@ -5,6 +5,7 @@ In all of them: probabilities (n, C) in [0, 1]; targets (n, C), 1 for every clas
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -104,13 +105,10 @@ def risk_coverage(probabilities: np.ndarray, targets: np.ndarray, certainty: np.
     return np.stack([count / max(len(wrong), 1), np.cumsum(wrong) / count], axis=1)
 
 
-Metric = Callable[[np.ndarray], float]
-
-
 def intervals(
-    metrics: Mapping[str, Metric], groups: np.ndarray, draws: int = 1000, seed: int = 0
+    score: Callable[[np.ndarray], Mapping[str, float]], groups: np.ndarray, draws: int = 1000, seed: int = 0
 ) -> dict[str, tuple[float, float]]:
-    """95 % interval of each metric (a function of picture indices), whole groups drawn with replacement.
+    """95 % interval of each figure that `score` gives of picture indices; whole groups are drawn.
 
     Pictures of one patient are alike: drawing pictures instead would make the intervals too narrow.
     """
@@ -118,11 +116,11 @@ def intervals(
     _, which = np.unique(groups, return_inverse=True)
     order = np.argsort(which, kind="stable")
     members = np.split(order, np.cumsum(np.bincount(which))[:-1])
-    found: dict[str, list[float]] = {name: [] for name in metrics}
+    found: dict[str, list[float]] = defaultdict(list)
     for _ in range(draws):
         index = np.concatenate([members[g] for g in rng.integers(len(members), size=len(members))])
-        for name, metric in metrics.items():
-            found[name].append(metric(index))
+        for name, value in score(index).items():
+            found[name].append(value)
     return {name: _central(values) for name, values in found.items()}
 
 

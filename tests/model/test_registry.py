@@ -81,3 +81,8 @@ def test_an_ensemble_of_members_with_other_classes_is_refused(shipped: Install) 
     shipped(id="a", classes=CLASSES[::-1]), shipped(id="both", ensemble=("a",), sha256="")
     with pytest.raises(CardError, match="has other classes"):
         registry.members(registry.find("both"))
+
+
+def test_a_model_that_is_not_installed_is_found_by_its_folder(shipped: Install, tmp_path: Path) -> None:
+    folder = shipped(id="a").rename(tmp_path / "elsewhere")
+    assert registry.find(str(folder)).card.id == "a"

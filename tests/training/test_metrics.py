@@ -72,7 +72,10 @@ def test_risk_falls_when_the_least_certain_are_not_called() -> None:
 
 def test_intervals_are_wider_when_pictures_of_one_group_agree() -> None:
     hits = np.repeat([1.0, 0.0, 1.0, 1.0, 0.0] * 4, 10)
-    metric = {"a": lambda index: float(hits[index].mean())}
+
+    def metric(index: np.ndarray) -> dict[str, float]:
+        return {"a": float(hits[index].mean())}
+
     alone = metrics.intervals(metric, np.arange(200), draws=300)["a"]
     grouped = metrics.intervals(metric, np.repeat(np.arange(20), 10), draws=300)["a"]
     # Binomial: 1.96 · √(0.6·0.4/200) = 0.068 alone, √10 times that by group.

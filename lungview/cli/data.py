@@ -1,0 +1,75 @@
+"""`lungview data check DIR`: copies, leaks, shortcuts and bad files of labelled data, before it trains."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from lungview.errors import InputError
+
+NAME = "data"
+
+
+def add(subparsers: Any) -> None:
+    command = subparsers.add_parser(NAME, help="check labelled data before it trains")
+    actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
+    check = actions.add_parser("check", help="copies, leaks between parts, shortcuts, unreadable files")
+    check.add_argument("data", type=Path, metavar="DIR", help="class folders, or a CSV: path, class, …")
+    check.add_argument("--split", type=Path, metavar="FILE", help="a CSV that says the parts")
+    check.add_argument("--out", type=Path, metavar="FILE", help="write a leakage-free split to this CSV")
+    check.add_argument("--seed", type=int, default=0, help="of the split that is written")
+    check.add_argument("--json", action="store_true", help="one JSON object")
+    check.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit 0, or 3 when some files are unreadable."""
+    from lungview.training import check
+    from lungview.training.listing import rows
+
+    found = check.check(rows(args.data, args.split))
+    result = check.report(found)
+    if args.out is not None:
+        root = args.data if args.data.is_dir() else args.data.parent
+        try:
+            result["split"] = check.write_split(found, args.out, root, args.seed)
+        except OSError as error:
+            raise InputError(f"the split cannot be written ({error.strerror})", args.out) from error
+    if args.json:
+        print(json.dumps(result))
+    else:
+        print("\n".join(_sentences(result)))
+    for path, reason in result["unreadable"]:
+        print(f"lungview: {path}: {reason}", file=sys.stderr)
+    return 3 if result["unreadable"] else 0
+
+
+def _sentences(result: dict[str, Any]) -> list[str]:
+    lines = [
+        f"{result['files']} files, {len(result['unreadable'])} unreadable, {result['distinct']} distinct, "
+        f"{result['near_duplicate_groups']} groups of near-duplicates, {result['blocks']} blocks"
+    ]
+    for key, c in result["classes"].items():
+        parts = ", ".join(f"{part} {n}" for part, n in c["parts"].items())
+        lines.append(f"  {key}: {c['files']} files, {c['distinct']} distinct ({parts})")
+    for name, c in result["across_parts"].items():
+        lines.append(f"leak {name}: {c['exact']} exact pairs, {c['near']} near or exact")
+    for part, c in result["copies_in_train"].items():
+        lines.append(f"{part}: {c['exact']} of {c['n']} are exact copies of training pictures")
+    for first, second in result["two_labels"]:
+        lines.append(f"same picture, two labels: {first} = {second}")
+    lines += _shortcut(result["shortcut"])
+    if "split" in result:
+        lines.append("written: " + ", ".join(f"{part} {n}" for part, n in result["split"].items()))
+    return lines
+
+
+def _shortcut(found: dict[str, Any]) -> list[str]:
+    told = [k for k, recall in found["recall"].items() if recall > 0.5 and recall > 2 * found["chance"][k]]
+    line = f"size and format alone call {found['accuracy']:.0%} right"
+    if not told:
+        return [line]
+    return [f"{line}; they give away: " + ", ".join(f"{k} {found['recall'][k]:.0%}" for k in told)]

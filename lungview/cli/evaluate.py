@@ -1,0 +1,80 @@
+"""`lungview evaluate`: what a model is worth on labelled pictures, as the program itself would answer."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+NAME = "evaluate"
+PARTS = ("train", "valid", "test", "all")
+
+
+def add(subparsers: Any) -> None:
+    command = subparsers.add_parser(NAME, help="measure a model on labelled pictures")
+    command.add_argument("--model", required=True, metavar="ID")
+    command.add_argument("--data", required=True, type=Path, metavar="DIR", help="class folders or a CSV")
+    command.add_argument("--split", type=Path, metavar="FILE", help="a CSV that says the parts")
+    command.add_argument("--part", choices=PARTS, default="", help="default: test where there is one")
+    command.add_argument(
+        "--trained",
+        type=Path,
+        metavar="FILE",
+        help="the split that trained it: counts its pictures among these",
+    )
+    command.add_argument("--robust", action="store_true", help="also under other windows, crops and borders")
+    command.add_argument("--plots", type=Path, metavar="DIR", help="write the curves as PNG")
+    command.add_argument("--draws", type=int, default=1000, help="bootstrap draws of the intervals")
+    command.add_argument("--json", action="store_true", help="one JSON object")
+    command.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit 0, or 3 when some pictures had no answer."""
+    from lungview.model import registry
+    from lungview.training import evaluate
+
+    entry = registry.find(args.model)
+    pictures = evaluate.labelled(args.data, entry.card, args.split, args.part)
+    found = evaluate.answers(entry, pictures, on_progress=_progress("answers"))
+    result = evaluate.figures(entry.card, pictures, found, args.draws)
+    result |= evaluate.per_nodule(pictures, found, entry.card)
+    result |= evaluate.copies(entry.card, pictures, found, args.data, args.trained)
+    if args.robust:
+        result |= evaluate.robustness(entry, pictures, result["accuracy"], _progress("changed"))
+    if args.plots is not None:
+        from lungview.training import plots
+
+        plots.write(result, entry.card, pictures, found, args.plots)
+    print(json.dumps(result) if args.json else "\n".join(_sentences(result)))
+    for path, reason in found.errors:
+        print(f"lungview: {path}: {reason}", file=sys.stderr)
+    return 3 if found.errors else 0
+
+
+def _progress(what: str) -> Any:
+    def tell(done: int, count: int) -> None:
+        if sys.stderr.isatty():
+            print(f"\r{what} {done}/{count}", end="\n" if done == count else "", file=sys.stderr, flush=True)
+
+    return tell
+
+
+def _sentences(result: dict[str, Any]) -> list[str]:
+    lines = [f"{result['model']}: {result['n']} pictures in {result['groups']} groups"]
+    for name, (low, high) in result["ci95"].items():
+        if result[name] is not None:
+            lines.append(f"  {name:12} {result[name]:.3f}  ({low:.3f} to {high:.3f})")
+    for key, c in result["per_class"].items():
+        lines.append(
+            f"  {key}: precision {c['precision']:.3f}, recall {c['recall']:.3f}, {c['n']:.0f} pictures"
+        )
+    lines.append(f"  refused {result['refused']:.1%}, uncertain {result['uncertain']['share']:.1%}")
+    if result.get("training_copies"):
+        lines.append(f"  {result['training_copies']['n']} of them were training pictures")
+    if "rewindowed" in result:
+        lines.append(f"  in other windows {result['rewindowed']['mean']:.3f}")
+        lines.append(f"  in other frames {result['reframed']['mean']:.3f}")
+    return lines
