@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from lungview.ui import cine, link, scan_status, shell_actions, view_actions, views
+from lungview.ui import cine, editing, link, scan_status, shell_actions, view_actions, views
 
 if TYPE_CHECKING:
     from lungview.ui.main_window import MainWindow
@@ -17,4 +17,5 @@ FEATURES: tuple[Callable[[MainWindow], None], ...] = (
     cine.install,
     link.install,
     scan_status.install,
+    editing.install,
 )

@@ -15,13 +15,14 @@ class Change:
     """Something that was done.
 
     text: for the menu, "Window", "Delete ruler". gesture: changes that follow each other with an equal
-    gesture are undone as one (a drag); None never joins.
+    gesture are undone as one (a drag); None never joins. subject: what was changed, for `forget`.
     """
 
     text: str
     undo: Callable[[], None]
     redo: Callable[[], None]
     gesture: Hashable = None
+    subject: object = None
 
 
 class History(QObject):
@@ -74,8 +75,8 @@ class History(QObject):
             self._done.append(self._undone.pop())
             self.changed.emit()
 
-    def clear(self) -> None:
-        """Forget everything: what the changes were made to is gone."""
-        self._done.clear()
-        self._undone.clear()
+    def forget(self, subject: object) -> None:
+        """Forget the changes of a subject: what they were made to is gone."""
+        self._done = [change for change in self._done if change.subject is not subject]
+        self._undone = [change for change in self._undone if change.subject is not subject]
         self.changed.emit()

@@ -104,7 +104,8 @@ class Mouse:
         if self._dragging is not None:
             self._dragging[0].cancel()
         self._dragging = None
-        self.tool.cancel()
+        for tool in (*self.grabbers, self.tool):
+            tool.cancel()
 
     def paint(self, painter: QPainter) -> None:
         for tool in (*self.grabbers, self.tool):

@@ -47,6 +47,7 @@ class Session(QObject):
     viewport_added = Signal(object)  # Viewport: give it tools and layers
     value_pointed = Signal(str)  # the value under the cursor, "" beside the picture
     settings_changed = Signal(object)  # Settings
+    closed = Signal()  # background work has ended; let go of files
     told = Signal(str)  # a sentence for the status bar
 
     def __init__(
@@ -65,7 +66,7 @@ class Session(QObject):
         self.viewports: list[Viewport] = []
         self.linked = False
         self.closed_in_time = True
-        self.tool: type[Tool] = WindowTool
+        self.tool: Callable[[Viewport], Tool] = WindowTool
         self._cache = cache
         self._stacks: dict[Viewport, Stack] = {}
         self._active: Viewport | None = None
@@ -119,7 +120,7 @@ class Session(QObject):
             self._active = viewport
             self.active_changed.emit(viewport)
 
-    def choose_tool(self, tool: type[Tool]) -> None:
+    def choose_tool(self, tool: Callable[[Viewport], Tool]) -> None:
         """Give the left button of every viewport another tool, those to come included."""
         self.tool = tool
         for viewport in self.viewports:
@@ -190,6 +191,7 @@ class Session(QObject):
             # It joins its threads; one of them may be inside a slow decoder.
             threading.Thread(target=self._cache.close, daemon=True).start()
         self.closed_in_time = all(ended)
+        self.closed.emit()
         return self.closed_in_time
 
     def _apply_settings(self, viewport: Viewport) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -17,6 +18,7 @@ from lungview.ui.tools.zoom import ZoomTool
 
 if TYPE_CHECKING:
     from lungview.ui.main_window import MainWindow
+    from lungview.ui.viewport import Viewport
 
 
 def install(window: MainWindow) -> None:
@@ -67,17 +69,20 @@ class ShellActions(QObject):
             self._window.actions_table["view.full_screen"].trigger()
 
 
-def add_tool(window: MainWindow, tool: type[Tool]) -> None:
-    """Let the action `tool.id` give the left button of every viewport this tool."""
-    session, group = window.session, _tool_group(window)
+def add_tool(window: MainWindow, tool: type[Tool], make: Callable[[Viewport], Tool] | None = None) -> None:
+    """Let the action `tool.id` give the left button of every viewport this tool.
+
+    make: makes one for a viewport, where the class alone does not suffice.
+    """
+    session, group, made = window.session, _tool_group(window), make or tool
 
     def choose(on: bool) -> None:
         if on:
-            session.choose_tool(tool)
+            session.choose_tool(made)
 
     action = window.actions_table.handle(tool.id, choose)
     group.addAction(action)
-    action.setChecked(session.tool is tool)
+    action.setChecked(session.tool is made)
 
 
 def _tool_group(window: MainWindow) -> QActionGroup:

@@ -140,7 +140,8 @@ class Viewport(QWidget):
         """The slice through its window: uint8 (rows, columns[, 3]), kept until either changes."""
         state = self._state
         assert state.slice is not None
-        key = (id(state.slice), state.window, state.presentation.inverted)
+        # The slice itself, not its id: a later slice may lie where this one lay.
+        key = (state.slice, state.window, state.presentation.inverted)
         if self._pixels is None or self._pixels[0] != key:
             self._pixels = (key, display(state.slice, state.window, inverted=state.presentation.inverted))
         return self._pixels[1]

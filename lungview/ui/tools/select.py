@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QCoreApplication, QPointF, Qt
+from PySide6.QtGui import QPainter
 
 from lungview.image.annotation import Annotation, Picture, Point
 from lungview.ui import drawing
@@ -10,6 +13,9 @@ from lungview.ui.annotations import Annotations
 from lungview.ui.text_entry import TextEntry
 from lungview.ui.tools.base import Pointer, Tool
 from lungview.ui.viewport import Viewport
+
+if TYPE_CHECKING:
+    from lungview.ui.annotation_layer import AnnotationLayer
 
 
 class SelectTool(Tool):
@@ -24,7 +30,9 @@ class SelectTool(Tool):
         super().__init__(viewport)
         self.annotations = annotations
         self.selected = ""
+        self.layer: AnnotationLayer | None = None  # draws the selected one
         self._held: Annotation | None = None  # as it was at the press
+        self._held_on: Picture | None = None
         self._handle: int | None = None
         self._from = QPointF()
         self._gesture = 0
@@ -41,37 +49,44 @@ class SelectTool(Tool):
             self.selected = annotation_id
             self.viewport.update()
 
+    def paint(self, painter: QPainter) -> None:
+        if self.layer is not None:
+            self.layer.paint_selected(painter, self.viewport)
+
     def wants(self, pointer: Pointer) -> bool:
         return self._at(pointer.position) is not None
 
     def press(self, pointer: Pointer) -> None:
         found = self._at(pointer.position)
         self._held, self._handle = found if found is not None else (None, None)
-        self._from = pointer.image
+        self._from, self._held_on = pointer.image, self.place
         self._gesture += 1
         self.select("" if self._held is None else self._held.id)
 
     def move(self, pointer: Pointer) -> None:
-        place = self.place
-        if self._held is None or place is None:
-            return
-        new = self._shaped(pointer)
-        text = QCoreApplication.translate("Undo", "Move" if self._handle is None else "Reshape")
-        if self.annotations.find(place, new.id) is not None:
-            self.annotations.replace(place, new, text, (id(self), self._gesture))
+        if self._held is not None:
+            text = "Move" if self._handle is None else "Reshape"
+            self._replace(self._shaped(pointer), QCoreApplication.translate("Undo", text))
 
     def release(self, pointer: Pointer) -> None:
         self._held = None
 
     def cancel(self) -> None:
         """Put back what is being dragged; else give the selection up."""
-        place = self.place
         if self._held is None:
             self.select("")
-        elif place is not None and self.annotations.find(place, self._held.id) is not None:
-            text = QCoreApplication.translate("Undo", "Move")
-            self.annotations.replace(place, self._held, text, (id(self), self._gesture))
+        else:
+            self._replace(self._held, QCoreApplication.translate("Undo", "Move"))
         self._held = None
+
+    def let_go(self) -> None:
+        """Another slice is on screen: what was dragged stays where it is now."""
+        self._held = None
+        self.select("")
+
+    def _replace(self, new: Annotation, text: str) -> None:
+        if self._held_on is not None and self.annotations.find(self._held_on, new.id) is not None:
+            self.annotations.replace(self._held_on, new, text, (id(self), self._gesture))
 
     def double_click(self, pointer: Pointer) -> bool:
         """Edit the text of what is under the mouse."""

@@ -1,0 +1,188 @@
+"""Drawing, undo and key images in a window: connects tools, annotations and history to its actions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Hashable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject
+
+from lungview.errors import AnnotationError
+from lungview.image.annotation import Picture
+from lungview.image.annotation_store import AnnotationStore
+from lungview.ui.annotation_layer import AnnotationLayer
+from lungview.ui.annotations import Annotations
+from lungview.ui.history import Change, History
+from lungview.ui.shell_actions import add_tool
+from lungview.ui.state import ViewState
+from lungview.ui.tools.angle import AngleTool
+from lungview.ui.tools.arrow import ArrowTool
+from lungview.ui.tools.draw import DrawTool
+from lungview.ui.tools.ellipse import EllipseTool
+from lungview.ui.tools.polygon import PolygonTool
+from lungview.ui.tools.probe import ProbeTool
+from lungview.ui.tools.rectangle import RectangleTool
+from lungview.ui.tools.ruler import RulerTool
+from lungview.ui.tools.select import SelectTool
+from lungview.ui.viewport import Viewport
+
+if TYPE_CHECKING:
+    from lungview.image.series import Series
+    from lungview.ui.main_window import MainWindow
+
+DRAW_TOOLS: tuple[type[DrawTool], ...] = (
+    RulerTool,
+    AngleTool,
+    EllipseTool,
+    RectangleTool,
+    PolygonTool,
+    ArrowTool,
+    ProbeTool,
+)
+_PAUSE = 0.8  # seconds between turns of the wheel that are undone one by one
+
+
+def install(window: MainWindow) -> None:
+    Editing(window)
+
+
+def _opened_store(window: MainWindow) -> AnnotationStore | None:
+    try:
+        return AnnotationStore()
+    except AnnotationError as error:
+        said = QCoreApplication.translate("Editing", "Annotations will not be kept: %1")
+        window.session.told.emit(said.replace("%1", str(error)))
+        return None
+
+
+def _looking_like(other: ViewState, state: ViewState) -> ViewState:
+    return replace(state, presentation=other.presentation, camera=other.camera)
+
+
+class Editing(QObject):
+    """One history and one set of annotations for all views of a window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.setObjectName("editing")
+        self._session, self._actions = window.session, window.actions_table
+        store = _opened_store(window)
+        self.history = History(self)
+        self.annotations = Annotations(store, self.history, self)
+        self._selections: dict[Viewport, SelectTool] = {}
+        self._zoomed: tuple[tuple[Viewport | None, float], float] = ((None, 0.0), 0.0)
+        self._shown: dict[Viewport, str] = {}
+        self._handle_actions()
+        for tool in DRAW_TOOLS:
+            add_tool(window, tool, partial(tool, annotations=self.annotations))
+        add_tool(window, SelectTool, self.selection)
+        for viewport in self._session.viewports:
+            self._on_viewport(viewport)
+        self._session.viewport_added.connect(self._on_viewport)
+        self._session.undoable.connect(self._on_undoable)
+        self._session.view_changed.connect(lambda *_: self._reflect())
+        self._session.active_changed.connect(lambda _: self._reflect())
+        self._session.series_shown.connect(self._on_series)
+        self.history.changed.connect(self._reflect)
+        self.annotations.changed.connect(self._on_annotations)
+        self.annotations.failed.connect(self._session.told)
+        if store is not None:
+            self._session.closed.connect(store.close)
+        self._reflect()
+
+    def selection(self, viewport: Viewport) -> SelectTool:
+        """The viewport's selection: one, whether as the chosen tool or not."""
+        if viewport not in self._selections:
+            self._selections[viewport] = SelectTool(viewport, self.annotations)
+        return self._selections[viewport]
+
+    @property
+    def picture(self) -> Picture | None:
+        """The picture in the active view."""
+        shown = self._session.viewport.state.slice
+        return None if shown is None else self.annotations.picture(shown)
+
+    def _handle_actions(self) -> None:
+        handle = self._actions.handle
+        handle("edit.undo", self.history.undo)
+        handle("edit.redo", self.history.redo)
+        handle("edit.delete", self._delete)
+        handle("edit.delete_all", self._delete_all)
+        handle("tool.key_image", self._mark_key_image)
+
+    def _on_viewport(self, viewport: Viewport) -> None:
+        selection = self.selection(viewport)
+        layer = AnnotationLayer(self.annotations, selection)
+        selection.layer = layer
+        viewport.mouse.grabbers.append(selection)
+        viewport.layers.append(layer)
+        viewport.changed.connect(partial(self._on_view_changed, viewport))
+
+    def _on_view_changed(self, viewport: Viewport, before: ViewState, after: ViewState) -> None:
+        """What is half drawn on one slice must not end on another."""
+        if before.slice is not after.slice:
+            self.selection(viewport).let_go()
+            if isinstance(viewport.mouse.tool, DrawTool):
+                viewport.mouse.tool.cancel()
+
+    def _on_undoable(self, viewport: Viewport, text: str, before: ViewState, after: ViewState) -> None:
+        """Window and camera of a view; what is shown over the picture, the patient too, stays as it is."""
+        change = Change(
+            text,
+            lambda: viewport.change(partial(_looking_like, before)),
+            lambda: viewport.change(partial(_looking_like, after)),
+            self._zoom_gesture(viewport, before, after),
+            viewport,
+        )
+        self.history.add(change)
+
+    def _zoom_gesture(self, viewport: Viewport, before: ViewState, after: ViewState) -> Hashable:
+        """One gesture for the quick turns of a wheel; None for everything else."""
+        plain = replace(before, camera=replace(before.camera, zoom=None, center=None))
+        if replace(after, camera=replace(after.camera, zoom=None, center=None)) != plain:
+            return None
+        now, (last, then) = time.monotonic(), self._zoomed
+        if last[0] is not viewport or now - then > _PAUSE:
+            last = (viewport, now)
+        self._zoomed = (last, now)
+        return last
+
+    def _on_series(self, series: Series) -> None:
+        """Another series: the windows and cameras of the last one are not its own."""
+        viewport = self._session.viewport
+        if self._shown.get(viewport, series.key) != series.key:
+            self.history.forget(viewport)
+        self._shown[viewport] = series.key
+
+    def _on_annotations(self, place: Picture) -> None:
+        for viewport in self._session.viewports:
+            viewport.update()
+        self._reflect()
+
+    def _delete(self) -> None:
+        self.selection(self._session.viewport).delete_selected()
+
+    def _delete_all(self) -> None:
+        if self.picture is not None:
+            drawn = self.annotations.on(self.picture)
+            self.annotations.remove(self.picture, drawn, self.tr("Delete all annotations"))
+
+    def _mark_key_image(self, on: bool) -> None:
+        if self.picture is not None:
+            self.annotations.mark_key_image(self.picture, on, self.tr("Key image"))
+
+    def _reflect(self) -> None:
+        """Say in the menu what would be undone, and tick the key image."""
+        texts = (
+            ("edit.undo", self.history.undo_text, self.tr("Undo"), self.tr("Undo: %1")),
+            ("edit.redo", self.history.redo_text, self.tr("Redo"), self.tr("Redo: %1")),
+        )
+        for name, text, bare, named in texts:
+            self._actions[name].setEnabled(bool(text))
+            self._actions[name].setText(named.replace("%1", text) if text else bare)
+        place = self.picture
+        self._actions["tool.key_image"].setEnabled(place is not None)
+        self._actions["tool.key_image"].setChecked(place is not None and self.annotations.is_key_image(place))
