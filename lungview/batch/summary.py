@@ -1,0 +1,87 @@
+"""What a batch came to: counts, shares and times, the same for summary.json, the report and the panel."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from lungview import __version__
+from lungview.batch.row import Row, Status, status_of
+from lungview.batch.store import SCHEMA, Store
+from lungview.classify.case import Case, Verdict
+from lungview.model.card import ModelCard
+
+
+@dataclass
+class Summary:
+    """Counts over all inputs. flagged: called malignant, or uncertain; those get a page of their own.
+
+    verdicts, labels: of classified inputs; labels only of those called. reasons: of all others.
+    seconds: summed over inputs, so more than the wall clock with several workers.
+    """
+
+    files: int = 0
+    statuses: Counter[str] = field(default_factory=lambda: Counter({str(s): 0 for s in Status}))
+    verdicts: Counter[str] = field(default_factory=Counter)
+    labels: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    flagged: int = 0
+    seconds: dict[str, float] = field(default_factory=lambda: {"read": 0.0, "prepare": 0.0, "infer": 0.0})
+
+    def add(self, case: Case, card: ModelCard) -> None:
+        """Count one input."""
+        self.files += 1
+        self.statuses[str(status_of(case))] += 1
+        self.flagged += is_flagged(case, card)
+        found = case.prediction
+        if found is None:
+            self.reasons[case.error.reason if case.error else ""] += 1
+            return
+        self.verdicts[str(found.verdict)] += 1
+        if found.verdict is Verdict.CALLED:
+            self.labels[found.label] += 1
+        for stage in self.seconds:
+            self.seconds[stage] += getattr(found.seconds, stage)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return {name: _plain(getattr(self, name)) for name in self.__dataclass_fields__}
+
+
+def _plain(value: Any) -> Any:
+    return dict(value) if isinstance(value, dict) else value
+
+
+def is_flagged(case: Case, card: ModelCard) -> bool:
+    """Whether a reader must look at it: called malignant, or uncertain."""
+    found = case.prediction
+    if found is None or found.verdict is Verdict.NOT_SUITABLE:
+        return False
+    if found.verdict is Verdict.UNCERTAIN:
+        return True
+    return any(c.malignant for c in card.classes if c.key == found.label)
+
+
+def summarise(rows: Iterable[Row], card: ModelCard) -> Summary:
+    """Count all rows."""
+    summary = Summary()
+    for row in rows:
+        summary.add(row.case, card)
+    return summary
+
+
+def document(store: Store, summary: Summary) -> dict[str, Any]:
+    """summary.json: schema, program, model, when, counts (docs/results.md)."""
+    card = store.card
+    return {
+        "schema": SCHEMA,
+        "program": f"LungView {__version__}",
+        "notice": "Research use only. Not a medical device. Not for diagnosis.",
+        "model": {"id": card.id, "version": card.version, "sha256": card.sha256},
+        "started": store.get("started"),
+        "finished": store.get("finished"),
+        "complete": store.get("complete") == "yes",
+        **summary.to_json(),
+    }

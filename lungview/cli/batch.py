@@ -1,0 +1,139 @@
+"""`lungview batch DIR --out OUT`: a folder → results.csv, results.sqlite, report.pdf, summary.json."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lungview.batch.inputs import Input
+    from lungview.batch.store import Store
+    from lungview.batch.summary import Summary
+    from lungview.model.registry import Entry
+
+NAME = "batch"
+
+
+def add(subparsers: Any) -> None:
+    command = subparsers.add_parser(NAME, help="classify a folder into a table and a report")
+    command.add_argument("paths", nargs="+", metavar="PATH", type=Path, help="folders, zips or files")
+    command.add_argument("--out", metavar="OUT", type=Path, required=True, help="folder for the results")
+    command.add_argument("--model", metavar="ID", help="one of `lungview models list`; else the default")
+    command.add_argument("--workers", metavar="N", type=_count, help="processes; else one a CPU")
+    command.add_argument("--resume", action="store_true", help="go on with the results in OUT")
+    command.add_argument(
+        "--retry-failed", action="store_true", help="with --resume: judge failed files again"
+    )
+    command.add_argument("--labels", metavar="CSV", type=Path, help="columns path,label: compare with these")
+    command.add_argument("--no-report", action="store_true", help="do not write report.pdf")
+    command.add_argument("--page", choices=("A4", "Letter"), default="A4", help="of report.pdf")
+    command.add_argument("--json", action="store_true", help="the summary as one JSON object on stdout")
+    command.set_defaults(run=run)
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise ValueError
+    return value
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run or resume a batch. Returns 0 done, 3 done but some files failed, 1 stopped before the end."""
+    from lungview.batch.inputs import inputs
+    from lungview.batch.run import opened
+    from lungview.cli import COULD_NOT, OK, SOME_FAILED
+    from lungview.model import registry
+
+    model = registry.find(args.model) if args.model else registry.default()
+    sources = list(inputs(args.paths, args.out))
+    with opened(args.out, model, resume=args.resume) as store:
+        complete = _judge_all(args, sources, model, store)
+        summary = _write(args, store)
+    _tell(args, summary)
+    if not complete:
+        print("lungview: stopped; go on with --resume", file=sys.stderr)
+        return COULD_NOT
+    return SOME_FAILED if summary.statuses["failed"] else OK
+
+
+def _judge_all(args: argparse.Namespace, sources: list[Input], model: Entry, store: Store) -> bool:
+    from lungview.batch.row import Status
+    from lungview.batch.run import run as run_batch
+    from lungview.cli.progress import progress
+
+    if args.retry_failed:
+        store.forget(Status.FAILED)
+    if not store.get("started"):
+        store.note("started", _now())
+    workers = args.workers or _cpus()
+    left = len(set(sources) - store.done())
+    with progress(left, "Classifying") as advance, _interruptible() as cancelled:
+        complete = run_batch(
+            sources,
+            model,
+            store,
+            workers=min(workers, max(left, 1)),
+            on_rows=lambda rows: advance(len(rows)),
+            cancelled=cancelled,
+        )
+    store.note("finished", _now())
+    store.note("complete", "yes" if complete else "no")
+    return complete
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def _cpus() -> int:
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+@contextmanager
+def _interruptible() -> Iterator[Any]:
+    """A function that says whether Ctrl+C was pressed; a second one ends the program at once."""
+    pressed: list[int] = []
+
+    def note(number: int, _frame: Any) -> None:
+        if pressed:
+            raise KeyboardInterrupt
+        pressed.append(number)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: bool(pressed)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _write(args: argparse.Namespace, store: Store) -> Summary:
+    """The files beside the database, each whole or untouched."""
+    from lungview.batch.summary import document, summarise
+    from lungview.report import table
+    from lungview.report.files import replacing
+
+    card = store.card
+    summary = summarise(store.rows(), card)
+    table.write_csv((row.case for row in store.rows()), args.out / "results.csv", card.keys)
+    with replacing(args.out / "summary.json") as target:
+        text = json.dumps(document(store, summary), indent=1, ensure_ascii=False)
+        target.write_text(text + "\n", encoding="utf-8")
+    return summary
+
+
+def _tell(args: argparse.Namespace, summary: Summary) -> None:
+    if args.json:
+        print(json.dumps(summary.to_json()))
+        return
+    counts = ", ".join(f"{n} {status}" for status, n in summary.statuses.items())
+    print(f"{summary.files} files: {counts}; {summary.flagged} to look at. Results in {args.out}")

@@ -1,0 +1,123 @@
+"""Cases as CSV and as JSON lines: the schema of docs/results.md, version `SCHEMA`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from lungview import __version__
+from lungview.classify.case import Case
+from lungview.model.card import ModelCard
+from lungview.report.content import RESEARCH_USE
+from lungview.report.files import replacing
+
+SCHEMA = 1
+_BEFORE = ("path", "frame", "model", "label", "verdict", "suitable")
+_AFTER = ("seconds", "error", "reason")
+
+
+def columns(keys: Sequence[str]) -> tuple[str, ...]:
+    """The CSV's head for a model of those classes."""
+    return (*_BEFORE, *(f"p_{k}" for k in keys), *_AFTER)
+
+
+def path_text(case: Case) -> str:
+    """The file, and its name inside a zip; what is no UTF-8 becomes \\xNN."""
+    path = case.instance.path / case.instance.member if case.instance.member else case.instance.path
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def csv_values(case: Case, keys: Sequence[str]) -> dict[str, Any]:
+    """The cells of one case; those that do not apply are empty."""
+    found, error = case.prediction, case.error
+    values: dict[str, Any] = {"path": path_text(case), "frame": case.instance.frame}
+    if found is not None:
+        s = found.seconds
+        values |= {
+            "model": found.model.split("@")[0],
+            "label": found.label,
+            "verdict": str(found.verdict),
+            "suitable": "yes" if found.suitability.suitable else "no",
+            "seconds": f"{s.read + s.prepare + s.infer:.4f}",
+            "reason": "; ".join(found.suitability.reasons),
+        }
+        by_key = dict(zip(found.keys, found.probabilities, strict=True))
+        values |= {f"p_{k}": f"{by_key[k]:.6f}" for k in keys if k in by_key}
+    if error is not None:
+        values |= {"error": error.message, "reason": error.reason}
+    return values
+
+
+def json_values(case: Case) -> dict[str, Any]:
+    """One case as `lungview classify --json` prints it (DESIGN §7)."""
+    found, error = case.prediction, case.error
+    if error is not None:
+        return {
+            "path": path_text(case),
+            "error": error.message,
+            "reason": error.reason,
+            "hint": error.hint,
+        }
+    assert found is not None  # a case has one of the two
+    suitability, s = found.suitability, found.seconds
+    return {
+        "path": path_text(case),
+        "frame": case.instance.frame,
+        "model": found.model.split("@")[0],
+        "version": found.model.split("@")[-1],
+        "classes": list(found.keys),
+        "probabilities": list(found.probabilities),
+        "calibrated": found.calibrated,
+        "label": found.label,
+        "verdict": str(found.verdict),
+        "suitable": suitability.suitable,
+        "suitability": {
+            "score": _finite(suitability.score),
+            "threshold": _finite(suitability.threshold),
+            "reasons": list(suitability.reasons),
+            "overridden": suitability.overridden,
+        },
+        "seconds": {"read": s.read, "prepare": s.prepare, "infer": s.infer},
+    }
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def write_csv(cases: Iterable[Case], path: Path, keys: Sequence[str]) -> None:
+    """Write the table, a case at a time. Raises ReportError; `path` is whole or untouched."""
+    with replacing(path) as target, target.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns(keys), restval="")
+        writer.writeheader()
+        writer.writerows(csv_values(case, keys) for case in cases)
+
+
+def write_json(cases: Iterable[Case], path: Path, card: ModelCard) -> None:
+    """Write one JSON document, a case at a time. Raises ReportError; `path` is whole or untouched."""
+    head = {
+        "schema": SCHEMA,
+        "program": f"LungView {__version__}",
+        "notice": RESEARCH_USE,
+        "model": {"id": card.id, "version": card.version, "sha256": card.sha256},
+    }
+    with replacing(path) as target, target.open("w", encoding="utf-8") as file:
+        file.write(json.dumps(head, ensure_ascii=False)[:-1] + ', "cases": [')
+        for i, case in enumerate(cases):
+            file.write((",\n" if i else "\n") + json.dumps(json_values(case), ensure_ascii=False))
+        file.write("\n]}\n")
+
+
+def csv_text(cases: Iterable[Case], keys: Sequence[str]) -> str:
+    """The same table as text, for the clipboard."""
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, columns(keys), restval="")
+    writer.writeheader()
+    writer.writerows(csv_values(case, keys) for case in cases)
+    return buffer.getvalue()

@@ -1,0 +1,78 @@
+"""The command as users script it, in this process but for the fault test."""
+
+import csv
+import json
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from lungview import cli, paths
+from tests.batch.conftest import TINY
+
+
+@pytest.fixture(autouse=True)
+def model() -> None:
+    target = paths.user_models() / "tiny"
+    target.parent.mkdir(parents=True)
+    shutil.copytree(TINY, target)
+
+
+def batch(*arguments: object) -> int:
+    return cli.main(["batch", *map(str, arguments), "--model", "tiny", "--workers", "1", "--no-report"])
+
+
+def test_a_folder_becomes_a_table_a_database_and_a_summary(
+    folder: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = tmp_path / "out"
+    assert batch(folder, "--out", out, "--json") == cli.SOME_FAILED
+    with (out / "results.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 12
+    assert len({r["path"] for r in rows}) == 12
+    summary = json.loads((out / "summary.json").read_text("utf-8"))
+    assert summary["complete"] is True
+    assert summary["statuses"] == json.loads(capsys.readouterr().out)["statuses"]
+    with sqlite3.connect(out / "results.sqlite") as database:
+        assert database.execute("SELECT count(*) FROM results").fetchone() == (12,)
+    assert [p.name for p in out.iterdir() if p.name.startswith(".")] == [".lungview-batch.lock"]
+
+
+def test_it_refuses_to_overwrite_and_resumes_when_asked(folder: Path, tmp_path: Path, capsys) -> None:  # type: ignore[no-untyped-def]
+    out = tmp_path / "out"
+    (folder / "cut.png").unlink()
+    (folder / "empty.dcm").unlink()
+    (folder / "nowhere.png").unlink()
+    assert batch(folder, "--out", out) == cli.OK
+    before = (out / "results.csv").read_text("utf-8")
+    assert batch(folder, "--out", out) == cli.COULD_NOT
+    assert "there are results of a batch already" in capsys.readouterr().err
+    assert batch(folder, "--out", out, "--resume") == cli.OK
+    assert (out / "results.csv").read_text("utf-8") == before
+
+
+def test_files_that_failed_can_be_judged_again(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert batch(folder, "--out", out) == cli.SOME_FAILED
+    (folder / "gone.png").write_bytes((folder / "p0.png").read_bytes())
+    (folder / "cut.png").write_bytes((folder / "p1.png").read_bytes())
+    (folder / "empty.dcm").unlink()
+    batch(folder, "--out", out, "--resume", "--retry-failed")
+    assert json.loads((out / "summary.json").read_text("utf-8"))["statuses"]["failed"] == 0
+
+
+def test_a_model_that_is_not_there_is_named(folder: Path, tmp_path: Path, capsys) -> None:  # type: ignore[no-untyped-def]
+    code = cli.main(["batch", str(folder), "--out", str(tmp_path / "o"), "--model", "nonesuch"])
+    assert code == cli.COULD_NOT
+    assert "no model “nonesuch”" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("workers", ["0", "-1", "many"])
+def test_a_wrong_number_of_workers_is_a_usage_error(tmp_path: Path, workers: str) -> None:
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["batch", str(tmp_path), "--out", str(tmp_path / "o"), "--workers", workers])
+    assert stop.value.code == cli.USAGE
