@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
@@ -38,11 +38,13 @@ def make_window(loaded: settings.Loaded) -> MainWindow:
     return window
 
 
-def run(paths: Sequence[str]) -> int:
-    """Open the window on paths. Returns the exit code."""
+def run(paths: Sequence[str], begin: Callable[[MainWindow], None] | None = None) -> int:
+    """Open the window on paths. begin: gets the window before a file is read. Returns the exit code."""
     qt = application()
     window = make_window(settings.load())
     window.show()
+    if begin is not None:
+        begin(window)
     if paths:
         QTimer.singleShot(0, window, lambda: window.session.open(paths))
     code = int(qt.exec())
