@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lungview.cli import inspect_folder
 from lungview.errors import LungViewError
 
 NAME = "inspect"
@@ -41,9 +42,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def lines(path: str) -> Iterator[dict[str, object]]:
-    """The JSON objects of one PATH: a file's own, or its error's."""
+    """The JSON objects of one PATH: a file's own, those of a folder's series, or an error's."""
     try:
-        yield describe(path)
+        if inspect_folder.is_folder(Path(path)):
+            yield from inspect_folder.lines(Path(path))
+        else:
+            yield describe(path)
     except LungViewError as error:
         yield failure(error, path)
 

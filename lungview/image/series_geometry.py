@@ -86,7 +86,7 @@ def _without_copies(instances: Sequence[Instance]) -> tuple[list[Instance], str]
     for instance in instances:
         uid = instance.sop_instance_uid or (instance.path, instance.member)
         place = instance.geometry.position if instance.geometry else None
-        key = (uid, instance.frame, place, instance.instance_number)
+        key = (uid, instance.frame, place, instance.instance_number, instance.rows, instance.columns)
         if key not in seen:
             seen.add(key)
             unique.append(instance)
