@@ -10,6 +10,7 @@ from pydicom import Dataset, dcmread
 from pydicom.uid import MediaStorageDirectoryStorage
 
 from lungview.errors import DamagedFile, LungViewError, UnsupportedFormat
+from lungview.image.readers.archives import archive
 from lungview.image.series_geometry import natural
 
 MOST_MEMBERS = 100_000
@@ -28,8 +29,7 @@ def zip_members(path: Path) -> Iterator[tuple[str, LungViewError | None]]:
     Raises UnsupportedFormat for an encrypted zip or one of too many members, DamagedFile for a broken one.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
-            infos = archive.infolist()
+        infos = archive(path).infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
         raise DamagedFile(f"the zip's directory is damaged: {error}", path) from error
     if any(info.flag_bits & 0x1 for info in infos):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from lungview.errors import DamagedFile, LungViewError, ReadError, UnsupportedFormat
+from lungview.image.readers.archives import archive
 
 # A zip member, or a deflated data set, may not grow beyond these once unpacked.
 MOST_UNPACKED = 2 << 30
@@ -82,11 +83,11 @@ def _stream(path: Path, member: str) -> Iterator[Source]:
 def _member_bytes(path: Path, member: str) -> bytes:
     label = path / member
     try:
-        with zipfile.ZipFile(path) as archive:
-            info = archive.getinfo(member)
-            _refuse_encrypted_or_bomb(info, label)
-            with archive.open(info) as stream:
-                return stream.read(info.file_size)
+        opened_zip = archive(path)
+        info = opened_zip.getinfo(member)
+        _refuse_encrypted_or_bomb(info, label)
+        with opened_zip.open(info) as stream:
+            return stream.read(info.file_size)
     except KeyError:
         raise ReadError("the zip has no such member", label) from None
     except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError) as error:
