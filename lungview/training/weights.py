@@ -1,0 +1,119 @@
+"""Weights to start from: nothing, Keras' own, or an .npz file in one of three layouts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from lungview.errors import WeightsError
+from lungview.training.architectures.architecture import Architecture
+
+Arrays = dict[str, np.ndarray]
+
+
+def start(architecture: Architecture, shape: tuple[int, int, int], classes: int, source: str) -> Any:
+    """A flat network with its starting weights, and only what may change left trainable.
+
+    source: "none", "imagenet" (fetched by Keras), or the path of an .npz file. Weights that come with a
+    backbone have their batch statistics: those stay as loaded. Raises WeightsError.
+    """
+    if source == "none":
+        return architecture.build(shape, classes, None)
+    if source == "imagenet":
+        if not architecture.imagenet:
+            raise WeightsError(f"Keras publishes no ImageNet weights for {architecture.name}")
+        model = architecture.build(shape, classes, "imagenet")
+    else:
+        model = architecture.build(shape, classes, None)
+        load(model, Path(source))
+    freeze(model, architecture.trainable)
+    return model
+
+
+def load(model: Any, path: Path) -> int:
+    """Copy the file's arrays into the model; the number of layers that got theirs. Raises WeightsError."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {key: file[key] for key in file.files}
+    except (OSError, ValueError, EOFError) as error:
+        raise WeightsError(f"not a readable .npz file ({error})", path) from error
+    reader: Callable[[Any, Arrays], dict[str, list[np.ndarray]]] = _by_name
+    if "conv00/w" in arrays:
+        reader = _in_order
+    elif "conv1.weight" in arrays:
+        reader = _alexnet
+    try:
+        wanted = reader(model, arrays)
+        for name, values in wanted.items():
+            model.get_layer(name).set_weights(values)
+    except (KeyError, ValueError) as error:
+        sentence = str(error).splitlines()[0]
+        raise WeightsError(f"the weights do not fit {model.name}: {sentence}", path) from error
+    if not wanted:
+        raise WeightsError(f"no layer of {model.name} has a name that is in the file", path)
+    return len(wanted)
+
+
+def _by_name(model: Any, arrays: Arrays) -> dict[str, list[np.ndarray]]:
+    """Keys `layer/i`, in the order of layer.get_weights()."""
+    found: dict[str, list[np.ndarray]] = {}
+    names = {layer.name for layer in model.layers}
+    for key in sorted(arrays, key=_numbered):
+        layer = key.rpartition("/")[0]
+        if layer in names:
+            found.setdefault(layer, []).append(arrays[key])
+    return found
+
+
+def _numbered(key: str) -> tuple[str, int]:
+    name, _, number = key.rpartition("/")
+    return name, int(number) if number.isdigit() else 0
+
+
+def _in_order(model: Any, arrays: Arrays) -> dict[str, list[np.ndarray]]:
+    """Keys `convNN/w|s|b`: int8 kernels, their scale, and the bias that the normalisation adds."""
+    found: dict[str, list[np.ndarray]] = {}
+    norms = _made_in_order(model, keras.layers.BatchNormalization)
+    for i, layer in enumerate(_made_in_order(model, keras.layers.Conv2D)):
+        key = f"conv{i:02d}"
+        found[layer.name] = [arrays[f"{key}/w"].astype(np.float32) * arrays[f"{key}/s"]]
+        # The identity but for its shift: keras' epsilon is taken out of the variance.
+        one = np.full_like(arrays[f"{key}/b"], 1 - norms[i].epsilon)
+        found[norms[i].name] = [arrays[f"{key}/b"], np.zeros_like(one), one]
+    return found
+
+
+def _made_in_order(model: Any, kind: type) -> list[Any]:
+    chosen = [layer for layer in model.layers if isinstance(layer, kind)]
+    # Keras numbers unnamed layers as they are made: conv2d, conv2d_1, …; a graph lists them otherwise.
+    return sorted(chosen, key=lambda layer: int((re.search(r"_(\d+)$", layer.name) or [0, 0])[1]))
+
+
+def _alexnet(_model: Any, arrays: Arrays) -> dict[str, list[np.ndarray]]:
+    """Keys `convN.weight` OIHW and `convN.bias`; grouped ones go to the two halves."""
+    found: dict[str, list[np.ndarray]] = {}
+    for i in range(1, 6):
+        kernel, bias = arrays[f"conv{i}.weight"].transpose(2, 3, 1, 0), arrays[f"conv{i}.bias"]
+        if i in (1, 3):
+            found[f"conv{i}"] = [kernel, bias]
+            continue
+        half = kernel.shape[-1] // 2
+        found[f"conv{i}a"] = [kernel[..., :half], bias[:half]]
+        found[f"conv{i}b"] = [kernel[..., half:], bias[half:]]
+    return found
+
+
+def freeze(model: Any, trainable: int | None) -> None:
+    """Leave the last `trainable` layers of the backbone (None: all) and the head to be trained.
+
+    Batch normalisation of the backbone stays as loaded: with small batches its statistics would be lost.
+    """
+    pool = next(i for i, layer in enumerate(model.layers) if layer.name == "pool")
+    first = 0 if trainable is None else pool - trainable
+    for i, layer in enumerate(model.layers[:pool]):
+        layer.trainable = i >= first and not isinstance(layer, keras.layers.BatchNormalization)
