@@ -11,12 +11,12 @@ import sys
 from collections.abc import Sequence
 
 from lungview import __version__
-from lungview.cli import batch, classify, data, demo, evaluate, inspect, models, selftest, view
+from lungview.cli import batch, classify, data, demo, evaluate, inspect, models, selftest, train, view
 from lungview.errors import LungViewError
 
 OK, COULD_NOT, USAGE, SOME_FAILED = 0, 1, 2, 3
 
-COMMANDS = (view, inspect, classify, batch, models, selftest, evaluate, data, demo)
+COMMANDS = (view, inspect, classify, batch, models, selftest, evaluate, train, data, demo)
 
 
 def parser() -> argparse.ArgumentParser:

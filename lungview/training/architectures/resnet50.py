@@ -24,7 +24,8 @@ def backbone(shape: tuple[int, int, int], weights: str | None) -> tuple[Any, Any
 def from_caffe(kernel: np.ndarray) -> np.ndarray:
     """A first kernel (h, w, 3, n) for BGR − mean in 0…255, as one for RGB (x / 255 − mean) / std.
 
-    Keras' ResNet50 was converted from Caffe. Both means are the same to 0.01 of 255.
+    Keras' ResNet50 was converted from Caffe. The two means differ by
+    half a grey level at most.
     """
     return np.asarray(kernel[:, :, ::-1, :] * (255 * IMAGENET_STD)[None, None, :, None])
 

@@ -1,0 +1,109 @@
+"""`lungview train`: train a network, go on after a kill, and make a model folder of it."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from lungview.errors import InputError
+
+NAME = "train"
+OVERRIDES = ("size", "epochs", "batch", "rate", "seed", "weights", "teacher", "precision")
+
+
+def add(subparsers: Any) -> None:
+    command = subparsers.add_parser(NAME, help="train a network and export it (needs lungview[train])")
+    command.add_argument("--config", type=Path, metavar="FILE", help="a TOML file: resources/training/*.toml")
+    command.add_argument("--root", type=Path, default=Path(), help="where the configuration's paths start")
+    command.add_argument("--arch", metavar="NAME", help="the architecture, without a configuration")
+    command.add_argument("--task", choices=("subtype", "nodule", "custom"), help="default: custom")
+    command.add_argument("--data", type=Path, action="append", metavar="DIR", help="class folders or a CSV")
+    command.add_argument("--split", type=Path, action="append", metavar="FILE", help="a CSV for each --data")
+    command.add_argument("--out", type=Path, required=True, metavar="DIR", help="the run folder")
+    command.add_argument("--id", help="the model's id; default: the architecture and the task")
+    command.add_argument("--size", type=int, help="side of the input, px")
+    command.add_argument("--epochs", type=int)
+    command.add_argument("--batch", type=int)
+    command.add_argument("--rate", type=float, help="peak learning rate")
+    command.add_argument("--seed", type=int)
+    command.add_argument("--weights", help="none, imagenet, or an .npz file")
+    command.add_argument("--teacher", metavar="RUN", help="the run folder of a trained network to learn from")
+    command.add_argument("--precision", choices=("float32", "mixed_bfloat16", "mixed_float16"))
+    command.add_argument("--no-export", action="store_true", help="stop after training")
+    command.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    config = _config(args)
+    with _extra():
+        from lungview.training import curves, fit, package
+        from lungview.training.run_folder import RunFolder
+    cache = args.out / "cache"
+    with _bar() as report:
+        outcome = fit.train(config, args.out, args.root, cache=cache, on_progress=report)
+    picture = curves.draw(RunFolder(args.out))
+    print(f"{outcome.epochs} epochs, {outcome.reason}; best loss {outcome.best_loss:.4f}; {picture}")
+    if args.no_export:
+        return 0
+    card = package.package(args.out, args.root, args.out / "model", cache=cache, texts=config)
+    print(f"{args.out / 'model'}: {card.reference}, {card.size / 1e6:.1f} MB; measure it: lungview evaluate")
+    return 0
+
+
+@contextmanager
+def _extra() -> Iterator[None]:
+    try:
+        yield
+    except ImportError as error:
+        raise InputError(
+            f"training needs a part that is not installed ({error.name})", hint="pip install lungview[train]"
+        ) from error
+
+
+def _config(args: argparse.Namespace) -> Any:
+    """The configuration of the file or of --arch and --data, with what else the command line says."""
+    from lungview.training import config as configs
+
+    if args.config is not None:
+        base = configs.read(args.config)
+    elif args.arch and args.data:
+        task = args.task or "custom"
+        name = f"{args.arch}_{task}"
+        base = configs.Config(name, name, task, args.arch, (configs.Source(str(args.data[0])),))
+        base = dataclasses.replace(base, preparation="box" if task == "nodule" else "body")
+    else:
+        raise InputError("say what to train: --config FILE, or --arch NAME and --data DIR")
+    changes = {name: getattr(args, name) for name in OVERRIDES if getattr(args, name) is not None}
+    if args.id:
+        changes["id"] = args.id
+    if args.data:
+        splits = [str(s.resolve()) for s in args.split or ()]
+        splits += [""] * (len(args.data) - len(splits))
+        changes["sources"] = tuple(
+            configs.Source(str(d.resolve()), s) for d, s in zip(args.data, splits, strict=True)
+        )
+    return dataclasses.replace(base, **changes)
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[int, int, int, int, float], None]]:
+    """A progress bar on stderr; lines are left to the log where stderr is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(file=sys.stderr)) as progress:
+        task = progress.add_task("training", total=None)
+
+        def report(epoch: int, epochs: int, step: int, steps: int, loss: float) -> None:
+            text = f"epoch {epoch + 1}/{epochs}, loss {loss:.3f}"
+            progress.update(task, total=epochs * steps, completed=epoch * steps + step, description=text)
+
+        yield report

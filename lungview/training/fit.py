@@ -1,0 +1,289 @@
+"""Training: one network, one configuration, one run folder; goes on where a killed run stopped."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Queue
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from lungview.errors import InputError, LungViewError
+from lungview.model.input import scale
+from lungview.training import architectures, augment, dataset, weights
+from lungview.training import loss as losses
+from lungview.training.config import Config
+from lungview.training.labels import TASK_CLASSES
+from lungview.training.run_folder import RunFolder
+
+# (epoch, epochs, step, steps, mean loss of the epoch so far)
+Progress = Callable[[int, int, int, int, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended: the epochs done, the best validation loss and accuracy, and why it stopped."""
+
+    epochs: int
+    best_loss: float
+    best_accuracy: float
+    reason: str
+
+
+def samples_of(config: Config, root: Path, cache: Path | None = None) -> dataset.Samples:
+    """The pictures of all sources. Raises InputError."""
+    look = dataset.Look(size=(config.size, config.size), preparation=config.preparation)
+    parts = [
+        dataset.load(
+            root / s.data,
+            config.task,
+            split=root / s.split if s.split else None,
+            look=look,
+            cache=cache,
+        )
+        for s in config.sources
+    ]
+    return dataset.join(parts)
+
+
+def network(config: Config, classes: int, root: Path, *, fresh: bool = True) -> Any:
+    """The network, with its starting weights when `fresh`; in the configured precision."""
+    architecture = architectures.find(config.architecture)
+    source = config.weights
+    if source not in ("none", "imagenet"):
+        source = str(root / source)
+    shape = (config.size, config.size, 3)
+    before = keras.mixed_precision.dtype_policy()
+    keras.mixed_precision.set_dtype_policy(config.precision)
+    try:
+        if fresh or source == "none":
+            return weights.start(architecture, shape, classes, source)
+        # A run that goes on brings its own weights; only the graph and what is frozen matter.
+        model = architecture.build(shape, classes, "imagenet" if source == "imagenet" else None)
+        weights.freeze(model, architecture.trainable)
+        return model
+    finally:
+        keras.mixed_precision.set_dtype_policy(before)
+
+
+def train(
+    config: Config,
+    folder: Path,
+    root: Path,
+    *,
+    cache: Path | None = None,
+    on_progress: Progress | None = None,
+) -> Outcome:
+    """Train, or go on training, into `folder`.
+
+    Raises InputError (data, folder, configuration), WeightsError, and LungViewError when the loss is no
+    longer a number or the disk is full; what was good until then is kept.
+    """
+    keras.utils.set_random_seed(config.seed)
+    run = RunFolder(folder)
+    going_on = run.begin(config)
+    samples = samples_of(config, root, cache)
+    learned, valid = samples.part("train"), samples.part("valid")
+    if not len(learned) or not len(valid):
+        raise InputError("the data needs pictures for training and for validation", folder)
+    model = network(config, len(samples.classes), root, fresh=not going_on)
+    steps = math.ceil(len(learned) / config.batch)
+    steps = min(steps, config.steps) if config.steps else steps
+    _compile(model, config, len(samples.classes), steps)
+    epoch, best = run.restore(model) if going_on else (0, math.inf)
+    teacher = Teacher(config, root) if config.teacher else None
+    session = _Session(config, run, model, learned, valid, teacher, steps, on_progress)
+    return session.run_epochs(epoch, best)
+
+
+def _compile(model: Any, config: Config, classes: int, steps: int) -> None:
+    total = steps * config.epochs
+    warmup = max(1, round(total * config.warmup))
+    schedule = keras.optimizers.schedules.CosineDecay(
+        config.rate / 20,
+        max(1, total - warmup),
+        alpha=0.01,
+        warmup_target=config.rate,
+        warmup_steps=warmup,
+    )
+    optimizer = keras.optimizers.AdamW(
+        schedule,
+        weight_decay=config.decay,
+        global_clipnorm=config.clip,
+        use_ema=config.ema > 0,
+        ema_momentum=config.ema or 0.99,
+    )
+    share = config.teacher_share if config.teacher else 0.0
+    model.compile(
+        optimizer, losses.training_loss(classes, config.smoothing, share, config.teacher_temperature)
+    )
+
+
+class Teacher:
+    """A trained run whose probabilities a student learns from."""
+
+    def __init__(self, config: Config, root: Path) -> None:
+        run = RunFolder(Path(config.teacher))
+        self._config = run.config()
+        if self._config.task != config.task:
+            raise InputError(f"the teacher's task is {self._config.task}, not {config.task}", run.path)
+        classes = len(TASK_CLASSES[config.task])
+        self._model = network(self._config, classes, root, fresh=False)
+        run.load_best(self._model)
+        self._temperature = config.teacher_temperature
+        self._scale = architectures.find(self._config.architecture).scale
+        self._student = architectures.find(config.architecture).scale
+
+    def probabilities(self, values: np.ndarray) -> np.ndarray:
+        """(n, C) at the student's temperature, of pictures in the student's scale and size."""
+        values = scale(to_picture(values, self._student), self._scale)
+        side = self._config.size
+        if values.shape[1] != side:
+            values = ops.image.resize(values, (side, side), antialias=True)
+        logits = self._model.predict_on_batch(values)
+        return np.asarray(ops.softmax(np.asarray(logits) / self._temperature))
+
+
+def to_picture(values: np.ndarray, name: str) -> np.ndarray:
+    """The inverse of model.input.scale: (n, rows, columns) float32 in 0…255."""
+    grey = np.asarray(values[..., 0], dtype=np.float32)
+    if name == "0..255":
+        return grey
+    zero, one = scale(np.array([[[0]], [[255]]], np.uint8), name)[..., 0].reshape(2)
+    return np.asarray((grey - zero) / (one - zero) * 255, dtype=np.float32)
+
+
+class _Session:
+    """The epochs of one run."""
+
+    def __init__(
+        self,
+        config: Config,
+        run: RunFolder,
+        model: Any,
+        learned: dataset.Samples,
+        valid: dataset.Samples,
+        teacher: Teacher | None,
+        steps: int,
+        on_progress: Progress | None,
+    ) -> None:
+        self._config, self._run, self._model = config, run, model
+        self._learned, self._valid, self._teacher = learned, valid, teacher
+        self._steps, self._on_progress = steps, on_progress
+        self._scale = architectures.find(config.architecture).scale
+        self._average = keras.callbacks.SwapEMAWeights(swap_on_epoch=True) if config.ema else None
+        if self._average is not None:
+            self._average.set_model(model)
+            self._average.set_params({"epochs": config.epochs + 1})  # it ends its work in the last epoch
+
+    def run_epochs(self, done: int, best: float) -> Outcome:
+        accuracy, best_epoch, reason = math.nan, done, "all epochs done"
+        for epoch in range(done, self._config.epochs):
+            started = time.monotonic()
+            loss = self._one_epoch(epoch)
+            if not math.isfinite(loss):
+                raise LungViewError(
+                    f"the loss is not a number in epoch {epoch + 1}; the last good state is kept",
+                    self._run.path,
+                    "lower the rate",
+                )
+            valid_loss, valid_accuracy = self._validated(best)
+            if valid_loss <= best:
+                best, accuracy, best_epoch = valid_loss, valid_accuracy, epoch
+            self._run.keep(self._model, epoch + 1, best)
+            self._log(epoch, loss, valid_loss, valid_accuracy, time.monotonic() - started)
+            if self._config.patience and epoch - best_epoch >= self._config.patience:
+                reason = f"no better validation loss in {self._config.patience} epochs"
+                break
+        return Outcome(epoch + 1, best, accuracy, reason)
+
+    def _one_epoch(self, epoch: int) -> float:
+        """The mean loss of the epoch's batches; not finite as soon as one is not."""
+        total, step = 0.0, 0
+        batches = itertools.islice(self._batches(epoch), self._steps)
+        for step, (values, targets) in enumerate(ahead(batches), start=1):
+            self._model.reset_metrics()
+            total += float(self._model.train_on_batch(values, targets))
+            if not math.isfinite(total):
+                return total
+            if self._on_progress is not None:
+                self._on_progress(epoch, self._config.epochs, step, self._steps, total / step)
+        return total / max(step, 1)
+
+    def _batches(self, epoch: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        for batch in augment.batches(
+            self._learned,
+            self._config.batch,
+            recipe=self._config.recipe,
+            seed=self._config.seed,
+            epoch=epoch,
+            scale_name=self._scale,
+        ):
+            targets = batch.targets
+            if self._teacher is not None:
+                targets = np.concatenate([targets, self._teacher.probabilities(batch.values)], axis=1)
+            yield batch.values, targets
+
+    def _validated(self, best: float) -> tuple[float, float]:
+        """Loss and accuracy of the averaged weights on the validation part; the best are kept."""
+        if self._average is not None:
+            self._average.on_epoch_end(0)
+        logits = logits_of(self._model, self._valid.pictures, self._scale)
+        loss = float(ops.mean(losses.label_loss(ops.convert_to_tensor(self._valid.targets), logits)))
+        hit = self._valid.targets[np.arange(len(logits)), logits.argmax(axis=1)] > 0
+        if loss <= best:
+            self._run.keep_best(self._model)
+        if self._average is not None:
+            self._average.on_epoch_begin(0)
+        return loss, float(hit.mean())
+
+    def _log(self, epoch: int, loss: float, valid_loss: float, accuracy: float, seconds: float) -> None:
+        rate = float(ops.convert_to_numpy(self._model.optimizer.learning_rate))
+        row = {"epoch": epoch + 1, "loss": loss, "valid_loss": valid_loss, "valid_accuracy": accuracy}
+        self._run.log({**row, "rate": rate, "seconds": seconds})
+
+
+def logits_of(model: Any, pictures: np.ndarray, scale_name: str, batch: int = 32) -> np.ndarray:
+    """(n, C) float32 logits of prepared pictures (n, rows, columns) uint8."""
+    parts = [
+        np.asarray(model.predict_on_batch(scale(pictures[i : i + batch], scale_name)))
+        for i in range(0, len(pictures), batch)
+    ]
+    return np.concatenate(parts).astype(np.float32)
+
+
+def ahead(items: Iterator[Any], depth: int = 3) -> Iterator[Any]:
+    """The same items, made in a thread while the network works; a failure there is raised here."""
+    queue: Queue[tuple[str, Any]] = Queue(depth)
+    stopped = threading.Event()
+
+    def produce() -> None:
+        try:
+            for item in items:
+                queue.put(("item", item))
+                if stopped.is_set():
+                    return
+            queue.put(("end", None))
+        except Exception as error:
+            queue.put(("error", error))
+
+    threading.Thread(target=produce, daemon=True).start()
+    try:
+        while True:
+            kind, value = queue.get()
+            if kind == "item":
+                yield value
+            elif kind == "error":
+                raise value
+            else:
+                return
+    finally:
+        stopped.set()

@@ -1,0 +1,201 @@
+"""A finished run becomes a model folder: calibrated, gated, exported, compared, described."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lungview.errors import LungViewError
+from lungview.model.card import ModelCard, to_json
+from lungview.model.input import scale
+from lungview.network.runtime import Network
+from lungview.training import architectures, calibrate, export, fit, ood
+from lungview.training import head as heads
+from lungview.training.config import Config
+from lungview.training.dataset import Look, Samples
+from lungview.training.run_folder import RunFolder
+
+# A smaller file is taken when it costs no more than this.
+ACCURACY_LOSS = 0.005
+CAM_CORRELATION = 0.99
+
+INTENDED_USE = "Research and demonstration. Not a medical device, not for diagnosis."
+LICENCE_WEIGHTS = "Apache-2.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One export: its bytes, accuracy on the pictures it was compared on, correlation of its heat maps with
+    those of the float32 export (mean over pictures, of the predicted class)."""
+
+    name: str
+    content: bytes
+    accuracy: float
+    cam_correlation: float
+
+
+def load(run: RunFolder, root: Path, classes: int) -> Any:
+    """The network of a run with its best weights, in float32 whatever it was trained in."""
+    config = dataclasses.replace(run.config(), precision="float32")
+    model = fit.network(config, classes, root, fresh=False)
+    run.load_best(model)
+    return model
+
+
+def package(
+    folder: Path, root: Path, out: Path, *, cache: Path | None = None, texts: Config | None = None
+) -> ModelCard:
+    """Write OUT/card.json and OUT/model.tflite of the run in `folder`; the card, without metrics.
+
+    Temperature, operating point and suitability threshold come from the validation part, the variant
+    (float16 or int8) is chosen on the test part. texts: takes the card's words from this configuration
+    instead of the run's own. Raises InputError, LungViewError.
+    """
+    run = RunFolder(folder)
+    config = run.config()
+    samples = fit.samples_of(config, root, cache)
+    model = load(run, root, len(samples.classes))
+    name = architectures.find(config.architecture).scale
+    learned, valid, test = (samples.part(p) for p in ("train", "valid", "test"))
+    logits = fit.logits_of(model, valid.pictures, name)
+    temperature = calibrate.temperature(logits, valid.targets)
+    gate, threshold = _gate(model, learned, valid, name)
+    card = _card(texts or config, samples, temperature, threshold)
+    card = dataclasses.replace(card, operating_point=_operating_point(card, logits, temperature, valid))
+    variants = [_variant(model, v, card, gate, test) for v in ("float32", "float16", "int8")]
+    chosen = choose(variants)
+    card = dataclasses.replace(
+        card, sha256=hashlib.sha256(chosen.content).hexdigest(), size=len(chosen.content)
+    )
+    write(card, chosen.content, out)
+    _note(folder, variants, chosen)
+    return card
+
+
+def _gate(model: Any, learned: Samples, valid: Samples, name: str) -> tuple[export.Gate, float]:
+    parts, _ = heads.split(model)
+
+    def embedded(samples: Samples) -> np.ndarray:
+        maps = [
+            np.asarray(export.embedding(parts.predict_on_batch(scale(samples.pictures[i : i + 32], name))))
+            for i in range(0, len(samples), 32)
+        ]
+        return np.concatenate(maps)
+
+    labels = np.where(learned.partial, -1, learned.labels)
+    means, projection = ood.fit(embedded(learned), labels)
+    threshold = ood.threshold(ood.distances(means, projection, embedded(valid)))
+    return export.Gate(means, projection), threshold
+
+
+def _operating_point(card: ModelCard, logits: np.ndarray, temperature: float, valid: Samples) -> Any:
+    malignant = np.array([c.malignant for c in card.classes])
+    probabilities = calibrate.softmax(logits, temperature)
+    return calibrate.operating_point(probabilities[:, malignant].sum(axis=1), valid.cancer)
+
+
+def _variant(model: Any, name: str, card: ModelCard, gate: export.Gate, test: Samples) -> Variant:
+    content = export.to_tflite(model, variant=name, temperature=card.temperature, gate=gate)
+    network = Network(dataclasses.replace(card, sha256="0" * 64), content, threads=2)
+    outputs = [network.run(scale(p, card.scale, card.channels)) for p in test.pictures]
+    probabilities = np.stack([o.probabilities for o in outputs])
+    hit = test.targets[np.arange(len(test)), probabilities.argmax(axis=1)] > 0
+    exact = export.serving(model, card.temperature)[0]
+    # Every fifth picture is plenty for the mean of a correlation.
+    correlations = [
+        _correlation(o.cams, np.asarray(exact(scale(p[None], card.scale, card.channels))["cams"][0]))
+        for o, p in list(zip(outputs, test.pictures, strict=True))[::5]
+    ]
+    return Variant(name, content, float(hit.mean()), float(np.mean(correlations)))
+
+
+def _correlation(a: np.ndarray, b: np.ndarray) -> float:
+    """Pearson's r of all maps together; 1 when both are constant, 0 when one is."""
+    a, b = a.ravel().astype(np.float64), b.ravel().astype(np.float64)
+    if np.ptp(a) == 0 or np.ptp(b) == 0:
+        return float(np.ptp(a) == np.ptp(b))
+    return float(np.corrcoef(a, b)[0, 1])
+
+
+def choose(variants: list[Variant]) -> Variant:
+    """The smallest variant that keeps the accuracy and the heat maps of the first (exact) one."""
+    exact = variants[0]
+    good = [
+        v
+        for v in variants[1:]
+        if v.accuracy >= exact.accuracy - ACCURACY_LOSS and v.cam_correlation >= CAM_CORRELATION
+    ]
+    if not good:
+        raise LungViewError("no smaller variant keeps the accuracy and the heat maps of the network")
+    return min(good, key=lambda v: len(v.content))
+
+
+def _card(config: Config, samples: Samples, temperature: float, threshold: float) -> ModelCard:
+    counts = {p: int((samples.splits == p).sum()) for p in ("train", "valid", "test")}
+    look = Look()
+    return ModelCard(
+        id=config.id,
+        name=config.name,
+        version=config.version,
+        task=config.task,
+        architecture=config.architecture,
+        classes=samples.classes,
+        input_size=(config.size, config.size),
+        preparation=config.preparation,
+        window=look.window,
+        fit=look.fit,
+        scale=architectures.find(config.architecture).scale,
+        temperature=round(temperature, 4),
+        calibrated=True,
+        ood_threshold=round(threshold, 3),
+        sha256="0" * 64,
+        data=config.data_note or ", ".join(sorted(set(samples.sources.tolist()))),
+        split=f"{counts['train']} to train, {counts['valid']} to validate, {counts['test']} to test; "
+        "no patient or near-duplicate is in two parts",
+        intended_use=INTENDED_USE,
+        limits=config.limits,
+        licence_data=config.licence_data,
+        licence_weights=config.licence_weights or LICENCE_WEIGHTS,
+    )
+
+
+def write(card: ModelCard, content: bytes, out: Path) -> None:
+    """OUT/model.tflite, then OUT/card.json: a folder with a card is whole. Raises LungViewError."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / card.file).write_bytes(content)
+        write_card(card, out)
+    except OSError as error:
+        raise LungViewError(f"the model could not be written ({error.strerror})", out) from error
+
+
+def write_card(card: ModelCard, out: Path) -> None:
+    """OUT/card.json."""
+    text = json.dumps(to_json(card), indent=1, ensure_ascii=False)
+    (out / "card.json").write_text(text + "\n", encoding="utf-8")
+
+
+def with_metrics(card: ModelCard, metrics: Mapping[str, Any]) -> ModelCard:
+    """The card with the figures of `lungview evaluate` in it."""
+    return dataclasses.replace(card, metrics={**card.metrics, **metrics})
+
+
+def _note(folder: Path, variants: list[Variant], chosen: Variant) -> None:
+    rows = [
+        {
+            "variant": v.name,
+            "bytes": len(v.content),
+            "test_accuracy": round(v.accuracy, 5),
+            "cam_correlation": round(v.cam_correlation, 5),
+            "chosen": v is chosen,
+        }
+        for v in variants
+    ]
+    (folder / "variants.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")

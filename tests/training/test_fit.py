@@ -1,0 +1,116 @@
+"""A whole run on a few dozen pictures: trained, killed, taken up, exported."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.tensorflow
+pytest.importorskip("keras")
+
+from lungview.errors import InputError, LungViewError
+from lungview.model.card import read_card
+from lungview.model.registry import Entry
+from lungview.network import runtime
+from lungview.training import fit, package
+from lungview.training.config import Config, Source
+from lungview.training.run_folder import RunFolder
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory) -> Path:
+    """Two classes: a bright square in the upper half, or in the lower (training flips left and right)."""
+    root = tmp_path_factory.mktemp("data")
+    rng = np.random.default_rng(0)
+    for part, count in (("train", 24), ("valid", 8), ("test", 8)):
+        for side in ("lower", "upper"):
+            folder = root / "pictures" / part / side
+            folder.mkdir(parents=True)
+            for i in range(count):
+                grey = rng.integers(60, 90, (40, 40)).astype(np.uint8)
+                x = int(rng.integers(2, 10)) + (20 if side == "lower" else 0)
+                grey[x : x + 8, 10:24] = 220
+                cv2.imwrite(str(folder / f"{i}.png"), grey)
+    return root
+
+
+def _config(**changes) -> Config:
+    values = {
+        "size": 32,
+        "epochs": 3,
+        "batch": 8,
+        "rate": 2e-3,
+        "preparation": "whole",
+        "ema": 0.8,
+        **changes,
+    }
+    return Config("sides", "Sides", "custom", "cnn", (Source("pictures"),), **values | changes)
+
+
+class Killed(Exception):
+    pass
+
+
+def test_a_killed_run_goes_on_where_it_stopped(data: Path, tmp_path: Path) -> None:
+    def kill(epoch: int, _epochs: int, step: int, _steps: int, _loss: float) -> None:
+        if epoch == 1 and step == 2:
+            raise Killed
+
+    with pytest.raises(Killed):
+        fit.train(_config(), tmp_path / "run", data, on_progress=kill)
+    seen = []
+    outcome = fit.train(_config(), tmp_path / "run", data, on_progress=lambda e, *_: seen.append(e))
+    assert sorted(set(seen)) == [1, 2]
+    assert outcome.epochs == 3
+    assert [row["epoch"] for row in RunFolder(tmp_path / "run").history()] == [1, 2, 3]
+
+
+def test_a_folder_of_another_run_is_refused(data: Path, tmp_path: Path) -> None:
+    RunFolder(tmp_path / "run").begin(_config())
+    with pytest.raises(InputError, match="another configuration"):
+        fit.train(_config(seed=9), tmp_path / "run", data)
+
+
+def test_a_loss_that_is_no_number_stops_and_keeps_the_last_good_state(data: Path, tmp_path: Path) -> None:
+    fit.train(_config(epochs=1), tmp_path / "run", data)
+    kept = (tmp_path / "run" / "last.npz").read_bytes()
+    # The same run, told to go on at a rate that cannot work.
+    run = RunFolder(tmp_path / "run")
+    bad = _config(epochs=2, rate=1e30, clip=1e30)
+    (tmp_path / "run" / "config.json").unlink()
+    run.begin(bad)
+    with pytest.raises(LungViewError, match="not a number"):
+        fit.train(bad, tmp_path / "run", data)
+    assert (tmp_path / "run" / "last.npz").read_bytes() == kept
+
+
+def test_a_run_becomes_a_model_folder_that_the_program_takes(data: Path, tmp_path: Path) -> None:
+    fit.train(_config(epochs=6), tmp_path / "run", data)
+    package.package(tmp_path / "run", data, tmp_path / "model")
+    card = read_card(tmp_path / "model")
+    network = runtime.load(Entry(card, tmp_path / "model"))
+    samples = fit.samples_of(_config(), data).part("test")
+    called = [
+        int(network.run(np.repeat(p[..., None], 3, -1).astype(np.float32) / 127.5 - 1).probabilities.argmax())
+        for p in samples.pictures
+    ]
+    assert card.keys == ("lower", "upper")
+    assert np.mean(np.array(called) == samples.labels) >= 0.9
+
+
+def test_a_picture_comes_back_from_every_scale() -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (2, 5, 6)).astype(np.uint8)
+    for name in ("0..1", "-1..1", "0..255", "imagenet"):
+        np.testing.assert_allclose(fit.to_picture(fit.scale(picture, name), name), picture, atol=1e-3)
+
+
+def test_a_failure_while_making_batches_reaches_the_caller() -> None:
+    def broken():
+        yield 1
+        raise InputError("a broken picture")
+
+    items = fit.ahead(broken())
+    assert next(items) == 1
+    with pytest.raises(InputError, match="a broken picture"):
+        next(items)
