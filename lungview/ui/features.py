@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from lungview.ui import cine, editing, link, scan_status, shell_actions, view_actions, views
+from lungview.ui import (
+    cine,
+    continuity,
+    editing,
+    link,
+    picture_actions,
+    preferences,
+    scan_status,
+    shell_actions,
+    view_actions,
+    views,
+)
 
 if TYPE_CHECKING:
     from lungview.ui.main_window import MainWindow
@@ -18,4 +29,7 @@ FEATURES: tuple[Callable[[MainWindow], None], ...] = (
     link.install,
     scan_status.install,
     editing.install,
+    picture_actions.install,
+    preferences.install,
+    continuity.install,
 )
