@@ -6,8 +6,6 @@ import os
 import sys
 from pathlib import Path
 
-import platformdirs
-
 APP = "LungView"
 
 
@@ -36,22 +34,28 @@ def user_models() -> Path:
     return data() / "models"
 
 
-def _user_dir(kind: str, fallback: str) -> Path:
+def _user_dir(kind: str) -> Path:
     # One variable moves everything: tests, portable installs, several users of one account.
     home = os.environ.get("LUNGVIEW_HOME")
-    return Path(home) / kind if home else Path(fallback)
+    if home:
+        return Path(home) / kind
+    import platformdirs  # not at start-up: its import is a tenth of the time to the first window
+
+    folders = platformdirs.PlatformDirs(APP, appauthor=False)
+    by_kind = {"data": folders.user_data_dir, "config": folders.user_config_dir, "logs": folders.user_log_dir}
+    return Path(by_kind[kind])
 
 
 def data() -> Path:
     """Annotations, opinions, session: the user's own, kept."""
-    return _user_dir("data", platformdirs.user_data_dir(APP, appauthor=False))
+    return _user_dir("data")
 
 
 def config() -> Path:
     """Settings."""
-    return _user_dir("config", platformdirs.user_config_dir(APP, appauthor=False))
+    return _user_dir("config")
 
 
 def logs() -> Path:
     """Rotating log files; file names only, no patient data."""
-    return _user_dir("logs", platformdirs.user_log_dir(APP, appauthor=False))
+    return _user_dir("logs")

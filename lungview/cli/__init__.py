@@ -9,38 +9,48 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 
 from lungview import __version__
-from lungview.cli import batch, classify, data, demo, evaluate, inspect, models, selftest, train, view
+from lungview.cli import view
 from lungview.errors import LungViewError
 
 OK, COULD_NOT, USAGE, SOME_FAILED = 0, 1, 2, 3
 
-COMMANDS = (view, inspect, classify, batch, models, selftest, evaluate, train, data, demo)
+NAMES = ("view", "inspect", "classify", "batch", "models", "selftest", "evaluate", "train", "data", "demo")
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line; each subcommand sets `run`, a function of the parsed arguments → exit code."""
+def commands() -> tuple[ModuleType, ...]:
+    """Every subcommand's module, in the order of NAMES.
+
+    Imported here and not above: they bring NumPy, which a window on its way to the screen must not wait for.
+    """
+    from lungview.cli import batch, classify, data, demo, evaluate, inspect, models, selftest, train
+
+    return (view, inspect, classify, batch, models, selftest, evaluate, train, data, demo)
+
+
+def parser(modules: Sequence[ModuleType]) -> argparse.ArgumentParser:
+    """The command line; each subcommand sets `run`, a function of the parsed arguments → exit code."""
     top = argparse.ArgumentParser(prog="lungview", description="Lung CT viewer. Research use only.")
     top.add_argument("--version", action="version", version=f"lungview {__version__}")
     subparsers = top.add_subparsers(dest="command", metavar="COMMAND")
-    for command in COMMANDS:
+    for command in modules:
         command.add(subparsers)
     return top
 
 
-def _with_default_command(arguments: Sequence[str], names: Sequence[str]) -> list[str]:
+def _with_default_command(arguments: Sequence[str]) -> list[str]:
     """`lungview PATH…` is `lungview view PATH…`."""
-    if arguments and (arguments[0] in names or arguments[0] in ("-h", "--help", "--version")):
+    if arguments and (arguments[0] in NAMES or arguments[0] in ("-h", "--help", "--version")):
         return list(arguments)
     return ["view", *arguments]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0 done, 1 could not, 2 usage, 3 done but some files failed."""
-    top = parser()
-    names = [c.NAME for c in COMMANDS]
-    args = top.parse_args(_with_default_command(sys.argv[1:] if arguments is None else arguments, names))
+    given = _with_default_command(sys.argv[1:] if arguments is None else arguments)
+    args = parser((view,) if given[0] == view.NAME else commands()).parse_args(given)
     try:
         return int(args.run(args))
     except LungViewError as error:

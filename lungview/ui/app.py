@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from lungview import __version__, settings
+from lungview import __version__, paths
 from lungview.ui import theme
 from lungview.ui.main_window import MainWindow
-from lungview.ui.session import Session
+from lungview.ui.tasks import Tasks
+
+if TYPE_CHECKING:
+    from lungview.settings import Loaded
 
 log = logging.getLogger(__name__)
 
@@ -29,26 +33,65 @@ def application() -> QApplication:
     return made
 
 
-def make_window(loaded: settings.Loaded) -> MainWindow:
-    """A window with its session; problems with the settings are told in its status bar."""
-    theme.apply(application(), loaded.settings.theme)
-    window = MainWindow(Session(loaded.settings))
+def kept_theme() -> str:
+    """The theme of the settings file, before the settings themselves can be loaded (they need NumPy)."""
+    try:
+        found = json.loads((paths.config() / "settings.json").read_bytes())["theme"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return theme.THEMES[0]
+    return found if found in theme.THEMES else theme.THEMES[0]
+
+
+def load() -> Loaded:
+    """What takes long at start and is not Qt: libraries, readers, settings. For a background thread."""
+    from lungview import settings
+    from lungview.image import cache, scan  # noqa: F401 loaded for the first file that is opened
+
+    return settings.load()
+
+
+Begin = Callable[[MainWindow], None]
+
+
+def equip(window: MainWindow, loaded: Loaded) -> None:
+    """Give the window its session; problems with the settings are told in its status bar."""
+    from lungview.ui.session import Session
+
+    window.equip(Session(loaded.settings))
     for problem in loaded.problems:
         window.session.told.emit(problem)
+
+
+def start(opened: Sequence[str], begin: Begin | None = None) -> MainWindow:
+    """A window that is up at once and gets ready while it is; it then opens the paths.
+
+    begin: gets the window when it has a session, before a file is read.
+    """
+    theme.apply(application(), kept_theme())
+    window = MainWindow()
+    starter = Tasks(parent=window)
+
+    def go_on(loaded: Loaded) -> None:
+        equip(window, loaded)
+        if begin is not None:
+            begin(window)
+        if opened:
+            window.open(opened)
+
+    def fail(error: BaseException) -> None:
+        raise error  # nothing works without: `sys.excepthook` tells it
+
+    window.painted.connect(lambda: starter.run(load, on_result=go_on, on_error=fail))
+    window.show()
     return window
 
 
-def run(paths: Sequence[str], begin: Callable[[MainWindow], None] | None = None) -> int:
-    """Open the window on paths. begin: gets the window before a file is read. Returns the exit code."""
+def run(opened: Sequence[str], begin: Begin | None = None) -> int:
+    """Open the window on paths; `begin` as in `start`. Returns the exit code."""
     qt = application()
-    window = make_window(settings.load())
-    window.show()
-    if begin is not None:
-        begin(window)
-    if paths:
-        QTimer.singleShot(0, window, lambda: window.session.open(paths))
+    window = start(opened, begin)
     code = int(qt.exec())
-    if not window.session.closed_in_time:
+    if window.finished and not window.session.closed_in_time:
         # A decoder that cannot be interrupted still runs; Python would wait for its thread.
         log.warning("a background call was still running at the end")
         logging.shutdown()

@@ -1,0 +1,116 @@
+"""Puts a window together: views, docks, features, panels, toolbar, menus, and the layout of last time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QCoreApplication
+from PySide6.QtWidgets import QDockWidget, QToolBar
+
+from lungview import paths
+from lungview.files import write_atomically
+from lungview.ui.actions import MENUS, WINDOW, Actions
+from lungview.ui.features import FEATURES
+from lungview.ui.panels import PANELS, Panel
+from lungview.ui.view_grid import ViewGrid
+from lungview.ui.window_fields import WindowFields
+
+if TYPE_CHECKING:
+    from lungview.ui.main_window import MainWindow
+
+TOOLBAR = (
+    ("file.open", "file.open_folder"),
+    ("tool.window", "tool.region", "tool.pan", "tool.zoom", "tool.select"),
+    ("tool.probe", "tool.ruler", "tool.angle", "tool.ellipse"),
+    ("tool.rectangle", "tool.polygon", "tool.arrow", "tool.key_image"),
+    ("view.fit", "view.actual", "view.rotate_left", "view.rotate_right"),
+    ("view.flip_horizontal", "view.flip_vertical", "window.invert", "view.reset"),
+    ("edit.undo", "edit.redo", "view.heat_map", "view.patient", "slice.cine"),
+)
+LAYOUT_VERSION = 1
+
+
+def begin(window: MainWindow) -> Iterator[Callable[[], None]]:
+    """Make the views; give back the steps that remain, to be taken one an event."""
+    window.actions_table = Actions(window, window.session.settings.shortcuts)
+    window.grid = ViewGrid(window.session)
+    window.setCentralWidget(window.grid)
+    window.docks = {panel.id: _dock(window, panel) for panel in PANELS}
+    for name in MENUS:
+        window.menu(name)
+    return _steps(window)
+
+
+def _steps(window: MainWindow) -> Iterator[Callable[[], None]]:
+    for install in FEATURES:
+        yield partial(install, window)
+    for panel in PANELS:
+        yield partial(_fill, window, panel)
+    yield partial(_fill_toolbar, window)
+    yield partial(_fill_menus, window)
+    yield partial(_restore_layout, window)
+
+
+def _dock(window: MainWindow, panel: Panel) -> QDockWidget:
+    dock = QDockWidget(window)
+    dock.setObjectName(panel.id)
+    before = [each for each in window.docks.values() if window.dockWidgetArea(each) is panel.area]
+    window.addDockWidget(panel.area, dock)
+    if before:
+        window.tabifyDockWidget(before[-1], dock)
+    dock.setVisible(panel.shown)
+    window.docks[panel.id] = dock
+    return dock
+
+
+def _fill(window: MainWindow, panel: Panel) -> None:
+    widget = panel.make(window.session)
+    title = QCoreApplication.translate(type(widget).__name__, widget.TITLE)  # type: ignore[attr-defined]
+    window.docks[panel.id].setWindowTitle(title)
+    window.docks[panel.id].setWidget(widget)
+    window.panels[panel.id] = widget
+
+
+def _fill_toolbar(window: MainWindow) -> None:
+    bar = QToolBar(QCoreApplication.translate("MainWindow", "Tools"), window)
+    bar.setObjectName("tools")
+    for group in TOOLBAR:
+        bar.addActions([window.actions_table[name] for name in group if name in window.actions_table])
+        bar.addSeparator()
+    if window.rate is not None:
+        bar.addWidget(window.rate)
+    window.fields = WindowFields(window.session, window.menus[WINDOW], window)
+    bar.addWidget(window.fields)
+    window.addToolBar(bar)
+    window.actions_table.handle("window.enter", window.fields.begin)
+
+
+def _fill_menus(window: MainWindow) -> None:
+    for name in MENUS:
+        menu = window.menus[name]
+        window.actions_table.fill(menu, name)
+        if not menu.isEmpty():
+            window.menuBar().addMenu(menu)
+
+
+def _restore_layout(window: MainWindow) -> None:
+    """Size and docks as they were; whatever cannot be restored stays as it is."""
+    window.closing.connect(partial(_keep_layout, window))
+    try:
+        size, _, docks = (paths.config() / "layout.bin").read_bytes().partition(b"\n")
+    except OSError:
+        return
+    window.restoreGeometry(QByteArray.fromHex(size))
+    window.restoreState(QByteArray.fromHex(docks), LAYOUT_VERSION)
+
+
+def _keep_layout(window: MainWindow) -> None:
+    if window.isFullScreen():
+        return
+    size, docks = window.saveGeometry().toHex(), window.saveState(LAYOUT_VERSION).toHex()
+    try:
+        write_atomically(paths.config() / "layout.bin", bytes(size.data()) + b"\n" + bytes(docks.data()))
+    except OSError:
+        return
