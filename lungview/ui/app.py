@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
-from lungview import __version__, paths
-from lungview.ui import theme
+from lungview import __version__
 from lungview.ui.main_window import MainWindow
-from lungview.ui.tasks import Tasks
 
 if TYPE_CHECKING:
     from lungview.settings import Loaded
 
-log = logging.getLogger(__name__)
+# Of the first window, black but for its status bar: the theme itself comes with the settings.
+RAISED, GROUND = "#2a3038", "#1b1f24"
 
 
 def application() -> QApplication:
@@ -31,15 +29,6 @@ def application() -> QApplication:
     made.setApplicationVersion(__version__)
     made.setDesktopFileName("lungview")
     return made
-
-
-def kept_theme() -> str:
-    """The theme of the settings file, before the settings themselves can be loaded (they need NumPy)."""
-    try:
-        found = json.loads((paths.config() / "settings.json").read_bytes())["theme"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return theme.THEMES[0]
-    return found if found in theme.THEMES else theme.THEMES[0]
 
 
 def load() -> Loaded:
@@ -55,8 +44,10 @@ Begin = Callable[[MainWindow], None]
 
 def equip(window: MainWindow, loaded: Loaded) -> None:
     """Give the window its session; problems with the settings are told in its status bar."""
+    from lungview.ui import theme
     from lungview.ui.session import Session
 
+    theme.apply(application(), loaded.settings.theme)
     window.equip(Session(loaded.settings))
     for problem in loaded.problems:
         window.session.told.emit(problem)
@@ -67,11 +58,12 @@ def start(opened: Sequence[str], begin: Begin | None = None) -> MainWindow:
 
     begin: gets the window when it has a session, before a file is read.
     """
-    theme.apply(application(), kept_theme())
+    application().setPalette(QPalette(QColor(RAISED), QColor(GROUND)))
     window = MainWindow()
-    starter = Tasks(parent=window)
 
     def go_on(loaded: Loaded) -> None:
+        if not window.isVisible():
+            return  # closed again before it was ready
         equip(window, loaded)
         if begin is not None:
             begin(window)
@@ -81,7 +73,12 @@ def start(opened: Sequence[str], begin: Begin | None = None) -> MainWindow:
     def fail(error: BaseException) -> None:
         raise error  # nothing works without: `sys.excepthook` tells it
 
-    window.painted.connect(lambda: starter.run(load, on_result=go_on, on_error=fail))
+    def prepare() -> None:
+        from lungview.ui.tasks import Tasks
+
+        Tasks(parent=window).run(load, on_result=go_on, on_error=fail)
+
+    window.painted.connect(prepare)
     window.show()
     return window
 
@@ -93,7 +90,9 @@ def run(opened: Sequence[str], begin: Begin | None = None) -> int:
     code = int(qt.exec())
     if window.finished and not window.session.closed_in_time:
         # A decoder that cannot be interrupted still runs; Python would wait for its thread.
-        log.warning("a background call was still running at the end")
+        import logging
+
+        logging.getLogger(__name__).warning("a background call was still running at the end")
         logging.shutdown()
         os._exit(code)
     return code

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QColor, QDragEnterEvent, QDropEvent, QPaintEvent, QPalette
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QMenu, QSpinBox, QWidget
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ class MainWindow(QMainWindow):
         bar.addPermanentWidget(self.value)
         bar.addPermanentWidget(self.banner)
         middle = QWidget()
-        middle.setStyleSheet("background: black")
+        middle.setPalette(QPalette(QColor("black")))
+        middle.setAutoFillBackground(True)
         self.setCentralWidget(middle)
 
     def equip(self, session: Session) -> None:
