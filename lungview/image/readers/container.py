@@ -44,7 +44,8 @@ NATIVE = (
 )
 PIXEL_KEYWORDS = {0x7FE00008: "FloatPixelData", 0x7FE00009: "DoubleFloatPixelData", 0x7FE00010: "PixelData"}
 UNDEFINED = 0xFFFFFFFF
-MOST_INFLATED = 1 << 29  # bytes of a deflated data set
+# Bytes that a deflated data set may grow to: so many always, more in proportion, never more than the last.
+ALWAYS_INFLATED, MOST_RATIO, MOST_INFLATED = 1 << 26, 50, 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +154,14 @@ def _encoding(syntax: UID) -> tuple[bool, bool]:
 def _inflated(source: Source) -> io.BytesIO:
     """The data set behind a deflated file's meta information (PS3.5 A.5), within bounds."""
     packed = source.stream.read()
+    most = min(MOST_INFLATED, max(ALWAYS_INFLATED, MOST_RATIO * len(packed)))
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        unpacked = inflater.decompress(packed, MOST_INFLATED)
+        unpacked = inflater.decompress(packed, most)
     except zlib.error as error:
         raise DamagedFile(f"the deflated data set does not unpack: {error}", source.label) from error
     if inflater.unconsumed_tail:
-        raise DamagedFile(f"the deflated data set unpacks to more than {MOST_INFLATED:,} bytes", source.label)
+        raise DamagedFile(f"the deflated data set unpacks to more than {most:,} bytes", source.label)
     if not inflater.eof:
         raise DamagedFile("the deflated data set ends early; the file is cut", source.label)
     return io.BytesIO(unpacked)
@@ -176,11 +178,25 @@ def _pixel_element(stream: BinaryIO, dataset: Dataset, little: bool, size: int) 
     if keyword is None:
         return None
     implicit = bool(dataset.original_encoding[0])
-    vr, length = "", struct.unpack(f"{endian}L", head[4:])[0]
+    vr, wide = "", head[4:]
     if not implicit:
-        vr, length = head[4:6].decode("ascii", "replace"), struct.unpack(f"{endian}L", stream.read(4))[0]
+        vr, wide = head[4:6].decode("ascii", "replace"), stream.read(4)
+    if len(wide) < 4:
+        return None
+    (length,) = struct.unpack(f"{endian}L", wide)
     start = stream.tell()
     return PixelElement(keyword, vr, start, None if length == UNDEFINED else length, size - start)
+
+
+def second_pixel_element(container: Container) -> str:
+    """The keyword of another pixel data element right behind the first, else ""; one is allowed (C.7.6.3)."""
+    pixels = container.pixels
+    if pixels is None or pixels.length is None:
+        return ""
+    container.stream.seek(pixels.start + pixels.length)
+    little = container.dataset.original_encoding[1] is not False
+    following = _pixel_element(container.stream, container.dataset, little, 0)
+    return following.keyword if following else ""
 
 
 def looks_like_dicom(start: bytes) -> bool:

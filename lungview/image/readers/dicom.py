@@ -9,13 +9,12 @@ import numpy as np
 from pydicom.dataset import Dataset
 
 from lungview.errors import ReadError
-from lungview.image.modality import ModalityLut
 from lungview.image.readers import container as containers
 from lungview.image.readers.container import Container
 from lungview.image.readers.geometry import FrameGroups, frame_groups, groups_of, spacing, thickness
 from lungview.image.readers.header import TAGS, Header, dicom_header, instance_of, patient, study
-from lungview.image.readers.module import ImagePixel, frame_count, image_pixel, refuse_undecoded
-from lungview.image.readers.overlays import overlays
+from lungview.image.readers.module import ImagePixel, frame_count, image_pixel, oddities, refuse_undecoded
+from lungview.image.readers.overlays import embedded, embedded_bits, overlays
 from lungview.image.readers.palette import palette
 from lungview.image.readers.pixels import decode, decode_all
 from lungview.image.readers.quick import quick_header
@@ -54,10 +53,9 @@ def _open(source: Source) -> _File:
     module = image_pixel(container, source)
     refuse_undecoded(container, source)
     frames, found = frame_count(module, container, source)
+    found = (*container.warnings, *oddities(container.dataset, module), *found)
     per_frame, shared = frame_groups(container.dataset)
-    return _File(
-        source, container, replace(module, frames=frames), per_frame, shared, (*container.warnings, *found)
-    )
+    return _File(source, container, replace(module, frames=frames), per_frame, shared, found)
 
 
 def read_header(source: Source) -> Header:
@@ -96,8 +94,8 @@ def _stored(file: _File, frame: int, pixels: np.ndarray) -> Stored:
     colours = (
         palette(file.dataset, module.signed, file.source) if module.photometric == "PALETTE COLOR" else None
     )
-    lut, lut_found = _modality(groups, module, file.source)
-    planes, planes_found = overlays(file.dataset, module.rows, module.columns, frame)
+    lut, lut_found = modality_lut(groups, module.signed, file.source)
+    planes, planes_found = _overlays(file, frame)
     return Stored(
         pixels=pixels,
         about=_about(file, frame, groups, (*lut_found, *planes_found)),
@@ -110,8 +108,14 @@ def _stored(file: _File, frame: int, pixels: np.ndarray) -> Stored:
     )
 
 
-def _modality(groups: FrameGroups, module: ImagePixel, source: Source) -> tuple[ModalityLut, tuple[str, ...]]:
-    return modality_lut(groups, module.signed, source)
+def _overlays(file: _File, frame: int) -> tuple[tuple[np.ndarray, ...], tuple[str, ...]]:
+    module = file.module
+    planes, found = overlays(file.dataset, module.rows, module.columns, frame)
+    positions = embedded_bits(file.dataset, module.bits_stored, module.bits_allocated)
+    if positions and file.container.syntax in containers.NATIVE and module.samples == 1:
+        words = decode(file.container, module, file.source, frame, whole_words=True)
+        planes = (*planes, *embedded(words, positions))
+    return planes, found
 
 
 def _about(file: _File, frame: int, groups: FrameGroups, found: tuple[str, ...]) -> Slice:

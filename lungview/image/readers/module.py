@@ -9,7 +9,7 @@ from pydicom.uid import UID
 
 from lungview.errors import DamagedFile, MissingCodec, NoPixelData, UnsupportedFormat
 from lungview.image.readers import codecs
-from lungview.image.readers.container import NATIVE, Container, PixelElement
+from lungview.image.readers.container import NATIVE, Container, PixelElement, second_pixel_element
 from lungview.image.readers.source import Source
 from lungview.image.readers.values import integer, text
 
@@ -17,6 +17,7 @@ MOST_PIXELS = 200_000_000  # of one frame; a whole-slide tile or a large radiogr
 MOST_FRAMES = 1 << 20
 # An encapsulated frame is at least an item header and the shortest codestream that holds a picture.
 LEAST_FRAGMENT = 16
+ITEM = b"\xfe\xff\x00\xe0"  # (FFFE,E000), little endian in every encapsulated syntax (PS3.5 A.4)
 
 SYNTAXES_NOT_DECODED = {
     "1.2.840.10008.1.2.4.110": "JPEG XL",
@@ -51,6 +52,9 @@ def image_pixel(container: Container, source: Source) -> ImagePixel:
     pixels = container.pixels
     if pixels is None:
         raise NoPixelData(_no_pixels(container.dataset), source.label)
+    second = second_pixel_element(container)
+    if second:
+        raise DamagedFile(f"{second} after {pixels.keyword}; expected one pixel data element", source.label)
     module = _module(container, pixels, source)
     _check_bits(module, pixels, source)
     if module.rows * module.columns > MOST_PIXELS:
@@ -62,8 +66,7 @@ def image_pixel(container: Container, source: Source) -> ImagePixel:
 
 def _no_pixels(dataset: Dataset) -> str:
     modality = text(dataset, "Modality")
-    sop_class = dataset.get("SOPClassUID")
-    kind = getattr(sop_class, "name", "") or "DICOM object"
+    kind = UID(text(dataset, "SOPClassUID")).name or "DICOM object"
     what = f"{kind} ({modality})" if modality and modality not in kind else kind
     return f"{what}: no pixel data; expected an image"
 
@@ -158,6 +161,14 @@ def _check_bits(module: ImagePixel, pixels: PixelElement, source: Source) -> Non
         raise DamagedFile(f"{module.photometric} with 1 sample a pixel; expected 3", source.label)
 
 
+def oddities(dataset: Dataset, module: ImagePixel) -> tuple[str, ...]:
+    """What the module says wrongly and harmlessly, a sentence each."""
+    high = integer(dataset, "HighBit")
+    if high is not None and high != module.bits_stored - 1:
+        return (f"HighBit is {high}, BitsStored {module.bits_stored} makes it {module.bits_stored - 1}",)
+    return ()
+
+
 def frame_count(module: ImagePixel, container: Container, source: Source) -> tuple[int, tuple[str, ...]]:
     """Frames that the file really holds, and a warning when that is more than NumberOfFrames.
 
@@ -195,6 +206,12 @@ def _encapsulated_count(
     if pixels.keyword != "PixelData":
         raise DamagedFile(
             f"{pixels.keyword} in a compressed transfer syntax; expected Pixel Data", source.label
+        )
+    container.stream.seek(pixels.start)
+    if container.stream.read(4) != ITEM:
+        raise DamagedFile(
+            f"the pixel data is not encapsulated; transfer syntax {container.syntax} needs it to be",
+            source.label,
         )
     most = pixels.available // LEAST_FRAGMENT
     if module.frames > most:

@@ -68,16 +68,13 @@ def _placed(mask: np.ndarray, origin: tuple[int, int], rows: int, columns: int) 
     return image
 
 
-def embedded(dataset: Dataset, pixels: np.ndarray, bits_stored: int) -> tuple[np.ndarray, ...]:
-    """Overlay planes in bits of the stored words above BitsStored (retired), packed to bits over the image.
+def embedded_bits(dataset: Dataset, bits_stored: int, bits_allocated: int) -> tuple[int, ...]:
+    """Bit positions above the pixel's own that hold an overlay plane (60xx,0102); retired, still found."""
+    groups = [g for g in GROUPS if (g, 0x0010) in dataset and (g, 0x3000) not in dataset]
+    positions = (_us(dataset, g, 0x0102) for g in groups)
+    return tuple(p for p in positions if bits_stored <= p < bits_allocated)
 
-    pixels: the words as they lie in the file, unsigned, unused bits still in them.
-    """
-    planes = []
-    for group in GROUPS:
-        position = _us(dataset, group, 0x0102)
-        if (group, 0x3000) in dataset or position < bits_stored or (group, 0x0010) not in dataset:
-            continue
-        if position < 8 * pixels.dtype.itemsize:
-            planes.append(np.packbits((pixels >> position & 1).astype(np.uint8)))
-    return tuple(planes)
+
+def embedded(words: np.ndarray, positions: tuple[int, ...]) -> tuple[np.ndarray, ...]:
+    """The planes in those bits of the stored words, each packed to bits over the image."""
+    return tuple(np.packbits((words >> p & 1).astype(np.uint8)) for p in positions)

@@ -15,12 +15,17 @@ from lungview.image.readers.module import ImagePixel
 from lungview.image.readers.source import Source
 
 
-def decode(container: Container, module: ImagePixel, source: Source, frame: int) -> np.ndarray:
+def decode(
+    container: Container, module: ImagePixel, source: Source, frame: int, *, whole_words: bool = False
+) -> np.ndarray:
     """Stored values of one frame, (rows, columns) or (rows, columns, 3), as pydicom's `pixel_array` has them.
 
     Colour is RGB, but PALETTE COLOR, which is indices. Raises DamagedFile when the frame does not decode.
+    whole_words: keep the bits above BitsStored as they lie in the file.
     """
     options = _options(container, module)
+    if whole_words:
+        options["correct_unused_bits"] = False
     decoder = get_decoder(container.syntax)
     try:
         container.stream.seek(container.pixels.start if container.pixels else 0)

@@ -28,9 +28,9 @@ def accepts(start: bytes) -> bool:
 
 def read_header(source: Source) -> Header:
     """The picture's Header: format, size, pages; nothing is decoded."""
-    image = _open(source)
+    image, pages = _open(source)
     return Header(
-        instances=tuple(_instance(source, image, page) for page in range(_pages(image))),
+        instances=tuple(_instance(source, image, page) for page in range(pages)),
         format=str(image.format),
         photometric="MONOCHROME2" if image.mode in ("1", "L", "I", "I;16", "I;16B", "F") else "RGB",
     )
@@ -38,30 +38,30 @@ def read_header(source: Source) -> Header:
 
 def read_frame(source: Source, frame: int) -> Stored:
     """One page; 0 is the only one but of a TIFF."""
-    image = _open(source)
-    if not 0 <= frame < _pages(image):
-        raise ReadError(
-            f"frame {frame} was asked for; the file has frames 0 to {_pages(image) - 1}", source.label
-        )
+    image, pages = _open(source)
+    if not 0 <= frame < pages:
+        raise ReadError(f"frame {frame} was asked for; the file has frames 0 to {pages - 1}", source.label)
     return _stored(source, image, frame)
 
 
 def read_frames(source: Source) -> Iterator[Stored]:
     """Every page in turn."""
-    image = _open(source)
-    for page in range(_pages(image)):
+    image, pages = _open(source)
+    for page in range(pages):
         yield _stored(source, image, page)
 
 
-def _open(source: Source) -> Image.Image:
+def _open(source: Source) -> tuple[Image.Image, int]:
+    """The picture, not yet decoded, and its count of pages."""
     try:
         image = Image.open(io.BytesIO(source.content()), formats=FORMATS)
+        pages = int(getattr(image, "n_frames", 1)) if image.format == "TIFF" else 1
     except Exception as error:
         raise DamagedFile(
             "the picture's header does not parse; expected PNG, JPEG, TIFF or BMP", source.label
         ) from error
     _check_size(image, source)
-    return image
+    return image, pages
 
 
 def _check_size(image: Image.Image, source: Source) -> None:
@@ -72,10 +72,6 @@ def _check_size(image: Image.Image, source: Source) -> None:
             f"at most {MOST_PIXELS // 10**6} are read",
             source.label,
         )
-
-
-def _pages(image: Image.Image) -> int:
-    return int(getattr(image, "n_frames", 1)) if image.format == "TIFF" else 1
 
 
 def _instance(source: Source, image: Image.Image, page: int) -> Instance:

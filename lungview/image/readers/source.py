@@ -16,6 +16,7 @@ from lungview.image.readers.archives import archive
 # A zip member, or a deflated data set, may not grow beyond these once unpacked.
 MOST_UNPACKED = 2 << 30
 MOST_RATIO = 1100  # deflate's own limit is 1032 : 1; anything above it is a lie
+UNEXPECTED = "the file does not parse"
 SUSPECT_ABOVE = 64 << 20  # bytes from which a ratio is looked at
 
 
@@ -64,10 +65,13 @@ def opened(path: Path, member: str = "") -> Iterator[Source]:
         raise ReadError("expected a file, found a folder", path) from None
     except PermissionError:
         raise ReadError("the file may not be read: no permission", path) from None
+    except MemoryError:
+        raise ReadError("the file needs more memory than there is", path) from None
     except OSError as error:
-        raise ReadError(
-            f"the file could not be read: {error.strerror or 'the medium failed'}", path
-        ) from error
+        why = error.strerror or "the medium failed"
+        raise ReadError(f"the file could not be read: {why}", path) from error
+    except Exception as error:  # what a library raises on hostile bytes is about this file, not the program
+        raise DamagedFile(f"{UNEXPECTED} ({type(error).__name__})", path) from error
 
 
 @contextmanager

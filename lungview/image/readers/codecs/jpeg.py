@@ -65,15 +65,19 @@ def _frame_header(content: bytes) -> FrameHeader:
     return FrameHeader(rows, columns, samples, precision)
 
 
+def refuse_cut(codestream: bytes) -> None:
+    """Refuse a scan without an end marker: entropy-coded bytes never hold one (T.81 B.1.1.5, T.87 C.1)."""
+    if codestream.rfind(b"\xff\xd9") < codestream.rfind(b"\xff\xda"):
+        raise CodestreamError("the codestream has no end marker; it is cut")
+
+
 def decode(codestream: bytes, wanted: Wanted) -> Decoded:
     """One frame. Colour stays as it was coded; only what an Adobe segment calls YCbCr becomes RGB."""
     adobe, header = _segments(codestream)
     check(header, wanted, len(codestream))
     if codestream.count(b"\xff\xda") > MOST_SCANS:
         raise CodestreamError(f"the JPEG has more than {MOST_SCANS} scans; this is not decoded")
-    # libjpeg fills what is missing with grey; entropy-coded bytes never hold an end marker (B.1.1.5)
-    if codestream.rfind(b"\xff\xd9") < codestream.rfind(b"\xff\xda"):
-        raise CodestreamError("the JPEG has no end marker; it is cut")
+    refuse_cut(codestream)  # libjpeg would fill what is missing with grey
     transformed = wanted.samples == 3 and len(adobe) >= 12 and adobe[11] == 1
     pixels = _decode(codestream, wanted.samples == 3 and not transformed)
     return Decoded(shaped(pixels, wanted), rgb=transformed)

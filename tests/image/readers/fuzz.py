@@ -1,0 +1,124 @@
+"""Hostile bytes by the thousand: `python -m tests.image.readers.fuzz FOLDER COUNT SEED`.
+
+Mutates generated files of every transfer syntax and reads them. Anything but a slice or a ReadError is
+printed, with the file kept in FOLDER; a crash or a hang ends the process, its case named in FOLDER/now.txt.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import resource
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from lungview.errors import ReadError
+from lungview.image import encode, phantom, readers
+from lungview.image.readers.source import UNEXPECTED
+
+MOST_SECONDS = 20.0  # a case; normal ones take milliseconds
+MOST_MEMORY = 3 << 30
+# Values that overflow a size, a count or an offset when they land in one.
+EDGES = [
+    b"\xff\xff\xff\xff",
+    b"\xff\xff\xff\x7f",
+    b"\x00\x00\x00\x80",
+    b"\x00\x00\x00\x00",
+    b"\xff\xd9",
+    b"\xff\xda\x00\x02",
+    b"\xfe\xff\xdd\xe0\x00\x00\x00\x00",
+]
+
+
+def base_files() -> dict[str, bytes]:
+    """One file a transfer syntax, one multi-frame, and one picture a raster format."""
+    folder = Path(sys.argv[1])
+    thorax = phantom.Thorax(slices=1, matrix=64)
+    stored = np.clip(thorax.hu(0) + 1024, 0, 4095)
+    dataset = phantom.make_dataset(thorax, 0)
+    files: dict[str, bytes] = {}
+    for syntax in encode.SYNTAXES:
+        bits = 8 if syntax == "1.2.840.10008.1.2.4.50" else 12
+        pixels = (stored >> (12 - bits)).astype(np.uint8 if bits == 8 else np.uint16)
+        dataset.file_meta.TransferSyntaxUID = syntax
+        encode.set_pixels(dataset, [pixels], bits, syntax)
+        phantom.save(dataset, folder / "base.dcm")
+        files[syntax] = (folder / "base.dcm").read_bytes()
+    picture = (stored >> 4).astype(np.uint8)
+    for suffix in ("png", "jpg", "tif", "bmp"):
+        Image.fromarray(picture).save(folder / f"base.{suffix}")
+        files[suffix] = (folder / f"base.{suffix}").read_bytes()
+    return files
+
+
+def mutate(content: bytes, rng: np.random.Generator) -> bytes:
+    """One to eight changes: flipped bits, edge values, cuts, copies; half of the cases in the last part."""
+    data = bytearray(content)
+    start = 0 if rng.random() < 0.5 else _payload(content)
+    for _ in range(int(rng.integers(1, 9))):
+        if len(data) <= start + 8:
+            break
+        at = int(rng.integers(start, len(data) - 8))
+        match int(rng.integers(8)):
+            case 0 | 1 | 2:
+                data[at] ^= 1 << int(rng.integers(8))
+            case 3:
+                data[at] = int(rng.integers(256))
+            case 4 | 5:
+                edge = EDGES[int(rng.integers(len(EDGES)))]
+                data[at : at + len(edge)] = edge
+            case 6:
+                data[at:at] = data[at : at + int(rng.integers(1, 64))]
+            case _:
+                del data[at : at + int(rng.integers(1, 64))]
+    if rng.random() < 0.1:
+        del data[int(rng.integers(len(data))) :]
+    return bytes(data)
+
+
+def _payload(content: bytes) -> int:
+    """Where the pixels begin, near enough: their element, else the middle of the file."""
+    at = max(content.rfind(b"\xe0\x7f\x10\x00"), content.rfind(b"\x7f\xe0\x00\x10"))
+    return at if at > 0 else len(content) // 8
+
+
+def main() -> int:
+    folder, count, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    files = base_files()
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    names = sorted(files)
+    read = refused = wrong = 0
+    slowest = (0.0, "")
+    for case in range(seed, seed + count):
+        name = names[case % len(names)]
+        path = folder / "case.dcm"
+        path.write_bytes(mutate(files[name], np.random.default_rng(case)))
+        (folder / "now.txt").write_text(f"{name} {case}")
+        faulthandler.dump_traceback_later(MOST_SECONDS, exit=True)
+        began = time.perf_counter()
+        try:
+            for slice_ in readers.read_frames(path):
+                del slice_
+            readers.read_header(path)
+            read += 1
+        except ReadError as error:
+            refused += 1
+            if UNEXPECTED in error.message:
+                print(f"{name} case {case}: {error.__cause__!r}")
+                wrong += 1
+        except BaseException as error:
+            wrong += 1
+            path.rename(folder / f"wrong-{case}.dcm")
+            print(f"{name} case {case}: {type(error).__name__}: {error}")
+        slowest = max(slowest, (time.perf_counter() - began, f"{name} case {case}"))
+        faulthandler.cancel_dump_traceback_later()
+    seconds, which = slowest
+    print(f"{count} cases: {read} read, {refused} refused, {wrong} wrong; {seconds:.2f} s for {which}")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
