@@ -1,4 +1,4 @@
-"""`lungview models list | show | verify`: which models there are, what they say, whether they are whole."""
+"""`lungview models list | show | verify | import`: what there is and says of itself."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import sys
 from typing import Any
 
+from lungview.cli import models_import
 from lungview.errors import LungViewError
 from lungview.model import registry
 from lungview.model.card import ModelCard, to_json
@@ -16,7 +17,7 @@ NAME = "models"
 
 
 def add(subparsers: Any) -> None:
-    command = subparsers.add_parser(NAME, help="list, show and verify models")
+    command = subparsers.add_parser(NAME, help="list, show, verify and import models")
     actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
     listing = actions.add_parser("list", help="the models there are")
     show = actions.add_parser("show", help="everything a model says of itself")
@@ -26,6 +27,7 @@ def add(subparsers: Any) -> None:
     for parser, run in ((listing, run_list), (show, run_show), (verify, run_verify)):
         parser.add_argument("--json", action="store_true", help="one JSON object a line")
         parser.set_defaults(run=run)
+    models_import.add(actions)
 
 
 def run_list(args: argparse.Namespace) -> int:
