@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import threading
+import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
@@ -17,6 +18,9 @@ from lungview.image.slice import Instance, Slice
 from lungview.image.stored import Stored
 
 _log = logging.getLogger(__name__)
+
+# Below this, seconds a frame, two workers cost each other more (the interpreter's lock) than they save.
+_WORTH_SHARING = 2e-3
 
 Key = tuple[Path, str, int]
 Listener = Callable[[Instance], None]
@@ -46,9 +50,11 @@ class SliceCache:
         self._planned_bytes = 0
         self._listeners: list[Listener] = []
         self._closed = False
+        self._seconds = 0.0  # the last frame's reading took
         self._changed = threading.Condition()
         self._threads = [
-            threading.Thread(target=self._work, name=f"prefetch-{n}", daemon=True) for n in range(workers)
+            threading.Thread(target=self._work, args=(n,), name=f"prefetch-{n}", daemon=True)
+            for n in range(workers)
         ]
         for thread in self._threads:
             thread.start()
@@ -148,8 +154,8 @@ class SliceCache:
             self._frames.clear()
             self._bytes = 0
 
-    def _work(self) -> None:
-        while (task := self._next()) is not None:
+    def _work(self, worker: int) -> None:
+        while (task := self._next(worker)) is not None:
             instance, future = task
             try:
                 self._load(instance, future)
@@ -159,19 +165,26 @@ class SliceCache:
             except Exception:
                 _log.exception("reading ahead failed")
 
-    def _next(self) -> tuple[Instance, Future[Stored]] | None:
+    def _next(self, worker: int) -> tuple[Instance, Future[Stored]] | None:
         """The next frame worth reading ahead; waits for one; None at the end."""
         with self._changed:
             while not self._closed:
-                for instance in self._plan:
-                    if not self._fits(instance):
-                        self._plan = iter(())
-                        break
-                    key = key_of(instance)
-                    if key not in self._frames and key not in self._loading and key not in self._failed:
-                        future = self._loading[key] = Future()
+                if worker == 0 or self._seconds >= _WORTH_SHARING:
+                    instance = self._next_planned()
+                    if instance is not None:
+                        future = self._loading[key_of(instance)] = Future()
                         return instance, future
                 self._changed.wait()
+        return None
+
+    def _next_planned(self) -> Instance | None:
+        for instance in self._plan:
+            if not self._fits(instance):
+                self._plan = iter(())
+                return None
+            key = key_of(instance)
+            if key not in self._frames and key not in self._loading and key not in self._failed:
+                return instance
         return None
 
     def _fits(self, instance: Instance) -> bool:
@@ -187,6 +200,7 @@ class SliceCache:
 
     def _load(self, instance: Instance, future: Future[Stored]) -> Stored:
         key = key_of(instance)
+        start = time.monotonic()
         try:
             stored = read_stored(instance.path, instance.frame, instance.member)
         except BaseException as error:
@@ -199,6 +213,9 @@ class SliceCache:
             self._loading.pop(key, None)
             self._failed.discard(key)
             self._keep(key, stored)
+            self._seconds = time.monotonic() - start
+            if self._seconds >= _WORTH_SHARING:
+                self._changed.notify_all()
             listeners = list(self._listeners)
         future.set_result(stored)
         for listener in listeners:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from pydicom.dataset import Dataset
 
-from lungview.errors import ReadError
+from lungview.errors import LungViewError, ReadError
 from lungview.image.readers import container as containers
 from lungview.image.readers.container import Container
 from lungview.image.readers.geometry import FrameGroups, frame_groups, groups_of, spacing, thickness
@@ -17,7 +18,7 @@ from lungview.image.readers.module import ImagePixel, frame_count, image_pixel, 
 from lungview.image.readers.overlays import embedded, embedded_bits, overlays
 from lungview.image.readers.palette import palette
 from lungview.image.readers.pixels import decode, decode_all
-from lungview.image.readers.quick import quick_header
+from lungview.image.readers.quick import Unusual, quick_container
 from lungview.image.readers.rescale import modality_lut
 from lungview.image.readers.source import Source
 from lungview.image.readers.values import number, numbers, text
@@ -48,8 +49,8 @@ class _File:
         return groups_of(self.dataset, self.per_frame, self.shared, frame)
 
 
-def _open(source: Source) -> _File:
-    container = containers.parse(source)
+def _open(source: Source, container: Container | None = None) -> _File:
+    container = container or containers.parse(source)
     module = image_pixel(container, source)
     refuse_undecoded(container, source)
     frames, found = frame_count(module, container, source)
@@ -60,12 +61,15 @@ def _open(source: Source) -> _File:
 
 def read_header(source: Source) -> Header:
     """The file's Header; raises NoPixelData for an object without an image."""
-    return quick_header(source) or full_header(source)
+    return _quickly(source, _header) or full_header(source)
 
 
 def full_header(source: Source) -> Header:
     """The file's Header by the general parser."""
-    container = containers.parse(source, TAGS)
+    return _header(containers.parse(source, TAGS), source)
+
+
+def _header(container: Container, source: Source) -> Header:
     module = image_pixel(container, source)
     frames, found = frame_count(module, container, source)
     header = dicom_header(container.dataset, source.path, source.member, frames)
@@ -74,12 +78,36 @@ def full_header(source: Source) -> Header:
 
 def read_frame(source: Source, frame: int) -> Stored:
     """One frame, 0-based."""
-    file = _open(source)
+    quick = _quickly(source, lambda container, source: _frame(_open(source, container), frame))
+    return quick or full_frame(source, frame)
+
+
+def full_frame(source: Source, frame: int) -> Stored:
+    """One frame by the general parser."""
+    return _frame(_open(source), frame)
+
+
+def _frame(file: _File, frame: int) -> Stored:
     if not 0 <= frame < file.module.frames:
         raise ReadError(
-            f"frame {frame} was asked for; the file has frames 0 to {file.module.frames - 1}", source.label
+            f"frame {frame} was asked for; the file has frames 0 to {file.module.frames - 1}",
+            file.source.label,
         )
-    return _stored(file, frame, decode(file.container, file.module, source, frame))
+    return _stored(file, frame, decode(file.container, file.module, file.source, frame))
+
+
+Made = TypeVar("Made")
+
+
+def _quickly(source: Source, make: Callable[[Container, Source], Made]) -> Made | None:
+    """What `make` makes of an ordinary file; None where the general parser has to look, and for any error."""
+    container = quick_container(source)
+    if container is None:
+        return None
+    try:
+        return make(container, source)
+    except (Unusual, LungViewError):
+        return None
 
 
 def read_frames(source: Source) -> Iterator[Stored]:

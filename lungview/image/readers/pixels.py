@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from pydicom.pixels.decoders.base import get_decoder
+from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from lungview.errors import DamagedFile, LungViewError
 from lungview.image.readers import codecs
@@ -23,6 +24,9 @@ def decode(
     Colour is RGB, but PALETTE COLOR, which is indices. Raises DamagedFile when the frame does not decode.
     whole_words: keep the bits above BitsStored as they lie in the file.
     """
+    plain = _plain(container, module, frame)
+    if plain is not None:
+        return plain
     options = _options(container, module)
     if whole_words:
         options["correct_unused_bits"] = False
@@ -33,6 +37,28 @@ def decode(
     except Exception as error:
         raise _damaged(error, source, frame, module.frames) from error
     return _native_order(pixels)
+
+
+def _plain(container: Container, module: ImagePixel, frame: int) -> np.ndarray | None:
+    """A frame that lies in the file as NumPy wants it: no decoder is needed; None for any other."""
+    known = container.syntax in (ImplicitVRLittleEndian, ExplicitVRLittleEndian)
+    grey = module.samples == 1 and module.photometric in ("MONOCHROME1", "MONOCHROME2")
+    if not (known and grey and module.bits_allocated in (8, 16) and container.pixels):
+        return None
+    dtype = np.dtype(f"<{'i' if module.signed else 'u'}{module.bits_allocated // 8}")
+    count = module.rows * module.columns
+    container.stream.seek(container.pixels.start + frame * count * dtype.itemsize)
+    pixels = np.frombuffer(container.stream.read(count * dtype.itemsize), dtype)
+    if pixels.size != count or not _uses_stored_bits_only(pixels, module):
+        return None
+    return pixels.reshape(module.rows, module.columns)
+
+
+def _uses_stored_bits_only(pixels: np.ndarray, module: ImagePixel) -> bool:
+    if module.bits_stored == module.bits_allocated:
+        return True
+    limit = 1 << (module.bits_stored - module.signed)
+    return bool(pixels.max() < limit and pixels.min() >= (-limit if module.signed else 0))
 
 
 def decode_all(container: Container, module: ImagePixel, source: Source) -> Iterator[np.ndarray]:
