@@ -11,10 +11,13 @@ NAME = "view"
 def add(subparsers: Any) -> None:
     command = subparsers.add_parser(NAME, help="open the window (the default)")
     command.add_argument("paths", nargs="*", metavar="PATH")
+    command.add_argument(
+        "--safe", action="store_true", help="with the default settings and layout, for this run only"
+    )
     command.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    from lungview.ui import app  # Qt is loaded only when a window is wanted
+    from lungview.ui import startup  # Qt is loaded only when a window is wanted
 
-    return int(app.run(args.paths))
+    return startup.run(args.paths, safe=args.safe)

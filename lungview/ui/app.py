@@ -31,12 +31,12 @@ def application() -> QApplication:
     return made
 
 
-def load() -> Loaded:
+def load(safe: bool = False) -> Loaded:
     """What takes long at start and is not Qt: libraries, readers, settings. For a background thread."""
     from lungview import settings
     from lungview.image import cache, scan  # noqa: F401 loaded for the first file that is opened
 
-    return settings.load()
+    return settings.Loaded(settings.Settings()) if safe else settings.load()
 
 
 Begin = Callable[[MainWindow], None]
@@ -49,17 +49,20 @@ def equip(window: MainWindow, loaded: Loaded) -> None:
 
     theme.apply(application(), loaded.settings.theme)
     window.equip(Session(loaded.settings))
+    window.session.keeps_settings = not window.safe
     for problem in loaded.problems:
         window.session.told.emit(problem)
 
 
-def start(opened: Sequence[str], begin: Begin | None = None) -> MainWindow:
+def start(opened: Sequence[str], begin: Begin | None = None, *, safe: bool = False) -> MainWindow:
     """A window that is up at once and gets ready while it is; it then opens the paths.
 
-    begin: gets the window when it has a session, before a file is read.
+    begin: gets the window when it has a session, before a file is read. safe: with the default settings and
+    layout, and keeping neither.
     """
     application().setPalette(QPalette(QColor(RAISED), QColor(GROUND)))
     window = MainWindow()
+    window.safe = safe
 
     def go_on(loaded: Loaded) -> None:
         if not window.isVisible():
@@ -76,17 +79,17 @@ def start(opened: Sequence[str], begin: Begin | None = None) -> MainWindow:
     def prepare() -> None:
         from lungview.ui.tasks import Tasks
 
-        Tasks(parent=window).run(load, on_result=go_on, on_error=fail)
+        Tasks(parent=window).run(load, safe, on_result=go_on, on_error=fail)
 
     window.painted.connect(prepare)
     window.show()
     return window
 
 
-def run(opened: Sequence[str], begin: Begin | None = None) -> int:
-    """Open the window on paths; `begin` as in `start`. Returns the exit code."""
+def run(opened: Sequence[str], begin: Begin | None = None, *, safe: bool = False) -> int:
+    """Open the window on paths; `begin` and `safe` as in `start`. Returns the exit code."""
     qt = application()
-    window = start(opened, begin)
+    window = start(opened, begin, safe=safe)
     code = int(qt.exec())
     if window.finished and not window.session.closed_in_time:
         # A decoder that cannot be interrupted still runs; Python would wait for its thread.

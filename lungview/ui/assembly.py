@@ -97,6 +97,8 @@ def _fill_menus(window: MainWindow) -> None:
 
 def _restore_layout(window: MainWindow) -> None:
     """Size and docks as they were; whatever cannot be restored stays as it is."""
+    if window.safe:
+        return
     window.closing.connect(partial(_keep_layout, window))
     try:
         size, _, docks = (paths.config() / "layout.bin").read_bytes().partition(b"\n")

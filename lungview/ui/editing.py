@@ -90,7 +90,7 @@ class Editing(QObject):
         self.annotations.changed.connect(self._on_annotations)
         self.annotations.failed.connect(self._session.told)
         if store is not None:
-            self._session.closed.connect(store.close)
+            window.closing.connect(store.close)
         self._reflect()
 
     def selection(self, viewport: Viewport) -> SelectTool:

@@ -43,6 +43,7 @@ class MainWindow(QMainWindow):
         self.setDockNestingEnabled(True)
         self.resize(1280, 860)
         self.finished = False
+        self.safe = False  # whether settings and layout are the defaults, and not kept
         self.menus: dict[str, QMenu] = {}
         self.docks: dict[str, QDockWidget] = {}
         self.panels: dict[str, QWidget] = {}

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton, QSizePolicy, QToolBar
 
 
-class MessageBar(QFrame):
+class MessageBar(QToolBar):
     """A sentence and a button for each answer; the first answer ends it."""
 
     def __init__(
-        self, text: str, answers: Sequence[tuple[str, Callable[[], None]]], parent: QWidget | None = None
+        self, window: QMainWindow, text: str, answers: Sequence[tuple[str, Callable[[], None]]]
     ) -> None:
-        super().__init__(parent)
+        super().__init__(window)
+        self.setObjectName("message")
+        self.setWindowTitle(text)
+        self.setMovable(False)
         self.setProperty("role", "notice")
-        self.label = QLabel(text, wordWrap=True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, 4, 6, 4)
-        row.addWidget(self.label, 1)
+        self._window = window
+        self.label = QLabel(text)
+        self.label.setProperty("role", "warning")
+        self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(self.label)
         self.buttons = [QPushButton(said) for said, _ in answers]
         for button, (_, act) in zip(self.buttons, answers, strict=True):
             button.clicked.connect(act)
             button.clicked.connect(self.end)
-            row.addWidget(button)
+            self.addWidget(button)
+        window.addToolBarBreak(Qt.ToolBarArea.TopToolBarArea)
+        window.addToolBar(Qt.ToolBarArea.TopToolBarArea, self)
 
     def end(self) -> None:
-        self.hide()
+        self._window.removeToolBar(self)
         self.deleteLater()

@@ -47,7 +47,6 @@ class Session(QObject):
     viewport_added = Signal(object)  # Viewport: give it tools and layers
     value_pointed = Signal(str)  # the value under the cursor, "" beside the picture
     settings_changed = Signal(object)  # Settings
-    closed = Signal()  # background work has ended; let go of files
     told = Signal(str)  # a sentence for the status bar
 
     def __init__(
@@ -65,6 +64,7 @@ class Session(QObject):
         self.paths: tuple[Path, ...] = ()
         self.viewports: list[Viewport] = []
         self.linked = False
+        self.keeps_settings = True
         self.closed_in_time = True
         self.tool: Callable[[Viewport], Tool] = WindowTool
         self._cache = cache
@@ -141,7 +141,8 @@ class Session(QObject):
         for viewport in self.viewports:
             self._apply_settings(viewport)
         self.settings_changed.emit(chosen)
-        settings.save(chosen)
+        if self.keeps_settings:
+            settings.save(chosen)
 
     def open(self, paths: Sequence[str | Path]) -> None:
         """List files, folders, zips or DICOMDIRs in the background and show the first series found."""
@@ -191,7 +192,6 @@ class Session(QObject):
             # It joins its threads; one of them may be inside a slow decoder.
             threading.Thread(target=self._cache.close, daemon=True).start()
         self.closed_in_time = all(ended)
-        self.closed.emit()
         return self.closed_in_time
 
     def _apply_settings(self, viewport: Viewport) -> None:

@@ -7,13 +7,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from lungview import paths, recent
 from lungview.recent import OpenSession
-from lungview.ui import continuity
+from lungview.ui import startup
 from lungview.ui.continuity import Continuity
 from lungview.ui.main_window import MainWindow
 from tests.ui.conftest import make_slice
@@ -35,7 +34,7 @@ def test_opened_paths_are_in_the_recent_menu(window: MainWindow, tmp_path: Path)
 
 
 def test_a_window_that_was_closed_has_a_clean_session(window: MainWindow, tmp_path: Path) -> None:
-    assert not _continuity(window).begin().crashed
+    _watch(window)
     window.session.open([tmp_path])
     _continuity(window)._keep()
     assert recent.last_session().crashed  # while it runs
@@ -44,13 +43,20 @@ def test_a_window_that_was_closed_has_a_clean_session(window: MainWindow, tmp_pa
     assert recent.last_session().paths == (str(tmp_path),)
 
 
-def test_a_window_that_was_killed_left_a_crashed_session(window: MainWindow) -> None:
-    recent.keep_session(OpenSession(("/a",), "s", 3, 0, clean=False))
-    last = _continuity(window).begin()
-    assert last == OpenSession(("/a",), "s", 3, 1, clean=False)
+def _watch(window: MainWindow, crashes: int = 0) -> None:
+    lock = startup.run_lock()
+    assert lock is not None
+    _continuity(window).watch(lock, crashes)
 
 
-def test_a_second_window_beside_the_first_sees_no_crash(window: MainWindow) -> None:
+def test_a_run_that_is_watched_counts_as_crashed_until_it_is_closed(window: MainWindow) -> None:
+    _watch(window, crashes=1)
+    assert recent.last_session() == OpenSession((), "", 0, 1, clean=False)
+    window.close()
+    assert recent.last_session() == OpenSession((), "", 0, 0, clean=True)
+
+
+def test_a_second_window_beside_the_first_is_not_watched() -> None:
     code = f"""
 import sys
 from PySide6.QtCore import QLockFile
@@ -63,13 +69,12 @@ print(lock.tryLock(0), flush=True); sys.stdin.read()
     )
     assert other.stdout is not None
     assert other.stdout.readline().strip() == "True"
-    recent.keep_session(OpenSession(("/a",), clean=False))
-    assert not _continuity(window).begin().crashed
+    assert startup.run_lock() is None
     other.communicate("")
-    assert recent.last_session().paths == ("/a",)
+    assert startup.run_lock() is not None
 
 
-def test_the_lock_of_a_dead_process_does_not_hide_its_crash(window: MainWindow) -> None:
+def test_the_lock_of_a_dead_process_is_free() -> None:
     paths.data().mkdir(parents=True, exist_ok=True)
     code = f"""
 import os
@@ -78,8 +83,7 @@ lock = QLockFile({str(paths.data() / "session.lock")!r}); lock.setStaleLockTime(
 assert lock.tryLock(0); os._exit(9)
 """
     subprocess.run([sys.executable, "-c", code], check=False)
-    recent.keep_session(OpenSession(("/a",), clean=False))
-    assert _continuity(window).begin().crashed
+    assert startup.run_lock() is not None
 
 
 def test_after_a_crash_what_was_open_is_offered_and_opened(
@@ -97,7 +101,7 @@ def test_start_empty_opens_nothing(qtbot: QtBot, window: MainWindow) -> None:
     assert bar is not None
     with qtbot.assertNotEmitted(window.session.opening):
         bar.buttons[1].click()
-    assert bar.isHidden()
+    assert window.toolBarArea(bar) is Qt.ToolBarArea.NoToolBarArea
 
 
 def test_crashes_in_a_row_are_counted_to_the_reader(window: MainWindow) -> None:
@@ -108,27 +112,7 @@ def test_crashes_in_a_row_are_counted_to_the_reader(window: MainWindow) -> None:
 
 def test_the_slice_on_screen_is_written_down(show: Callable[..., MainWindow]) -> None:
     window = show(*(make_slice(i) for i in range(4)))
-    keeper = _continuity(window)
-    keeper.begin()
+    _watch(window)
     window.session.stack.go(2)
-    keeper._keep()
+    _continuity(window)._keep()
     assert (recent.last_session().series_uid, recent.last_session().index) == ("1", 2)
-
-
-def test_the_window_is_where_it_was(window: MainWindow, qapp: QApplication) -> None:
-    window.resize(777, 555)
-    window.docks["series"].hide()
-    continuity.keep_layout(window)
-    window.resize(900, 700)
-    window.docks["series"].show()
-    continuity.restore_layout(window)
-    assert (window.width(), window.height()) == (777, 555)
-    assert window.docks["series"].isHidden()
-
-
-@pytest.mark.parametrize("content", [b"", b"{}", b'{"geometry": 3, "state": "x"}', b"\xff"])
-def test_a_bad_layout_file_is_passed_over(window: MainWindow, content: bytes) -> None:
-    (paths.data()).mkdir(parents=True, exist_ok=True)
-    (paths.data() / "window.json").write_bytes(content)
-    continuity.restore_layout(window)
-    assert (window.width(), window.height()) == (900, 700)

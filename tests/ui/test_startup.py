@@ -1,0 +1,110 @@
+"""`lungview [PATH…]` as a process: one window, safe mode after crashes, nothing heavy before the window."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from lungview import recent, settings
+from lungview.recent import OpenSession
+from lungview.settings import Settings
+from lungview.ui import startup
+from lungview.ui.dialogs.notice import NoticeDialog
+from lungview.ui.main_window import MainWindow
+from lungview.ui.message_bar import MessageBar
+from lungview.ui.single_instance import SingleInstance
+
+
+@pytest.fixture
+def started(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[object]]:
+    """Runs the program up to its equipped window, looks, and closes it."""
+
+    def run(look: Callable[[MainWindow], object], *opened: str, safe: bool = False) -> list[object]:
+        seen: list[object] = []
+
+        def poll() -> None:
+            windows = [
+                w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible()
+            ]
+            if windows and windows[0].finished:
+                seen.append(look(windows[0]))
+                for dialog in windows[0].findChildren(NoticeDialog):
+                    dialog.reject()
+                windows[0].close()
+            else:
+                QTimer.singleShot(20, poll)
+
+        QTimer.singleShot(0, poll)
+        assert startup.run(opened, safe=safe) == 0
+        return seen
+
+    return run
+
+
+def test_a_first_start_shows_the_notice(started: Callable[..., list[object]]) -> None:
+    assert started(lambda window: len(window.findChildren(NoticeDialog))) == [1]
+
+
+def test_a_start_after_a_crash_offers_what_was_open(started: Callable[..., list[object]]) -> None:
+    recent.keep_session(OpenSession(("/a",), clean=False))
+    bars = started(lambda window: [bar.label.text() for bar in window.findChildren(MessageBar)])
+    assert bars == [["LungView did not end properly the last time."]]
+    assert started(lambda window: window.findChildren(MessageBar)) == [[]]
+
+
+def test_after_two_crashes_it_starts_with_defaults_and_keeps_the_users_own(
+    started: Callable[..., list[object]],
+) -> None:
+    settings.save(Settings(theme="light", notice="always"))
+    recent.keep_session(OpenSession(("/a",), crashes=1, clean=False))
+
+    def look(window: MainWindow) -> object:
+        window.session.change_settings(Settings(interpolation="cubic"))
+        return window.safe, window.session.settings.theme
+
+    assert started(look) == [(True, "dark")]
+    assert settings.load().settings == Settings(theme="light", notice="always")
+
+
+def test_safe_mode_can_be_asked_for(started: Callable[..., list[object]]) -> None:
+    settings.save(Settings(theme="light"))
+    assert started(lambda window: window.session.settings.theme, safe=True) == ["dark"]
+
+
+def test_a_second_start_hands_its_paths_to_the_first(
+    qtbot: QtBot, started: Callable[..., list[object]], tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "lungview", str(tmp_path)]
+
+    def look(window: MainWindow) -> object:
+        with qtbot.waitSignal(window.session.opening, timeout=20_000) as opening:
+            second = subprocess.Popen(command)
+        return opening.args, second.wait(20)
+
+    assert started(look) == [([(tmp_path,)], 0)]
+
+
+def test_with_the_setting_off_nobody_is_handed_anything(
+    qtbot: QtBot, started: Callable[..., list[object]]
+) -> None:
+    settings.save(Settings(single_instance=False))
+    other = SingleInstance()
+    assert other.listen()
+    with qtbot.assertNotEmitted(other.paths_received):
+        assert started(lambda window: window.isVisible()) == [True]
+    other.close()
+
+
+def test_nothing_heavy_is_loaded_before_the_window() -> None:
+    code = (
+        "import sys, lungview.ui.startup; print([m for m in ('numpy', 'cv2', 'pydicom') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
