@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from lungview.batch.inputs import Input
-from lungview.classify.case import Case, Verdict
-from lungview.errors import InputError, LungViewError, NoPixelData, UnsupportedFormat
-
-
-class Status(StrEnum):
-    """How a file ended; every file ends as exactly one of these."""
-
-    CLASSIFIED = "classified"
-    NOT_SUITABLE = "not suitable"
-    SKIPPED = "skipped"  # no image: text, SR, PDF
-    FAILED = "failed"
+from lungview.classify.case import Case
+from lungview.classify.outcome import Status, status_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,17 +30,3 @@ class Row:
     @property
     def status(self) -> Status:
         return status_of(self.case)
-
-
-def status_of(case: Case) -> Status:
-    """How a case counts in tables and summaries."""
-    if case.prediction is not None:
-        refused = case.prediction.verdict is Verdict.NOT_SUITABLE
-        return Status.NOT_SUITABLE if refused else Status.CLASSIFIED
-    return _status_of_error(case.error)
-
-
-def _status_of_error(error: LungViewError | None) -> Status:
-    if isinstance(error, InputError):
-        return Status.NOT_SUITABLE
-    return Status.SKIPPED if isinstance(error, NoPixelData | UnsupportedFormat) else Status.FAILED

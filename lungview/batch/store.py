@@ -12,7 +12,8 @@ from typing import Any
 from lungview import __version__
 from lungview.batch import encoding
 from lungview.batch.inputs import Input
-from lungview.batch.row import Row, Status
+from lungview.batch.row import Row
+from lungview.classify.outcome import Status
 from lungview.errors import ReportError
 from lungview.model.card import ModelCard, from_json, to_json
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lungview import __version__
-from lungview.batch.row import Row, Status, status_of
+from lungview.batch.row import Row
 from lungview.batch.store import SCHEMA, Store
+from lungview.classify.acceptance import Acceptance, to_json
 from lungview.classify.case import Case, Verdict
+from lungview.classify.outcome import Status, is_flagged, status_of
 from lungview.model.card import ModelCard
 
 
@@ -54,16 +56,6 @@ def _plain(value: Any) -> Any:
     return dict(value) if isinstance(value, dict) else value
 
 
-def is_flagged(case: Case, card: ModelCard) -> bool:
-    """Whether a reader must look at it: called malignant, or uncertain."""
-    found = case.prediction
-    if found is None or found.verdict is Verdict.NOT_SUITABLE:
-        return False
-    if found.verdict is Verdict.UNCERTAIN:
-        return True
-    return any(c.malignant for c in card.classes if c.key == found.label)
-
-
 def summarise(rows: Iterable[Row], card: ModelCard) -> Summary:
     """Count all rows."""
     summary = Summary()
@@ -72,7 +64,7 @@ def summarise(rows: Iterable[Row], card: ModelCard) -> Summary:
     return summary
 
 
-def document(store: Store, summary: Summary) -> dict[str, Any]:
+def document(store: Store, summary: Summary, acceptance: Acceptance | None = None) -> dict[str, Any]:
     """summary.json: schema, program, model, when, counts (docs/results.md)."""
     card = store.card
     return {
@@ -84,4 +76,5 @@ def document(store: Store, summary: Summary) -> dict[str, Any]:
         "finished": store.get("finished"),
         "complete": store.get("complete") == "yes",
         **summary.to_json(),
+        "acceptance": to_json(acceptance) if acceptance else None,
     }

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lungview.batch.inputs import Input
     from lungview.batch.store import Store
     from lungview.batch.summary import Summary
+    from lungview.classify.acceptance import Acceptance
     from lungview.model.registry import Entry
 
 NAME = "batch"
@@ -35,6 +36,9 @@ def add(subparsers: Any) -> None:
     command.add_argument("--labels", metavar="CSV", type=Path, help="columns path,label: compare with these")
     command.add_argument("--no-report", action="store_true", help="do not write report.pdf")
     command.add_argument("--page", choices=("A4", "Letter"), default="A4", help="of report.pdf")
+    command.add_argument(
+        "--patient", choices=("full", "initials", "none"), default="full", help="in report.pdf"
+    )
     command.add_argument("--json", action="store_true", help="the summary as one JSON object on stdout")
     command.set_defaults(run=run)
 
@@ -54,6 +58,7 @@ def run(args: argparse.Namespace) -> int:
     from lungview.model import registry
 
     model = registry.find(args.model) if args.model else registry.default()
+    _check_labels(args, model)
     sources = list(inputs(args.paths, args.out))
     with opened(args.out, model, resume=args.resume) as store:
         complete = _judge_all(args, sources, model, store)
@@ -65,9 +70,17 @@ def run(args: argparse.Namespace) -> int:
     return SOME_FAILED if summary.statuses["failed"] else OK
 
 
+def _check_labels(args: argparse.Namespace, model: Entry) -> None:
+    """A table of labels with a mistake is refused before the work, not after it."""
+    from lungview.classify.acceptance import read_labels
+
+    if args.labels is not None:
+        read_labels(args.labels, model.card)
+
+
 def _judge_all(args: argparse.Namespace, sources: list[Input], model: Entry, store: Store) -> bool:
-    from lungview.batch.row import Status
     from lungview.batch.run import run as run_batch
+    from lungview.classify.outcome import Status
     from lungview.cli.progress import progress
 
     if args.retry_failed:
@@ -124,11 +137,43 @@ def _write(args: argparse.Namespace, store: Store) -> Summary:
 
     card = store.card
     summary = summarise(store.rows(), card)
+    acceptance = _compared(args, store)
     table.write_csv((row.case for row in store.rows()), args.out / "results.csv", card.keys)
     with replacing(args.out / "summary.json") as target:
-        text = json.dumps(document(store, summary), indent=1, ensure_ascii=False)
+        text = json.dumps(document(store, summary, acceptance), indent=1, ensure_ascii=False)
         target.write_text(text + "\n", encoding="utf-8")
+    if not args.no_report:
+        _write_report(args, store, summary, acceptance)
     return summary
+
+
+def _compared(args: argparse.Namespace, store: Store) -> Acceptance | None:
+    from lungview.classify.acceptance import compare, read_labels
+
+    if args.labels is None:
+        return None
+    return compare((row.case for row in store.rows()), read_labels(args.labels, store.card), store.card)
+
+
+def _write_report(
+    args: argparse.Namespace, store: Store, summary: Summary, acceptance: Acceptance | None
+) -> None:
+    from lungview.cli.progress import progress
+    from lungview.report.batch_pdf import BatchContent, write_batch
+    from lungview.report.content import Layout, PageSize, PatientBlock
+
+    facts = (
+        ("Input", ", ".join(path.name or str(path) for path in args.paths)),
+        ("Started", store.get("started")),
+        ("Finished", store.get("finished")),
+        ("Seconds", ", ".join(f"{stage} {s:.1f}" for stage, s in summary.seconds.items())),
+    )
+    layout = Layout(page=PageSize(args.page), patient=PatientBlock(args.patient))
+    with progress(summary.flagged, "Writing report.pdf") as advance:
+        content = BatchContent(
+            lambda: (row.case for row in store.rows()), store.card, facts, acceptance, lambda: advance(1)
+        )
+        write_batch(content, args.out / "report.pdf", layout)
 
 
 def _tell(args: argparse.Namespace, summary: Summary) -> None:

@@ -6,10 +6,15 @@ names and impressions do not hold any.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
 _STRONG_RTL = ("R", "AL")
+# Blocks with right-to-left letters, and the explicit marks: a line without any of them is in order already.
+_RTL = re.compile(
+    "[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
 _NEUTRAL = ("B", "S", "WS", "ON")
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
 _EXPLICIT = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI", "BN")
@@ -34,6 +39,8 @@ def is_rtl(text: str) -> bool:
 
 def visual_runs(text: str, rtl: bool) -> list[Run]:
     """The line's runs from left to right; `rtl` is the direction of its paragraph."""
+    if not rtl and (text.isascii() or not _RTL.search(text)):
+        return [Run(text, False)] if text else []
     text = "".join(c for c in text if unicodedata.bidirectional(c) not in _EXPLICIT)
     if not text:
         return []

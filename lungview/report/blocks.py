@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -26,12 +27,13 @@ from lungview.report.text import Style, Text, draw_line, fitted, width_of
 LABEL = Style(size=7.5, color=GREY)
 VALUE = Style(size=8.5, color=INK)
 SECTION = Style(size=9.5, bold=True, color=INK)
+COLOUR_BAR = 26.0  # points right of a heat map; its plain neighbour leaves them free, to be as large
 NOT_A_LOCALISATION = "Regions that drove the score, not a localisation."
 
 _CALLED_MALIGNANT = HexColor(0x8C1D18)
 _CALLED = HexColor(0x1F5A3C)
-_UNCERTAIN = HexColor(0x8A5A00)
-_REFUSED = HexColor(0x4A4F57)
+UNCERTAIN = HexColor(0x8A5A00)
+REFUSED = HexColor(0x4A4F57)
 
 
 def section(title: str) -> list[Flowable]:
@@ -101,9 +103,9 @@ def verdict_words(prediction: Prediction, card: ModelCard) -> tuple[str, str, Co
             " ".join(prediction.suitability.reasons)
             or "The picture is unlike those the model was trained on."
         )
-        return "No call: not suitable for this model", why, _REFUSED
+        return "No call: not suitable for this model", why, REFUSED
     if prediction.verdict is Verdict.UNCERTAIN:
-        return "No call: uncertain", _why_uncertain(prediction, card), _UNCERTAIN
+        return "No call: uncertain", _why_uncertain(prediction, card), UNCERTAIN
     label = class_text(card, prediction.label)
     said = f"{number_word(prediction).capitalize()} {max(prediction.probabilities):.2f}."
     total = malignancy(card, prediction.probabilities)
@@ -160,7 +162,10 @@ def verdict(prediction: Prediction, card: ModelCard, width: float) -> list[Flowa
 
 
 class Picture(Flowable):  # type: ignore[misc]
-    """An image in a box of fixed size, its scale bar drawn as lines, a caption of up to two lines below."""
+    """An image of fixed width, its scale bar drawn as lines, a caption of up to two lines below.
+
+    columns: of the slice, where `pixels` is a smaller picture of it.
+    """
 
     CAPTION = 21.0
 
@@ -173,18 +178,20 @@ class Picture(Flowable):  # type: ignore[misc]
         caption: str = "",
         lossy: bool = False,
         colour_bar: bool = False,
-        longest: int = picture.LONGEST,
+        beside_colour_bar: bool = False,
+        columns: int = 0,
     ) -> None:
         super().__init__()
         aspect = picture.pixel_aspect(spacing)
-        self.source = picture.image(pixels, aspect=aspect, lossy=lossy, longest=longest)
-        self.width, self.box = size
-        self.height = self.box + self.CAPTION
+        self.source = picture.image(pixels, aspect=aspect, lossy=lossy)
+        self.width, tallest = size
         self.spacing, self.caption, self.colour_bar = spacing, caption, colour_bar
         rows, self.columns = pixels.shape[0] * aspect, pixels.shape[1]
-        room = self.width - (26 if colour_bar else 0)
-        self.scale = min(room / self.columns, self.box / rows)
+        self.slice_columns = columns or pixels.shape[1]
+        room = self.width - (COLOUR_BAR if beside_colour_bar or colour_bar else 0)
+        self.scale = min(room / self.columns, tallest / rows)
         self.shown = (self.columns * self.scale, rows * self.scale)
+        self.height = self.shown[1] + self.CAPTION
 
     def wrap(self, _width: float, _height: float) -> tuple[float, float]:
         """reportlab's protocol."""
@@ -205,8 +212,8 @@ class Picture(Flowable):  # type: ignore[misc]
             draw_line(self.canv, 0, y - 9 - 9.5 * i, fitted(line, style, self.width), style)
 
     def _scale_bar(self, spacing: Spacing, y: float) -> None:
-        length = picture.bar_length(spacing, self.columns)
-        long = length / spacing.column * self.scale
+        length = picture.bar_length(spacing, self.slice_columns)
+        long = length / (spacing.column * self.slice_columns) * self.shown[0]
         x = self.shown[0] - long - 8
         self.canv.setLineWidth(1.4)
         self.canv.setStrokeColor(white)
@@ -219,11 +226,15 @@ class Picture(Flowable):  # type: ignore[misc]
         draw_line(self.canv, x + (long - width_of(text, style)) / 2, y + 11, text, style)
 
 
-def _draw_colour_bar(canvas: Any, x: float, y: float, tall: float) -> None:
+@lru_cache(maxsize=1)
+def _colour_bar() -> Any:
     steps = np.linspace(1.0, 0.0, 128, dtype=np.float32)[:, None]
     colours = heatmap.rgba(np.repeat(steps, 2, axis=1), opacity=1.0, threshold=0.0)[..., :3]
-    bar = picture.image(np.ascontiguousarray(colours))
-    canvas.drawImage(bar, x, y, width=7, height=tall)
+    return picture.image(np.ascontiguousarray(colours))
+
+
+def _draw_colour_bar(canvas: Any, x: float, y: float, tall: float) -> None:
+    canvas.drawImage(_colour_bar(), x, y, width=7, height=tall)
     style = Style(size=6.5, color=GREY)
     for value in (0.0, 0.5, 1.0):
         draw_line(canvas, x + 9, y + (tall - 5) * value, f"{value:.1f}", style)

@@ -148,7 +148,8 @@ class Plot(Flowable):  # type: ignore[misc]
             canvas.setStrokeColor(RULE)
             canvas.line(*self._at(low, y), *self._at(high, y))
             px, py = self._at(low, y)
-            draw_line(canvas, px - 4 - width_of(f"{y:.1f}", _SMALL), py - 2.5, f"{y:.1f}", _SMALL)
+            text = self._tick_text(y)
+            draw_line(canvas, px - 4 - width_of(text, _SMALL), py - 2.5, text, _SMALL)
         for x in _ticks(low, high):
             px, py = self._at(x, 0)
             text = f"{x:g}"
@@ -160,6 +161,10 @@ class Plot(Flowable):  # type: ignore[misc]
         canvas.rotate(90)
         draw_line(canvas, -width_of(self.y_label, _SMALL) / 2, 0, self.y_label, _SMALL)
         canvas.restoreState()
+
+    def _tick_text(self, level: float) -> str:
+        """What stands at a level of the y axis, 0 at its foot and 1 at its top."""
+        return f"{level:.1f}"
 
     def _curve(self, canvas: Any, line: Line) -> None:
         if not line.points:
@@ -186,3 +191,72 @@ def _ticks(low: float, high: float) -> list[float]:
         return [low + (high - low) * i / 5 for i in range(6)]
     step = max(1, round((high - low) / 6))
     return [float(v) for v in range(int(low), int(high) + 1, step)]
+
+
+class Counts(Flowable):  # type: ignore[misc]
+    """Horizontal bars of whole numbers, each with its number and its share."""
+
+    ROW = 14.0
+
+    def __init__(self, rows: Sequence[tuple[str, int, Color]], total: int) -> None:
+        super().__init__()
+        self.rows, self.total = rows, total
+
+    def wrap(self, width: float, _height: float) -> tuple[float, float]:
+        """reportlab's protocol."""
+        self.width, self.height = width, self.ROW * len(self.rows)
+        return self.width, self.height
+
+    def draw(self) -> None:
+        """reportlab's protocol."""
+        longest = max((width_of(label, _LABEL) for label, _, _ in self.rows), default=0.0)
+        left, right = min(longest + 8, self.width * 0.5), self.width - 62
+        most = max((n for _, n, _ in self.rows), default=0) or 1
+        for i, (label, count, color) in enumerate(self.rows):
+            y = self.height - self.ROW * (i + 1) + 4
+            draw_line(self.canv, 0, y, fitted(label, _LABEL, left - 6), _LABEL)
+            self.canv.setFillColor(color)
+            wide = (right - left) * count / most
+            self.canv.rect(left, y - 1, max(wide, 0.3), 8, stroke=0, fill=1)
+            share = f"{count:,} ({count / (self.total or 1):.1%})"
+            draw_line(self.canv, left + wide + 4, y, share, _LABEL)
+
+
+class Histogram(Plot):
+    """How many values lie in each twentieth of 0 to 1, with the threshold and its band."""
+
+    BINS = 20
+
+    def __init__(
+        self,
+        values: Sequence[float],
+        *,
+        title: str,
+        x_label: str,
+        size: tuple[float, float],
+        threshold: float | None = None,
+        band: tuple[float, float] | None = None,
+    ) -> None:
+        super().__init__([], title=title, x_label=x_label, y_label="cases", size=size)
+        self.counts = [0] * self.BINS
+        for value in values:
+            self.counts[min(int(value * self.BINS), self.BINS - 1)] += 1
+        self.threshold, self.band = threshold, band
+        self.top = max(max(self.counts), 1)
+
+    def _tick_text(self, level: float) -> str:
+        return f"{level * self.top:,.0f}"
+
+    def draw(self) -> None:
+        """reportlab's protocol."""
+        if self.band:
+            (x0, y0), (x1, y1) = self._at(self.band[0], 0), self._at(self.band[1], 1)
+            self.canv.setFillColor(BAND)
+            self.canv.rect(x0, y0, x1 - x0, y1 - y0, stroke=0, fill=1)
+        super().draw()
+        self.canv.setFillColor(BAR)
+        for i, count in enumerate(self.counts):
+            (x0, y0), (x1, y1) = self._at(i / self.BINS, 0), self._at((i + 1) / self.BINS, count / self.top)
+            self.canv.rect(x0 + 0.5, y0, x1 - x0 - 1, y1 - y0, stroke=0, fill=1)
+        if self.threshold is not None:
+            self._curve(self.canv, Line([(self.threshold, 0.0), (self.threshold, 1.0)], MARK, 1.0))

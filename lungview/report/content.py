@@ -86,7 +86,8 @@ class CaseContent:
 
     card: None for a case without a prediction. window: as on screen.
     class_key: whose heat map, "" = the label's.
-    heat: (rows, columns) float32 in [0, 1] in the slice's own pixels, or None when there is none to show.
+    heat: float32 in [0, 1] over the whole slice, in the slice's own pixels or coarser ones (the pictures are
+    printed at its resolution), or None when there is none to show.
     """
 
     slice: Slice

@@ -58,4 +58,6 @@ def is_covered(character: str) -> bool:
 
 def printable(text: str) -> str:
     """The text with what no font can draw as □, so that nothing vanishes without a trace."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(c if c.isspace() or is_covered(c) else MISSING for c in text)

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from reportlab import rl_config
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4, LETTER
 from reportlab.lib.units import mm
@@ -20,6 +21,8 @@ from lungview.errors import ReportError
 from lungview.report.content import RESEARCH_USE, Layout, PageSize
 from lungview.report.files import replacing
 from lungview.report.text import Style, draw_line, fitted, width_of
+
+rl_config.useA85 = 0  # plain binary streams: a quarter smaller, and faster
 
 MARGIN = 16 * mm
 HEAD, FOOT = 20 * mm, 14 * mm

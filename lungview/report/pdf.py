@@ -93,11 +93,13 @@ def _refusal(content: CaseContent) -> list[Flowable]:
     return [Spacer(1, 2 * mm), Text(f"No prediction: {said}", Style(size=10, bold=True))]
 
 
-def pictures(content: CaseContent, width: float, *, lossy: bool = False, longest: int = 1024) -> Flowable:
+def pictures(content: CaseContent, width: float, *, lossy: bool = False) -> Flowable:
     """The slice beside its heat map; where there is no heat map, the sentence why."""
     half = (width - GAP) / 2
     box = (half, half * 0.86)
     shown = picture.windowed(content.slice, content.window)
+    if content.heat is not None:
+        shown = picture.shrunk(shown, *content.heat.shape)
     source = (
         f", spacing from {content.slice.spacing.source}" if content.slice.spacing else ", no pixel spacing"
     )
@@ -108,7 +110,8 @@ def pictures(content: CaseContent, width: float, *, lossy: bool = False, longest
         caption=f"{blocks.window_words(content.slice, content.window)}\n"
         f"{content.slice.rows} × {content.slice.columns} px{source}{_lossy_words(content)}",
         lossy=lossy,
-        longest=longest,
+        beside_colour_bar=content.heat is not None,
+        columns=content.slice.columns,
     )
     if content.heat is None or content.card is None:
         right: Flowable = Text("No heat map.", Style(size=8.5, color=GREY))
@@ -122,7 +125,7 @@ def pictures(content: CaseContent, width: float, *, lossy: bool = False, longest
             caption=f"Grad-CAM for {called}, from {heatmap.THRESHOLD} of its maximum\n{NOT_A_LOCALISATION}",
             lossy=lossy,
             colour_bar=True,
-            longest=longest,
+            columns=content.slice.columns,
         )
     return blocks.table([[left, right]], [half + GAP, half], [("RIGHTPADDING", (0, 0), (-1, -1), 0)])
 

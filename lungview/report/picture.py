@@ -6,29 +6,39 @@ import io
 import math
 from typing import Any
 
+import cv2
 import numpy as np
 from PIL import Image
 
 from lungview.classify import heatmap
 from lungview.image.slice import Slice, Spacing
-from lungview.image.window import Window, to_uint8
+from lungview.image.window import Window, display
 
 LONGEST = 1024  # px: twice what 80 mm of paper resolves at 300 dpi is not needed
 JPEG_QUALITY = 92
 
 
 def windowed(slice_: Slice, window: Window) -> np.ndarray:
-    """The slice as it is shown: (rows, columns, 3) uint8."""
-    if slice_.colour:
-        return np.asarray(slice_.values)
-    grey = to_uint8(slice_.values, window, inverted=slice_.inverted)
-    return np.repeat(grey[..., None], 3, axis=2)
+    """The slice as it is shown: (rows, columns) uint8, or (rows, columns, 3) where it has colour."""
+    if not slice_.colour:
+        return display(slice_, window)  # MONOCHROME1 is taken care of there
+    values = np.asarray(slice_.values)
+    red, green, blue = (values[..., i] for i in range(3))
+    grey = np.array_equal(red, green) and np.array_equal(red, blue)
+    return np.ascontiguousarray(red) if grey else values
+
+
+def shrunk(picture: np.ndarray, rows: int, columns: int) -> np.ndarray:
+    """The picture with so many rows and columns, each the mean of what it covers."""
+    if picture.shape[:2] == (rows, columns):
+        return picture
+    return np.asarray(cv2.resize(picture, (columns, rows), interpolation=cv2.INTER_AREA))
 
 
 def overlaid(picture: np.ndarray, heat: np.ndarray) -> np.ndarray:
-    """The picture under a heat map, as on screen.
+    """The picture under a heat map, as on screen: uint8 (rows, columns, 3).
 
-    picture: (rows, columns, 3) uint8; heat: (rows, columns) in [0, 1]. Returns (rows, columns, 3) uint8.
+    picture: uint8 (rows, columns) or (rows, columns, 3); heat: (rows, columns) in [0, 1].
     """
     return heatmap.overlay(picture, heatmap.rgba(heat))
 
@@ -39,15 +49,16 @@ def pixel_aspect(spacing: Spacing | None) -> float:
 
 
 def image(picture: np.ndarray, *, longest: int = LONGEST, aspect: float = 1.0, lossy: bool = False) -> Any:
-    """The picture as a reportlab image source: square pixels, at most `longest` px a side."""
+    """The picture as a reportlab image source: square pixels, at most `longest` px a side.
+
+    picture: uint8 (rows, columns) or (rows, columns, 3).
+    """
     from reportlab.lib.utils import ImageReader
 
     rows, columns = picture.shape[0] * aspect, picture.shape[1]
     factor = min(1.0, longest / max(rows, columns))
     size = (max(1, round(columns * factor)), max(1, round(rows * factor)))
     shown = Image.fromarray(picture)
-    if not np.ptp(picture, axis=2).any():
-        shown = shown.convert("L")
     if size != shown.size:
         shown = shown.resize(size, Image.Resampling.LANCZOS)
     if not lossy:

@@ -56,6 +56,9 @@ def pieces(line: str, style: Style, rtl: bool) -> list[Piece]:
 
 
 def _font_runs(text: str, bold: bool) -> Iterator[tuple[str, str]]:
+    if text.isascii():
+        yield font_for("a", bold), text
+        return
     start, current = 0, ""
     for i, character in enumerate(text):
         name = font_for(character, bold)
@@ -88,6 +91,9 @@ def _shaped(text: str, name: str, size: float) -> Any:
 
 def width_of(line: str, style: Style) -> float:
     """Width of a line in points."""
+    if line.isascii():
+        name = font_for("a", style.bold)
+        return float(stringWidth(line, name, style.size))
     return sum(p.width for p in pieces(line, style, is_rtl(line)))
 
 
@@ -118,6 +124,9 @@ def wrapped(text: str, style: Style, width: float) -> list[str]:
     """Lines, in logical order, that fit the width: broken at spaces, between ideographs, else anywhere."""
     lines: list[str] = []
     for paragraph in text.splitlines() or [""]:
+        if width_of(paragraph, style) <= width:
+            lines.append(paragraph.rstrip())
+            continue
         current = ""
         for token in _tokens(paragraph):
             if current and width_of((current + token).rstrip(), style) > width:
@@ -169,12 +178,14 @@ class Text(Flowable):  # type: ignore[misc]
         super().__init__()
         self.text, self.style = text, style or Style()
         self.spaceAfter = after
+        self.width = 0.0
         self._lines: list[str] = []
 
     def wrap(self, width: float, _height: float) -> tuple[float, float]:
         """Room needed in the given width; reportlab's protocol."""
+        if not self._lines or width != self.width:
+            self._lines = wrapped(self.text, self.style, width)
         self.width = width
-        self._lines = wrapped(self.text, self.style, width)
         self.height = len(self._lines) * self.style.line_height
         return width, self.height
 

@@ -8,10 +8,11 @@ import pytest
 
 from lungview.batch.inputs import Input, inputs
 from lungview.batch.lock import locked
-from lungview.batch.row import Row, Status
+from lungview.batch.row import Row
 from lungview.batch.run import opened, process_pool, run
 from lungview.batch.store import Store
 from lungview.batch.work import judge
+from lungview.classify.outcome import Status
 from lungview.errors import ReportError, WeightsError
 from lungview.model.registry import Entry
 from tests.batch.conftest import TINY, picture, table, threads, whole_batch

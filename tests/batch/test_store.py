@@ -8,10 +8,11 @@ import pytest
 
 from lungview.batch.encoding import COUNT, readable
 from lungview.batch.inputs import Input
-from lungview.batch.row import Row, Status
+from lungview.batch.row import Row
 from lungview.batch.store import Store
 from lungview.batch.work import failed
 from lungview.classify.case import Case, Verdict
+from lungview.classify.outcome import Status
 from lungview.errors import DamagedFile, InputError, NoPixelData, ReportError
 from tests.report.conftest import make_card, make_instance, make_prediction
 

@@ -1,7 +1,8 @@
 from lungview.batch.inputs import Input
-from lungview.batch.summary import is_flagged, summarise
+from lungview.batch.summary import summarise
 from lungview.batch.work import failed
 from lungview.classify.case import Case, Verdict
+from lungview.classify.outcome import is_flagged
 from lungview.errors import DamagedFile, UnsupportedFormat
 from tests.batch.test_store import make_row
 from tests.report.conftest import make_card, make_instance, make_prediction

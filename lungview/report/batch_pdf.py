@@ -1,0 +1,240 @@
+"""The PDF of a batch: summary with charts, table of all cases, a page for each flagged one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from reportlab.lib.units import mm
+from reportlab.platypus import Flowable, PageBreak, Spacer
+
+from lungview.classify import heatmap
+from lungview.classify.acceptance import Acceptance
+from lungview.classify.case import Case, Prediction, Verdict
+from lungview.classify.outcome import Status, is_flagged, status_of
+from lungview.classify.verdict import malignancy
+from lungview.errors import LungViewError
+from lungview.image import readers
+from lungview.image.slice import Slice
+from lungview.image.window import default_window
+from lungview.model.card import ModelCard
+from lungview.model.input import Box
+from lungview.report import blocks
+from lungview.report.acceptance_pages import acceptance_story
+from lungview.report.blocks import VALUE, section
+from lungview.report.charts import BAR, BAR_PALE, Counts, Histogram
+from lungview.report.content import CaseContent, Layout, PatientBlock, patient_rows
+from lungview.report.lazy import Lazy
+from lungview.report.model_card import model_card, model_line
+from lungview.report.page import FOOT, GREY, HEAD, INK, MARGIN, Head, body_width, build, page_size
+from lungview.report.pdf import pictures
+from lungview.report.table import path_text
+from lungview.report.text import Style, Text, fitted
+
+TITLE = "Lung CT batch classification report"
+ROWS_AT_ONCE = 40  # a table of thousands of rows takes reportlab minutes to split
+PICTURE = 420  # px: the longest side on a flagged case's page
+_COLORS = {
+    Status.CLASSIFIED: BAR,
+    Status.NOT_SUITABLE: blocks.REFUSED,
+    Status.SKIPPED: BAR_PALE,
+    Status.FAILED: blocks.UNCERTAIN,
+}
+
+
+def _nothing() -> None:
+    """No one waits for pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchContent:
+    """A batch to report on.
+
+    cases: gives all cases in the order of the table, each time it is called; they are never all in memory.
+    facts: rows of the first page: folder, when, how long. acceptance: the comparison with the user's labels.
+    on_page: called before each flagged case's page; what it raises stops the report.
+    """
+
+    cases: Callable[[], Iterable[Case]]
+    card: ModelCard
+    facts: Sequence[tuple[str, str]] = ()
+    acceptance: Acceptance | None = None
+    on_page: Callable[[], None] = _nothing
+
+
+@dataclass
+class _Tally:
+    statuses: Counter[Status] = field(default_factory=Counter)
+    labels: Counter[str] = field(default_factory=Counter)
+    malignant: list[float] = field(default_factory=list)
+    flagged: int = 0
+    files: int = 0
+
+    def add(self, case: Case, card: ModelCard) -> None:
+        self.files += 1
+        self.statuses[status_of(case)] += 1
+        self.flagged += is_flagged(case, card)
+        found = case.prediction
+        if found is None or found.verdict is Verdict.NOT_SUITABLE:
+            return
+        self.labels[found.label if found.verdict is Verdict.CALLED else ""] += 1
+        total = malignancy(card, found.probabilities)
+        if total is not None:
+            self.malignant.append(total)
+
+
+def write_batch(content: BatchContent, path: Path, layout: Layout | None = None) -> None:
+    """Write the report of a batch. Raises ReportError; `path` is whole or untouched."""
+    layout = layout or Layout()
+    tally = _Tally()
+    for case in content.cases():
+        tally.add(case, content.card)
+    story = [
+        *_summary(content, tally, layout),
+        *_acceptance(content, layout),
+        PageBreak(),
+        *_table(content, layout),
+        *_flagged(content, layout),
+    ]
+    build(path, layout, Head(TITLE, TITLE, model_line(content.card)), story)
+
+
+def _summary(content: BatchContent, tally: _Tally, layout: Layout) -> list[Flowable]:
+    width, card = body_width(layout), content.card
+    half = (width - 8 * mm) / 2
+    statuses = [(str(s).capitalize(), tally.statuses[s], _COLORS[s]) for s in Status]
+    calls = [(c.text, tally.labels[c.key], BAR) for c in card.classes]
+    calls.append(("No call: uncertain", tally.labels[""], blocks.UNCERTAIN))
+    left = [*section("Files"), Counts(statuses, tally.files)]
+    right = [*section("Calls"), Counts(calls, sum(tally.labels.values()))]
+    story: list[Flowable] = [
+        blocks.pairs(
+            [*content.facts, ("Files", f"{tally.files:,}"), ("To look at", f"{tally.flagged:,}")], width
+        ),
+        Text(_how_flagged(layout, tally), Style(size=8, color=GREY)),
+        blocks.table([[left, right]], [half + 8 * mm, half]),
+    ]
+    if tally.malignant:
+        point = card.operating_point
+        story += [
+            Spacer(1, 4 * mm),
+            Histogram(
+                tally.malignant,
+                title="Malignancy, all malignant classes",
+                x_label=f"{'probability' if card.calibrated else 'score'}; line: threshold, band: uncertain",
+                size=(width, 150),
+                threshold=point.threshold,
+                band=point.uncertain,
+            ),
+        ]
+    return [*story, *section("Model"), *model_card(card, width)]
+
+
+def _acceptance(content: BatchContent, layout: Layout) -> list[Flowable]:
+    if content.acceptance is None:
+        return []
+    return acceptance_story(content.acceptance, content.card, body_width(layout))
+
+
+def _how_flagged(layout: Layout, tally: _Tally) -> str:
+    words = "To look at: called malignant, or uncertain; each has a page of its own after the table."
+    if layout.patient is PatientBlock.NONE:
+        words += " Patients are not shown; file names are."
+    return words if tally.flagged else "No case was called malignant or is uncertain."
+
+
+def _table(content: BatchContent, layout: Layout) -> Iterator[Flowable]:
+    width = body_width(layout)
+    widths = [width * f for f in (0.42, 0.22, 0.12, 0.24)]
+    header = ("File", "Call", "Malignancy", "Verdict or reason")
+    yield from section("All files")
+    cases = iter(content.cases())
+    while rows := [_table_row(case, content.card, widths) for case in islice(cases, ROWS_AT_ONCE)]:
+        yield blocks.ruled(header, rows, widths)
+        yield Spacer(1, 1)
+
+
+def _table_row(case: Case, card: ModelCard, widths: Sequence[float]) -> list[Any]:
+    found = case.prediction
+    frame = f" [{case.instance.frame + 1}]" if case.instance.frame else ""
+    name = _shortened(path_text(case), widths[0] - 6) + frame
+    if found is None:
+        error = case.error
+        said = error.message if error else ""
+        return [name, str(status_of(case)), "", Text(said, Style(size=7, color=INK))]
+    total = malignancy(card, found.probabilities)
+    call = blocks.class_text(card, found.label) if found.verdict is Verdict.CALLED else "no call"
+    reasons = "; ".join(found.suitability.reasons)
+    said = f"{found.verdict}{': ' + reasons if reasons else ''}"
+    return [name, call, "" if total is None else f"{total:.3f}", Text(said, Style(size=7, color=INK))]
+
+
+def _shortened(path: str, room: float) -> str:
+    """The end of a path: its last folder and name, which tell files apart."""
+    parts = path.replace("\\", "/").split("/")
+    return fitted("/".join(parts[-2:]), VALUE, room)
+
+
+def _flagged(content: BatchContent, layout: Layout) -> Iterator[Flowable]:
+    wide, tall = page_size(layout)
+    size = (wide - 2 * MARGIN, tall - 2 * MARGIN - HEAD - FOOT - 1)
+    for case in content.cases():
+        if is_flagged(case, content.card):
+            yield PageBreak()
+            yield Lazy(partial(_told_story, content, case, layout), size)
+
+
+def _told_story(content: BatchContent, case: Case, layout: Layout) -> list[Flowable]:
+    content.on_page()
+    return flagged_story(case, content.card, layout)
+
+
+def _heat(found: Prediction, slice_: Slice) -> np.ndarray:
+    """The label's heat map over the whole slice, at the resolution its page is printed with."""
+    factor = min(1.0, PICTURE / max(slice_.rows, slice_.columns))
+    whole = Box(0.0, 0.0, float(slice_.rows), float(slice_.columns))
+    size = (max(1, round(slice_.rows * factor)), max(1, round(slice_.columns * factor)))
+    return heatmap.resample(found.cams[found.keys.index(found.label)], found.box, whole, *size)
+
+
+def flagged_story(case: Case, card: ModelCard, layout: Layout) -> list[Flowable]:
+    """One flagged case on one page, read again from its file; a sentence where it cannot be read any more."""
+    width = body_width(layout)
+    found = case.prediction
+    assert found is not None  # only predictions are flagged
+    name = Text(path_text(case), Style(size=8.5, bold=True, color=INK))
+    try:
+        slice_ = readers.read(case.instance.path, case.instance.frame, case.instance.member)
+    except LungViewError as error:
+        said = Text(f"No picture: {error.message}", Style(size=9))
+        return [name, Spacer(1, 3 * mm), *blocks.verdict(found, card, width), Spacer(1, 3 * mm), said]
+    content = CaseContent(
+        slice_,
+        case,
+        card,
+        default_window(slice_),
+        heat=_heat(found, slice_),
+    )
+    rows = patient_rows(slice_.patient, slice_.study, layout.patient)
+    return [
+        name,
+        *([blocks.pairs(rows, width)] if any(value for _, value in rows) else []),
+        Spacer(1, 2 * mm),
+        *blocks.verdict(found, card, width),
+        Spacer(1, 3 * mm),
+        pictures(content, width, lossy=True),
+        *section("Probabilities" if found.calibrated else "Scores (not calibrated)"),
+        *blocks.probabilities(found, card),
+        *section("Suitability"),
+        *blocks.suitability(found),
+        *section("Reader"),
+        Text(
+            "Opinion: ______________________________   Name and date: ______________________________", VALUE
+        ),
+    ]
