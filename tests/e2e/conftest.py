@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
+
+from lungview.ui.dialogs import notice
 
 NEEDED = ("Xvfb", "xdotool")
 
@@ -31,10 +35,13 @@ class Program:
         self.hand("key", "--clearmodifiers", *names)
 
     def close(self) -> int:
-        """Quit by the keyboard; returns the exit code, within five seconds."""
+        """Quit by the keyboard, pressed until the program hears it; returns the exit code."""
         self.hand("windowfocus", "--sync", self.window)
-        self.key("ctrl+q")
-        return self.process.wait(timeout=5)
+        for _ in range(60):
+            self.key("ctrl+q")
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return self.process.wait(timeout=0.5)
+        raise AssertionError("the program does not quit")
 
 
 def _xdotool(display: str, *arguments: str) -> str:
@@ -61,14 +68,15 @@ def display() -> Iterator[str]:
 
 
 @pytest.fixture
-def start(display: str, tmp_path: Path) -> Iterator[Callable[..., Program]]:
-    """Start the program on paths and wait for its window."""
+def start(display: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Program]]:
+    """Start the program on paths and wait for its window; its notice was read today."""
     running: list[subprocess.Popen[bytes]] = []
+    home = tmp_path / "home"
+    monkeypatch.setenv("LUNGVIEW_HOME", str(home))
+    notice.accepted(date.today())
 
     def run(*paths: Path | str) -> Program:
-        home = tmp_path / "home"
-        home.mkdir(exist_ok=True)
-        environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "LUNGVIEW_HOME": str(home)}
+        environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
         command = [sys.executable, "-m", "lungview", *map(str, paths)]
         process = subprocess.Popen(command, env=environment, stderr=(tmp_path / "stderr").open("wb"))
         running.append(process)
