@@ -9,6 +9,8 @@ from lungview.errors import InputError
 
 # Finding the body needs no more pixels than this; a 512² slice then takes well under a millisecond.
 _WORKING_SIDE = 256
+# How much place counts beside brightness; chosen on every second cube of lidc-cubes, Dice 0.82 on the others.
+_PLACE = 0.8
 
 
 def body_outline(grey: np.ndarray) -> np.ndarray | None:
@@ -48,8 +50,10 @@ def _outer_corners(hull: np.ndarray, rows: int, columns: int) -> np.ndarray:
 def nodule_mask(grey: np.ndarray, box: tuple[float, float, float, float]) -> np.ndarray:
     """The nodule inside a reader's box, (rows, columns) bool.
 
-    grey: uint8, bright = dense; box: top, left, bottom, right, px. Otsu inside the box, the piece nearest to
-    its middle; where nothing stands out, the ellipse that fills the box. Raises InputError for a box outside.
+    grey: uint8, bright = dense; box: top, left, bottom, right, px. A pixel's brightness between the two sides
+    of Otsu's threshold speaks for or against it, and so does its place: a reader draws a box around the
+    nodule, so its middle is nodule and its corners are not. Of the pieces the one about the middle, filled.
+    Raises InputError for a box outside the slice.
     """
     rows, columns = grey.shape
     top, left = max(0, int(np.floor(box[0]))), max(0, int(np.floor(box[1])))
@@ -57,19 +61,30 @@ def nodule_mask(grey: np.ndarray, box: tuple[float, float, float, float]) -> np.
     if bottom - top < 2 or right - left < 2:
         raise InputError(f"the box must cover at least 2 × 2 pixels of the {rows} × {columns} slice")
     inside = np.ascontiguousarray(grey[top:bottom, left:right])
-    ellipse = _ellipse(inside.shape)
-    _, bright = cv2.threshold(inside, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    piece = _central(bright & ellipse)
-    chosen = piece if piece.sum() >= 4 else ellipse
+    away = _from_middle(inside.shape)
+    speaks = _brightness(inside) + _PLACE * (0.8 - away)
+    piece = _central(((speaks > 0) & (away <= 1.35)).astype(np.uint8))
+    chosen = piece if piece.sum() >= 4 else away <= 1.0
     mask = np.zeros(grey.shape, dtype=bool)
     mask[top:bottom, left:right] = chosen > 0
     return mask
 
 
-def _ellipse(shape: tuple[int, ...]) -> np.ndarray:
+def _brightness(inside: np.ndarray) -> np.ndarray:
+    """(rows, columns) from about -0.5, as dark as the dark side of Otsu's threshold, to 0.5."""
+    threshold, _ = cv2.threshold(inside, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    dark, bright = inside[inside <= threshold], inside[inside > threshold]
+    low = float(dark.mean()) if dark.size else 0.0
+    high = float(bright.mean()) if bright.size else 255.0
+    smooth = cv2.GaussianBlur(inside, (0, 0), 0.6).astype(np.float32)
+    return np.asarray((smooth - (low + high) / 2) / max(high - low, 8.0))
+
+
+def _from_middle(shape: tuple[int, ...]) -> np.ndarray:
+    """(rows, columns): squared distance from the middle; 1 on the ellipse that fills the box."""
     y = (np.arange(shape[0]) + 0.5) / shape[0] * 2 - 1
     x = (np.arange(shape[1]) + 0.5) / shape[1] * 2 - 1
-    return (y[:, None] ** 2 + x[None, :] ** 2 <= 1.1).astype(np.uint8)
+    return np.asarray(y[:, None] ** 2 + x[None, :] ** 2)
 
 
 def _central(mask: np.ndarray) -> np.ndarray:
@@ -80,4 +95,6 @@ def _central(mask: np.ndarray) -> np.ndarray:
     middle = (np.array(mask.shape[::-1]) - 1) / 2
     distance = np.hypot(*((centres[1:] - middle) / (middle + 1)).T)
     best = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA] * np.clip(1.5 - distance, 0.05, None)))
-    return np.asarray(labels == best, dtype=np.uint8)
+    piece = np.asarray(labels == best, dtype=np.uint8)
+    contours, _ = cv2.findContours(piece, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return np.asarray(cv2.drawContours(piece, contours, -1, 1, cv2.FILLED))
