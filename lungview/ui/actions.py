@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QLineEdit,
     QMainWindow,
     QMenu,
 )
@@ -224,7 +225,8 @@ class Actions(QObject):
 
 _KEY = Qt.Key
 _UP_DOWN = frozenset({_KEY.Key_Up, _KEY.Key_Down})
-_MOVES = _UP_DOWN | {_KEY.Key_PageUp, _KEY.Key_PageDown, _KEY.Key_Home, _KEY.Key_End}
+_ENTER = frozenset({_KEY.Key_Return, _KEY.Key_Enter})
+_MOVES = _UP_DOWN | _ENTER | {_KEY.Key_PageUp, _KEY.Key_PageDown, _KEY.Key_Home, _KEY.Key_End}
 
 
 def _keys_needed(widget: QObject) -> frozenset[Qt.Key]:
@@ -234,4 +236,6 @@ def _keys_needed(widget: QObject) -> frozenset[Qt.Key]:
         return frozenset({_KEY.Key_Space})
     if isinstance(widget, QComboBox):
         return _UP_DOWN | {_KEY.Key_Space}
-    return _UP_DOWN if isinstance(widget, QAbstractSpinBox) else frozenset()
+    if isinstance(widget, QAbstractSpinBox):
+        return _UP_DOWN | _ENTER
+    return _ENTER if isinstance(widget, QLineEdit) else frozenset()

@@ -34,6 +34,7 @@ def application() -> QApplication:
 def load(safe: bool = False) -> Loaded:
     """What takes long at start and is not Qt: libraries, readers, settings. For a background thread."""
     from lungview import settings
+    from lungview.classify import classify  # noqa: F401 loaded for the panels and the first answer
     from lungview.image import cache, scan  # noqa: F401 loaded for the first file that is opened
 
     return settings.Loaded(settings.Settings()) if safe else settings.load()

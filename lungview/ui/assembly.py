@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QToolBar
 
 from lungview import paths
 from lungview.files import write_atomically
-from lungview.ui.actions import MENUS, WINDOW, Actions
+from lungview.ui.actions import MENUS, VIEW, WINDOW, Actions
 from lungview.ui.features import FEATURES
 from lungview.ui.panels import PANELS, Panel
 from lungview.ui.view_grid import ViewGrid
@@ -27,7 +27,8 @@ TOOLBAR = (
     ("tool.rectangle", "tool.polygon", "tool.arrow", "tool.key_image"),
     ("view.fit", "view.actual", "view.rotate_left", "view.rotate_right"),
     ("view.flip_horizontal", "view.flip_vertical", "window.invert", "view.reset"),
-    ("edit.undo", "edit.redo", "view.heat_map", "view.patient", "slice.cine"),
+    ("analyse.run", "view.heat_map", "tool.nodule_box"),
+    ("edit.undo", "edit.redo", "view.patient", "slice.cine"),
 )
 LAYOUT_VERSION = 1
 
@@ -58,7 +59,7 @@ def _dock(window: MainWindow, panel: Panel) -> QDockWidget:
     dock.setObjectName(panel.id)
     before = [each for each in window.docks.values() if window.dockWidgetArea(each) is panel.area]
     window.addDockWidget(panel.area, dock)
-    if before:
+    if before and not panel.below:
         window.tabifyDockWidget(before[-1], dock)
     dock.setVisible(panel.shown)
     window.docks[panel.id] = dock
@@ -91,6 +92,9 @@ def _fill_menus(window: MainWindow) -> None:
     for name in MENUS:
         menu = window.menus[name]
         window.actions_table.fill(menu, name)
+        if name == VIEW:
+            menu.addSeparator()
+            menu.addActions([dock.toggleViewAction() for dock in window.docks.values()])
         if not menu.isEmpty():
             window.menuBar().addMenu(menu)
 

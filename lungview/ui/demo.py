@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from lungview.errors import ReportError
-from lungview.ui import app
+from lungview.ui import app, second_reader
 from lungview.ui.main_window import MainWindow
 
 _SETTLE = 400  # ms after the answer, for the last repaint
@@ -20,8 +20,17 @@ def run(sample: Path, screenshot: Path | None) -> int:
     failed: list[Path] = []
 
     def begin(window: MainWindow) -> None:
+        shown = Demo(window)
         if screenshot is not None:
-            _picture_when_answered(window, screenshot, failed)
+            shown.answered.connect(lambda: QTimer.singleShot(_SETTLE, window, lambda: _take(window)))
+
+    def _take(window: MainWindow) -> None:
+        assert screenshot is not None
+        screenshot.parent.mkdir(parents=True, exist_ok=True)
+        if not window.grab().save(str(screenshot)):
+            failed.append(screenshot)
+        window.close()
+        QApplication.quit()
 
     code = app.run([str(sample)], begin)
     if failed:
@@ -29,13 +38,40 @@ def run(sample: Path, screenshot: Path | None) -> int:
     return code
 
 
-def _picture_when_answered(window: MainWindow, path: Path, failed: list[Path]) -> None:
-    def take() -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not window.grab().save(str(path)):
-            failed.append(path)
-        window.close()
-        QApplication.quit()
+class Demo(QObject):
+    """Goes to the middle of the sample once it is listed, and has that slice classified."""
 
-    window.session.slice_shown.connect(lambda _: QTimer.singleShot(_SETTLE, window, take))
-    QTimer.singleShot(_PATIENCE, window, take)
+    answered = Signal()  # once: there is an answer, or no model to give one
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._session = window.session
+        self._begun, self._ended = False, False
+        self._reader = second_reader.of(window.session)
+        window.session.scan_ended.connect(lambda _: self._go())
+        window.session.slice_shown.connect(lambda _: self._classify())
+        self._reader.answer_changed.connect(self._check)
+        QTimer.singleShot(_PATIENCE, self, self._end)
+
+    def _go(self) -> None:
+        self._begun = True
+        self._session.stack.go(self._session.stack.count // 2)
+        self._classify()
+
+    def _classify(self) -> None:
+        stack = self._session.stack
+        if not self._begun or self._ended or stack.pending or stack.index != stack.count // 2:
+            return
+        if self._reader.entry is None:
+            self._end()
+        elif self._reader.case() is None:
+            self._reader.run()
+
+    def _check(self) -> None:
+        if self._begun and self._reader.case() is not None:
+            self._end()
+
+    def _end(self) -> None:
+        if not self._ended:
+            self._ended = True
+            self.answered.emit()

@@ -17,6 +17,7 @@ LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockW
 class Panel:
     """A dock. id: for saving the layout; make: imports and makes the panel, after the window is up.
 
+    below: under the panel before it in the same area, not a tab beside it.
     The panel is a QWidget with TITLE, given the Session; it knows the session's signals and no other panel.
     """
 
@@ -24,6 +25,7 @@ class Panel:
     area: Qt.DockWidgetArea
     make: Callable[[Session], QWidget]
     shown: bool = True
+    below: bool = False
 
 
 def _series(session: Session) -> QWidget:
@@ -32,4 +34,20 @@ def _series(session: Session) -> QWidget:
     return SeriesPanel(session)
 
 
-PANELS: tuple[Panel, ...] = (Panel("series", LEFT, _series),)
+def _prediction(session: Session) -> QWidget:
+    from lungview.ui.panels.prediction import PredictionPanel
+
+    return PredictionPanel(session)
+
+
+def _heat_map(session: Session) -> QWidget:
+    from lungview.ui.panels.heatmap import HeatMapPanel
+
+    return HeatMapPanel(session)
+
+
+PANELS: tuple[Panel, ...] = (
+    Panel("series", LEFT, _series),
+    Panel("prediction", RIGHT, _prediction),
+    Panel("heat_map", RIGHT, _heat_map, below=True),
+)

@@ -45,6 +45,8 @@ class SeriesPanel(QWidget):
         self._items: dict[str, QTreeWidgetItem] = {}
         self._groups: dict[tuple[str, ...], QTreeWidgetItem] = {}
         self._connect()
+        for series in session.series:  # opened before the panel was made
+            self._on_found(series)
 
     def _connect(self) -> None:
         self._session.opening.connect(self._on_opening)

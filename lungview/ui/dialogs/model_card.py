@@ -1,0 +1,94 @@
+"""The model card: data, split, figures with intervals, limits, licences and hash."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+
+from lungview.classify import words
+from lungview.model.card import ModelCard
+
+_FIGURES = ("accuracy", "macro_f1", "auc", "sensitivity", "specificity", "ece")
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("ModelCard", text)
+
+
+class ModelCardDialog(QDialog):
+    """Everything a model says of itself, to read and to copy."""
+
+    def __init__(self, card: ModelCard, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Model card: %1").replace("%1", card.name))
+        self.resize(620, 640)
+        self.text = QTextBrowser()
+        self.text.setHtml(to_html(card))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.addWidget(self.text)
+        column.addWidget(buttons)
+
+
+def to_html(card: ModelCard) -> str:
+    """The card as a table; every value is text, never markup."""
+    point = card.operating_point
+    low, high = point.uncertain
+    rows = [
+        (tr("Model"), f"{card.name} {card.version} ({card.architecture})"),
+        (tr("Identity"), card.reference),
+        (tr("Intended use"), card.intended_use),
+        (tr("Limits"), card.limits),
+        (tr("Error"), words.error_rate(card)),
+        (tr("Classes"), ", ".join(c.text for c in card.classes)),
+        (tr("Operating point"), f"{point.threshold:.2f}, {tr('uncertain')} {low:.2f}–{high:.2f}"),
+        (tr("Calibration"), _calibration(card)),
+        (tr("Training data"), card.data),
+        (tr("Split"), card.split),
+        *((tr("On “%1”").replace("%1", name), _figures(found)) for name, found in _sets(card.metrics)),
+        (tr("Input"), f"{card.input_size[0]} × {card.input_size[1]} px, {card.preparation}, {card.fit}"),
+        (tr("Modalities"), ", ".join(card.modalities)),
+        (tr("Suitability limit"), f"{card.ood_threshold:.3g}"),
+        (tr("Licence of the data"), card.licence_data),
+        (tr("Licence of the weights"), card.licence_weights),
+        (tr("Members"), ", ".join(card.ensemble)),
+        ("SHA-256", card.sha256),
+    ]
+    cells = "".join(
+        f"<tr><td width='30%'><b>{html.escape(name)}</b></td><td>{html.escape(value)}</td></tr>"
+        for name, value in rows
+        if value
+    )
+    notice = html.escape(tr("Research use only. Not a medical device."))
+    return f"<p>{notice}</p><table cellpadding='4'>{cells}</table>"
+
+
+def _calibration(card: ModelCard) -> str:
+    if not card.calibrated:
+        return tr("not calibrated: its numbers are scores, not probabilities")
+    return tr("calibrated, temperature %1").replace("%1", f"{card.temperature:.3f}")
+
+
+def _sets(metrics: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    return [(name, found) for name, found in metrics.items() if isinstance(found, Mapping)]
+
+
+def _figures(found: Mapping[str, Any]) -> str:
+    intervals = found.get("ci95")
+    intervals = intervals if isinstance(intervals, Mapping) else {}
+    parts = [f"n = {found['n']}"] if "n" in found else []
+    for key in _FIGURES:
+        if isinstance(found.get(key), int | float):
+            parts.append(f"{key.replace('_', ' ')} {found[key]:.3f}{_interval(intervals.get(key))}")
+    return ", ".join(parts)
+
+
+def _interval(bounds: Any) -> str:
+    if not isinstance(bounds, list | tuple) or len(bounds) != 2:
+        return ""
+    return f" ({bounds[0]:.3f}–{bounds[1]:.3f})"

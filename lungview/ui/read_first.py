@@ -1,0 +1,96 @@
+"""Read-first: the model's answer stays hidden until the reader has an own opinion; both are kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from lungview.classify import opinions
+from lungview.classify.case import Case
+from lungview.classify.opinions import Opinion
+from lungview.errors import ReportError, SettingsError
+from lungview.image.slice import Instance, Slice
+from lungview.ui.session import Session
+
+Place = tuple[Path, int, str]
+"""A slice's file, frame and member: decoded again it is another object, but the same place."""
+
+
+def place_of(instance: Instance) -> Place:
+    return instance.path, instance.frame, instance.member
+
+
+class ReadFirst(QObject):
+    """What the reader thought of each slice of this session, and the log of it."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self._opinions: dict[Place, str] = {}
+
+    @property
+    def on(self) -> bool:
+        return self._session.settings.read_first
+
+    def set_on(self, on: bool) -> None:
+        """Hide answers until the reader has recorded an own opinion, or show them at once."""
+        keep(self._session, read_first=on)
+        self.changed.emit()
+
+    def hidden(self, slice_: Slice) -> bool:
+        """Whether an opinion about the slice has to be recorded before its answer is shown."""
+        return self.on and place_of(slice_.instance) not in self._opinions
+
+    def opinion(self, slice_: Slice) -> str:
+        """The class the reader recorded for a slice in this session, "" for none."""
+        return self._opinions.get(place_of(slice_.instance), "")
+
+    def record(self, slice_: Slice, label: str, case: Case | None, remark: str = "") -> None:
+        """Keep the reader's own opinion; from now on the slice's answer may be shown.
+
+        case: the answer on screen; while it is hidden it does not get into the log with the opinion.
+        """
+        hidden = self.hidden(slice_)
+        made = opinions.opinion(
+            slice_.instance, label, read_first=hidden, case=None if hidden else case, remark=remark
+        )
+        if self._append(made):
+            self._opinions[place_of(slice_.instance)] = label
+            self.changed.emit()
+
+    def agree(self, slice_: Slice, case: Case, agrees: bool, remark: str = "") -> None:
+        """Keep the reader's word on the model's answer."""
+        label = self.opinion(slice_)
+        made = opinions.opinion(
+            slice_.instance,
+            label,
+            read_first=self.on and bool(label),
+            case=case,
+            agrees=agrees,
+            remark=remark,
+        )
+        if self._append(made):
+            self._session.told.emit(self.tr("Agreement kept") if agrees else self.tr("Disagreement kept"))
+
+    def _append(self, made: Opinion) -> bool:
+        try:
+            opinions.append(made)
+        except ReportError as error:
+            self._session.told.emit(str(error))
+            return False
+        return True
+
+
+def keep(session: Session, **values: object) -> None:
+    """Keep some settings; what goes wrong is told in the status bar."""
+    chosen = replace(session.settings, **values)  # type: ignore[arg-type]
+    if chosen == session.settings:
+        return
+    try:
+        session.change_settings(chosen)
+    except SettingsError as error:
+        session.told.emit(str(error))

@@ -1,0 +1,80 @@
+"""The nodule box: drag it around a nodule, for models that judge one; its size in mm beside it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from lungview.image.slice import Slice
+from lungview.model.input import Box
+from lungview.ui.second_reader import SecondReader
+from lungview.ui.tools.base import Pointer, Tool
+from lungview.ui.viewport import Viewport
+
+COLOUR = QColor("#4aa3df")
+LEAST = 3.0  # px a side: less is a slip of the hand
+
+
+def size_text(shown: Slice, region: QRectF) -> str:
+    """Width × height of a rectangle of the slice, in mm, or in pixels where their size is not known."""
+    if shown.spacing is None:
+        return (
+            QCoreApplication.translate("NoduleBox", "%1 × %2 px")
+            .replace("%1", f"{region.width():.0f}")
+            .replace("%2", f"{region.height():.0f}")
+        )
+    width, height = region.width() * shown.spacing.column, region.height() * shown.spacing.row
+    text = QCoreApplication.translate("NoduleBox", "%1 × %2 mm")
+    return text.replace("%1", f"{width:.1f}").replace("%2", f"{height:.1f}")
+
+
+def paint_box(painter: QPainter, viewport: Viewport, region: QRectF) -> None:
+    """The box and its size; the painter is in widget coordinates."""
+    shown = viewport.state.slice
+    if shown is None:
+        return
+    area = viewport.transform().mapRect(region)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for pen in (QPen(QColor(0, 0, 0, 170), 3), QPen(COLOUR, 1.5)):
+        painter.setPen(pen)
+        painter.drawRect(area)
+    painter.drawText(area.bottomLeft() + QPointF(0, 14), size_text(shown, region))
+
+
+class NoduleBoxTool(Tool):
+    """Sets the second reader's box and has the slice judged."""
+
+    id = "tool.nodule_box"
+    cursor = Qt.CursorShape.CrossCursor
+
+    def __init__(self, viewport: Viewport, reader: SecondReader) -> None:
+        super().__init__(viewport)
+        self._reader = reader
+        self._region: QRectF | None = None
+        self._start = QPointF()
+
+    def press(self, pointer: Pointer) -> None:
+        self._start = pointer.image
+        self._region = QRectF(pointer.image, pointer.image)
+
+    def move(self, pointer: Pointer) -> None:
+        self._region = QRectF(self._start, pointer.image).normalized()
+        self.viewport.update()
+
+    def release(self, pointer: Pointer) -> None:
+        region, shown = self._region, self.viewport.state.slice
+        self.cancel()
+        if region is None or shown is None or min(region.width(), region.height()) < LEAST:
+            return
+        box = Box(region.top(), region.left(), region.bottom(), region.right())
+        self._reader.set_box(shown, box)
+        if self._reader.needs_box:
+            self._reader.run()
+
+    def paint(self, painter: QPainter) -> None:
+        if self._region is not None:
+            paint_box(painter, self.viewport, self._region)
+
+    def cancel(self) -> None:
+        self._region = None
+        self.viewport.update()
