@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydicom.dataset import Dataset
 
-from lungview.image.readers.values import items, number, numbers
+from lungview.image.readers.values import items, number, numbers, written
 from lungview.image.slice import Geometry, Spacing
 
 # Direction cosines are written with few digits by some scanners.
@@ -78,7 +78,7 @@ def spacing(groups: FrameGroups) -> tuple[Spacing | None, tuple[str, ...]]:
         values = numbers(dataset, keyword)
         if len(values) == 2 and all(math.isfinite(v) and v > 0 for v in values):
             return Spacing(values[0], values[1], keyword), found
-        if dataset[keyword].VM:
+        if written(dataset, keyword):
             found = (*found, f"{keyword} is not two numbers above 0; it is not used")
     return None, found
 
