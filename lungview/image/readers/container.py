@@ -126,7 +126,7 @@ def _parse(source: Source, tags: list[int] | None) -> Container:
     )
     dataset.file_meta = FileMetaDataset(meta)
     dataset.file_meta.TransferSyntaxUID = syntax
-    pixels = _pixel_element(stream, dataset, little, size)
+    pixels = _pixel_element(stream, bool(dataset.original_encoding[0]), little, size)
     return Container(dataset, syntax, stream, pixels, found)
 
 
@@ -167,7 +167,7 @@ def _inflated(source: Source) -> io.BytesIO:
     return io.BytesIO(unpacked)
 
 
-def _pixel_element(stream: BinaryIO, dataset: Dataset, little: bool, size: int) -> PixelElement | None:
+def _pixel_element(stream: BinaryIO, implicit: bool, little: bool, size: int) -> PixelElement | None:
     """The pixel data element at the stream's position, None at the end of the stream."""
     endian = "<" if little else ">"
     head = stream.read(8)
@@ -177,7 +177,6 @@ def _pixel_element(stream: BinaryIO, dataset: Dataset, little: bool, size: int) 
     keyword = PIXEL_KEYWORDS.get((group << 16) | element)
     if keyword is None:
         return None
-    implicit = bool(dataset.original_encoding[0])
     vr, wide = "", head[4:]
     if not implicit:
         vr, wide = head[4:6].decode("ascii", "replace"), stream.read(4)
@@ -189,13 +188,13 @@ def _pixel_element(stream: BinaryIO, dataset: Dataset, little: bool, size: int) 
 
 
 def second_pixel_element(container: Container) -> str:
-    """The keyword of another pixel data element right behind the first, else ""; one is allowed (C.7.6.3)."""
+    """The keyword of another pixel data element right behind the first, else ""."""
     pixels = container.pixels
     if pixels is None or pixels.length is None:
         return ""
     container.stream.seek(pixels.start + pixels.length)
-    little = container.dataset.original_encoding[1] is not False
-    following = _pixel_element(container.stream, container.dataset, little, 0)
+    little = container.syntax != ExplicitVRBigEndian
+    following = _pixel_element(container.stream, not pixels.vr, little, 0)
     return following.keyword if following else ""
 
 

@@ -14,7 +14,14 @@ from lungview.image.readers import container as containers
 from lungview.image.readers.container import Container
 from lungview.image.readers.geometry import FrameGroups, frame_groups, groups_of, spacing, thickness
 from lungview.image.readers.header import TAGS, Header, dicom_header, instance_of, patient, study
-from lungview.image.readers.module import ImagePixel, frame_count, image_pixel, oddities, refuse_undecoded
+from lungview.image.readers.module import (
+    ImagePixel,
+    frame_count,
+    image_pixel,
+    oddities,
+    refuse_second,
+    refuse_undecoded,
+)
 from lungview.image.readers.overlays import embedded, embedded_bits, overlays
 from lungview.image.readers.palette import palette
 from lungview.image.readers.pixels import decode, decode_all
@@ -53,6 +60,7 @@ def _open(source: Source, container: Container | None = None) -> _File:
     container = container or containers.parse(source)
     module = image_pixel(container, source)
     refuse_undecoded(container, source)
+    refuse_second(container, source)
     frames, found = frame_count(module, container, source)
     found = (*container.warnings, *oddities(container.dataset, module), *found)
     per_frame, shared = frame_groups(container.dataset)

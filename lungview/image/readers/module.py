@@ -52,9 +52,6 @@ def image_pixel(container: Container, source: Source) -> ImagePixel:
     pixels = container.pixels
     if pixels is None:
         raise NoPixelData(_no_pixels(container.dataset), source.label)
-    second = second_pixel_element(container)
-    if second:
-        raise DamagedFile(f"{second} after {pixels.keyword}; expected one pixel data element", source.label)
     module = _module(container, pixels, source)
     _check_bits(module, pixels, source)
     if module.rows * module.columns > MOST_PIXELS:
@@ -221,6 +218,13 @@ def _encapsulated_count(
             source.label,
         )
     return module.frames
+
+
+def refuse_second(container: Container, source: Source) -> None:
+    """Raise DamagedFile when another pixel data element follows the first (PS3.3 C.7.6.3)."""
+    second = second_pixel_element(container)
+    if second:
+        raise DamagedFile(f"{second} behind another pixel data element; expected one", source.label)
 
 
 def refuse_undecoded(container: Container, source: Source) -> None:

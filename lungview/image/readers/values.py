@@ -48,10 +48,9 @@ def texts(dataset: Dataset, keyword: str) -> tuple[str, ...]:
 
 def written(dataset: Dataset, keyword: str) -> tuple[str, ...]:
     """The values of a text element as they were written, also those that are not what its VR says."""
-    try:
-        value = dataset.get_item(keyword).value
-    except Exception:  # absent
+    if keyword not in dataset:
         return ()
+    value = dataset.get_item(keyword).value
     if isinstance(value, bytes):
         decoded = value.decode("ascii", "replace").strip(" \0")
         return tuple(decoded.split("\\")) if decoded else ()

@@ -183,7 +183,7 @@ def test_pixel_data_twice_is_refused(tmp_path: Path) -> None:
     path = files.write(tmp_path)
     content = path.read_bytes()
     path.write_bytes(content + content[content.rindex(b"\xe0\x7f\x10\x00OW") :])
-    _refused(path, DamagedFile, "PixelData after PixelData")
+    _refused(path, DamagedFile, "PixelData behind another")
 
 
 def test_missing_uids_and_a_bad_character_set_do_not_matter(tmp_path: Path) -> None:
