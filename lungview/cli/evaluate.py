@@ -25,6 +25,12 @@ def add(subparsers: Any) -> None:
         help="the split that trained it: counts its pictures among these",
     )
     command.add_argument("--robust", action="store_true", help="also under other windows, crops and borders")
+    command.add_argument(
+        "--unsuitable",
+        type=Path,
+        metavar="DIR",
+        help="pictures that the gate should refuse",
+    )
     command.add_argument("--plots", type=Path, metavar="DIR", help="write the curves as PNG")
     command.add_argument("--draws", type=int, default=1000, help="bootstrap draws of the intervals")
     command.add_argument("--json", action="store_true", help="one JSON object")
@@ -34,7 +40,7 @@ def add(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Exit 0, or 3 when some pictures had no answer."""
     from lungview.model import registry
-    from lungview.training import evaluate
+    from lungview.training import evaluate, gate
 
     entry = registry.find(args.model)
     pictures = evaluate.labelled(args.data, entry.card, args.split, args.part)
@@ -44,6 +50,8 @@ def run(args: argparse.Namespace) -> int:
     result |= evaluate.copies(entry.card, pictures, found, args.data, args.trained)
     if args.robust:
         result |= evaluate.robustness(entry, pictures, result["accuracy"], _progress("changed"))
+    if args.unsuitable is not None:
+        result |= gate.unsuitable(entry, args.unsuitable)
     if args.plots is not None:
         from lungview.training import plots
 
@@ -74,6 +82,10 @@ def _sentences(result: dict[str, Any]) -> list[str]:
     lines.append(f"  refused {result['refused']:.1%}, uncertain {result['uncertain']['share']:.1%}")
     if result.get("training_copies"):
         lines.append(f"  {result['training_copies']['n']} of them were training pictures")
+    if "unsuitable" in result:
+        lines.append(
+            f"  of {result['unsuitable']['n']} unsuitable {result['unsuitable']['refused']:.1%} refused"
+        )
     if "rewindowed" in result:
         lines.append(f"  in other windows {result['rewindowed']['mean']:.3f}")
         lines.append(f"  in other frames {result['reframed']['mean']:.3f}")

@@ -71,6 +71,18 @@ def test_robust_adds_five_windows_and_their_mean(data: Path, capsys: pytest.Capt
     assert found["rewindowed"]["mean"] == pytest.approx(np.mean(list(windows.values())), abs=1e-4)
 
 
+def test_pictures_that_the_gate_should_refuse_are_counted(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    strange = tmp_path / "strange"
+    strange.mkdir()
+    noise = np.random.default_rng(0).integers(0, 256, (96, 96, 3)).astype(np.uint8)
+    cv2.imwrite(str(strange / "noise.png"), noise)
+    (strange / "broken.png").write_bytes(b"x")
+    found = evaluate(capsys, data, "--unsuitable", str(strange))["unsuitable"]
+    assert (found["n"], found["refused"], found["passed"]) == (1, 1.0, [])
+
+
 def test_plots_are_written(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     evaluate(capsys, data, "--plots", str(tmp_path / "plots"))
     names = sorted(p.name for p in (tmp_path / "plots").iterdir())
