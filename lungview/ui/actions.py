@@ -14,9 +14,11 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QDialog,
     QLineEdit,
     QMainWindow,
     QMenu,
+    QWidget,
 )
 
 from lungview.ui import theme
@@ -230,6 +232,12 @@ _MOVES = _UP_DOWN | _ENTER | {_KEY.Key_PageUp, _KEY.Key_PageDown, _KEY.Key_Home,
 
 
 def _keys_needed(widget: QObject) -> frozenset[Qt.Key]:
+    in_dialog = isinstance(widget, QWidget) and isinstance(widget.window(), QDialog)
+    # Esc closes a dialog; in the window it cancels.
+    return _own_keys(widget) | {_KEY.Key_Escape} if in_dialog else _own_keys(widget)
+
+
+def _own_keys(widget: QObject) -> frozenset[Qt.Key]:
     if isinstance(widget, QAbstractItemView):
         return _MOVES | {_KEY.Key_Space}
     if isinstance(widget, QAbstractButton):

@@ -13,7 +13,7 @@ from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDialogButtonBox
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDialog, QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
 from lungview import settings
@@ -251,3 +251,16 @@ def test_the_notice_keeps_the_choice_of_how_often(window: MainWindow) -> None:
     QTest.keyClick(dialog, Qt.Key.Key_Return)
     assert settings.load().settings.notice == "always"
     assert not notice.due("monthly", date.today())
+
+
+@pytest.mark.parametrize("name", ["help.shortcuts", "file.tags"])
+def test_esc_closes_a_dialog_beside_the_window(
+    qtbot: QtBot, show: Callable[..., MainWindow], file: Path, name: str
+) -> None:
+    window = show(make_slice(0, instance=Instance(file, sop_instance_uid="1", series_instance_uid="1")))
+    window.actions_table[name].trigger()
+    dialog = next(each for each in window.findChildren(QDialog) if each.isVisible())
+    dialog.activateWindow()
+    qtbot.waitUntil(lambda: dialog.isActiveWindow() and QApplication.focusWidget() is not None)
+    with qtbot.waitSignal(dialog.finished):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from lungview import recent, settings
+from lungview import paths, recent, settings
 from lungview.recent import OpenSession
 from lungview.settings import Settings
 from lungview.ui import startup
@@ -100,6 +100,18 @@ def test_with_the_setting_off_nobody_is_handed_anything(
     with qtbot.assertNotEmitted(other.paths_received):
         assert started(lambda window: window.isVisible()) == [True]
     other.close()
+
+
+def test_what_the_command_line_names_is_in_the_series_browser(
+    qtbot: QtBot, started: Callable[..., list[object]]
+) -> None:
+    def look(window: MainWindow) -> object:
+        tree = window.panels["series"].tree  # type: ignore[attr-defined]
+        qtbot.waitUntil(lambda: tree.topLevelItemCount() > 0)
+        return recent.recent()
+
+    sample = str(paths.resources() / "sample")
+    assert started(look, sample) == [(sample,)]
 
 
 def test_nothing_heavy_is_loaded_before_the_window() -> None:
