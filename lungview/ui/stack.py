@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -73,11 +74,16 @@ class Stack(QObject):
 
     def grow(self, series: Series) -> None:
         """Take more slices of the series on screen, found since; the slice on screen stays."""
-        here = self.instances[self.index] if self.instances else None
+        wanted = self.instances[self.index] if self.instances else None
         self.series, self.instances = series, tuple(series.instances)
-        index = self.instances.index(here) if here in self.instances else 0
+        self.index = self.instances.index(wanted) if wanted in self.instances else 0
+        shown = self._viewport.state.slice
+        if shown is not None and shown.instance in self.instances:
+            at = self.instances.index(shown.instance)
+            self._viewport.change(lambda s: replace(s, index=at, count=self.count))
         self.opened.emit(series)
-        self.go(index)
+        self.moved.emit(self.index)
+        self._cache().prefetch(self.instances, self.index, 1)
 
     def step(self, slices: int) -> None:
         self.go(self.index + slices)
