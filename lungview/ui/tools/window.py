@@ -37,7 +37,7 @@ class WindowTool(Tool):
     def move(self, pointer: Pointer) -> None:
         step, self._last = pointer.position - self._last, pointer.position
         state = self.viewport.state
-        if state.slice is None or state.slice.colour:
+        if step.isNull() or state.slice is None or state.slice.colour:
             return
         gain = FINE if pointer.fine else COARSE if pointer.coarse else 1.0
         upwards = -1.0 if self.viewport.up_is_brighter else 1.0
