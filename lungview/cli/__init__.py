@@ -17,7 +17,19 @@ from lungview.errors import LungViewError
 
 OK, COULD_NOT, USAGE, SOME_FAILED = 0, 1, 2, 3
 
-NAMES = ("view", "inspect", "classify", "batch", "models", "selftest", "evaluate", "train", "data", "demo")
+NAMES = (
+    "view",
+    "inspect",
+    "classify",
+    "batch",
+    "report",
+    "models",
+    "selftest",
+    "evaluate",
+    "train",
+    "data",
+    "demo",
+)
 
 
 def commands() -> tuple[ModuleType, ...]:
@@ -25,9 +37,9 @@ def commands() -> tuple[ModuleType, ...]:
 
     Imported here and not above: they bring NumPy, which a window on its way to the screen must not wait for.
     """
-    from lungview.cli import batch, classify, data, demo, evaluate, inspect, models, selftest, train
+    from lungview.cli import batch, classify, data, demo, evaluate, inspect, models, report, selftest, train
 
-    return (view, inspect, classify, batch, models, selftest, evaluate, train, data, demo)
+    return (view, inspect, classify, batch, report, models, selftest, evaluate, train, data, demo)
 
 
 def parser(modules: Sequence[ModuleType]) -> argparse.ArgumentParser:

@@ -1,0 +1,133 @@
+"""`lungview report PATH --out FILE`: one slice, a series, or a batch as PDF, DICOM, CSV or JSON."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lungview.errors import ReportError
+
+if TYPE_CHECKING:
+    from lungview.model.registry import Entry
+    from lungview.report.content import CaseContent, Layout
+
+NAME = "report"
+
+
+def add(subparsers: Any) -> None:
+    command = subparsers.add_parser(NAME, help="write a report: PDF, DICOM SR, SC or PDF, CSV, JSON")
+    command.add_argument(
+        "path", metavar="PATH", type=Path, help="a slice, a series' folder, or a batch's OUT"
+    )
+    command.add_argument("--out", metavar="FILE", type=Path, required=True, help=".pdf, .dcm, .csv or .json")
+    command.add_argument("--kind", choices=("sr", "sc", "pdf"), default="", help="of a .dcm file; else sr")
+    command.add_argument("--model", metavar="ID", help="one of `lungview models list`; else the default")
+    command.add_argument("--frame", type=int, default=0, help="of a file with many, from 0")
+    command.add_argument("--class", dest="class_key", default="", metavar="KEY", help="whose heat map")
+    command.add_argument("--step", type=int, default=1, help="of a series: every n-th slice")
+    command.add_argument("--page", choices=("A4", "Letter"), default="A4")
+    command.add_argument("--patient", choices=("full", "initials", "none"), default="full")
+    command.add_argument("--institution", default="", help="lines of the head, \\n between them")
+    command.add_argument("--logo", type=Path, help="PNG or JPEG")
+    command.add_argument("--impression", default="", help="the reader's text")
+    command.add_argument("--reader", default="", help="the reader's name")
+    command.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the report. Raises LungViewError when it cannot be written."""
+    from lungview.cli import OK
+
+    layout = _layout(args)
+    if args.path.is_dir() and (args.path / "results.sqlite").is_file():
+        _write_batch(args, layout)
+    elif args.path.is_dir():
+        _write_series(args, layout)
+    else:
+        _write_case(args, layout)
+    return OK
+
+
+def _layout(args: argparse.Namespace) -> Layout:
+    from lungview.report.content import Institution, Layout, PageSize, PatientBlock
+
+    institution = Institution(args.institution.replace("\\n", "\n"), args.logo)
+    return Layout(PageSize(args.page), institution, PatientBlock(args.patient))
+
+
+def _model(args: argparse.Namespace) -> Entry:
+    from lungview.model import registry
+
+    return registry.find(args.model) if args.model else registry.default()
+
+
+def _write_case(args: argparse.Namespace, layout: Layout) -> None:
+    from lungview.classify.classify import classify
+    from lungview.image import readers
+    from lungview.report.content import Opinion
+    from lungview.report.gather import case_content
+    from lungview.report.writers import write
+
+    model = _model(args)
+    slice_ = readers.read(args.path, args.frame)
+    opinion = Opinion(impression=args.impression, reader=args.reader)
+    content = case_content(
+        slice_,
+        classify(slice_, model),
+        model.card,
+        class_key=args.class_key,
+        opinion=opinion if args.impression or args.reader else None,
+    )
+    write(content, args.out, layout, args.kind)
+
+
+def _pdf_only(args: argparse.Namespace, what: str) -> None:
+    if args.out.suffix.lower() != ".pdf":
+        raise ReportError(f"the report of a {what} is a .pdf file", args.out)
+
+
+def _write_series(args: argparse.Namespace, layout: Layout) -> None:
+    from lungview.report.series_pdf import SeriesContent, write_series
+
+    _pdf_only(args, "series")
+    model = _model(args)
+    instances, description = _longest_series(args.path)
+    answer, peak = _judged(args, model, instances)
+    write_series(SeriesContent(answer, peak, model.card, len(instances), description), args.out, layout)
+
+
+def _longest_series(folder: Path) -> Any:
+    from lungview.image.scan import scan
+
+    found = scan([folder]).series
+    if not found:
+        raise ReportError("no picture was found in this folder", folder)
+    longest = max(found, key=lambda s: len(s.instances))
+    return longest.instances, longest.description
+
+
+def _judged(args: argparse.Namespace, model: Entry, instances: Any) -> tuple[Any, CaseContent]:
+    from lungview.classify.series import classify_series
+    from lungview.cli.progress import progress
+    from lungview.image import readers
+    from lungview.report.gather import case_content
+
+    with progress(len(instances) // max(1, args.step), "Classifying") as advance:
+        answer = classify_series(instances, model, step=max(1, args.step), on_point=lambda _: advance(1))
+    at = answer.at if answer.at is not None else len(instances) // 2
+    slice_ = readers.read_instance(instances[at])
+    case = next(p.case for p in answer.points if p.index == at or answer.at is None)
+    return answer, case_content(slice_, case, model.card, class_key=args.class_key)
+
+
+def _write_batch(args: argparse.Namespace, layout: Layout) -> None:
+    from lungview.batch.store import NAME as RESULTS
+    from lungview.batch.store import Store
+    from lungview.report.batch_pdf import BatchContent, write_batch
+
+    _pdf_only(args, "batch")
+    with Store(args.path / RESULTS) as store:
+        facts = (("Started", store.get("started")), ("Finished", store.get("finished")))
+        content = BatchContent(lambda: (row.case for row in store.rows()), store.card, facts)
+        write_batch(content, args.out, layout)

@@ -1,0 +1,66 @@
+"""A case's PDF inside a DICOM object: Encapsulated PDF in the source's study (PS3.3 A.45.1)."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
+from pydicom.uid import UID, EncapsulatedPDFStorage, ExplicitVRLittleEndian
+
+from lungview.report.content import CaseContent, Layout
+from lungview.report.dicom_source import (
+    NewObject,
+    copy_patient_and_study,
+    describe,
+    now,
+    save,
+    source_dataset,
+)
+from lungview.report.pdf import write_case
+
+TITLE = "LungView classification report (research use only)"
+
+
+def write_encapsulated(content: CaseContent, path: Path, layout: Layout | None = None) -> None:
+    """Write the report of a case as Encapsulated PDF. Raises ReportError: no DICOM source, not writable."""
+    source = source_dataset(content.slice.instance)
+    with tempfile.TemporaryDirectory() as folder:
+        document = Path(folder) / "report.pdf"
+        write_case(content, document, layout)
+        save(_encapsulated(document.read_bytes(), source), path)
+
+
+def _encapsulated(document: bytes, source: Dataset) -> FileDataset:
+    new = NewObject.of("pdf", "LungView report")
+    meta = FileMetaDataset()
+    meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    meta.MediaStorageSOPClassUID = EncapsulatedPDFStorage
+    meta.MediaStorageSOPInstanceUID = UID(new.sop_instance_uid)
+    dataset = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
+    copy_patient_and_study(source, dataset)
+    now(dataset)
+    dataset.SOPClassUID = EncapsulatedPDFStorage
+    dataset.SOPInstanceUID = new.sop_instance_uid
+    dataset.SeriesInstanceUID = new.series_instance_uid
+    dataset.SeriesNumber = new.series_number
+    dataset.InstanceNumber = 1
+    dataset.Modality = "DOC"
+    dataset.ConversionType = "WSD"  # from a workstation (C.8.6.1)
+    dataset.BurnedInAnnotation = "YES"  # the pages show the patient block unless it was switched off
+    dataset.AcquisitionDateTime = ""
+    dataset.DocumentTitle = TITLE
+    dataset.ConceptNameCodeSequence = []
+    dataset.MIMETypeOfEncapsulatedDocument = "application/pdf"
+    dataset.EncapsulatedDocument = document + b"\0" * (len(document) % 2)
+    dataset.EncapsulatedDocumentLength = len(document)
+    describe(dataset, new)
+    dataset.SourceInstanceSequence = [_reference(source)]
+    return dataset
+
+
+def _reference(source: Dataset) -> Dataset:
+    item = Dataset()
+    item.ReferencedSOPClassUID = source.SOPClassUID
+    item.ReferencedSOPInstanceUID = source.SOPInstanceUID
+    return item

@@ -1,0 +1,97 @@
+"""The slice with its heat map as a Secondary Capture: a new series in the source's study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import highdicom
+import numpy as np
+from pydicom.dataset import Dataset
+from pydicom.sr.codedict import codes
+from pydicom.uid import ExplicitVRLittleEndian
+
+from lungview.errors import ReportError
+from lungview.report import picture
+from lungview.report.blocks import NOT_A_LOCALISATION, class_text
+from lungview.report.content import RESEARCH_USE, CaseContent
+from lungview.report.dicom_source import MANUFACTURER, NewObject, describe, save, source_dataset
+
+LEAST_WIDTH = 512  # px: below it the burned-in lines could not be read
+LINE = 16  # px of a burned-in line
+
+
+def write_sc(content: CaseContent, path: Path) -> None:
+    """Write the overlay. Raises ReportError: no heat map, no DICOM source, not writable."""
+    if content.heat is None or content.card is None or content.case.prediction is None:
+        raise ReportError(
+            "a Secondary Capture needs a prediction with a heat map", content.slice.instance.path
+        )
+    source = source_dataset(content.slice.instance)
+    new = NewObject.of("sc", "LungView heat map")
+    capture = highdicom.sc.SCImage.from_ref_dataset(
+        ref_dataset=source,
+        pixel_array=burned_in(content),
+        photometric_interpretation="RGB",
+        bits_allocated=8,
+        coordinate_system="PATIENT",
+        series_instance_uid=new.series_instance_uid,
+        series_number=new.series_number,
+        sop_instance_uid=new.sop_instance_uid,
+        instance_number=1,
+        manufacturer=MANUFACTURER,
+        patient_orientation=("L", "P"),  # replaced below: the source's own word counts
+        transfer_syntax_uid=ExplicitVRLittleEndian,
+    )
+    describe(capture, new)
+    _state_derivation(capture, source, content)
+    save(capture, path)
+
+
+def burned_in(content: CaseContent) -> np.ndarray:
+    """The overlay with what must not be lost: uint8 (rows, columns, 3), at least 512 px wide.
+
+    The lines below it say whose heat map it is, that it localises nothing, and research use only.
+    """
+    assert content.heat is not None
+    assert content.card is not None
+    shown = picture.shrunk(picture.windowed(content.slice, content.window), *content.heat.shape)
+    overlay = picture.overlaid(shown, content.heat)
+    factor = max(1.0, LEAST_WIDTH / overlay.shape[1])
+    size = (round(overlay.shape[1] * factor), round(overlay.shape[0] * factor))
+    overlay = cv2.resize(overlay, size, interpolation=cv2.INTER_LINEAR)
+    prediction = content.case.prediction
+    assert prediction is not None
+    key = content.class_key or prediction.label
+    lines = (
+        f"LungView {prediction.model}: Grad-CAM for {class_text(content.card, key)}",
+        NOT_A_LOCALISATION,
+        RESEARCH_USE,
+    )
+    strip = np.zeros((LINE * len(lines) + 6, overlay.shape[1], 3), dtype=np.uint8)
+    for i, line in enumerate(lines):
+        plain = line.encode("ascii", "replace").decode()  # OpenCV draws no other letters
+        place = (6, LINE * (i + 1))
+        cv2.putText(strip, plain, place, cv2.FONT_HERSHEY_SIMPLEX, 0.42, (230, 230, 230), 1, cv2.LINE_AA)
+    return np.ascontiguousarray(np.vstack([overlay, strip]))
+
+
+def _state_derivation(capture: Dataset, source: Dataset, content: CaseContent) -> None:
+    """Derived from which image and how (PS3.3 C.7.6.1.1.2, C.7.6.1.1.3, C.12.4)."""
+    assert content.case.prediction is not None
+    prediction = content.case.prediction
+    capture.PatientOrientation = source.get("PatientOrientation", "")
+    capture.ImageType = ["DERIVED", "SECONDARY", "OTHER"]
+    capture.BurnedInAnnotation = "NO"  # burned-in text, but none that identifies the patient
+    capture.DerivationDescription = (
+        f"Windowed slice with Grad-CAM heat map of model {prediction.model}, SHA-256 {prediction.sha256}. "
+        f"{RESEARCH_USE}"
+    )[:1024]
+    reference = Dataset()
+    reference.ReferencedSOPClassUID = source.SOPClassUID
+    reference.ReferencedSOPInstanceUID = source.SOPInstanceUID
+    if int(source.get("NumberOfFrames", 1) or 1) > 1:
+        reference.ReferencedFrameNumber = content.slice.instance.frame + 1
+    purpose = codes.DCM.SourceImageForImageProcessingOperation
+    reference.PurposeOfReferenceCodeSequence = [highdicom.sr.CodedConcept.from_code(purpose)]
+    capture.SourceImageSequence = [reference]

@@ -1,0 +1,54 @@
+"""From a slice and its case to the content of a report: window and heat map chosen as on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lungview.classify import heatmap
+from lungview.classify.case import Case
+from lungview.errors import ReportError
+from lungview.image.slice import Slice
+from lungview.image.window import Window, default_window
+from lungview.model.card import ModelCard
+from lungview.report.content import CaseContent, KeyImage, Measurement, Opinion
+
+
+def case_content(
+    slice_: Slice,
+    case: Case,
+    card: ModelCard | None,
+    *,
+    window: Window | None = None,
+    class_key: str = "",
+    opinion: Opinion | None = None,
+    measurements: Sequence[Measurement] = (),
+    key_images: Sequence[KeyImage] = (),
+) -> CaseContent:
+    """The content of one case's report.
+
+    window: None takes the slice's first. class_key: whose heat map, "" the most probable class's.
+    Raises ReportError for a class the model does not have.
+    """
+    return CaseContent(
+        slice_,
+        case,
+        card if case.prediction is not None else None,
+        window or default_window(slice_),
+        class_key,
+        _heat(slice_, case, class_key),
+        opinion,
+        measurements,
+        key_images,
+    )
+
+
+def _heat(slice_: Slice, case: Case, class_key: str) -> np.ndarray | None:
+    found = case.prediction
+    if found is None:
+        return None
+    key = class_key or found.label
+    if key not in found.keys:
+        raise ReportError(f"the model has the classes {', '.join(found.keys)}, not {key}")
+    return heatmap.upsample(found, found.keys.index(key), slice_.rows, slice_.columns)

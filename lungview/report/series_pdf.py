@@ -1,0 +1,116 @@
+"""The PDF of a series: what its slices say together, the curve, the slice to look at, the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from reportlab.lib.units import mm
+from reportlab.platypus import Flowable, PageBreak, Spacer
+
+from lungview.classify.series import SeriesAnswer
+from lungview.classify.verdict import malignancy
+from lungview.model.card import ModelCard
+from lungview.report import blocks
+from lungview.report.blocks import VALUE, section
+from lungview.report.charts import MARK, Line, Plot
+from lungview.report.content import CaseContent, Layout, PatientBlock, patient_rows
+from lungview.report.model_card import model_line
+from lungview.report.page import INK, Head, body_width, build
+from lungview.report.pdf import case_story
+from lungview.report.text import Style, Text
+
+TITLE = "Lung CT series report"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SeriesContent:
+    """A series to report on. peak: the slice to look at first, with its heat map; slices: in the series."""
+
+    answer: SeriesAnswer
+    peak: CaseContent
+    card: ModelCard
+    slices: int
+    description: str = ""
+
+
+def write_series(content: SeriesContent, path: Path, layout: Layout | None = None) -> None:
+    """Write the report of a series. Raises ReportError; `path` is whole or untouched."""
+    layout = layout or Layout()
+    story = [
+        *_summary(content, layout),
+        PageBreak(),
+        Text("The slice to look at first", Style(size=11, bold=True, color=INK), after=2 * mm),
+        *case_story(content.peak, layout),
+        PageBreak(),
+        *_slices(content, layout),
+    ]
+    build(path, layout, Head(TITLE, TITLE, model_line(content.card)), story)
+
+
+def _summary(content: SeriesContent, layout: Layout) -> list[Flowable]:
+    width = body_width(layout)
+    shown = content.peak.slice
+    rows = patient_rows(shown.patient, shown.study, layout.patient)
+    if layout.patient is not PatientBlock.NONE:
+        rows.append(("Series", content.description))
+    rows.append(("Slices", f"{len(content.answer.points)} judged of {content.slices}"))
+    return [
+        blocks.pairs(rows, width),
+        Spacer(1, 3 * mm),
+        Text(content.answer.sentence, Style(size=12, bold=True, color=INK)),
+        Spacer(1, 1 * mm),
+        Text(content.answer.rule, VALUE),
+        Spacer(1, 5 * mm),
+        *_curve(content, width),
+    ]
+
+
+def _curve(content: SeriesContent, width: float) -> list[Flowable]:
+    points = []
+    for point in content.answer.points:
+        total = malignancy(content.card, point.judged.probabilities) if point.judged else None
+        if total is not None:
+            points.append((float(point.index + 1), total))
+    if not points:
+        return [Text("No slice gives a probability of malignancy.", VALUE)]
+    threshold = content.card.operating_point.threshold
+    peak = [p for p in points if content.answer.at is not None and p[0] == content.answer.at + 1]
+    word = "probability" if content.card.calibrated else "score"
+    return [
+        Plot(
+            [Line(points, dots=len(points) <= 60), Line(peak, MARK, dots=True)],
+            title=f"Malignancy along the series; line: threshold {threshold:.2f}",
+            x_label="slice; gaps are slices that were not suitable",
+            y_label=word,
+            x_range=(1.0, float(max(content.slices, 2))),
+            size=(width, 220),
+            level=threshold,
+        )
+    ]
+
+
+def _slices(content: SeriesContent, layout: Layout) -> list[Flowable]:
+    width = body_width(layout)
+    rows = []
+    for point in content.answer.points:
+        found, error = point.case.prediction, point.case.error
+        if found is None:
+            rows.append([str(point.index + 1), "", "", error.message if error else ""])
+            continue
+        total = malignancy(content.card, found.probabilities)
+        reasons = "; ".join(found.suitability.reasons)
+        rows.append(
+            [
+                str(point.index + 1),
+                blocks.class_text(content.card, found.label),
+                "" if total is None else f"{total:.3f}",
+                f"{found.verdict}{': ' + reasons if reasons else ''}",
+            ]
+        )
+    header = ("Slice", "Most probable", "Malignancy", "Verdict or reason")
+    widths = [width * f for f in (0.1, 0.28, 0.14, 0.48)]
+    out: list[Flowable] = section("All judged slices")
+    for start in range(0, len(rows), 40):
+        out.append(blocks.ruled(header, rows[start : start + 40], widths))
+    return out

@@ -1,0 +1,76 @@
+"""Which writer a target asks for: by its suffix, and for .dcm by the kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from lungview.errors import ReportError
+from lungview.report.content import CaseContent, Layout
+
+KINDS = ("sr", "sc", "pdf")  # of a DICOM object
+Writer = Callable[[CaseContent, Path, Layout], None]
+
+
+def write(content: CaseContent, path: Path, layout: Layout, kind: str = "") -> None:
+    """Write one case to `path`. Raises ReportError: unknown suffix or kind, or what the writer raises."""
+    suffix = path.suffix.lower()
+    if suffix == ".dcm":
+        kind = kind or "sr"
+    elif kind:
+        raise ReportError(f"a kind ({kind}) is for .dcm files, this is {suffix or 'without a suffix'}", path)
+    writer = WRITERS.get((suffix, kind))
+    if writer is None:
+        known = ", ".join(sorted({s for s, _ in WRITERS}))
+        raise ReportError(
+            f"no report of the kind “{suffix} {kind}”; there are {known}".replace(" ”", "”"), path
+        )
+    writer(content, path, layout)
+
+
+def _pdf(content: CaseContent, path: Path, layout: Layout) -> None:
+    from lungview.report.pdf import write_case
+
+    write_case(content, path, layout)
+
+
+def _sr(content: CaseContent, path: Path, _layout: Layout) -> None:
+    from lungview.report.dicom_sr import write_sr
+
+    write_sr(content, path)
+
+
+def _sc(content: CaseContent, path: Path, _layout: Layout) -> None:
+    from lungview.report.dicom_sc import write_sc
+
+    write_sc(content, path)
+
+
+def _encapsulated(content: CaseContent, path: Path, layout: Layout) -> None:
+    from lungview.report.dicom_pdf import write_encapsulated
+
+    write_encapsulated(content, path, layout)
+
+
+def _csv(content: CaseContent, path: Path, _layout: Layout) -> None:
+    from lungview.report.table import write_csv
+
+    write_csv([content.case], path, content.card.keys if content.card else ())
+
+
+def _json(content: CaseContent, path: Path, _layout: Layout) -> None:
+    from lungview.report.table import write_json
+
+    if content.card is None:
+        raise ReportError("a JSON report needs a prediction", path)
+    write_json([content.case], path, content.card)
+
+
+WRITERS: dict[tuple[str, str], Writer] = {
+    (".pdf", ""): _pdf,
+    (".csv", ""): _csv,
+    (".json", ""): _json,
+    (".dcm", "sr"): _sr,
+    (".dcm", "sc"): _sc,
+    (".dcm", "pdf"): _encapsulated,
+}

@@ -1,0 +1,69 @@
+import shutil
+from pathlib import Path
+
+import pydicom
+import pytest
+from pypdf import PdfReader
+
+from lungview import cli, paths
+from lungview.image.phantom import write_series
+
+TINY = Path(__file__).parents[1] / "data" / "tiny_model"
+
+
+@pytest.fixture(autouse=True)
+def model() -> None:
+    target = paths.user_models() / "tiny"
+    target.parent.mkdir(parents=True)
+    shutil.copytree(TINY, target)
+
+
+@pytest.fixture(scope="module")
+def series(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("series")
+    write_series(folder, slices=5)
+    return folder
+
+
+def one(folder: Path) -> Path:
+    return next(p for p in sorted(folder.rglob("*")) if p.is_file())
+
+
+def report(*arguments: object) -> int:
+    return cli.main(["report", *map(str, arguments), "--model", "tiny"])
+
+
+def test_a_slice_becomes_a_pdf(series: Path, tmp_path: Path) -> None:
+    arguments = ("--institution", "St. Elsewhere", "--impression", "Nothing new.", "--page", "Letter")
+    assert report(one(series), "--out", tmp_path / "r.pdf", *arguments) == cli.OK
+    text = "\n".join(p.extract_text() for p in PdfReader(tmp_path / "r.pdf").pages)
+    for said in ("St. Elsewhere", "Nothing new.", "Tiny test network", "Grad-CAM"):
+        assert said in text, said
+
+
+@pytest.mark.parametrize(("kind", "modality"), [("", "SR"), ("sr", "SR"), ("sc", "OT"), ("pdf", "DOC")])
+def test_a_slice_becomes_a_dicom_object(series: Path, tmp_path: Path, kind: str, modality: str) -> None:
+    arguments = ("--kind", kind) if kind else ()
+    assert report(one(series), "--out", tmp_path / "r.dcm", *arguments) == cli.OK
+    assert pydicom.dcmread(tmp_path / "r.dcm").Modality == modality
+
+
+def test_a_folder_becomes_a_series_report(series: Path, tmp_path: Path) -> None:
+    assert report(series, "--out", tmp_path / "s.pdf", "--step", "2") == cli.OK
+    text = "\n".join(p.extract_text() for p in PdfReader(tmp_path / "s.pdf").pages)
+    for said in ("3 judged of 5", "All judged slices", "The slice to look at first"):
+        assert said in text, said
+
+
+def test_a_target_of_an_unknown_kind_is_refused(
+    series: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert report(one(series), "--out", tmp_path / "r.txt") == cli.COULD_NOT
+    assert "no report of the kind" in capsys.readouterr().err
+
+
+def test_a_class_the_model_does_not_have_is_refused(
+    series: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert report(one(series), "--out", tmp_path / "r.pdf", "--class", "x") == cli.COULD_NOT
+    assert "the model has the classes bright, dark, plain, not x" in capsys.readouterr().err
