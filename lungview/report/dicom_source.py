@@ -6,6 +6,7 @@ import warnings
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import pydicom
 from pydicom.dataset import Dataset
@@ -66,13 +67,9 @@ def source_dataset(instance: Instance) -> Dataset:
     label = instance.path / instance.member if instance.member else instance.path
     try:
         with opened(instance.path, instance.member) as source:
-            dataset = pydicom.dcmread(source.stream, stop_before_pixels=True)
-    except InvalidDicomError as error:
-        raise ReportError(
-            "a DICOM report needs a DICOM source; this is a picture file", label, "choose PDF, CSV or JSON"
-        ) from error
+            dataset = _header(source.stream, label)
     except LungViewError as error:
-        raise ReportError(error.message, label) from error
+        raise ReportError(error.message, label, error.hint) from error
     missing = [name for name in _NEEDED if not dataset.get(name)]
     if missing:
         raise ReportError(f"the source has no {', '.join(missing)}; a report could not refer to it", label)
@@ -80,6 +77,15 @@ def source_dataset(instance: Instance) -> Dataset:
         if name not in dataset:
             setattr(dataset, name, "")
     return dataset
+
+
+def _header(stream: BinaryIO, label: Path) -> Dataset:
+    try:
+        return pydicom.dcmread(stream, stop_before_pixels=True)
+    except InvalidDicomError as error:
+        raise ReportError(
+            "a DICOM report needs a DICOM source; this is a picture file", label, "choose PDF, CSV or JSON"
+        ) from error
 
 
 def describe(dataset: Dataset, new: NewObject) -> None:

@@ -6,7 +6,7 @@ import pytest
 from pypdf import PdfReader
 
 from lungview import cli, paths
-from lungview.image.phantom import write_series
+from lungview.image.phantom import Thorax, write_series
 
 TINY = Path(__file__).parents[1] / "data" / "tiny_model"
 
@@ -21,7 +21,7 @@ def model() -> None:
 @pytest.fixture(scope="module")
 def series(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("series")
-    write_series(folder, slices=5)
+    write_series(folder, Thorax(slices=5))
     return folder
 
 

@@ -19,7 +19,7 @@ from pydicom.dataset import Dataset
 
 from lungview.classify.case import Case
 from lungview.errors import DamagedFile, ReportError
-from lungview.image.phantom import write_series
+from lungview.image.phantom import Thorax, write_series
 from lungview.image.slice import Instance
 from lungview.report.content import RESEARCH_USE, CaseContent
 from lungview.report.dicom_pdf import write_encapsulated
@@ -37,7 +37,7 @@ ORTHANC = shutil.which("Orthanc", path="/usr/sbin:/usr/bin:/usr/local/bin")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One slice of the synthetic thorax."""
     folder = tmp_path_factory.mktemp("series")
-    write_series(folder, slices=1)
+    write_series(folder, Thorax(slices=1))
     return next(p for p in sorted(folder.rglob("*")) if p.is_file())
 
 
