@@ -113,6 +113,8 @@ ACTIONS: tuple[Row, ...] = (
     Row("slice.previous_10", _T("Actions", "Ten slices back"), ("Shift+Up", "Shift+PgUp"), SLICES),
     Row("slice.first", _T("Actions", "First slice"), ("Home",), SLICES),
     Row("slice.last", _T("Actions", "Last slice"), ("End",), SLICES),
+    Row("slice.next_marked", _T("Actions", "Next marked slice"), (".",), SLICES),
+    Row("slice.previous_marked", _T("Actions", "Previous marked slice"), (",",), SLICES),
     Row("slice.cine", _T("Actions", "Cine"), ("C",), SLICES, "play", checkable=True),
     Row("series.next", _T("Actions", "Next series"), ("Ctrl+Down", "Ctrl+PgDown"), SLICES),
     Row("series.previous", _T("Actions", "Previous series"), ("Ctrl+Up", "Ctrl+PgUp"), SLICES),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QCoreApplication, QPointF
 from PySide6.QtGui import QPainter
 
 from lungview.image.annotation import Annotation
@@ -26,8 +27,12 @@ class AnnotationLayer:
             return
         # Lines and text are as wide on screen at every zoom: drawn in widget coordinates.
         painter.setWorldMatrixEnabled(False)
-        transform = viewport.transform()
-        for annotation in self._annotations.on(self._annotations.picture(shown)):
+        transform, picture = viewport.transform(), self._annotations.picture(shown)
+        if self._annotations.is_key_image(picture):
+            said = QCoreApplication.translate("Annotations", "Key image")
+            corner = QPointF(viewport.width() / 2 - 30, viewport.height() - 56)
+            drawing.paint_text(painter, corner, [said], drawing.SELECTED)
+        for annotation in self._annotations.on(picture):
             drawing.paint(painter, annotation, transform, self._said(shown, annotation))
 
     def paint_selected(self, painter: QPainter, viewport: Viewport) -> None:

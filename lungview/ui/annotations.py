@@ -96,6 +96,15 @@ class Annotations(QObject):
     def key_images(self, study: str) -> tuple[Picture, ...]:
         return self._stored(lambda store: store.key_images(study), ())
 
+    def marked(self, study: str) -> set[tuple[str, int]]:
+        """The pictures of a study, as (instance, frame), with an annotation or chosen as key images."""
+        nothing: dict[tuple[str, int], int] = {}
+        found = set(self._stored(lambda store: store.annotated(study), nothing))
+        found |= {(key.instance, key.frame) for key in self.key_images(study)}
+        # Without a store that works, what is on screen is all there is.
+        found |= {(place.instance, place.frame) for place, drawn in self._shown.items() if drawn}
+        return found | {(place.instance, place.frame) for place, key in self._keys.items() if key}
+
     def _put(self, place: Picture, annotation: Annotation) -> None:
         others = self.on(place)
         known = any(each.id == annotation.id for each in others)

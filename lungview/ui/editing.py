@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -75,6 +75,7 @@ class Editing(QObject):
         self._selections: dict[Viewport, SelectTool] = {}
         self._zoomed: tuple[tuple[Viewport | None, float], float] = ((None, 0.0), 0.0)
         self._shown: dict[Viewport, str] = {}
+        self._following = False
         self._handle_actions()
         for tool in DRAW_TOOLS:
             add_tool(window, tool, partial(tool, annotations=self.annotations))
@@ -107,8 +108,10 @@ class Editing(QObject):
 
     def _handle_actions(self) -> None:
         handle = self._actions.handle
-        handle("edit.undo", self.history.undo)
-        handle("edit.redo", self.history.redo)
+        handle("edit.undo", partial(self._follow, self.history.undo))
+        handle("edit.redo", partial(self._follow, self.history.redo))
+        handle("slice.next_marked", partial(self._go_to_marked, 1))
+        handle("slice.previous_marked", partial(self._go_to_marked, -1))
         handle("edit.delete", self._delete)
         handle("edit.delete_all", self._delete_all)
         handle("tool.key_image", self._mark_key_image)
@@ -120,6 +123,8 @@ class Editing(QObject):
         viewport.mouse.grabbers.append(selection)
         viewport.layers.append(layer)
         viewport.changed.connect(partial(self._on_view_changed, viewport))
+        self._session.stack_of(viewport).opened.connect(lambda _: self._mark(viewport))
+        self._mark(viewport)
 
     def _on_view_changed(self, viewport: Viewport, before: ViewState, after: ViewState) -> None:
         """What is half drawn on one slice must not end on another."""
@@ -160,7 +165,46 @@ class Editing(QObject):
     def _on_annotations(self, place: Picture) -> None:
         for viewport in self._session.viewports:
             viewport.update()
+            self._mark(viewport)
+        if self._following and place != self.picture:
+            self._go_to(place)
         self._reflect()
+
+    def _follow(self, step: Callable[[], None]) -> None:
+        """Undo or redo, and go where it happened: a change nobody sees is no undo."""
+        self._following = True
+        try:
+            step()
+        finally:
+            self._following = False
+
+    def _go_to(self, place: Picture) -> None:
+        stack = self._session.stack
+        names = [(instance.sop_instance_uid, instance.frame) for instance in stack.instances]
+        if (place.instance, place.frame) in names:
+            stack.go(names.index((place.instance, place.frame)))
+
+    def _marked(self, viewport: Viewport) -> tuple[int, ...]:
+        """The slices of a viewport's series with annotations or chosen as key images."""
+        stack = self._session.stack_of(viewport)
+        if stack.series is None:
+            return ()
+        marked = self.annotations.marked(stack.series.study.study_instance_uid)
+        return tuple(
+            index
+            for index, instance in enumerate(stack.instances)
+            if (instance.sop_instance_uid, instance.frame) in marked
+        )
+
+    def _mark(self, viewport: Viewport) -> None:
+        self._session.marked.emit(viewport, self._marked(viewport))
+
+    def _go_to_marked(self, direction: int) -> None:
+        """The nearest marked slice in a direction, if there is one."""
+        here, marked = self._session.stack.index, self._marked(self._session.viewport)
+        ahead = [index for index in marked if (index - here) * direction > 0]
+        if ahead:
+            self._session.stack.go(min(ahead) if direction > 0 else max(ahead))
 
     def _delete(self) -> None:
         self.selection(self._session.viewport).delete_selected()

@@ -45,6 +45,7 @@ class Session(QObject):
     active_changed = Signal(object)  # Viewport
     linked_changed = Signal(bool)
     viewport_added = Signal(object)  # Viewport: give it tools and layers
+    marked = Signal(object, object)  # Viewport, the slices of its series with annotations or key images
     value_pointed = Signal(str)  # the value under the cursor, "" beside the picture
     settings_changed = Signal(object)  # Settings
     told = Signal(str)  # a sentence for the status bar

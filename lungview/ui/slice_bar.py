@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QAbstractSlider, QWidget
 
+MARK = QColor("#ffd166")
 WIDTH, MARGIN, LEAST_HANDLE = 14, 3.0, 8.0
 
 
 class SliceBar(QAbstractSlider):
-    """A vertical slider, first slice at the top. `cached` marks the slices in memory."""
+    """A vertical slider, first slice at the top.
+
+    `cached` marks the slices in memory, `marked` those with annotations or chosen as key images.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,6 +27,7 @@ class SliceBar(QAbstractSlider):
         self.setFixedWidth(WIDTH)
         self.setAccessibleName(self.tr("Slice"))
         self._cached: tuple[tuple[int, int], ...] = ()
+        self._marked: tuple[int, ...] = ()
 
     @property
     def cached(self) -> tuple[tuple[int, int], ...]:
@@ -41,6 +46,16 @@ class SliceBar(QAbstractSlider):
             self._cached = tuple(ranges)
             self.update()
 
+    @property
+    def marked(self) -> tuple[int, ...]:
+        return self._marked
+
+    def set_marked(self, marked: Sequence[int]) -> None:
+        """marked: slices to point out, 0-based."""
+        if tuple(marked) != self._marked:
+            self._marked = tuple(marked)
+            self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(WIDTH, 100)
 
@@ -53,6 +68,9 @@ class SliceBar(QAbstractSlider):
             for start, end in self._cached:
                 top, bottom = self._y(start), self._y(end)
                 painter.fillRect(QRectF(MARGIN + 2, top, WIDTH - 2 * MARGIN - 4, bottom - top), colour)
+            for slice_ in self._marked:
+                middle = (self._y(slice_) + self._y(slice_ + 1)) / 2
+                painter.fillRect(QRectF(0, middle - 1, WIDTH, 2.5), MARK)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(palette.color(QPalette.ColorRole.WindowText))
             painter.drawRoundedRect(self._handle(), 2, 2)

@@ -45,6 +45,7 @@ class ViewFrame(QFrame):
     def _connect(self) -> None:
         self.viewport.changed.connect(self._on_changed)
         self._session.active_changed.connect(self._on_active)
+        self._session.marked.connect(self._on_marked)
         stack = self._session.stack_of(self.viewport)
         stack.opened.connect(self._on_opened)
         stack.moved.connect(self.bar.setValue)
@@ -87,6 +88,10 @@ class ViewFrame(QFrame):
         self.bar.set_cached(flags)
         if all(flags):
             self._timer.stop()
+
+    def _on_marked(self, viewport: Viewport, slices: tuple[int, ...]) -> None:
+        if viewport is self.viewport:
+            self.bar.set_marked(slices)
 
     def _on_active(self, viewport: Viewport) -> None:
         lit = viewport is self.viewport and len(self._session.viewports) > 1

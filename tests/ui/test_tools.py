@@ -17,6 +17,7 @@ from lungview.image.slice import Slice, Spacing
 from lungview.ui import statistics
 from lungview.ui.editing import Editing
 from lungview.ui.main_window import MainWindow
+from lungview.ui.slice_bar import SliceBar
 from tests.ui import hands
 from tests.ui.conftest import make_slice
 
@@ -378,3 +379,49 @@ def test_undo_never_shows_a_patient_hidden_since(drawing: MainWindow) -> None:
 def test_the_menu_says_what_undo_would_undo(drawing: MainWindow) -> None:
     _with_ruler(drawing)
     assert drawing.actions_table["edit.undo"].text() == "Undo: Ruler"
+
+
+def _three(show: Callable[..., MainWindow]) -> MainWindow:
+    """Five slices with a ruler on the second and a key image on the fourth; the third is shown."""
+    window = show(*(make_slice(index, 80, 100) for index in range(5)))
+    window.session.stack.go(1)
+    choose(window, "ruler")
+    hands.drag(window.session.viewport, (30, 40), (70, 40))
+    window.session.stack.go(3)
+    window.actions_table["tool.key_image"].trigger()
+    window.session.stack.go(2)
+    return window
+
+
+def test_the_slider_points_out_annotated_slices_and_key_images(show: Callable[..., MainWindow]) -> None:
+    window = _three(show)
+    bar = window.findChild(SliceBar)
+    assert bar is not None
+    assert bar.marked == (1, 3)
+    window.actions_table["edit.undo"].trigger()
+    assert bar.marked == (1,)
+
+
+def test_keys_go_to_the_next_and_the_previous_marked_slice(show: Callable[..., MainWindow]) -> None:
+    window = _three(show)
+    seen = []
+    for name in ("next", "next", "previous", "previous"):
+        window.actions_table[f"slice.{name}_marked"].trigger()
+        seen.append(window.session.stack.index)
+    assert seen == [3, 3, 1, 1]
+
+
+def test_undo_goes_to_the_slice_it_changes(show: Callable[..., MainWindow]) -> None:
+    window = _three(show)
+    window.actions_table["edit.undo"].trigger()
+    assert window.session.stack.index == 3
+    window.actions_table["edit.undo"].trigger()
+    assert window.session.stack.index == 1
+    assert drawn(window) == ()
+
+
+def test_a_key_image_says_so_on_the_picture(drawing: MainWindow) -> None:
+    viewport = drawing.session.viewport
+    before = viewport.grab().toImage()
+    drawing.actions_table["tool.key_image"].trigger()
+    assert viewport.grab().toImage() != before
