@@ -82,13 +82,17 @@ def describe(path: str) -> dict[str, object]:
         "pixel_sha256": figures.digest.hexdigest(),
         "spacing": [spacing.row, spacing.column] if spacing else None,
         "spacing_source": spacing.source if spacing else "none",
-        "photometric": header.photometric,
+        "photometric": header.photometric if header.transfer_syntax else _RASTER[about.colour],
         "windows": [
             {"center": w.center, "width": w.width, "function": str(w.function), "name": w.name}
             for w in about.windows
         ],
         "warnings": list(dict.fromkeys((*header.warnings, *about.warnings))),
     }
+
+
+# Of a picture: grey is also what has three equal channels.
+_RASTER = {False: "MONOCHROME2", True: "RGB"}
 
 
 @dataclass(slots=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, ImageOps
 
 from lungview.errors import DamagedFile, LungViewError, ReadError, UnsupportedFormat
+from lungview.image.readers import deep_colour
 from lungview.image.readers.header import Header
 from lungview.image.readers.source import Source
 from lungview.image.slice import Instance, Slice
@@ -16,6 +18,8 @@ from lungview.image.stored import NO_VALUES, Stored
 
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
 MOST_PIXELS = 200_000_000
+GREY_MODES = ("1", "L", "I", "I;16", "I;16B", "I;16L", "F")
+ON_BLACK = "the picture is partly transparent; it is shown on black"
 STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"BM")
 # The size is refused above, from the header; Pillow's own, lower limit would only warn.
 Image.MAX_IMAGE_PIXELS = None
@@ -26,77 +30,112 @@ def accepts(start: bytes) -> bool:
     return start.startswith(STARTS)
 
 
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """An opened picture, not yet decoded. pages: 1 but for a TIFF."""
+
+    source: Source
+    content: bytes
+    image: Image.Image
+    pages: int
+
+    def turn_to(self, page: int) -> None:
+        """Go to a page; raises UnsupportedFormat when it is too large."""
+        if page != self.image.tell():
+            self.image.seek(page)
+        width, height = self.image.size
+        if width * height > MOST_PIXELS:
+            raise UnsupportedFormat(
+                f"{height} × {width} = {width * height / 1e6:.0f} megapixels; "
+                f"at most {MOST_PIXELS // 10**6} are read",
+                self.source.label,
+            )
+
+    @property
+    def orientation(self) -> int:
+        """EXIF orientation, 1 when the file says none."""
+        return int(self.image.getexif().get(0x0112, 1))
+
+
 def read_header(source: Source) -> Header:
     """The picture's Header: format, size, pages; nothing is decoded."""
-    image, pages = _open(source)
+    picture = _open(source)
     return Header(
-        instances=tuple(_instance(source, image, page) for page in range(pages)),
-        format=str(image.format),
-        photometric="MONOCHROME2" if image.mode in ("1", "L", "I", "I;16", "I;16B", "F") else "RGB",
+        instances=tuple(_instance(picture, page) for page in range(picture.pages)),
+        format=str(picture.image.format),
+        photometric="MONOCHROME2" if picture.image.mode in GREY_MODES else "RGB",
     )
 
 
 def read_frame(source: Source, frame: int) -> Stored:
     """One page; 0 is the only one but of a TIFF."""
-    image, pages = _open(source)
-    if not 0 <= frame < pages:
-        raise ReadError(f"frame {frame} was asked for; the file has frames 0 to {pages - 1}", source.label)
-    return _stored(source, image, frame)
+    picture = _open(source)
+    if not 0 <= frame < picture.pages:
+        most = picture.pages - 1
+        raise ReadError(f"frame {frame} was asked for; the file has frames 0 to {most}", source.label)
+    return _stored(picture, frame)
 
 
 def read_frames(source: Source) -> Iterator[Stored]:
     """Every page in turn."""
-    image, pages = _open(source)
-    for page in range(pages):
-        yield _stored(source, image, page)
+    picture = _open(source)
+    for page in range(picture.pages):
+        yield _stored(picture, page)
 
 
-def _open(source: Source) -> tuple[Image.Image, int]:
-    """The picture, not yet decoded, and its count of pages."""
+def _open(source: Source) -> _Picture:
+    content = source.content()
     try:
-        image = Image.open(io.BytesIO(source.content()), formats=FORMATS)
+        image = Image.open(io.BytesIO(content), formats=FORMATS)
         pages = int(getattr(image, "n_frames", 1)) if image.format == "TIFF" else 1
     except Exception as error:
         raise DamagedFile(
             "the picture's header does not parse; expected PNG, JPEG, TIFF or BMP", source.label
         ) from error
-    _check_size(image, source)
-    return image, pages
+    picture = _Picture(source, content, image, pages)
+    picture.turn_to(0)
+    return picture
 
 
-def _check_size(image: Image.Image, source: Source) -> None:
-    width, height = image.size
-    if width * height > MOST_PIXELS:
-        raise UnsupportedFormat(
-            f"{height} × {width} = {width * height / 1e6:.0f} megapixels; "
-            f"at most {MOST_PIXELS // 10**6} are read",
-            source.label,
-        )
+def _instance(picture: _Picture, page: int) -> Instance:
+    picture.turn_to(page)
+    columns, rows = picture.image.size
+    if picture.orientation >= 5:  # lying on its side
+        rows, columns = columns, rows
+    source = picture.source
+    return Instance(path=source.path, frame=page, rows=rows, columns=columns, member=source.member)
 
 
-def _instance(source: Source, image: Image.Image, page: int) -> Instance:
-    width, height = image.size
-    return Instance(path=source.path, frame=page, rows=height, columns=width, member=source.member)
-
-
-def _stored(source: Source, image: Image.Image, page: int) -> Stored:
+def _stored(picture: _Picture, page: int) -> Stored:
+    source = picture.source
     try:
-        if page or image.tell():
-            image.seek(page)
-            _check_size(image, source)
-        pixels, found = _pixels(image, source)
+        picture.turn_to(page)
+        pixels, found = _deep(picture, page) or _pixels(picture.image, source)
     except LungViewError:
         raise
     except Exception as error:
-        raise DamagedFile(f"the {image.format} does not decode: {_sentence(error)}", source.label) from error
+        what = f"the {picture.image.format} does not decode: {_sentence(error)}"
+        raise DamagedFile(what, source.label) from error
     rows, columns = pixels.shape[:2]
     instance = Instance(path=source.path, frame=page, rows=rows, columns=columns, member=source.member)
-    about = Slice(instance=instance, values=NO_VALUES, warnings=found)
+    lossy = "JPEG" if picture.image.format == "JPEG" else ""
+    about = Slice(instance=instance, values=NO_VALUES, lossy=lossy, warnings=found)
     return Stored(pixels, about, bits=8 * pixels.dtype.itemsize)
 
 
 def _sentence(error: Exception) -> str:
     return str(error).splitlines()[0][:120] if str(error) else type(error).__name__
+
+
+def _deep(picture: _Picture, page: int) -> tuple[np.ndarray, tuple[str, ...]] | None:
+    """16-bit colour as it is, None for anything else."""
+    bits = getattr(picture.image, "tag_v2", {}).get(258, ())  # BitsPerSample
+    if not deep_colour.is_deep_colour(picture.content, tuple(bits)):
+        return None
+    if page:
+        raise UnsupportedFormat("16-bit colour behind the first page of a TIFF", picture.source.label)
+    rgb, transparent = deep_colour.decode(picture.content, picture.orientation)
+    return _grey_if_equal(rgb), (ON_BLACK,) if transparent else ()
 
 
 def _pixels(image: Image.Image, source: Source) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -122,10 +161,14 @@ def _colour(image: Image.Image) -> tuple[np.ndarray, tuple[str, ...]]:
     found: tuple[str, ...] = ()
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         image, found = _on_black(image.convert("RGBA"))
-    rgb = np.array(image.convert("RGB"))
+    return _grey_if_equal(np.array(image.convert("RGB"))), found
+
+
+def _grey_if_equal(rgb: np.ndarray) -> np.ndarray:
+    """(rows, columns) when the three channels agree everywhere, else as it is."""
     if (rgb[..., 0] == rgb[..., 1]).all() and (rgb[..., 0] == rgb[..., 2]).all():
-        return rgb[..., 0].copy(), found
-    return rgb, found
+        return rgb[..., 0].copy()
+    return rgb
 
 
 def _on_black(image: Image.Image) -> tuple[Image.Image, tuple[str, ...]]:
@@ -133,4 +176,4 @@ def _on_black(image: Image.Image) -> tuple[Image.Image, tuple[str, ...]]:
     if alpha.getextrema() == (255, 255):
         return image, ()
     black = Image.new("RGBA", image.size, (0, 0, 0, 255))
-    return Image.alpha_composite(black, image), ("the picture is partly transparent; it is shown on black",)
+    return Image.alpha_composite(black, image), (ON_BLACK,)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import struct
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +20,14 @@ PATIENT = "SECRET^PERSON"
 PIXELS = np.arange(16 * 12, dtype=np.uint16).reshape(16, 12)
 
 
+@lru_cache(maxsize=1)
+def _base() -> Dataset:
+    return phantom.make_dataset(phantom.Thorax(slices=1, matrix=8, noise=0.0), 0)
+
+
 def dataset(syntax: str = uid.ExplicitVRLittleEndian, frames: int = 1) -> Dataset:
     """A CT of 16 × 12 pixels with rescale 1, −1024; every frame the same."""
-    made = phantom.make_dataset(phantom.Thorax(slices=1, matrix=8, noise=0.0), 0)
+    made = copy.deepcopy(_base())
     made.file_meta.TransferSyntaxUID = uid.UID(syntax)
     pixels = PIXELS.astype(np.uint8) if syntax == uid.JPEGBaseline8Bit else PIXELS
     bits = 8 if syntax == uid.JPEGBaseline8Bit else 12

@@ -1,0 +1,142 @@
+"""Pictures: every kind of PNG, JPEG, TIFF and BMP keeps its values, the right way up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import imagecodecs
+import numpy as np
+import pytest
+from PIL import Image
+
+from lungview.errors import UnsupportedFormat
+from lungview.image import readers
+
+RNG = np.random.default_rng(7)
+GREY = RNG.integers(0, 255, (6, 9), np.uint8)
+DEEP = RNG.integers(0, 65535, (6, 9), np.uint16)
+COLOUR = RNG.integers(0, 255, (6, 9, 3), np.uint8)
+
+
+def _pixels(path: Path) -> np.ndarray:
+    return readers.read_stored(path).pixels
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.bmp", "a.tif"])
+def test_8_bit_grey_is_exact(name: str, tmp_path: Path) -> None:
+    Image.fromarray(GREY).save(tmp_path / name)
+    assert np.array_equal(_pixels(tmp_path / name), GREY)
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.tif"])
+def test_16_bit_grey_is_exact(name: str, tmp_path: Path) -> None:
+    Image.fromarray(DEEP).save(tmp_path / name)
+    assert np.array_equal(_pixels(tmp_path / name), DEEP)
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.bmp", "a.tif"])
+def test_rgb_is_exact(name: str, tmp_path: Path) -> None:
+    Image.fromarray(COLOUR).save(tmp_path / name)
+    assert np.array_equal(_pixels(tmp_path / name), COLOUR)
+
+
+def test_16_bit_rgb_keeps_its_16_bits(tmp_path: Path) -> None:
+    deep = RNG.integers(0, 65535, (6, 9, 3), np.uint16)
+    (tmp_path / "a.png").write_bytes(imagecodecs.png_encode(deep))
+    assert np.array_equal(_pixels(tmp_path / "a.png"), deep)
+    assert np.array_equal(readers.read(tmp_path / "a.png").values, deep >> 8)
+
+
+def test_three_equal_channels_of_16_bits_are_grey(tmp_path: Path) -> None:
+    grey = np.ascontiguousarray(np.repeat(DEEP[..., None], 3, 2))
+    (tmp_path / "a.png").write_bytes(imagecodecs.png_encode(grey))
+    assert np.array_equal(_pixels(tmp_path / "a.png"), DEEP)
+
+
+def test_an_opaque_rgba_screenshot_of_a_ct_is_grey(tmp_path: Path) -> None:
+    rgba = np.dstack([GREY, GREY, GREY, np.full_like(GREY, 255)])
+    Image.fromarray(rgba).save(tmp_path / "a.png")
+    slice_ = readers.read(tmp_path / "a.png")
+    assert np.array_equal(slice_.values, GREY.astype(np.float32))
+    assert slice_.warnings == ()
+
+
+def test_transparency_is_shown_on_black_and_said(tmp_path: Path) -> None:
+    rgba = np.dstack([GREY, GREY, GREY, np.zeros_like(GREY)])
+    Image.fromarray(rgba).save(tmp_path / "a.png")
+    slice_ = readers.read(tmp_path / "a.png")
+    assert not slice_.values.any()
+    assert "transparent" in slice_.warnings[0]
+
+
+def test_a_palette_picture_shows_its_colours(tmp_path: Path) -> None:
+    picture = Image.fromarray(COLOUR).quantize(8)
+    picture.save(tmp_path / "a.png")
+    assert np.array_equal(_pixels(tmp_path / "a.png"), np.asarray(picture.convert("RGB")))
+
+
+def test_a_cmyk_jpeg_of_white_is_white(tmp_path: Path) -> None:
+    Image.new("CMYK", (8, 8), (0, 0, 0, 0)).save(tmp_path / "a.jpg")
+    assert (readers.read(tmp_path / "a.jpg").values == 255).all()
+
+
+# What each EXIF orientation does to the corners of [[1, 2], [3, 4]] (EXIF 2.3, tag 0x0112).
+UPRIGHT = {
+    1: [[1, 2], [3, 4]],
+    2: [[2, 1], [4, 3]],
+    3: [[4, 3], [2, 1]],
+    4: [[3, 4], [1, 2]],
+    5: [[1, 3], [2, 4]],
+    6: [[3, 1], [4, 2]],
+    7: [[4, 2], [3, 1]],
+    8: [[2, 4], [1, 3]],
+}
+
+
+@pytest.mark.parametrize("orientation", UPRIGHT)
+def test_a_picture_is_turned_upright(orientation: int, tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    Image.fromarray(np.array([[1, 2], [3, 4]], np.uint8)).save(tmp_path / "a.png", exif=exif)
+    assert _pixels(tmp_path / "a.png").tolist() == UPRIGHT[orientation]
+
+
+@pytest.mark.parametrize("orientation", UPRIGHT)
+def test_16_bit_colour_is_turned_upright_too(orientation: int) -> None:
+    from lungview.image.readers import deep_colour
+
+    rgb = np.repeat(np.array([[1, 2], [3, 4]], np.uint16)[..., None], 3, 2)
+    content = imagecodecs.png_encode(np.ascontiguousarray(rgb))
+    turned, _ = deep_colour.decode(content, orientation)
+    assert turned[..., 0].tolist() == UPRIGHT[orientation]
+
+
+def test_the_header_of_a_turned_picture_has_its_upright_size(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.fromarray(GREY).save(tmp_path / "a.jpg", exif=exif)
+    instance = readers.read_header(tmp_path / "a.jpg").instances[0]
+    assert (instance.rows, instance.columns) == (9, 6)
+
+
+def test_every_page_of_a_tiff_is_a_frame(tmp_path: Path) -> None:
+    Image.fromarray(GREY).save(tmp_path / "a.tif", save_all=True, append_images=[Image.fromarray(GREY.T)])
+    assert [s.values.shape for s in readers.read_frames(tmp_path / "a.tif")] == [(6, 9), (9, 6)]
+    assert [i.rows for i in readers.read_header(tmp_path / "a.tif").instances] == [6, 9]
+
+
+def test_a_jpeg_is_marked_lossy(tmp_path: Path) -> None:
+    Image.fromarray(GREY).save(tmp_path / "a.jpg")
+    assert readers.read(tmp_path / "a.jpg").lossy == "JPEG"
+
+
+def test_the_suffix_does_not_matter(tmp_path: Path) -> None:
+    Image.fromarray(GREY).save(tmp_path / "a.png")
+    (tmp_path / "a.png").rename(tmp_path / "a.jpg")
+    assert readers.read_header(tmp_path / "a.jpg").format == "PNG"
+
+
+def test_a_gif_is_named(tmp_path: Path) -> None:
+    Image.fromarray(GREY).save(tmp_path / "a.gif")
+    with pytest.raises(UnsupportedFormat, match="a GIF picture"):
+        readers.read(tmp_path / "a.gif")
