@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 class Session(QObject):
     """Series, viewports, background work and settings of one window.
 
-    tasks: reading, two threads. inference: one thread, for the network alone.
+    tasks: reading, two threads. inference: one thread, for the network alone. idle: one thread for what
+    can wait (thumbnails), so that it never stands before a slice.
     """
 
     opening = Signal(object)  # tuple[Path, ...], before anything is read
@@ -60,6 +61,7 @@ class Session(QObject):
         self.settings = chosen or settings.Settings()
         self.tasks = Tasks(parent=self)
         self.inference = Tasks(lambda: ThreadPoolExecutor(1, "lungview-inference"), self)
+        self.idle = Tasks(lambda: ThreadPoolExecutor(1, "lungview-idle"), self)
         self.series: list[Series] = []
         self.skipped: list[Skipped] = []
         self.paths: tuple[Path, ...] = ()
@@ -188,7 +190,7 @@ class Session(QObject):
         self.stop()
         for stack in self._stacks.values():
             stack.close()
-        ended = [self.tasks.close(0.4), self.inference.close(0.4)]
+        ended = [tasks.close(0.3) for tasks in (self.tasks, self.inference, self.idle)]
         if self._cache is not None:
             # It joins its threads; one of them may be inside a slow decoder.
             threading.Thread(target=self._cache.close, daemon=True).start()

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QProgressBar, QTreeWidget, QTreeWidgetItem, QVBoxL
 
 from lungview.ui import overlay_text, qimage
 from lungview.ui.session import Session
+from lungview.ui.state import ViewState
+from lungview.ui.tasks import Task
 
 if TYPE_CHECKING:
     from lungview.image.scan import Scan
@@ -44,6 +46,9 @@ class SeriesPanel(QWidget):
         column.addWidget(self.progress)
         self._items: dict[str, QTreeWidgetItem] = {}
         self._groups: dict[tuple[str, ...], QTreeWidgetItem] = {}
+        self._names: dict[tuple[str, ...], str] = {}
+        self._thumbnails: dict[str, Task] = {}
+        self._named = not session.settings.hide_patient
         self._connect()
         for series in session.series:  # opened before the panel was made
             self._on_found(series)
@@ -54,6 +59,7 @@ class SeriesPanel(QWidget):
         self._session.scan_progress.connect(self._on_progress)
         self._session.scan_ended.connect(self._on_ended)
         self._session.series_shown.connect(self._on_shown)
+        self._session.view_changed.connect(self._on_view)
         self.tree.itemActivated.connect(self._on_chosen)
         self.tree.itemClicked.connect(self._on_chosen)
 
@@ -61,6 +67,10 @@ class SeriesPanel(QWidget):
         self.tree.clear()
         self._items.clear()
         self._groups.clear()
+        self._names.clear()
+        for task in self._thumbnails.values():
+            task.cancel()
+        self._thumbnails.clear()
         self.progress.setRange(0, 0)
         self.progress.show()
 
@@ -84,10 +94,30 @@ class SeriesPanel(QWidget):
     def _study_of(self, series: Series) -> QTreeWidgetItem:
         who = series.patient
         patient_key = (who.patient_id, who.name)
-        patient = self._group(patient_key, None, overlay_text.person(who.name) or who.patient_id)
+        patient = self._patient(patient_key, overlay_text.person(who.name) or who.patient_id)
         study_key = (*patient_key, series.study.study_instance_uid)
         text = "  ".join(filter(None, (overlay_text.date(series.study.date), series.study.description)))
         return self._group(study_key, patient, text)
+
+    def _patient(self, key: tuple[str, ...], name: str) -> QTreeWidgetItem:
+        """The row of a patient; numbered while patients are hidden."""
+        if key not in self._groups:
+            self._names[key] = name or self.tr("(no name)")
+        item = self._group(key, None, "")
+        self._name(key, item)
+        return item
+
+    def _name(self, key: tuple[str, ...], item: QTreeWidgetItem) -> None:
+        number = str(list(self._names).index(key) + 1)
+        hidden = self.tr("Patient %1").replace("%1", number)
+        item.setText(0, self._names[key] if self._named else hidden)
+
+    def _on_view(self, _: ViewState, after: ViewState) -> None:
+        """One key hides the patient here too."""
+        if after.overlays.patient != self._named:
+            self._named = after.overlays.patient
+            for key in self._names:
+                self._name(key, self._groups[key])
 
     def _group(self, key: tuple[str, ...], parent: QTreeWidgetItem | None, text: str) -> QTreeWidgetItem:
         if key not in self._groups:
@@ -107,7 +137,7 @@ class SeriesPanel(QWidget):
     def _ask_thumbnail(self, series: Series) -> None:
         from lungview.image.series import thumbnail
 
-        self._session.tasks.run(
+        self._thumbnails[series.key] = self._session.idle.run(
             thumbnail,
             series,
             on_result=lambda pixels: self._on_thumbnail(series.key, pixels),

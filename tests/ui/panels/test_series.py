@@ -1,0 +1,102 @@
+"""The series browser: what it lists, and that choosing there shows."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from lungview.image.slice import Patient, Study
+from tests.ui.conftest import MemorySeries, make_slice
+
+
+@pytest.fixture
+def panel(window, monkeypatch):
+    monkeypatch.setattr("lungview.image.series.thumbnail", lambda _: np.zeros((72, 72), np.uint8))
+    return window.panels["series"]
+
+
+def add(window, key, slices=3, patient="Nobody^Ann", study="1", warnings=()):
+    made = [make_slice(index) for index in range(slices)]
+    window.session.cache.slices.update({each.instance: each for each in made})
+    series = MemorySeries(
+        tuple(each.instance for each in made), key=key, description=f"Series {key}", warnings=warnings,
+        patient=Patient(patient, patient), study=Study(study, "Thorax", "20240102"),
+    )  # fmt: skip
+    window.session._add(series)
+    return series
+
+
+def tree_of(panel):
+    """Texts of patients → studies → series."""
+    top = [panel.tree.topLevelItem(at) for at in range(panel.tree.topLevelItemCount())]
+    return {
+        patient.text(0): {
+            patient.child(at).text(0): [
+                patient.child(at).child(n).text(0) for n in range(patient.child(at).childCount())
+            ]
+            for at in range(patient.childCount())
+        }
+        for patient in top
+    }
+
+
+def test_series_are_listed_under_their_study_and_patient(window, panel):
+    add(window, "a")
+    add(window, "b", slices=1)
+    add(window, "c", patient="Other^Bob")
+    assert tree_of(panel) == {
+        "Nobody, Ann": {"2024-01-02  Thorax": ["Series a\nCT  3 slices", "Series b\nCT  1 slice"]},
+        "Other, Bob": {"2024-01-02  Thorax": ["Series c\nCT  3 slices"]},
+    }
+
+
+def test_a_series_that_grew_is_listed_once_with_its_new_count(window, panel):
+    add(window, "a", slices=3)
+    add(window, "a", slices=9)
+    assert tree_of(panel)["Nobody, Ann"]["2024-01-02  Thorax"] == ["Series a\nCT  9 slices"]
+
+
+def test_warnings_are_counted_and_told_in_the_tool_tip(window, panel):
+    add(window, "a", warnings=("gap of 10 mm after slice 3", "gantry tilt"))
+    item = panel.tree.topLevelItem(0).child(0).child(0)
+    assert "⚠ Warnings: 2" in item.text(0)
+    assert item.toolTip(0) == "gap of 10 mm after slice 3\ngantry tilt"
+
+
+def test_the_series_shown_is_the_one_marked(window, panel):
+    add(window, "a")
+    second = add(window, "b")
+    window.session.show(second)
+    assert panel.tree.currentItem().text(0).startswith("Series b")
+
+
+def test_choosing_a_series_shows_it_and_gives_the_keys_to_the_picture(window, panel):
+    add(window, "a")
+    add(window, "b")
+    panel.tree.itemActivated.emit(panel.tree.topLevelItem(0).child(0).child(1), 0)
+    assert window.session.stack.series.key == "b"
+    assert window.focusWidget() is window.session.viewport
+
+
+def test_thumbnails_arrive_while_the_window_stays_usable(window, panel, qtbot):
+    add(window, "a")
+    item = panel.tree.topLevelItem(0).child(0).child(0)
+    qtbot.waitUntil(lambda: not item.icon(0).isNull())
+
+
+def test_opening_something_else_empties_the_list(window, panel):
+    add(window, "a")
+    window.session.opening.emit(())
+    assert tree_of(panel) == {}
+
+
+def test_the_patient_is_not_named_in_the_list_while_hidden(window, panel):
+    add(window, "a")
+    window.actions_table["view.patient"].trigger()
+    assert list(tree_of(panel)) == ["Patient 1"]
+    window.actions_table["view.patient"].trigger()
+    assert list(tree_of(panel)) == ["Nobody, Ann"]
+
+
+def test_the_list_has_a_name_for_screen_readers(panel):
+    assert panel.tree.accessibleName() == "Series"
+    assert panel.tree.focusPolicy() & Qt.FocusPolicy.TabFocus

@@ -1,0 +1,44 @@
+"""The program from start to end: a window at once, then everything in it."""
+
+from lungview.image import phantom
+from lungview.ui import app
+
+
+def shown(window):
+    return window.session.viewport.state.slice is not None
+
+
+def test_the_window_is_painted_before_it_has_a_session_and_opens_paths_once_it_has(qtbot, tmp_path):
+    phantom.write_series(tmp_path, phantom.Thorax(slices=3, matrix=64))
+    window = app.start([str(tmp_path)])
+    qtbot.addWidget(window)
+    with qtbot.waitSignal(window.painted):
+        pass
+    assert not window.finished
+    qtbot.waitUntil(
+        lambda: window.finished and window.session.viewport.state.slice is not None, timeout=20_000
+    )
+    assert window.session.viewport.state.count == 3
+    window.close()
+
+
+def test_what_is_dropped_while_the_window_gets_ready_is_opened_then(qtbot, tmp_path):
+    phantom.write_series(tmp_path, phantom.Thorax(slices=2, matrix=64))
+    window = app.start([])
+    qtbot.addWidget(window)
+    window.open([tmp_path])
+    qtbot.waitUntil(
+        lambda: window.finished and window.session.viewport.state.slice is not None, timeout=20_000
+    )
+    assert window.session.paths == (tmp_path,)
+    window.close()
+
+
+def test_a_window_closed_before_it_is_ready_stays_closed(qtbot):
+    window = app.start([])
+    qtbot.addWidget(window)
+    with qtbot.waitSignal(window.painted):
+        pass
+    window.close()
+    qtbot.wait(300)
+    assert not window.finished
