@@ -1,47 +1,32 @@
-"""A mouse that points at image coordinates."""
+"""A hand on the mouse: events sent to a widget, without a pointer of the platform in between."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication
 
-from lungview.ui.viewport import Viewport
-
-LEFT = Qt.MouseButton.LeftButton
-
-
-def at(viewport: Viewport, x: float, y: float) -> QPoint:
-    return viewport.image_to_widget(QPointF(x, y)).toPoint()
+NONE = Qt.KeyboardModifier.NoModifier
 
 
-def press(viewport: Viewport, x: float, y: float) -> None:
-    QTest.mousePress(viewport, LEFT, pos=at(viewport, x, y))
+def send(view, kind, button, at, buttons=None, modifiers=NONE):
+    position = QPointF(*at)
+    held = button if buttons is None else buttons
+    event = QMouseEvent(kind, position, view.mapToGlobal(position), button, held, modifiers)
+    QApplication.sendEvent(view, event)
 
 
-def move(viewport: Viewport, x: float, y: float) -> None:
-    QTest.mouseMove(viewport, at(viewport, x, y))
+def drag(view, button, start, *stops, modifiers=NONE):
+    send(view, QEvent.Type.MouseButtonPress, button, start, modifiers=modifiers)
+    for stop in stops:
+        send(view, QEvent.Type.MouseMove, Qt.MouseButton.NoButton, stop, button, modifiers)
+    send(view, QEvent.Type.MouseButtonRelease, button, stops[-1], Qt.MouseButton.NoButton, modifiers)
 
 
-def release(viewport: Viewport, x: float, y: float) -> None:
-    QTest.mouseRelease(viewport, LEFT, pos=at(viewport, x, y))
-
-
-def drag(viewport: Viewport, *points: tuple[float, float]) -> None:
-    """Press at the first point, move through all, release at the last."""
-    press(viewport, *points[0])
-    for point in points[1:]:
-        move(viewport, *point)
-    release(viewport, *points[-1])
-
-
-def click(viewport: Viewport, *points: tuple[float, float]) -> None:
-    """Move to each point and click."""
-    for point in points:
-        move(viewport, *point)
-        QTest.mouseClick(viewport, LEFT, pos=at(viewport, *point))
-
-
-def double_click(viewport: Viewport, x: float, y: float) -> None:
-    """As a person does it: a click, then the double click on the same place."""
-    click(viewport, (x, y))
-    QTest.mouseDClick(viewport, LEFT, pos=at(viewport, x, y))
+def wheel(view, turned, at=(300, 200), modifiers=NONE):
+    position = QPointF(*at)
+    event = QWheelEvent(
+        position, view.mapToGlobal(position), QPoint(), QPoint(0, turned), Qt.MouseButton.NoButton,
+        modifiers, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(view, event)

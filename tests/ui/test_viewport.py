@@ -5,18 +5,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QPointF, Qt
 
 from lungview.errors import DamagedFile
 from lungview.image.window import Window
 from lungview.ui.state import Camera, Interpolation, Overlays, TextLevel
 from lungview.ui.viewport import Viewport
 from tests.ui.conftest import make_slice
+from tests.ui.hands import drag, send, wheel
 
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
-NONE = Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
@@ -27,29 +25,6 @@ def view(qtbot):
     made.show_slice(make_slice(), 0, 1)
     made.show()
     return made
-
-
-def send(view, kind, button, at, buttons=None, modifiers=NONE):
-    position = QPointF(*at)
-    held = button if buttons is None else buttons
-    event = QMouseEvent(kind, position, view.mapToGlobal(position), button, held, modifiers)
-    QApplication.sendEvent(view, event)
-
-
-def drag(view, button, start, *stops, modifiers=NONE):
-    send(view, QEvent.Type.MouseButtonPress, button, start, modifiers=modifiers)
-    for stop in stops:
-        send(view, QEvent.Type.MouseMove, Qt.MouseButton.NoButton, stop, button, modifiers)
-    send(view, QEvent.Type.MouseButtonRelease, button, stops[-1], Qt.MouseButton.NoButton, modifiers)
-
-
-def wheel(view, turned, at=(300, 200), modifiers=NONE):
-    position = QPointF(*at)
-    event = QWheelEvent(
-        position, view.mapToGlobal(position), QPoint(), QPoint(0, turned), Qt.MouseButton.NoButton,
-        modifiers, Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
-    QApplication.sendEvent(view, event)
 
 
 @pytest.mark.parametrize("zoom", [None, 0.5, 1.0, 7.3])

@@ -13,6 +13,7 @@ from lungview.ui.placeholder import Placeholder
 from lungview.ui.slice_bar import SliceBar
 from lungview.ui.tools.region import region_window
 from tests.ui.conftest import MemorySeries, make_slice
+from tests.ui.hands import drag
 
 
 def spaced(index, step, key, start=0.0):
@@ -102,9 +103,7 @@ def test_the_slider_marks_ranges_of_slices_in_memory(qtbot):
 def test_an_error_says_message_hint_and_path_where_the_picture_would_be(qtbot):
     placeholder = Placeholder()
     qtbot.addWidget(placeholder)
-    placeholder.complain(
-        MissingCodec("no decoder for 1.2.3", "x/a.dcm", "Export it again without compression.")
-    )
+    placeholder.complain(MissingCodec("no decoder for 1.2.3", "x/a.dcm", "Export it uncompressed."))
     assert placeholder.sentence.text() == "No decoder for 1.2.3"
     assert placeholder.hint.text() == "Export it uncompressed.\nx/a.dcm"
 
@@ -146,11 +145,10 @@ def test_a_region_dragged_with_the_tool_changes_the_window_and_can_be_undone(sho
     window.session.undoable.connect(lambda _view, text, *_: undoable.append(text))
     window.actions_table["tool.region"].trigger()
     view = window.session.viewport
-    start, end = (view.image_to_widget(QPointF(*at)).toPoint() for at in ((10, 10), (20, 20)))
-    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
-    QTest.mouseMove(view, end)
-    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=end)
-    assert view.state.window.width == pytest.approx(101, abs=8)  # 10 · row + column over 10 rows, 10 columns
+    start, end = (view.image_to_widget(QPointF(*at)) for at in ((10.01, 10.01), (19.99, 19.99)))
+    drag(view, Qt.MouseButton.LeftButton, (start.x(), start.y()), (end.x(), end.y()))
+    low, high = np.percentile(make_slice().values[10:20, 10:20], (1, 99))
+    assert view.state.window.width == pytest.approx(high - low + 1)
     assert undoable == ["Window from a region"]
 
 
