@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QCoreApplication
+from PySide6.QtCore import QByteArray, QCoreApplication, QSize
 from PySide6.QtWidgets import QDockWidget, QToolBar
 
 from lungview import paths
@@ -36,6 +36,7 @@ LAYOUT_VERSION = 1
 def begin(window: MainWindow) -> Iterator[Callable[[], None]]:
     """Make the views; give back the steps that remain, to be taken one an event."""
     window.actions_table = Actions(window, window.session.settings.shortcuts)
+    window.actions_table.use_theme(window.session.settings.theme)
     window.grid = ViewGrid(window.session)
     window.setCentralWidget(window.grid)
     window.docks = {panel.id: _dock(window, panel) for panel in PANELS}
@@ -77,6 +78,7 @@ def _fill(window: MainWindow, panel: Panel) -> None:
 def _fill_toolbar(window: MainWindow) -> None:
     bar = QToolBar(QCoreApplication.translate("MainWindow", "Tools"), window)
     bar.setObjectName("tools")
+    bar.setIconSize(QSize(20, 20))  # the size icons are drawn in; all tools then fit a window as it opens
     for group in TOOLBAR:
         bar.addActions([window.actions_table[name] for name in group if name in window.actions_table])
         bar.addSeparator()

@@ -7,9 +7,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from lungview import __version__
+from lungview import __version__, paths
 from lungview.errors import LungViewError, SettingsError
 from lungview.settings import Settings
 from lungview.ui import theme
@@ -38,6 +39,7 @@ class Preferences(QObject):
         self._actions.handle("help.notice", self.show_notice)
         self._actions.handle("help.about", self._show_about)
         self._session.settings_changed.connect(self._on_settings)
+        window.setWindowIcon(QIcon(str(paths.resources() / "icons" / "lungview.png")))
 
     def change(self, chosen: Settings) -> None:
         """Use and keep settings; when they cannot be written, they are in force and a sentence says so."""

@@ -6,13 +6,15 @@ Little is imported at the top: what is, is loaded before the window is up.
 from __future__ import annotations
 
 import json
+import signal
+import socket
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QLockFile, Qt
+from PySide6.QtCore import QCoreApplication, QLockFile, QSocketNotifier, Qt
 
 from lungview import paths, recent
 from lungview.recent import OpenSession
@@ -83,12 +85,35 @@ def _on_equipped(window: MainWindow, lock: QLockFile | None, last: OpenSession, 
     assert preferences is not None
     if window.safe:
         _say_safe(window)
+    _close_on_signals(window)
     if lock is not None:
         continuity.watch(lock, last.crashes)
         _listen(window)
     if window.session.settings.restore_session and not busy:
         continuity.offer(last)
     preferences.show_notice_when_due()
+
+
+def _close_on_signals(window: MainWindow) -> None:
+    """Close the window on SIGTERM and SIGINT: the end of a desktop session is no crash."""
+    reader, writer = socket.socketpair()
+    reader.setblocking(False)
+    writer.setblocking(False)
+    # Python's own handlers have nothing to do: the byte that they leave behind wakes Qt's loop.
+    handlers = {each: signal.signal(each, lambda *_: None) for each in (signal.SIGTERM, signal.SIGINT)}
+    wakeup = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+    notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read, window)
+    notifier.activated.connect(window.close)
+
+    def restore() -> None:
+        notifier.setEnabled(False)
+        signal.set_wakeup_fd(wakeup)
+        for each, handler in handlers.items():
+            signal.signal(each, handler)
+        reader.close()
+        writer.close()
+
+    window.closing.connect(restore)
 
 
 def _listen(window: MainWindow) -> None:

@@ -114,6 +114,26 @@ def test_what_the_command_line_names_is_in_the_series_browser(
     assert started(look, sample) == [(sample,)]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM that a process can catch")
+def test_the_end_of_the_desktop_session_is_no_crash(qtbot: QtBot) -> None:
+    running = subprocess.Popen([sys.executable, "-m", "lungview"])
+    try:
+        qtbot.waitUntil(lambda: recent.last_session().crashed, timeout=30_000)  # it is watched
+        running.terminate()
+        assert running.wait(20) == 0
+    finally:
+        running.kill()
+    assert not recent.last_session().crashed
+
+
+def test_a_killed_process_is_a_crash(qtbot: QtBot) -> None:
+    running = subprocess.Popen([sys.executable, "-m", "lungview"])
+    qtbot.waitUntil(lambda: recent.last_session().crashed, timeout=30_000)
+    running.kill()
+    running.wait(20)
+    assert recent.last_session().crashed
+
+
 def test_nothing_heavy_is_loaded_before_the_window() -> None:
     code = (
         "import sys, lungview.ui.startup; print([m for m in ('numpy', 'cv2', 'pydicom') if m in sys.modules])"
