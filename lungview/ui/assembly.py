@@ -62,6 +62,7 @@ def _dock(window: MainWindow, panel: Panel) -> QDockWidget:
     window.addDockWidget(panel.area, dock)
     if before and not panel.below:
         window.tabifyDockWidget(before[-1], dock)
+        before[-1].raise_()
     dock.setVisible(panel.shown)
     window.docks[panel.id] = dock
     return dock

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QApplication
 from lungview.ui import second_reader
 from lungview.ui.actions import ANALYSE, QT_TRANSLATE_NOOP, TOOLS, Row
 from lungview.ui.heat_map_layer import HeatMapLayer
+from lungview.ui.panels.compare import ComparePanel
+from lungview.ui.panels.series_curve import SeriesCurvePanel
 from lungview.ui.shell_actions import add_tool
 from lungview.ui.state import ViewState
 from lungview.ui.tools.nodule_box import NoduleBoxTool
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 _T = QT_TRANSLATE_NOOP
 ROWS = (
     Row("analyse.run", _T("Actions", "Classify this slice"), ("Return", "Enter"), ANALYSE, "classify"),
+    Row("analyse.series", _T("Actions", "Classify the series"), ("Shift+Return",), ANALYSE),
+    Row("analyse.compare", _T("Actions", "Compare all models"), ("Ctrl+Return",), ANALYSE),
     Row("analyse.previous_class", _T("Actions", "Heat map of the previous class"), ("[",), ANALYSE),
     Row("analyse.next_class", _T("Actions", "Heat map of the next class"), ("]",), ANALYSE),
     Row("analyse.models", _T("Actions", "Look for models again"), (), ANALYSE),
@@ -43,10 +47,13 @@ class ReaderActions(QObject):
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
+        self._window = window
         self._session, self._reader = window.session, second_reader.of(window.session)
         self._actions, reader = window.actions_table, self._reader
         self._actions.add_rows(*ROWS)
         self._actions.handle("analyse.run", lambda: reader.run())
+        self._actions.handle("analyse.series", lambda: self._run_in("series_curve"))
+        self._actions.handle("analyse.compare", lambda: self._run_in("compare"))
         self._actions.handle("analyse.previous_class", lambda: reader.step_class(-1))
         self._actions.handle("analyse.next_class", lambda: reader.step_class(1))
         self._actions.handle("analyse.models", reader.list_models)
@@ -54,12 +61,26 @@ class ReaderActions(QObject):
         self._heat_map.setAutoRepeat(False)
         self._heat_map.setChecked(True)
         self._pressed = 0.0
-        self._actions["edit.cancel"].triggered.connect(lambda: reader.cancel())
+        self._actions["edit.cancel"].triggered.connect(self._cancel)
         add_tool(window, NoduleBoxTool, partial(NoduleBoxTool, reader=reader))
         self._add_layers()
         application = QApplication.instance()
         assert application is not None
         application.installEventFilter(self)
+
+    def _run_in(self, panel_id: str) -> None:
+        """Show a panel and have it do what it is there for."""
+        panel, dock = self._window.panels.get(panel_id), self._window.docks[panel_id]
+        dock.show()
+        dock.raise_()
+        if isinstance(panel, SeriesCurvePanel | ComparePanel):
+            panel.run()
+
+    def _cancel(self) -> None:
+        self._reader.cancel()
+        for panel in self._window.panels.values():
+            if isinstance(panel, SeriesCurvePanel | ComparePanel):
+                panel.cancel()
 
     def _add_layers(self) -> None:
         for viewport in self._session.viewports:

@@ -77,7 +77,9 @@ class SecondReader(QObject):
         found = registry.scan()
         self.entries, self.problems = found.entries, found.problems
         wanted = self.entry.card.id if self.entry else self.session.settings.default_model
-        self.entry = self._entry(wanted) or self._entry(found.default) or next(iter(self.entries), None)
+        whole = [e for e in self.entries if e.card.preparation != "box"]  # needs no box to begin with
+        first = next(iter([*whole, *self.entries]), None)
+        self.entry = self._entry(wanted) or self._entry(found.default) or first
         self.models_changed.emit()
         self.model_changed.emit()
         self.answer_changed.emit()
@@ -136,9 +138,13 @@ class SecondReader(QObject):
 
     def add(self, cases: Iterable[Case]) -> None:
         """Take in answers of the chosen model that were made elsewhere: series mode."""
+        shown = {place_of(v.state.slice.instance) for v in self.session.viewports if v.state.slice}
+        on_screen = False
         for case in cases:
             self._store(case)
-        self.answer_changed.emit()
+            on_screen = on_screen or place_of(case.instance) in shown
+        if on_screen:
+            self.answer_changed.emit()
 
     def class_index(self, prediction: Prediction) -> int:
         """The class whose heat map is shown: the chosen one, else the predicted one."""

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 class Session(QObject):
     """Series, viewports, background work and settings of one window.
 
-    tasks: reading, two threads. inference: one thread, for the network alone. idle: one thread for what
-    can wait (thumbnails), so that it never stands before a slice.
+    tasks: reading, two threads. inference: one for the slice on screen, one for series and comparison.
+    idle: one thread for what can wait (thumbnails), so that it never stands before a slice.
     """
 
     opening = Signal(object)  # tuple[Path, ...], before anything is read
@@ -60,7 +60,7 @@ class Session(QObject):
         super().__init__(parent)
         self.settings = chosen or settings.Settings()
         self.tasks = Tasks(parent=self)
-        self.inference = Tasks(lambda: ThreadPoolExecutor(1, "lungview-inference"), self)
+        self.inference = Tasks(lambda: ThreadPoolExecutor(2, "lungview-inference"), self)
         self.idle = Tasks(lambda: ThreadPoolExecutor(1, "lungview-idle"), self)
         self.series: list[Series] = []
         self.skipped: list[Skipped] = []

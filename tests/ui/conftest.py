@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lungview import paths
 from lungview.image.slice import Geometry, Instance, Patient, Slice, Spacing, Study
 from lungview.image.window import LUNG
+from lungview.ui import second_reader
 from lungview.ui.main_window import MainWindow
 from lungview.ui.session import Session
 
@@ -97,3 +99,20 @@ def show(window: MainWindow) -> Callable[..., MainWindow]:
         return window
 
     return show_slices
+
+
+@pytest.fixture
+def models(monkeypatch, tmp_path):
+    """One small model, the user's own, and no shipped ones."""
+    from tests.ui.reading import install
+
+    monkeypatch.setattr(paths, "models", lambda: tmp_path / "no-models")
+    install()
+
+
+@pytest.fixture
+def reader(models, window):
+    """The window's second reader."""
+    found = second_reader.of(window.session)
+    found.list_models()  # the window may be older than the models
+    return found

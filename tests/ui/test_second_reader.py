@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -16,53 +15,11 @@ from lungview import paths
 from lungview.classify import opinions
 from lungview.classify.case import Verdict
 from lungview.classify.classify import classify
-from lungview.image.slice import Instance, Slice
-from lungview.model.card import read_card, to_json
+from lungview.image.slice import Instance
 from lungview.network import runtime
 from lungview.ui import second_reader
 from tests.ui.conftest import make_slice
-
-TINY = Path(__file__).parents[1] / "data" / "tiny_model"
-
-
-def install(model_id: str = "tiny", **changes: object) -> None:
-    """A user's model like the tiny one; without a limit on the distance unless said."""
-    import json
-
-    folder = paths.user_models() / model_id
-    shutil.copytree(TINY, folder)
-    card = replace(read_card(TINY), **({"ood_threshold": float("inf"), "id": model_id} | changes))
-    (folder / "card.json").write_text(json.dumps(to_json(card)))
-
-
-@pytest.fixture
-def models(monkeypatch, tmp_path):
-    monkeypatch.setattr(paths, "models", lambda: tmp_path / "no-models")
-    install()
-
-
-@pytest.fixture
-def reader(models, window):
-    found = second_reader.of(window.session)
-    found.list_models()  # the window may be older than the models
-    return found
-
-
-def square(index: int = 0, *, rows: int = 192, columns: int = 192) -> Slice:
-    """A picture file with a bright square, as the tiny network knows it; not a chest."""
-    rng = np.random.default_rng(index)
-    values = 0.45 + rng.normal(0, 0.02, (rows, columns))
-    values[20:60, 100:140] += 0.4
-    pixels = np.rint(np.clip(values, 0, 1) * 255).astype(np.uint8)
-    instance = Instance(Path(f"{index}.png"), rows=rows, columns=columns)
-    return make_slice(instance=instance, values=pixels, unit="", windows=(), spacing=None)
-
-
-def answered(qtbot, reader, **how: object):
-    with qtbot.waitSignal(reader.answer_changed, timeout=10_000):
-        reader.run(**how)
-    qtbot.waitUntil(lambda: reader.case() is not None)
-    return reader.case()
+from tests.ui.reading import answered, install, square
 
 
 def panel(window):

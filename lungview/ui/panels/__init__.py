@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from lungview.ui.session import Session
 
 LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,29 @@ def _heat_map(session: Session) -> QWidget:
     return HeatMapPanel(session)
 
 
+def _opinion(session: Session) -> QWidget:
+    from lungview.ui.panels.opinion import OpinionPanel
+
+    return OpinionPanel(session)
+
+
+def _series_curve(session: Session) -> QWidget:
+    from lungview.ui.panels.series_curve import SeriesCurvePanel
+
+    return SeriesCurvePanel(session)
+
+
+def _compare(session: Session) -> QWidget:
+    from lungview.ui.panels.compare import ComparePanel
+
+    return ComparePanel(session)
+
+
 PANELS: tuple[Panel, ...] = (
     Panel("series", LEFT, _series),
     Panel("prediction", RIGHT, _prediction),
     Panel("heat_map", RIGHT, _heat_map, below=True),
+    Panel("opinion", RIGHT, _opinion),
+    Panel("series_curve", BOTTOM, _series_curve, shown=False),
+    Panel("compare", BOTTOM, _compare, shown=False),
 )

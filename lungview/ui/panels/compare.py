@@ -1,0 +1,199 @@
+"""Every model on one slice: answers and heat maps side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lungview.classify import heatmap, words
+from lungview.classify.case import Case, Prediction, Verdict
+from lungview.classify.classify import classify
+from lungview.classify.verdict import malignancy
+from lungview.image.slice import Slice
+from lungview.image.window import Window, display
+from lungview.model.input import Box
+from lungview.model.registry import Entry
+from lungview.ui import qimage, second_reader
+from lungview.ui.second_reader import Look
+from lungview.ui.session import Session
+from lungview.ui.tasks import Task
+
+SIDE = 128  # px of a heat map in the table
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compared:
+    """One model's column. picture: uint8 (rows, columns, 3), or None when there is no map to show."""
+
+    entry: Entry
+    case: Case
+    picture: np.ndarray | None
+
+
+class ComparePanel(QWidget):
+    """A column a model, in the order of the list; a double click makes it the chosen one."""
+
+    TITLE = "Compare models"
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._reader = session, second_reader.of(session)
+        self._task: Task | None = None
+        self.start, self.stop = QPushButton(self.tr("Compare all models")), QPushButton(self.tr("Stop"))
+        self.note = QLabel()
+        self.note.setWordWrap(True)
+        self.note.setProperty("role", "muted")
+        self.table = QTableWidget(3, 0)
+        self.table.setVerticalHeaderLabels([self.tr("Answer"), self.tr("Malignant"), self.tr("Heat map")])
+        self.table.setIconSize(QSize(SIDE, SIDE))
+        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectColumns)
+        self.table.setWordWrap(True)
+        self.table.setRowHeight(2, SIDE + 4)
+        self.table.setMinimumHeight(80)
+        self.table.horizontalHeader().setDefaultSectionSize(SIDE + 24)
+        self.table.setAccessibleName(self.tr("Models on this slice"))
+        row = QHBoxLayout()
+        row.addWidget(self.start)
+        row.addWidget(self.stop)
+        column = QVBoxLayout(self)
+        column.addLayout(row)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.note)
+        self.start.clicked.connect(self.run)
+        self.stop.clicked.connect(self.cancel)
+        self.table.cellDoubleClicked.connect(lambda _row, column: self._on_column(column))
+        session.slice_shown.connect(lambda _: self.clear())
+        session.active_changed.connect(lambda _: self.clear())
+        session.settings_changed.connect(lambda _: self._reflect())
+        self._reader.answer_changed.connect(self._reflect)
+        self._reflect()
+
+    def run(self) -> None:
+        """Classify the slice on screen with every model, one after the other."""
+        self.clear()
+        shown = self._reader.slice
+        if shown is None or self._reader.hidden():
+            return
+        self._task = self._session.inference.stream(
+            _compare,
+            shown,
+            self._reader.entries,
+            self._reader.box(shown),
+            self._session.viewport.state.window,
+            self._reader.look,
+            on_event=self._add,
+            on_result=lambda _: self._ended(),
+            on_error=lambda error: self._ended(type(error).__name__),
+        )
+        self._reflect()
+
+    def cancel(self) -> None:
+        """Stop after the model that runs; its column does not come."""
+        if self._task is not None:
+            self._task.cancel()
+        self._ended()
+
+    def clear(self) -> None:
+        """Another slice: the columns were not about it."""
+        self.cancel()
+        self.table.setColumnCount(0)
+
+    def _ended(self, problem: str = "") -> None:
+        self._task = None
+        if problem:
+            self._session.told.emit(self.tr("The comparison stopped: %1").replace("%1", problem))
+        self._reflect()
+
+    def _reflect(self) -> None:
+        running, hidden = self._task is not None, self._reader.hidden()
+        able = self._reader.slice is not None and bool(self._reader.entries)
+        self.start.setEnabled(able and not running and not hidden)
+        self.stop.setEnabled(running)
+        if hidden:
+            self.table.setColumnCount(0)
+            self.note.setText(self.tr("“I read first” is on: record your opinion first."))
+        else:
+            self.note.setText(words.NOT_A_LOCALISATION)
+
+    def _add(self, found: Compared) -> None:
+        at = self.table.columnCount()
+        self.table.insertColumn(at)
+        header = QTableWidgetItem(found.entry.card.name)
+        header.setData(Qt.ItemDataRole.UserRole, found.entry.card.id)
+        self.table.setHorizontalHeaderItem(at, header)
+        for row, text in enumerate((_answer(found), _malignant(found))):
+            item = QTableWidgetItem(text)
+            item.setToolTip(text)
+            self.table.setItem(row, at, item)
+        self.table.resizeRowToContents(0)
+        if found.picture is not None:
+            item = QTableWidgetItem()
+            item.setIcon(QIcon(QPixmap.fromImage(qimage.from_array(found.picture))))
+            self.table.setItem(2, at, item)
+
+    def _on_column(self, column: int) -> None:
+        header = self.table.horizontalHeaderItem(column)
+        if header is not None:
+            self._reader.choose(header.data(Qt.ItemDataRole.UserRole))
+
+
+def _answer(found: Compared) -> str:
+    prediction = found.case.prediction
+    if prediction is None:
+        return found.case.error.message if found.case.error else ""
+    said = words.verdict(found.entry.card, prediction)
+    if prediction.verdict is Verdict.NOT_SUITABLE:
+        return said
+    word = "" if prediction.calibrated else f" {words.number_word(prediction).lower()}"
+    return f"{said}{word} {max(prediction.probabilities):.2f}"
+
+
+def _malignant(found: Compared) -> str:
+    prediction = found.case.prediction
+    if prediction is None or prediction.verdict is Verdict.NOT_SUITABLE:
+        return "–"
+    total = malignancy(found.entry.card, prediction.probabilities)
+    return "–" if total is None else f"{total:.2f}"
+
+
+def _compare(
+    emit: Callable[[object], None],
+    cancelled: Callable[[], bool],
+    shown: Slice,
+    entries: Sequence[Entry],
+    box: Box | None,
+    window: Window,
+    look: Look,
+) -> None:
+    for entry in entries:
+        if cancelled():
+            return
+        case = classify(shown, entry, box=box)
+        found = case.prediction
+        judged = found is not None and found.verdict is not Verdict.NOT_SUITABLE
+        picture = _picture(shown, found, window, look) if found is not None and judged else None
+        emit(Compared(entry, case, picture))
+
+
+def _picture(shown: Slice, found: Prediction, window: Window, look: Look) -> np.ndarray:
+    values = heatmap.upsample(found, found.keys.index(found.label), shown.rows, shown.columns)
+    layer = heatmap.rgba(values, opacity=look.opacity, threshold=look.threshold, colours=look.colours)
+    picture = heatmap.overlay(display(shown, window), layer)
+    factor = SIDE / max(shown.rows, shown.columns)
+    size = (max(1, round(shown.columns * factor)), max(1, round(shown.rows * factor)))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))

@@ -1,0 +1,175 @@
+"""Series curve, comparison and opinion: what stands beside the second reader's one answer."""
+
+from __future__ import annotations
+
+import csv
+import threading
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
+
+from lungview.classify import opinions
+from lungview.classify.classify import classify
+from lungview.image.phantom import Thorax
+from lungview.ui import second_reader
+from lungview.ui.panels import compare, series_curve
+from tests.ui.conftest import make_slice
+from tests.ui.reading import answered, install, square
+
+THORAX = Thorax(slices=5, matrix=128)
+
+
+def thorax_slices():
+    return [make_slice(i, values=THORAX.hu(i).astype(np.float32)) for i in range(THORAX.slices)]
+
+
+@pytest.fixture
+def curve(show, reader):
+    window = show(*thorax_slices())
+    panel = window.panels["series_curve"]
+    panel.step.setValue(1)
+    return panel
+
+
+def test_the_curve_has_a_point_a_slice_and_the_rule_beside_it(qtbot, curve, reader):
+    curve.start.click()
+    qtbot.waitUntil(lambda: curve.sentence.text() != "", timeout=20_000)
+    assert [p.index for p in curve.curve.points] == [0, 1, 2, 3, 4]
+    assert "3 neighbouring judged slices" in curve.rule.text()
+
+
+def test_a_click_on_the_curve_goes_to_that_slice(qtbot, curve, window, reader):
+    window.docks["series_curve"].show()
+    curve.start.click()
+    qtbot.waitUntil(lambda: curve.sentence.text() != "", timeout=20_000)
+    at = QPointF(curve.curve.x_of(3), curve.curve.plot().center().y()).toPoint()
+    QTest.mouseClick(curve.curve, Qt.MouseButton.LeftButton, pos=at)
+    assert window.session.stack.index == 3
+
+
+def test_answers_of_the_series_are_there_when_its_slices_are_shown(qtbot, curve, window, reader):
+    curve.start.click()
+    qtbot.waitUntil(lambda: curve.sentence.text() != "", timeout=20_000)
+    window.session.stack.go(2)
+    assert reader.case() is not None
+
+
+def test_a_stopped_series_says_nothing_about_the_series(qtbot, curve, monkeypatch):
+    begun, gate = threading.Event(), threading.Event()
+
+    def slow(emit, cancelled, *_):
+        begun.set()
+        gate.wait(10)
+
+    monkeypatch.setattr(series_curve, "_classify_series", slow)
+    curve.start.click()
+    assert begun.wait(10)
+    curve.stop.click()
+    gate.set()
+    assert curve.sentence.text() == "Stopped: no word about the series."
+    assert curve.curve.points == []
+
+
+def test_a_single_slice_is_answered_while_a_series_runs(qtbot, curve, reader, monkeypatch):
+    gate = threading.Event()
+    monkeypatch.setattr(series_curve, "_classify_series", lambda *_: gate.wait(10))
+    curve.start.click()
+    found = answered(qtbot, reader)
+    curve.stop.click()
+    gate.set()
+    assert found.prediction is not None
+
+
+def test_the_curve_is_hidden_while_the_reader_reads_first(curve, reader):
+    reader.first.set_on(True)
+    assert not curve.start.isEnabled()
+    assert not curve.curve.isVisibleTo(curve)
+
+
+def test_the_comparison_has_a_column_a_model_with_what_each_says_alone(qtbot, show, reader, monkeypatch):
+    install("other", name="Other", fit="stretch")
+    reader.list_models()
+    window = show(*thorax_slices())
+    window.session.stack.go(2)
+    panel = window.panels["compare"]
+    panel.start.click()
+    qtbot.waitUntil(lambda: panel.table.columnCount() == 2, timeout=20_000)
+    names = [panel.table.horizontalHeaderItem(i).text() for i in range(2)]
+    assert names == [e.card.name for e in reader.entries]
+    for column, entry in enumerate(reader.entries):
+        alone = classify(reader.slice, entry).prediction
+        assert f"{max(alone.probabilities):.2f}" in panel.table.item(0, column).text()
+
+
+def test_a_double_click_on_a_column_chooses_the_model(qtbot, show, reader):
+    install("other", name="Other")
+    reader.list_models()
+    window = show(square())
+    panel = window.panels["compare"]
+    panel.start.click()
+    qtbot.waitUntil(lambda: panel.table.columnCount() == 2, timeout=20_000)
+    other = [e.card.id for e in reader.entries].index("other")
+    panel.table.cellDoubleClicked.emit(0, other)
+    assert reader.entry.card.id == "other"
+
+
+def test_another_slice_empties_the_comparison(qtbot, show, reader):
+    window = show(square(0), square(1))
+    panel = window.panels["compare"]
+    panel.start.click()
+    qtbot.waitUntil(lambda: panel.table.columnCount() == 1, timeout=20_000)
+    window.session.stack.step(1)
+    assert panel.table.columnCount() == 0
+
+
+def test_a_failing_comparison_is_told_and_can_be_run_again(qtbot, show, reader, monkeypatch):
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    window = show(square())
+    monkeypatch.setattr(compare, "_compare", broken)
+    with qtbot.waitSignal(window.session.told) as told:
+        window.panels["compare"].start.click()
+    assert "ZeroDivisionError" in told.args[0]
+    assert window.panels["compare"].start.isEnabled()
+
+
+def test_an_opinion_recorded_in_the_panel_is_in_the_log_and_in_its_table(qtbot, show, reader, tmp_path):
+    window = show(square())
+    panel = window.panels["opinion"]
+    panel.label.setCurrentIndex(panel.label.findData("dark"))
+    panel.remark.setText("seen twice")
+    panel.record.click()
+    assert opinions.read()[-1].reader_label == "dark"
+    panel.write(tmp_path / "log.csv")
+    lines = (tmp_path / "log.csv").read_text(encoding="utf-8-sig").splitlines()
+    (row,) = csv.DictReader(lines[1:])
+    assert (row["reader_label"], row["remark"]) == ("dark", "seen twice")
+
+
+def test_without_a_choice_nothing_is_recorded(show, reader):
+    window = show(square())
+    window.panels["opinion"].record.click()
+    assert opinions.read() == ()
+
+
+def test_agreement_can_be_given_only_to_an_answer_that_is_shown(qtbot, show, reader):
+    window = show(square())
+    panel = window.panels["opinion"]
+    assert not panel.agree.isEnabled()
+    answered(qtbot, reader, override=True)
+    panel.disagree.click()
+    assert opinions.read()[-1].agrees is False
+
+
+def test_the_card_dialog_shows_text_as_text(reader):
+    from dataclasses import replace
+
+    from lungview.ui.dialogs.model_card import to_html
+
+    html = to_html(replace(reader.entry.card, limits="<b>none</b>"))
+    assert "&lt;b&gt;none&lt;/b&gt;" in html
+    assert reader.entry.card.sha256 in html
+    assert second_reader.of(reader.session) is reader
