@@ -85,9 +85,12 @@ def _fill_toolbar(window: MainWindow) -> None:
         bar.addSeparator()
     if window.rate is not None:
         bar.addWidget(window.rate)
-    window.fields = WindowFields(window.session, window.menus[WINDOW], window)
-    bar.addWidget(window.fields)
     window.addToolBar(bar)
+    window.fields = WindowFields(window.session, window.menus[WINDOW], window)
+    if window.menuBar().isNativeMenuBar():  # macOS: at the top of the screen, with no room for fields
+        bar.addWidget(window.fields)
+    else:
+        window.menuBar().setCornerWidget(window.fields)
     window.actions_table.handle("window.enter", window.fields.begin)
 
 

@@ -45,6 +45,12 @@ class Placeholder(QWidget):
         )
         self.buttons.show()
 
+    def invite_series(self) -> None:
+        """One of several views, with nothing in it yet."""
+        said = self.tr("Click this view, then choose a series in the list.")
+        self._say(self.tr("Empty view"), said, "", "title")
+        self.buttons.hide()
+
     def wait(self, what: str) -> None:
         """Something is being read."""
         self._say(what, "", "", "title")

@@ -122,6 +122,15 @@ class Session(QObject):
         if viewport is not self._active:
             self._active = viewport
             self.active_changed.emit(viewport)
+            self._tell_contents(viewport)
+
+    def _tell_contents(self, viewport: Viewport) -> None:
+        """What another active view shows is news to the panels."""
+        stack = self._stacks.get(viewport)
+        if stack is not None and stack.series is not None:
+            self.series_shown.emit(stack.series)
+            self.index_wanted.emit(stack.index)
+            self.slice_shown.emit(viewport.state.slice)
 
     def choose_tool(self, tool: Callable[[Viewport], Tool]) -> None:
         """Give the left button of every viewport another tool, those to come included."""

@@ -29,7 +29,7 @@ class ViewFrame(QFrame):
         self._session = session
         self.viewport, self.bar, self.placeholder = Viewport(self), SliceBar(self), Placeholder()
         row = QHBoxLayout(self)
-        row.setContentsMargins(1, 1, 1, 1)
+        row.setContentsMargins(2, 2, 2, 2)
         row.setSpacing(0)
         row.addWidget(self.viewport, 1)
         row.addWidget(self.bar)
@@ -40,11 +40,14 @@ class ViewFrame(QFrame):
         self._timer = QTimer(self, interval=REFRESH_MS)
         self._timer.timeout.connect(self._ask_cache)
         self._connect()
-        self._on_active(session.viewport)
+        self._light()
+        if len(session.viewports) > 1:
+            self.placeholder.invite_series()
 
     def _connect(self) -> None:
         self.viewport.changed.connect(self._on_changed)
-        self._session.active_changed.connect(self._on_active)
+        self._session.active_changed.connect(self._light)
+        self._session.viewport_added.connect(self._light)
         self._session.marked.connect(self._on_marked)
         stack = self._session.stack_of(self.viewport)
         stack.opened.connect(self._on_opened)
@@ -93,7 +96,7 @@ class ViewFrame(QFrame):
         if viewport is self.viewport:
             self.bar.set_marked(slices)
 
-    def _on_active(self, viewport: Viewport) -> None:
-        lit = viewport is self.viewport and len(self._session.viewports) > 1
-        role = QPalette.ColorRole.Highlight if lit else QPalette.ColorRole.Window
-        self.setBackgroundRole(role)
+    def _light(self) -> None:
+        """Show which view is the active one, as soon as there is a choice."""
+        lit = self._session.viewport is self.viewport and len(self._session.viewports) > 1
+        self.setBackgroundRole(QPalette.ColorRole.Highlight if lit else QPalette.ColorRole.Window)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDropEvent, QPalette
 from PySide6.QtTest import QTest
 
 from lungview.errors import MissingCodec
@@ -66,6 +66,20 @@ def test_views_that_are_not_linked_are_left_alone(two):
 def test_pressing_in_a_view_makes_it_the_one_keys_mean(two):
     QTest.mouseClick(two.session.viewports[1], Qt.MouseButton.LeftButton)
     assert two.session.viewport is two.session.viewports[1]
+
+
+def test_panels_learn_what_another_active_view_shows(two):
+    seen = []
+    two.session.series_shown.connect(lambda series: seen.append(series.key))
+    two.session.slice_shown.connect(lambda shown: seen.append(shown.instance.path.name))
+    two.session.activate(two.session.viewports[1])
+    assert seen == ["b", "b0"]
+
+
+def test_the_active_view_is_lit_when_there_are_two(two):
+    window, highlight = (two.palette().color(role).name() for role in (QPalette.Window, QPalette.Highlight))
+    edges = [frame.grab().toImage().pixelColor(0, 50).name() for frame in two.grid.frames]
+    assert edges == [highlight, window]
 
 
 def test_going_back_to_one_view_makes_a_visible_view_active(two):

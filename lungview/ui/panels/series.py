@@ -52,6 +52,8 @@ class SeriesPanel(QWidget):
         self._connect()
         for series in session.series:  # opened before the panel was made
             self._on_found(series)
+        if session.stack.series is not None:
+            self._on_shown(session.stack.series)
 
     def _connect(self) -> None:
         self._session.opening.connect(self._on_opening)
@@ -160,6 +162,7 @@ class SeriesPanel(QWidget):
             self._session.viewport.setFocus()
 
     def _on_shown(self, series: Series) -> None:
+        """Mark the series of the active view."""
         item = self._items.get(series.key)
         if item is not None:
             self.tree.setCurrentItem(item)

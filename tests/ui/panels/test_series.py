@@ -100,3 +100,11 @@ def test_the_patient_is_not_named_in_the_list_while_hidden(window, panel):
 def test_the_list_has_a_name_for_screen_readers(panel):
     assert panel.tree.accessibleName() == "Series"
     assert panel.tree.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_a_panel_made_late_lists_what_was_found_before_it(window, panel, qtbot):
+    add(window, "a")
+    late = type(panel)(window.session)
+    qtbot.addWidget(late)
+    assert tree_of(late) == tree_of(panel)
+    assert late.tree.currentItem().text(0).startswith("Series a")
