@@ -23,6 +23,53 @@ def add(subparsers: Any) -> None:
     check.add_argument("--seed", type=int, default=0, help="of the split that is written")
     check.add_argument("--json", action="store_true", help="one JSON object")
     check.set_defaults(run=run)
+    _add_transfer(actions)
+
+
+def _add_transfer(actions: Any) -> None:
+    transfer = actions.add_parser("transfer", help="leave one source out: cancer learned here, tested there")
+    transfer.add_argument("learned", type=Path, metavar="DIR", help="subtype pictures to learn from")
+    transfer.add_argument("left_out", type=Path, metavar="DIR", help="subtype pictures to judge")
+    transfer.add_argument("--split", type=Path, metavar="FILE", help="the parts of the first")
+    transfer.add_argument("--arch", default="mobilenet_v2", help="frozen network whose features are used")
+    transfer.add_argument("--weights", default="imagenet", help="imagenet, or an .npz file")
+    transfer.add_argument("--layer", default="", help="its layer; default: the last with rows and columns")
+    transfer.add_argument("--json", action="store_true", help="one JSON object a line")
+    transfer.set_defaults(run=run_transfer)
+
+
+def run_transfer(args: argparse.Namespace) -> int:
+    """One line for the rules that need no learning, one for each look at the pictures."""
+    from lungview.training import architectures, dataset, transfer, weights
+
+    look = dataset.Look((320, 320))
+    learned = dataset.load(args.learned, "subtype", split=args.split, look=look)
+    left_out = dataset.load(args.left_out, "subtype", look=look)
+    architecture = architectures.find(args.arch)
+    shape = (architecture.size, architecture.size, 3)
+    model = weights.start(architecture, shape, len(learned.classes), args.weights)
+    layer = args.layer or transfer.last_map(model)
+    embed = transfer.embedder(model, layer, architecture.scale)
+    _tell(args.json, {"rules": {"learned": transfer.rules(learned), "left_out": transfer.rules(left_out)}})
+    for name, change in transfer.LOOKS.items():
+        found = transfer.carry_over(learned, left_out, embed, change)
+        _tell(args.json, {"look": name, "network": args.arch, "layer": layer, **found})
+    return 0
+
+
+def _tell(as_json: bool, line: dict[str, Any]) -> None:
+    if as_json:
+        print(json.dumps(line), flush=True)
+    elif "rules" in line:
+        for source, found in line["rules"].items():
+            print(f"{source}: " + ", ".join(f"{name} alone AUC {auc:.3f}" for name, auc in found.items()))
+    else:
+        low, high = line["ci95"]
+        print(
+            f"{line['look']:18} AUC {line['auc']:.3f} ({low:.3f} to {high:.3f}) on {line['n']} left out, "
+            f"{line['auc_own']:.3f} on its own test part; gate refuses {line['refused']:.1%}",
+            flush=True,
+        )
 
 
 def run(args: argparse.Namespace) -> int:
