@@ -30,7 +30,7 @@ class Source:
 class Config:
     """One training run.
 
-    size: side of the square input, px. weights: "none", "imagenet" or an .npz file under the data root.
+    size: side of the square input, px. weights: "none", "imagenet", an .npz file, or a run folder.
     steps: batches an epoch (0 = every picture once). rate: peak learning rate; it rises over the first
     `warmup` share of the run and falls as a cosine. decay: AdamW's. clip: limit of the gradient's norm.
     ema: momentum of the weights' moving average, which is what is validated and kept; 0 = none.

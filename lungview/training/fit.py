@@ -58,7 +58,7 @@ def network(config: Config, classes: int, root: Path, *, fresh: bool = True) -> 
     """The network, with its starting weights when `fresh`; in the configured precision."""
     architecture = architectures.find(config.architecture)
     source = config.weights
-    if source not in ("none", "imagenet"):
+    if source not in ("none", "imagenet") and not Path(source).exists():
         source = str(root / source)
     shape = (config.size, config.size, 3)
     before = keras.mixed_precision.dtype_policy()

@@ -12,6 +12,7 @@ import numpy as np
 
 from lungview.errors import WeightsError
 from lungview.training.architectures.architecture import Architecture
+from lungview.training.run_folder import RunFolder
 
 Arrays = dict[str, np.ndarray]
 
@@ -19,8 +20,9 @@ Arrays = dict[str, np.ndarray]
 def start(architecture: Architecture, shape: tuple[int, int, int], classes: int, source: str) -> Any:
     """A flat network with its starting weights, and only what may change left trainable.
 
-    source: "none", "imagenet" (fetched by Keras), or the path of an .npz file. Weights that come with a
-    backbone have their batch statistics: those stay as loaded. Raises WeightsError.
+    source: "none", "imagenet" (fetched by Keras), an .npz file, or the folder of an earlier run of the same
+    architecture. Weights that come with a backbone have their batch statistics: those stay as loaded.
+    Raises WeightsError, InputError.
     """
     if source == "none":
         return architecture.build(shape, classes, None)
@@ -30,7 +32,11 @@ def start(architecture: Architecture, shape: tuple[int, int, int], classes: int,
         model = architecture.build(shape, classes, "imagenet")
     else:
         model = architecture.build(shape, classes, None)
-        load(model, Path(source))
+        run = RunFolder(Path(source))
+        if run.path.is_dir():
+            run.load_best(model)
+        else:
+            load(model, run.path)
     freeze(model, architecture.trainable)
     return model
 
