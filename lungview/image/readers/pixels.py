@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from pydicom.pixels.decoders.base import get_decoder
@@ -47,11 +48,38 @@ def _plain(container: Container, module: ImagePixel, frame: int) -> np.ndarray |
         return None
     dtype = np.dtype(f"<{'i' if module.signed else 'u'}{module.bits_allocated // 8}")
     count = module.rows * module.columns
-    container.stream.seek(container.pixels.start + frame * count * dtype.itemsize)
-    pixels = np.frombuffer(container.stream.read(count * dtype.itemsize), dtype)
-    if pixels.size != count or not _uses_stored_bits_only(pixels, module):
+    room = _room(count * dtype.itemsize)
+    container.stream.seek(container.pixels.start + frame * room.size)
+    if _fill(room, container.stream) != room.size:
         return None
-    return pixels.reshape(module.rows, module.columns)
+    pixels = room.view(dtype)
+    return pixels.reshape(module.rows, module.columns) if _uses_stored_bits_only(pixels, module) else None
+
+
+def _fill(room: np.ndarray, stream: BinaryIO) -> int:
+    """Read into an array's memory; returns the bytes that came."""
+    readinto = getattr(stream, "readinto", None)
+    return int(readinto(room.data) or 0) if readinto else 0
+
+
+_SLAB = 1 << 22
+_slabs = threading.local()
+
+
+def _room(size: int) -> np.ndarray:
+    """(size,) uint8 of uninitialised memory.
+
+    Frames of a series share slabs of 4 MiB, which NumPy has Linux back by huge pages: page faults of frames
+    on their own take longer than all the reading.
+    """
+    if not 1 << 16 <= size <= _SLAB // 4:
+        return np.empty(size, np.uint8)
+    used = getattr(_slabs, "used", _SLAB)
+    if used + size > _SLAB:
+        _slabs.slab, used = np.empty(_SLAB, np.uint8), 0
+    _slabs.used = -(-(used + size) // 64) * 64
+    room: np.ndarray = _slabs.slab[used : used + size]
+    return room
 
 
 def _uses_stored_bits_only(pixels: np.ndarray, module: ImagePixel) -> bool:

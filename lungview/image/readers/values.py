@@ -71,6 +71,9 @@ def _number(value: str) -> float:
 
 def number(dataset: Dataset, keyword: str) -> float | None:
     """The first value as a finite float, else None."""
+    value = raw(dataset, keyword)
+    if type(value) is int:
+        return float(value)
     first = numbers(dataset, keyword)[:1]
     return first[0] if first and math.isfinite(first[0]) else None
 
