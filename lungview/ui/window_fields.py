@@ -46,7 +46,7 @@ class WindowFields(QWidget):
         field.setKeyboardTracking(False)
         field.setGroupSeparatorShown(False)
         field.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-        field.setFixedWidth(78)
+        field.setFixedWidth(66)
         field.setAccessibleName(name)
         field.setToolTip(name)
         field.valueChanged.connect(self._on_typed)

@@ -15,7 +15,7 @@ from lungview.ui.editing import Editing
 from lungview.ui.history import History
 from lungview.ui.main_window import MainWindow
 from lungview.ui.session import Session
-from tests.ui import hands
+from tests.ui import pointing
 from tests.ui.conftest import MemoryCache, MemorySeries, make_slice
 
 HERE = Picture("1.2", "1.0", 0)
@@ -43,7 +43,7 @@ def _drawn(window: MainWindow) -> tuple[Annotation, ...]:
 def test_an_annotation_is_found_again_after_a_restart(qtbot: QtBot) -> None:
     first = _window(qtbot)
     first.actions_table["tool.ruler"].trigger()
-    hands.drag(first.session.viewport, (30, 40), (70, 40))
+    pointing.drag(first.session.viewport, (30, 40), (70, 40))
     drawn = _drawn(first)
     first.close()
     second = _window(qtbot)
@@ -81,7 +81,7 @@ def test_a_damaged_file_of_annotations_is_told_of_and_left_alone(qtbot: QtBot) -
     window = _window(qtbot)
     assert "will not be kept" in window.statusBar().currentMessage()
     window.actions_table["tool.probe"].trigger()
-    hands.click(window.session.viewport, (30, 40))
+    pointing.click(window.session.viewport, (30, 40))
     assert len(_drawn(window)) == 1
     assert default_path().read_bytes() == b"damaged" * 200
 

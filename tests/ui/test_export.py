@@ -19,7 +19,7 @@ from lungview.ui import export
 from lungview.ui.dialogs.export import ExportDialog
 from lungview.ui.main_window import MainWindow
 from lungview.ui.picture_actions import PictureActions
-from tests.ui import hands
+from tests.ui import pointing
 from tests.ui.conftest import make_slice
 
 
@@ -68,11 +68,11 @@ def test_annotations_are_exported_without_handles(open_window: MainWindow) -> No
     viewport = open_window.session.viewport
     plain = pixels(export.rendered(viewport, patient=False))
     open_window.actions_table["tool.ruler"].trigger()
-    hands.drag(viewport, (10, 20), (50, 20))
+    pointing.drag(viewport, (10, 20), (50, 20))
     drawn = pixels(export.rendered(viewport, patient=False))
     assert not np.array_equal(plain, drawn)
     open_window.actions_table["tool.select"].trigger()
-    hands.click(viewport, (50, 20))  # where the mouse was: the corners name its value
+    pointing.click(viewport, (50, 20))  # where the mouse was: the corners name its value
     assert np.array_equal(pixels(export.rendered(viewport, patient=False)), drawn)
 
 

@@ -18,7 +18,7 @@ from lungview.ui import statistics
 from lungview.ui.editing import Editing
 from lungview.ui.main_window import MainWindow
 from lungview.ui.slice_bar import SliceBar
-from tests.ui import hands
+from tests.ui import pointing
 from tests.ui.conftest import make_slice
 
 CENTER, RADIUS, INSIDE, OUTSIDE = (50.0, 40.0), 20.0, -700.0, 40.0
@@ -69,7 +69,7 @@ def near(annotation: Annotation, *points: tuple[float, float]) -> bool:
 
 def test_a_dragged_ruler_measures_the_phantom(drawing: MainWindow) -> None:
     choose(drawing, "ruler")
-    hands.drag(drawing.session.viewport, (30, 40), (45, 40), (70, 40))
+    pointing.drag(drawing.session.viewport, (30, 40), (45, 40), (70, 40))
     (ruler,) = drawn(drawing)
     assert ruler.kind is Kind.RULER
     assert near(ruler, (30, 40), (70, 40))
@@ -81,14 +81,14 @@ def test_a_dragged_ruler_measures_the_phantom(drawing: MainWindow) -> None:
 
 def test_a_ruler_of_two_clicks_is_the_same_ruler(drawing: MainWindow) -> None:
     choose(drawing, "ruler")
-    hands.click(drawing.session.viewport, (30, 40), (70, 40))
+    pointing.click(drawing.session.viewport, (30, 40), (70, 40))
     (ruler,) = drawn(drawing)
     assert near(ruler, (30, 40), (70, 40))
 
 
 def test_an_ellipse_on_the_phantom_has_its_values_and_area(drawing: MainWindow) -> None:
     choose(drawing, "ellipse")
-    hands.drag(drawing.session.viewport, (31, 21), (50, 50), (69, 59))
+    pointing.drag(drawing.session.viewport, (31, 21), (50, 50), (69, 59))
     (ellipse,) = drawn(drawing)
     shown = drawing.session.viewport.state.slice
     assert shown is not None
@@ -101,7 +101,7 @@ def test_an_ellipse_on_the_phantom_has_its_values_and_area(drawing: MainWindow) 
 
 def test_a_rectangle_takes_the_values_of_its_pixels(drawing: MainWindow) -> None:
     choose(drawing, "rectangle")
-    hands.drag(drawing.session.viewport, (10, 35), (90, 45))
+    pointing.drag(drawing.session.viewport, (10, 35), (90, 45))
     (rectangle,) = drawn(drawing)
     assert rectangle.kind is Kind.RECTANGLE
     assert lines(drawing, rectangle)[1].startswith("Min −700  Max 40 ")
@@ -109,9 +109,9 @@ def test_a_rectangle_takes_the_values_of_its_pixels(drawing: MainWindow) -> None
 
 def test_an_angle_needs_a_drag_and_a_click(drawing: MainWindow) -> None:
     choose(drawing, "angle")
-    hands.drag(drawing.session.viewport, (20, 20), (20, 60))
+    pointing.drag(drawing.session.viewport, (20, 20), (20, 60))
     assert drawn(drawing) == ()
-    hands.click(drawing.session.viewport, (60, 60))
+    pointing.click(drawing.session.viewport, (60, 60))
     (angle,) = drawn(drawing)
     assert near(angle, (20, 20), (20, 60), (60, 60))
     assert float(lines(drawing, angle)[0].rstrip("°")) == pytest.approx(90.0, abs=0.6)
@@ -119,8 +119,8 @@ def test_an_angle_needs_a_drag_and_a_click(drawing: MainWindow) -> None:
 
 def test_a_polygon_is_closed_by_a_double_click(drawing: MainWindow) -> None:
     choose(drawing, "polygon")
-    hands.click(drawing.session.viewport, (20, 20), (60, 20))
-    hands.double_click(drawing.session.viewport, 60, 60)
+    pointing.click(drawing.session.viewport, (20, 20), (60, 20))
+    pointing.double_click(drawing.session.viewport, 60, 60)
     (polygon,) = drawn(drawing)
     assert near(polygon, (20, 20), (60, 20), (60, 60))
     assert "Area" in lines(drawing, polygon)[-1]
@@ -128,21 +128,21 @@ def test_a_polygon_is_closed_by_a_double_click(drawing: MainWindow) -> None:
 
 def test_a_polygon_is_closed_by_a_click_on_its_first_corner(drawing: MainWindow) -> None:
     choose(drawing, "polygon")
-    hands.click(drawing.session.viewport, (20, 20), (60, 20), (60, 60), (30, 70), (20, 20))
+    pointing.click(drawing.session.viewport, (20, 20), (60, 20), (60, 60), (30, 70), (20, 20))
     (polygon,) = drawn(drawing)
     assert near(polygon, (20, 20), (60, 20), (60, 60), (30, 70))
 
 
 def test_a_probe_reads_the_value_where_it_is_let_go(drawing: MainWindow) -> None:
     choose(drawing, "probe")
-    hands.drag(drawing.session.viewport, (5, 5), (50, 40))
+    pointing.drag(drawing.session.viewport, (5, 5), (50, 40))
     (probe,) = drawn(drawing)
     assert lines(drawing, probe) == ("−700 HU",)
 
 
 def test_an_arrow_asks_for_its_text_on_the_picture(drawing: MainWindow) -> None:
     choose(drawing, "arrow")
-    hands.drag(drawing.session.viewport, (50, 40), (80, 20))
+    pointing.drag(drawing.session.viewport, (50, 40), (80, 20))
     entry = drawing.focusWidget()
     QTest.keyClicks(entry, "d nodule")  # letters are text, not tools
     QTest.keyClick(entry, Qt.Key.Key_Return)
@@ -154,7 +154,7 @@ def test_an_arrow_asks_for_its_text_on_the_picture(drawing: MainWindow) -> None:
 
 def test_esc_keeps_the_arrow_and_drops_the_words(drawing: MainWindow) -> None:
     choose(drawing, "arrow")
-    hands.drag(drawing.session.viewport, (50, 40), (80, 20))
+    pointing.drag(drawing.session.viewport, (50, 40), (80, 20))
     entry = drawing.focusWidget()
     QTest.keyClicks(entry, "wrong")
     QTest.keyClick(entry, Qt.Key.Key_Escape)
@@ -166,11 +166,11 @@ def test_esc_keeps_the_arrow_and_drops_the_words(drawing: MainWindow) -> None:
 def test_esc_leaves_nothing_of_what_is_under_way(drawing: MainWindow, tool: str) -> None:
     choose(drawing, tool)
     viewport = drawing.session.viewport
-    hands.press(viewport, 20, 20)
-    hands.move(viewport, 60, 50)
+    pointing.press(viewport, 20, 20)
+    pointing.move(viewport, 60, 50)
     drawing.actions_table["edit.cancel"].trigger()
-    hands.release(viewport, 60, 50)
-    hands.move(viewport, 70, 70)
+    pointing.release(viewport, 60, 50)
+    pointing.move(viewport, 70, 70)
     assert drawn(drawing) == ()
     assert editing(drawing).history.undo_text == ""
 
@@ -179,7 +179,7 @@ def test_esc_leaves_nothing_of_what_is_under_way(drawing: MainWindow, tool: str)
 def test_points_stay_on_the_picture(drawing: MainWindow, tool: str) -> None:
     choose(drawing, tool)
     viewport = drawing.session.viewport
-    hands.drag(viewport, (50, 40), (300, 200))
+    pointing.drag(viewport, (50, 40), (300, 200))
     (shape,) = drawn(drawing)
     assert shape.points[1] == Point(100, 80)
 
@@ -187,10 +187,10 @@ def test_points_stay_on_the_picture(drawing: MainWindow, tool: str) -> None:
 def test_scrolling_away_drops_what_is_half_drawn(drawing: MainWindow) -> None:
     choose(drawing, "ruler")
     viewport = drawing.session.viewport
-    hands.press(viewport, 20, 20)
-    hands.move(viewport, 60, 50)
+    pointing.press(viewport, 20, 20)
+    pointing.move(viewport, 60, 50)
     drawing.actions_table["slice.next"].trigger()
-    hands.release(viewport, 60, 50)
+    pointing.release(viewport, 60, 50)
     assert drawn(drawing) == ()
     drawing.actions_table["slice.previous"].trigger()
     assert drawn(drawing) == ()
@@ -198,7 +198,7 @@ def test_scrolling_away_drops_what_is_half_drawn(drawing: MainWindow) -> None:
 
 def test_an_annotation_belongs_to_its_slice(drawing: MainWindow) -> None:
     choose(drawing, "ruler")
-    hands.drag(drawing.session.viewport, (30, 40), (70, 40))
+    pointing.drag(drawing.session.viewport, (30, 40), (70, 40))
     drawing.actions_table["slice.next"].trigger()
     assert drawn(drawing) == ()
     drawing.actions_table["slice.previous"].trigger()
@@ -209,34 +209,34 @@ def test_an_annotation_belongs_to_its_slice(drawing: MainWindow) -> None:
 def test_a_ruler_is_the_same_however_the_view_is_turned(drawing: MainWindow, view: str) -> None:
     drawing.actions_table[view].trigger()
     choose(drawing, "ruler")
-    hands.drag(drawing.session.viewport, (40, 40), (60, 45))
+    pointing.drag(drawing.session.viewport, (40, 40), (60, 45))
     assert near(drawn(drawing)[0], (40, 40), (60, 45))
 
 
 def test_without_a_spacing_a_ruler_is_in_pixels(show: Callable[..., MainWindow]) -> None:
     window = show(replace(phantom(), spacing=None))
     choose(window, "ruler")
-    hands.drag(window.session.viewport, (30, 40), (70, 40))
+    pointing.drag(window.session.viewport, (30, 40), (70, 40))
     assert lines(window, drawn(window)[0])[0].endswith(" px")
 
 
 def test_a_spacing_at_the_detector_is_named(show: Callable[..., MainWindow]) -> None:
     window = show(replace(phantom(), spacing=Spacing(0.1, 0.1, "ImagerPixelSpacing")))
     choose(window, "ruler")
-    hands.drag(window.session.viewport, (30, 40), (70, 40))
+    pointing.drag(window.session.viewport, (30, 40), (70, 40))
     assert lines(window, drawn(window)[0])[0].endswith(" mm (at the detector)")
 
 
 def test_values_without_a_unit_get_none(show: Callable[..., MainWindow]) -> None:
     window = show(replace(phantom(), unit=""))
     choose(window, "probe")
-    hands.click(window.session.viewport, (50, 40))
+    pointing.click(window.session.viewport, (50, 40))
     assert lines(window, drawn(window)[0]) == ("−700",)
 
 
 def _with_ruler(window: MainWindow) -> Annotation:
     choose(window, "ruler")
-    hands.drag(window.session.viewport, (30, 40), (70, 40))
+    pointing.drag(window.session.viewport, (30, 40), (70, 40))
     choose(window, "window")
     return drawn(window)[0]
 
@@ -244,14 +244,14 @@ def _with_ruler(window: MainWindow) -> Annotation:
 def test_a_line_is_moved_while_another_tool_is_chosen(drawing: MainWindow) -> None:
     _with_ruler(drawing)
     before = drawing.session.viewport.state.window
-    hands.drag(drawing.session.viewport, (50, 40), (55, 50), (60, 60))
+    pointing.drag(drawing.session.viewport, (50, 40), (55, 50), (60, 60))
     assert near(drawn(drawing)[0], (40, 60), (80, 60))
     assert drawing.session.viewport.state.window == before
 
 
 def test_a_handle_reshapes(drawing: MainWindow) -> None:
     _with_ruler(drawing)
-    hands.drag(drawing.session.viewport, (70, 40), (70, 60))
+    pointing.drag(drawing.session.viewport, (70, 40), (70, 60))
     assert near(drawn(drawing)[0], (30, 40), (70, 60))
 
 
@@ -271,15 +271,15 @@ def test_every_corner_of_a_rectangle_can_be_drawn(
     expected: tuple[float, float, float, float],
 ) -> None:
     choose(drawing, "rectangle")
-    hands.drag(drawing.session.viewport, (20, 20), (60, 50))
+    pointing.drag(drawing.session.viewport, (20, 20), (60, 50))
     choose(drawing, "select")
-    hands.drag(drawing.session.viewport, corner, to)
+    pointing.drag(drawing.session.viewport, corner, to)
     assert drawn(drawing)[0].box == pytest.approx(expected, abs=0.3)
 
 
 def test_a_move_is_undone_and_redone_as_one(drawing: MainWindow) -> None:
     ruler = _with_ruler(drawing)
-    hands.drag(drawing.session.viewport, (50, 40), (55, 50), (60, 60))
+    pointing.drag(drawing.session.viewport, (50, 40), (55, 50), (60, 60))
     moved = drawn(drawing)
     drawing.actions_table["edit.undo"].trigger()
     assert drawn(drawing) == (ruler,)
@@ -290,9 +290,9 @@ def test_a_move_is_undone_and_redone_as_one(drawing: MainWindow) -> None:
 def test_delete_takes_the_selected_one_only_and_undo_brings_it_back(drawing: MainWindow) -> None:
     ruler = _with_ruler(drawing)
     choose(drawing, "probe")
-    hands.click(drawing.session.viewport, (10, 10))
+    pointing.click(drawing.session.viewport, (10, 10))
     choose(drawing, "select")
-    hands.click(drawing.session.viewport, (50, 40))
+    pointing.click(drawing.session.viewport, (50, 40))
     drawing.actions_table["edit.delete"].trigger()
     assert [each.kind for each in drawn(drawing)] == [Kind.PROBE]
     drawing.actions_table["edit.undo"].trigger()
@@ -302,7 +302,7 @@ def test_delete_takes_the_selected_one_only_and_undo_brings_it_back(drawing: Mai
 def test_all_of_a_slice_are_deleted_and_brought_back_at_once(drawing: MainWindow) -> None:
     _with_ruler(drawing)
     choose(drawing, "probe")
-    hands.click(drawing.session.viewport, (10, 10))
+    pointing.click(drawing.session.viewport, (10, 10))
     before = drawn(drawing)
     drawing.actions_table["edit.delete_all"].trigger()
     assert drawn(drawing) == ()
@@ -312,7 +312,7 @@ def test_all_of_a_slice_are_deleted_and_brought_back_at_once(drawing: MainWindow
 
 def test_a_double_click_on_an_annotation_edits_its_text(drawing: MainWindow) -> None:
     _with_ruler(drawing)
-    hands.double_click(drawing.session.viewport, 50, 40)
+    pointing.double_click(drawing.session.viewport, 50, 40)
     entry = drawing.focusWidget()
     QTest.keyClicks(entry, "long axis")
     QTest.keyClick(entry, Qt.Key.Key_Return)
@@ -323,7 +323,7 @@ def test_a_double_click_on_an_annotation_edits_its_text(drawing: MainWindow) -> 
 def test_hidden_annotations_cannot_be_taken_hold_of(drawing: MainWindow) -> None:
     ruler = _with_ruler(drawing)
     drawing.actions_table["view.annotations"].trigger()
-    hands.drag(drawing.session.viewport, (50, 40), (60, 60))
+    pointing.drag(drawing.session.viewport, (50, 40), (60, 60))
     assert drawn(drawing) == (ruler,)
 
 
@@ -362,7 +362,7 @@ def test_every_change_of_the_view_is_undone_and_redone(drawing: MainWindow, name
 def test_a_window_drag_is_undone_as_one(drawing: MainWindow) -> None:
     viewport = drawing.session.viewport
     before = viewport.state
-    hands.drag(viewport, (10, 10), (15, 12), (20, 20), (30, 25))
+    pointing.drag(viewport, (10, 10), (15, 12), (20, 20), (30, 25))
     assert viewport.state != before
     drawing.actions_table["edit.undo"].trigger()
     assert viewport.state == before
@@ -386,7 +386,7 @@ def _three(show: Callable[..., MainWindow]) -> MainWindow:
     window = show(*(make_slice(index, 80, 100) for index in range(5)))
     window.session.stack.go(1)
     choose(window, "ruler")
-    hands.drag(window.session.viewport, (30, 40), (70, 40))
+    pointing.drag(window.session.viewport, (30, 40), (70, 40))
     window.session.stack.go(3)
     window.actions_table["tool.key_image"].trigger()
     window.session.stack.go(2)

@@ -65,8 +65,9 @@ class SelectTool(Tool):
 
     def move(self, pointer: Pointer) -> None:
         if self._held is not None:
-            text = "Move" if self._handle is None else "Reshape"
-            self._replace(self._shaped(pointer), QCoreApplication.translate("Undo", text))
+            moved = QCoreApplication.translate("Undo", "Move")
+            reshaped = QCoreApplication.translate("Undo", "Reshape")
+            self._replace(self._shaped(pointer), moved if self._handle is None else reshaped)
 
     def release(self, pointer: Pointer) -> None:
         self._held = None
