@@ -109,6 +109,9 @@ def _sentences(result: dict[str, Any]) -> list[str]:
     for first, second in result["two_labels"]:
         lines.append(f"same picture, two labels: {first} = {second}")
     lines += _shortcut(result["shortcut"])
+    grain = [f"{k} {auc:.2f}" for k, auc in result["grain"].items() if not 0.2 < auc < 0.8]
+    if grain:
+        lines.append("noise in soft tissue alone tells (AUC): " + ", ".join(grain))
     if "split" in result:
         lines.append("written: " + ", ".join(f"{part} {n}" for part, n in result["split"].items()))
     return lines

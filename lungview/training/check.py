@@ -16,7 +16,7 @@ import numpy as np
 
 from lungview.errors import InputError, LungViewError
 from lungview.training import labels as names
-from lungview.training import likeness
+from lungview.training import likeness, metrics
 from lungview.training.dataset import read
 from lungview.training.likeness import Picture
 from lungview.training.listing import Row
@@ -44,6 +44,7 @@ class Check:
     first: np.ndarray
     near_pairs: np.ndarray
     facts: np.ndarray
+    grain: np.ndarray
     unreadable: tuple[tuple[str, str], ...]
 
 
@@ -87,6 +88,7 @@ def _compared(found: list[tuple[Row, Picture]], unreadable: tuple[tuple[str, str
         np.array([digests.index(d) == i for i, d in enumerate(digests)]),
         near,
         np.array([p.facts for p in pictures]),
+        np.array([p.grain for p in pictures]),
         unreadable,
     )
 
@@ -106,6 +108,7 @@ def report(found: Check) -> dict[str, Any]:
         "copies_in_train": _copies(found, splits, pairs),
         "two_labels": _two_labels(found),
         "shortcut": shortcut(found),
+        "grain": grain(found),
     }
 
 
@@ -193,6 +196,15 @@ def shortcut(found: Check, neighbours: int = 7) -> dict[str, Any]:
         "recall": {str(k): round(float((called[keys == k] == k).mean()), 4) for k in np.unique(keys)},
         "chance": {str(k): round(float((keys == k).mean()), 4) for k in np.unique(keys)},
     }
+
+
+def grain(found: Check) -> dict[str, float]:
+    """AUC of the noise in soft tissue alone, each class against the rest, distinct pictures; 0.5 is none.
+
+    Slice thickness and reconstruction kernel decide it, not disease: far from 0.5 a class is told by scanner.
+    """
+    keys, values = np.array(found.keys)[found.first], found.grain[found.first]
+    return {str(k): round(metrics.auc(values, keys == k), 4) for k in np.unique(keys)}
 
 
 def write_split(found: Check, path: Path, root: Path, seed: int = 0) -> dict[str, int]:

@@ -11,7 +11,8 @@ import numpy as np
 
 from lungview.image.slice import Slice
 from lungview.image.window import Window
-from lungview.model.input import to_grey
+from lungview.model.input import see, to_grey
+from lungview.training import appearance
 
 THUMBNAIL = 48
 _DARK = 10  # grey values up to this are border
@@ -20,13 +21,17 @@ _GREY = Window(-300.0, 1400.0)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """What is compared of one picture: digest of its pixels, two thumbnails, DCT signs, file facts."""
+    """What is compared of one picture: digest of its pixels, two thumbnails, DCT signs, file facts.
+
+    grain: noise in its soft tissue, once its window is taken out.
+    """
 
     digest: str
     whole: np.ndarray
     trimmed: np.ndarray
     signs: np.ndarray
     facts: tuple[float, ...]
+    grain: float
 
 
 def digest(slice_: Slice) -> str:
@@ -48,6 +53,7 @@ def picture(slice_: Slice, suffix: str) -> Picture:
         _thumbnail(_without_border(grey)),
         _dct_signs(grey),
         (float(grey.shape[0]), float(grey.shape[1]), float(slice_.colour), _number_of(suffix)),
+        appearance.tissue_noise(appearance.standard(see(slice_, (320, 320))[0])),
     )
 
 

@@ -82,6 +82,19 @@ def test_a_class_that_file_size_gives_away_is_seen(leaky: Path) -> None:
     assert found["chance"]["normal"] < 0.6
 
 
+def test_a_class_that_scanner_noise_gives_away_is_seen(tmp_path: Path) -> None:
+    for c, (name, noise) in enumerate((("normal", 30.0), ("squamous", 4.0))):
+        for i in range(5):
+            picture = np.zeros((120, 120))
+            cv2.ellipse(picture, (60, 60), (55, 40), 0, 0, 360, 160, -1)
+            cv2.ellipse(picture, (60, 60), (25, 25), 0, 0, 360, 50, -1)
+            picture += (picture > 0) * np.random.default_rng(9 * c + i).normal(0, noise, picture.shape)
+            path = tmp_path / name / f"{i}.png"
+            path.parent.mkdir(exist_ok=True)
+            cv2.imwrite(str(path), picture.clip(0, 255).astype(np.uint8))
+    assert report(check(rows(tmp_path)))["grain"]["normal"] == 1.0
+
+
 def test_the_written_split_keeps_alike_pictures_together(leaky: Path, tmp_path: Path) -> None:
     found = check(rows(leaky))
     out = tmp_path / "split.csv"
