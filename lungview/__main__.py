@@ -15,8 +15,9 @@ def main() -> int:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # a windowed build has neither
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))
-    from lungview import cli
+    from lungview import cli, logs
 
+    logs.start()
     return cli.main()
 
 
