@@ -62,11 +62,14 @@ def describe(path: str) -> dict[str, object]:
     from lungview.image import readers
 
     header = readers.read_header(Path(path))
-    figures = _Figures()
+    figures, notes = _Figures(), list(header.warnings)
+    first = None
     for stored in readers.read_stored_frames(Path(path)):
+        first = first or stored
         figures.add(stored.modality_values())
-    about, instance = stored.to_slice(), header.instances[0]
-    spacing = about.spacing
+        notes += stored.about.warnings
+    assert first is not None  # a file without a frame is refused
+    about, instance, spacing = first.to_slice(), header.instances[0], first.about.spacing
     return {
         "path": path,
         "format": header.format,
@@ -75,7 +78,7 @@ def describe(path: str) -> dict[str, object]:
         "rows": about.rows,
         "columns": about.columns,
         "frames": figures.frames,
-        "unit": stored.modality.unit,
+        "unit": first.modality.unit,
         "min": _finite(figures.low),
         "max": _finite(figures.high),
         "mean": _finite(figures.mean),
@@ -87,7 +90,7 @@ def describe(path: str) -> dict[str, object]:
             {"center": w.center, "width": w.width, "function": str(w.function), "name": w.name}
             for w in about.windows
         ],
-        "warnings": list(dict.fromkeys((*header.warnings, *about.warnings))),
+        "warnings": list(dict.fromkeys(notes)),
     }
 
 

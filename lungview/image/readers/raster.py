@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,6 +22,8 @@ MOST_PIXELS = 200_000_000
 GREY_MODES = ("1", "L", "I", "I;16", "I;16B", "I;16L", "F")
 ON_BLACK = "the picture is partly transparent; it is shown on black"
 STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"BM")
+# What Pillow finds odd in a header is no word to the user.
+warnings.filterwarnings("ignore", module=r"PIL\.")
 # The size is refused above, from the header; Pillow's own, lower limit would only warn.
 Image.MAX_IMAGE_PIXELS = None
 

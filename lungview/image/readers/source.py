@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import stat
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,8 +62,6 @@ def opened(path: Path, member: str = "") -> Iterator[Source]:
         raise
     except FileNotFoundError:
         raise ReadError("there is no such file", path) from None
-    except IsADirectoryError:
-        raise ReadError("expected a file, found a folder", path) from None
     except PermissionError:
         raise ReadError("the file may not be read: no permission", path) from None
     except MemoryError:
@@ -80,8 +79,13 @@ def _stream(path: Path, member: str) -> Iterator[Source]:
         content = _member_bytes(path, member)
         yield Source(path, io.BytesIO(content), len(content), member)
         return
+    about = path.stat()
+    if stat.S_ISDIR(about.st_mode):
+        raise ReadError("expected a file, found a folder", path)
+    if not stat.S_ISREG(about.st_mode):  # a pipe would be waited on for ever
+        raise ReadError("expected a file, found a pipe or a device", path)
     with path.open("rb") as stream:
-        yield Source(path, stream, path.stat().st_size)
+        yield Source(path, stream, about.st_size)
 
 
 def _member_bytes(path: Path, member: str) -> bytes:

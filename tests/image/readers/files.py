@@ -9,10 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+import pytest
 from pydicom import Dataset, dcmwrite, uid
 from pydicom.encaps import encapsulate
 
-from lungview.image import encode, phantom
+from lungview.errors import ReadError
+from lungview.image import encode, phantom, readers
 
 Change = Callable[[Dataset], None]
 PATIENT = "SECRET^PERSON"
@@ -96,3 +98,12 @@ def with_syntax(content: bytes, syntax: str) -> bytes:
     (group,) = struct.unpack("<L", content[140:144])
     head = content[:140] + struct.pack("<L", group + len(value) - length) + content[144:at]
     return head + struct.pack("<H", len(value)) + value + content[at + 2 + length :]
+
+
+def refused(path: Path, error: type[ReadError], sentence: str) -> None:
+    """Reading raises that error with that sentence: one line, the file named, the patient not."""
+    with pytest.raises(error, match=sentence) as caught:
+        list(readers.read_frames(path))
+    assert caught.value.path == str(path)
+    assert "\n" not in caught.value.message
+    assert "SECRET" not in str(caught.value)

@@ -9,7 +9,6 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-import imagecodecs
 import numpy as np
 import pytest
 from PIL import Image
@@ -24,7 +23,7 @@ from lungview.errors import (
 )
 from lungview.image import readers
 from tests.image.readers import files
-from tests.image.readers.files import codestream, setting, text_element
+from tests.image.readers.files import refused, setting, text_element
 
 HEADER_CASES = {
     "rows 0": (setting(Rows=0), DamagedFile, "Rows is 0; expected 1 to 65535"),
@@ -63,16 +62,7 @@ HEADER_CASES = {
 def test_a_wrong_element_is_named(name: str, tmp_path: Path) -> None:
     change, error, sentence = HEADER_CASES[name]
     path = files.write(tmp_path, change)
-    _refused(path, error, sentence)
-
-
-def _refused(path: Path, error: type[ReadError], sentence: str) -> None:
-    """Reading raises that error with that sentence: one line, the file named, the patient not."""
-    with pytest.raises(error, match=sentence) as caught:
-        list(readers.read_frames(path))
-    assert caught.value.path == str(path)
-    assert "\n" not in caught.value.message
-    assert "SECRET" not in str(caught.value)
+    refused(path, error, sentence)
 
 
 def test_rows_written_as_ul_are_read(tmp_path: Path) -> None:
@@ -108,12 +98,12 @@ def test_a_file_without_preamble_and_meta_is_read(tmp_path: Path) -> None:
         (uid.RLELossless, uid.ExplicitVRLittleEndian, "native Pixel Data has an undefined length"),
     ],
 )
-def test_a_syntax_that_is_not_the_file_s_is_refused(
+def test_a_syntax_that_is_not_the_file_s_isrefused(
     written: str, said: str, sentence: str, tmp_path: Path
 ) -> None:
     path = files.write(tmp_path, syntax=written)
     path.write_bytes(files.with_syntax(path.read_bytes(), said))
-    _refused(path, DamagedFile, sentence)
+    refused(path, DamagedFile, sentence)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +118,7 @@ def test_a_syntax_that_is_not_the_file_s_is_refused(
 def test_a_syntax_without_a_codec_is_named(syntax: str, name: str, tmp_path: Path) -> None:
     path = files.write(tmp_path, syntax=uid.RLELossless)
     path.write_bytes(files.with_syntax(path.read_bytes(), syntax))
-    _refused(path, MissingCodec, f"{syntax} .*{name}.*no codec")
+    refused(path, MissingCodec, f"{syntax} .*{name}.*no codec")
 
 
 @pytest.mark.parametrize(
@@ -143,7 +133,7 @@ def test_a_syntax_without_a_codec_is_named(syntax: str, name: str, tmp_path: Pat
 )
 def test_other_files_named_dcm_are_called_what_they_are(content: bytes, name: str, tmp_path: Path) -> None:
     (tmp_path / "a.dcm").write_bytes(content)
-    _refused(tmp_path / "a.dcm", UnsupportedFormat, f"found {name}; expected DICOM, PNG, JPEG, TIFF or BMP")
+    refused(tmp_path / "a.dcm", UnsupportedFormat, f"found {name}; expected DICOM, PNG, JPEG, TIFF or BMP")
 
 
 def test_a_program_in_the_preamble_is_warned_of(tmp_path: Path) -> None:
@@ -152,38 +142,38 @@ def test_a_program_in_the_preamble_is_warned_of(tmp_path: Path) -> None:
     assert "polyglot" in readers.read(path).warnings[0]
 
 
-def test_a_length_beyond_the_end_is_refused(tmp_path: Path) -> None:
+def test_a_length_beyond_the_end_isrefused(tmp_path: Path) -> None:
     path = files.write(tmp_path)
     content = path.read_bytes()
     at = content.index(b"\x10\x00\x10\x00PN") + 6
     path.write_bytes(content[:at] + b"\xff\x7f" + content[at + 2 :])
-    _refused(path, ReadError, "no pixel data|parse")
+    refused(path, ReadError, "no pixel data|parse")
 
 
-def test_a_sequence_nested_a_thousand_times_is_refused(tmp_path: Path) -> None:
+def test_a_sequence_nested_a_thousand_times_isrefused(tmp_path: Path) -> None:
     item = b"\xfe\xff\x00\xe0\xff\xff\xff\xff"
     nested = (b"\x08\x00\x15\x11SQ\0\0\xff\xff\xff\xff" + item) * 3000
     path = files.write(tmp_path)
     content = path.read_bytes()
     at = content.index(b"\x10\x00\x10\x00PN")
     path.write_bytes(content[:at] + nested + content[at:])
-    _refused(path, DamagedFile, "nests sequences too deeply|parse")
+    refused(path, DamagedFile, "nests sequences too deeply|parse")
 
 
-def test_a_sequence_without_its_end_is_refused(tmp_path: Path) -> None:
+def test_a_sequence_without_its_end_isrefused(tmp_path: Path) -> None:
     path = files.write(tmp_path)
     content = path.read_bytes()
     at = content.index(b"\x10\x00\x10\x00PN")
     start = b"\x08\x00\x15\x11SQ\0\0\xff\xff\xff\xff\xfe\xff\x00\xe0\xff\xff\xff\xff"
     path.write_bytes(content[:at] + start + content[at:])
-    _refused(path, ReadError, "no pixel data|parse")
+    refused(path, ReadError, "no pixel data|parse")
 
 
-def test_pixel_data_twice_is_refused(tmp_path: Path) -> None:
+def test_pixel_data_twice_isrefused(tmp_path: Path) -> None:
     path = files.write(tmp_path)
     content = path.read_bytes()
     path.write_bytes(content + content[content.rindex(b"\xe0\x7f\x10\x00OW") :])
-    _refused(path, DamagedFile, "PixelData behind another")
+    refused(path, DamagedFile, "PixelData behind another")
 
 
 def test_missing_uids_and_a_bad_character_set_do_not_matter(tmp_path: Path) -> None:
@@ -197,7 +187,7 @@ def test_missing_uids_and_a_bad_character_set_do_not_matter(tmp_path: Path) -> N
     assert slice_.values[0, 1] == 1 - 1024
 
 
-def test_an_encrypted_zip_member_is_refused(tmp_path: Path) -> None:
+def test_an_encrypted_zip_member_isrefused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr("x.dcm", files.write(tmp_path).read_bytes())
     content = (tmp_path / "a.zip").read_bytes()
@@ -251,59 +241,9 @@ def test_a_compressed_frame_that_claims_gigabytes_is_refused_before_allocation(
     assert _peak(lambda: readers.read(path)) < 16 << 20
 
 
-def test_compressed_frames_beyond_the_file_s_size_are_refused(tmp_path: Path) -> None:
+def test_compressed_frames_beyond_the_file_s_size_arerefused(tmp_path: Path) -> None:
     path = files.write(tmp_path, setting(NumberOfFrames=1_000_000), uid.RLELossless)
-    _refused(path, DamagedFile, "NumberOfFrames is 1000000; the [0-9,]+ bytes of Pixel Data hold at most")
-
-
-JPEG = imagecodecs.jpeg8_encode(files.PIXELS.astype(np.uint8), level=95)
-J2K = imagecodecs.jpeg2k_encode(files.PIXELS, level=0, reversible=True, bitspersample=12, codecformat="J2K")
-JLS = imagecodecs.jpegls_encode(files.PIXELS)
-RLE_OUTSIDE = struct.pack("<16L", 2, 64, 9999, *[0] * 13) + bytes(50)
-RLE_HEADER = struct.pack("<16L", 2, 64, 100, *[0] * 13)
-
-
-def _tiled(tile: int) -> bytes:
-    """The JPEG 2000 codestream, its SIZ saying tiles of so many pixels on an image of 65,535."""
-    return J2K[:8] + struct.pack(">8L", 65535, 65535, 0, 0, tile, tile, 0, 0) + J2K[40:]
-
-
-CODESTREAM_CASES = {
-    "JPEG cut": (uid.JPEGBaseline8Bit, JPEG[:-20], "no end marker"),
-    "JPEG of nothing": (uid.JPEGBaseline8Bit, b"\xff\xd8", "ends before its frame header"),
-    "JPEG of markers": (uid.JPEGBaseline8Bit, b"\xff\xd8" + b"\xff" * 5000, "ends before its frame header"),
-    "JPEG of empty segments": (uid.JPEGBaseline8Bit, b"\xff\xd8" + b"\xff\xe0\0\0" * 999, "ends before"),
-    "JPEG of scans": (
-        uid.JPEGBaseline8Bit,
-        JPEG[:-2] + b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00" * 600 + b"\xff\xd9",
-        "more than 512 scans",
-    ),
-    "JPEG of another size": (
-        uid.JPEGBaseline8Bit,
-        imagecodecs.jpeg8_encode(np.zeros((8, 8), np.uint8)),
-        "holds 8 × 8 × 1 .*data set says 16 × 12 × 1",
-    ),
-    "JPEG 2000 cut": (uid.JPEG2000Lossless, J2K[:-30], "does not decode"),
-    "JPEG 2000 of tiles": (uid.JPEG2000Lossless, _tiled(1), "4294836225 tiles; expected 1 to 4096"),
-    "JPEG 2000 without size": (uid.JPEG2000Lossless, b"\xff\x4f\xff\x51\0", "cut in its SIZ"),
-    "JPEG 2000 that is JPEG": (uid.JPEG2000Lossless, JPEG, "begins with ffd8"),
-    "HTJ2K cut": (uid.HTJ2KLossless, imagecodecs.htj2k_encode(files.PIXELS)[:-30], "does not decode"),
-    "JPEG-LS cut": (uid.JPEGLSLossless, JLS[:-30], "no end marker"),
-    "RLE without header": (uid.RLELossless, b"\x02\0\0\0", "4 bytes; expected a header of 64"),
-    "RLE of 15 segments": (uid.RLELossless, struct.pack("<16L", 15, *[64] * 15), "15 segments, expected 2"),
-    "RLE outside": (
-        uid.RLELossless,
-        struct.pack("<16L", 2, 64, 9999, *[0] * 13) + b"\0" * 50,
-        "not ascending",
-    ),
-    "RLE short": (uid.RLELossless, RLE_HEADER + b"\x7f" + b"\0" * 80, "does not decode|unpack to"),
-}
-
-
-@pytest.mark.parametrize("name", CODESTREAM_CASES)
-def test_a_broken_codestream_is_refused_with_what_is_wrong(name: str, tmp_path: Path) -> None:
-    syntax, content, sentence = CODESTREAM_CASES[name]
-    _refused(files.write(tmp_path, codestream(content), syntax), DamagedFile, sentence)
+    refused(path, DamagedFile, "NumberOfFrames is 1000000; the [0-9,]+ bytes of Pixel Data hold at most")
 
 
 def test_a_picture_of_900_megapixels_is_refused_from_its_header(tmp_path: Path) -> None:
@@ -312,23 +252,12 @@ def test_a_picture_of_900_megapixels_is_refused_from_its_header(tmp_path: Path) 
     content[16:24] = struct.pack(">2L", 30000, 30000)
     content[29:33] = struct.pack(">L", zlib.crc32(content[12:29]))
     (tmp_path / "a.png").write_bytes(content)
-    _refused(tmp_path / "a.png", UnsupportedFormat, "30000 × 30000 = 900 megapixels; at most 200")
+    refused(tmp_path / "a.png", UnsupportedFormat, "30000 × 30000 = 900 megapixels; at most 200")
 
 
 @pytest.mark.parametrize("suffix", ["png", "jpg", "tif", "bmp"])
-def test_a_cut_picture_is_refused(suffix: str, tmp_path: Path) -> None:
+def test_a_cut_picture_isrefused(suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"a.{suffix}"
     Image.fromarray(np.random.default_rng(1).integers(0, 255, (40, 40), np.uint8)).save(path)
     path.write_bytes(path.read_bytes()[:-200])
-    _refused(path, DamagedFile, "does not decode|does not parse")
-
-
-def test_a_folder_is_no_file(tmp_path: Path) -> None:
-    _refused(tmp_path, ReadError, "expected a file, found a folder")
-
-
-def test_a_long_path_with_other_letters_is_read(tmp_path: Path) -> None:
-    folder = tmp_path.joinpath(*["длинный-путь-患者" * 3] * 6)
-    folder.mkdir(parents=True)
-    assert len(str(folder)) > 260
-    assert readers.read(files.write(folder)).rows == 16
+    refused(path, DamagedFile, "does not decode|does not parse")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 import pydicom
 import pytest
 from pydicom import Dataset, Sequence, dcmwrite, uid
 from pydicom.data import get_charset_files, get_testdata_file
+from pydicom.encaps import encapsulate
 from pydicom.pixels import apply_color_lut
 
 from lungview.image import encode, phantom, readers
@@ -324,3 +326,30 @@ def test_more_frames_than_the_header_says_are_shown_and_said(tmp_path: Path) -> 
 
 def test_a_wrong_high_bit_is_said(tmp_path: Path) -> None:
     assert "HighBit is 15, BitsStored 12 makes it 11" in _read(tmp_path, setting(HighBit=15)).warnings
+
+
+# T.81 has no colour; Adobe's APP14 segment says 1 for YCbCr (Adobe Technical Note 5116)
+APP14 = b"\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x01"
+
+
+@pytest.mark.parametrize("photometric", ["RGB", "YBR_FULL_422"])
+def test_adobe_s_ycbcr_becomes_rgb_once(photometric: str, tmp_path: Path) -> None:
+    colour = np.full((16, 12, 3), (200, 60, 30), np.uint8)
+    code = imagecodecs.jpeg8_encode(colour, level=100)
+    start = code.index(b"\xff\xdb")  # behind JFIF, which is left out
+    made = files.dataset(uid.JPEGBaseline8Bit)
+    made.SamplesPerPixel, made.PhotometricInterpretation, made.PlanarConfiguration = 3, photometric, 0
+    files.codestream(code[:2] + APP14 + code[start:])(made)
+    values = readers.read(files.save(made, tmp_path / "a.dcm")).values
+    assert np.abs(values.astype(int) - colour).max() <= 3
+
+
+@pytest.mark.parametrize("fragments", [1, 3])
+def test_a_frame_may_lie_in_fragments_without_an_offset_table(fragments: int, tmp_path: Path) -> None:
+    code = encode.ENCODERS[uid.JPEG2000Lossless](files.PIXELS, 12)
+
+    def change(made: Dataset) -> None:
+        made.PixelData = encapsulate([code], fragments_per_frame=fragments, has_bot=False)
+        made["PixelData"].is_undefined_length = True
+
+    assert np.array_equal(_read(tmp_path, change, uid.JPEG2000Lossless).values, files.PIXELS - 1024.0)

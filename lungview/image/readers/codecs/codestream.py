@@ -17,12 +17,13 @@ class CodestreamError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the data set says a frame holds."""
+    """What the data set says a frame holds. ybr: its colour is YCbCr, which pydicom turns into RGB."""
 
     rows: int
     columns: int
     samples: int
     bits_allocated: int
+    ybr: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

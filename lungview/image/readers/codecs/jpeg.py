@@ -72,13 +72,13 @@ def refuse_cut(codestream: bytes) -> None:
 
 
 def decode(codestream: bytes, wanted: Wanted) -> Decoded:
-    """One frame. Colour stays as it was coded; only what an Adobe segment calls YCbCr becomes RGB."""
+    """One frame. Colour stays as it was coded; only what an Adobe segment alone calls YCbCr becomes RGB."""
     adobe, header = _segments(codestream)
     check(header, wanted, len(codestream))
     if codestream.count(b"\xff\xda") > MOST_SCANS:
         raise CodestreamError(f"the JPEG has more than {MOST_SCANS} scans; this is not decoded")
     refuse_cut(codestream)  # libjpeg would fill what is missing with grey
-    transformed = wanted.samples == 3 and len(adobe) >= 12 and adobe[11] == 1
+    transformed = wanted.samples == 3 and not wanted.ybr and len(adobe) >= 12 and adobe[11] == 1
     pixels = _decode(codestream, wanted.samples == 3 and not transformed)
     return Decoded(shaped(pixels, wanted), rgb=transformed)
 

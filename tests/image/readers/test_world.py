@@ -1,0 +1,61 @@
+"""The world around a file: folders, pipes, long names, a medium that fails, and what may not leak."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pydicom import Dataset
+
+from lungview.errors import ReadError
+from lungview.image import readers
+from tests.image.readers import files
+from tests.image.readers.files import refused, text_element
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    refused(tmp_path, ReadError, "expected a file, found a folder")
+
+
+def test_a_long_path_with_other_letters_is_read(tmp_path: Path) -> None:
+    folder = tmp_path.joinpath(*["длинный-путь-患者" * 3] * 6)
+    folder.mkdir(parents=True)
+    assert len(str(folder)) > 260
+    assert readers.read(files.write(folder)).rows == 16
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.dcm")
+    refused(tmp_path / "pipe.dcm", ReadError, "found a pipe or a device")
+
+
+def test_a_medium_that_fails_while_reading_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Failing(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(Path, "open", lambda self, mode: Failing())
+    refused(files.write(tmp_path), ReadError, "could not be read: Input/output error")
+
+
+def test_nothing_but_the_sentence_is_printed_or_logged(tmp_path: Path) -> None:
+    """Odd values make pydicom warn and log, with the values in it: a patient's name must not get out."""
+
+    def change(made: Dataset) -> None:
+        made.SpecificCharacterSet = "ISO_IR 999"
+        made.StudyDate = "SECRET"
+        made.PixelData = made.PixelData + bytes(128)
+        made.InstanceNumber = None
+        text_element("PatientBirthDate", "SECRET 1")(made)
+
+    path = files.write(tmp_path, change)
+    command = [sys.executable, "-m", "lungview", "inspect", "--json", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    assert done.stderr == ""
+    assert "SECRET" not in done.stdout
