@@ -35,6 +35,7 @@ def rendered(viewport: Viewport, *, patient: bool) -> QImage:
     viewport.paint_layers(painter)
     overlay_paint.paint(painter, viewport, patient=patient)
     painter.setClipping(False)
+    painter.setFont(viewport.font())
     _paint_notice(painter, QRectF(0, shown.bottom(), shown.width(), line / ratio))
     painter.end()
     return image

@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLockFile, QSocketNotifier, Qt
@@ -85,6 +87,7 @@ def _on_equipped(window: MainWindow, lock: QLockFile | None, last: OpenSession, 
     assert preferences is not None
     if window.safe:
         _say_safe(window)
+    _tell_errors(window)
     _close_on_signals(window)
     if lock is not None:
         continuity.watch(lock, last.crashes)
@@ -92,6 +95,22 @@ def _on_equipped(window: MainWindow, lock: QLockFile | None, last: OpenSession, 
     if window.session.settings.restore_session and not busy:
         continuity.offer(last)
     preferences.show_notice_when_due()
+
+
+def _tell_errors(window: MainWindow) -> None:
+    """Let an error nobody foresaw reach the reader too: a line in the window, the rest on stderr."""
+    before = sys.excepthook
+
+    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        before(kind, error, trace)
+        said = QCoreApplication.translate("Startup", "Something went wrong (%1). What is shown may be old.")
+        window.session.told.emit(said.replace("%1", kind.__name__))
+
+    def restore() -> None:
+        sys.excepthook = before
+
+    sys.excepthook = tell
+    window.closing.connect(restore)
 
 
 def _close_on_signals(window: MainWindow) -> None:

@@ -59,8 +59,9 @@ def palette(theme: str) -> QPalette:
 def style_sheet(theme: str) -> str:
     """The style sheet with the theme's colours. KeyError when it names a colour the theme has not."""
     text = (paths.resources() / "theme" / "style.qss").read_text(encoding="utf-8")
-    tick = (paths.resources() / "theme" / f"check-{theme}.svg").as_posix()
-    named = {**colours(theme), "check": tick}
+    folder = paths.resources() / "theme"
+    drawn = {name: (folder / f"{name}-{theme}.svg").as_posix() for name in ("check", "more")}
+    named = {**colours(theme), **drawn}
     return re.sub(r"@(\w+)", lambda found: named[found[1]], text)
 
 

@@ -126,12 +126,21 @@ def test_the_end_of_the_desktop_session_is_no_crash(qtbot: QtBot) -> None:
     assert not recent.last_session().crashed
 
 
-def test_a_killed_process_is_a_crash(qtbot: QtBot) -> None:
-    running = subprocess.Popen([sys.executable, "-m", "lungview"])
-    qtbot.waitUntil(lambda: recent.last_session().crashed, timeout=30_000)
-    running.kill()
-    running.wait(20)
-    assert recent.last_session().crashed
+def test_an_error_nobody_foresaw_is_told_in_the_window(
+    started: Callable[..., list[object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(sys, "excepthook", lambda *what: told.append(what[0]))
+
+    def look(window: MainWindow) -> object:
+        sys.excepthook(ZeroDivisionError, ZeroDivisionError("x / 0"), None)
+        return window.statusBar().currentMessage()
+
+    hook = sys.excepthook
+    (said,) = started(look)
+    assert "ZeroDivisionError" in str(said)
+    assert told == [ZeroDivisionError]
+    assert sys.excepthook is hook
 
 
 def test_nothing_heavy_is_loaded_before_the_window() -> None:
