@@ -120,6 +120,13 @@ class Settings:
     single_instance: bool = _setting(True, _boolean)
     restore_session: bool = _setting(True, _boolean)
     export_patient_text: bool = _setting(False, _boolean)
+    report_page: str = _setting("A4", _one_of("A4", "Letter"))
+    report_patient: str = _setting("full", _one_of("full", "initials", "none"))
+    report_institution: str = _setting("", _text)
+    """Lines at the head of each page, the first is the name."""
+    report_logo: str = _setting("", _text)
+    """Path of a PNG or JPEG; "" is none."""
+    report_reader: str = _setting("", _text)
     shortcuts: Mapping[str, tuple[str, ...]] = _setting(_NO_SHORTCUTS, _shortcuts)
     """Only what differs from the defaults: action → keys, an empty list for none."""
     user_windows: Mapping[str, Window] = _setting(_USER_WINDOWS, _windows)

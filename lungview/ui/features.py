@@ -13,6 +13,7 @@ from lungview.ui import (
     picture_actions,
     preferences,
     reader_actions,
+    report_actions,
     scan_status,
     shell_actions,
     view_actions,
@@ -32,6 +33,7 @@ FEATURES: tuple[Callable[[MainWindow], None], ...] = (
     editing.install,
     reader_actions.install,
     picture_actions.install,
+    report_actions.install,
     preferences.install,
     continuity.install,
 )

@@ -65,6 +65,12 @@ def _compare(session: Session) -> QWidget:
     return ComparePanel(session)
 
 
+def _batch(session: Session) -> QWidget:
+    from lungview.ui.panels.batch import BatchPanel
+
+    return BatchPanel(session)
+
+
 PANELS: tuple[Panel, ...] = (
     Panel("series", LEFT, _series),
     Panel("prediction", RIGHT, _prediction),
@@ -72,4 +78,5 @@ PANELS: tuple[Panel, ...] = (
     Panel("opinion", RIGHT, _opinion),
     Panel("series_curve", BOTTOM, _series_curve, shown=False),
     Panel("compare", BOTTOM, _compare, shown=False),
+    Panel("batch", BOTTOM, _batch, shown=False),
 )

@@ -1,0 +1,72 @@
+"""The window's reports and batches: actions, and an end to what still runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from lungview.errors import SettingsError
+from lungview.report.content import CaseContent, Opinion
+from lungview.settings import Settings
+from lungview.ui import batches, reports
+from lungview.ui.actions import ANALYSE, FILE, Row
+from lungview.ui.annotations import Annotations
+from lungview.ui.state import ViewState
+
+if TYPE_CHECKING:
+    from lungview.ui.main_window import MainWindow
+
+ROWS = (
+    Row("file.report", "Report…", ("Ctrl+R",), FILE, "export"),
+    Row("analyse.batch", "Classify a folder…", ("Ctrl+B",), ANALYSE, "folder"),
+)
+
+
+def install(window: MainWindow) -> None:
+    ReportActions(window)
+
+
+class ReportActions(QObject):
+    """Slots of the report and batch actions."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window, self._session = window, window.session
+        self._actions = window.actions_table
+        self._actions.add_rows(*ROWS)
+        self._report = self._actions.handle("file.report", self._on_report)
+        self._actions.handle("analyse.batch", self._on_batch)
+        self._session.view_changed.connect(lambda _before, after: self._reflect(after))
+        self._session.active_changed.connect(lambda viewport: self._reflect(viewport.state))
+        self._reflect(self._session.viewport.state)
+        window.closing.connect(batches.of(self._session).close)
+
+    def _reflect(self, state: ViewState) -> None:
+        self._report.setEnabled(state.slice is not None)
+
+    def _on_report(self) -> None:
+        from lungview.ui.dialogs.report import ReportDialog
+
+        dialog = ReportDialog(self.content, self._session.settings, self._session.tasks, self._window)
+        dialog.settings_chosen.connect(self._keep)
+        dialog.told.connect(self._session.told)
+        dialog.open()
+
+    def content(self, opinion: Opinion, measured: bool, key_images: bool) -> CaseContent:
+        """What is on screen now, with the reader's words."""
+        said = opinion if opinion.label or opinion.impression or opinion.reader else None
+        drawn = self._window.findChild(Annotations)
+        return reports.content_of(self._session, drawn, said, measured=measured, key_images=key_images)
+
+    def _keep(self, chosen: Settings) -> None:
+        try:
+            self._session.change_settings(chosen)
+        except SettingsError as error:
+            self._session.told.emit(str(error))
+
+    def _on_batch(self) -> None:
+        dock = self._window.docks["batch"]
+        dock.show()
+        dock.raise_()
+        self._window.panels["batch"]._ask_folder()  # type: ignore[attr-defined]

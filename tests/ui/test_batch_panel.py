@@ -1,0 +1,174 @@
+"""A folder dropped on the panel, through real worker processes, to a table and back to the slice."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+
+from lungview import paths
+from lungview.classify.outcome import Status
+from lungview.model.card import read_card, to_json
+from lungview.ui import batches, second_reader
+from lungview.ui.batch_table import FILE, MALIGNANCY, PATIENT, BatchTable
+from lungview.ui.main_window import MainWindow
+from lungview.ui.panels.batch import BatchPanel
+from tests.batch.conftest import TINY, picture
+from tests.batch.test_store import make_row
+from tests.report.conftest import make_card
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    root = tmp_path / "in"
+    root.mkdir()
+    for i in range(4):
+        picture(root / f"p{i}.png", i)
+    (root / "cut.png").write_bytes((root / "p0.png").read_bytes()[:300])
+    return root
+
+
+@pytest.fixture
+def panel(window: MainWindow) -> BatchPanel:
+    """The panel, with a model that judges small crops."""
+    target = paths.user_models() / "tiny"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(TINY, target)
+    card = dataclasses.replace(read_card(TINY), ood_threshold=float("inf"), preparation="box")
+    (target / "card.json").write_text(json.dumps(to_json(card)))
+    reader = second_reader.of(window.session)
+    reader.list_models()
+    reader.choose("tiny")
+    found = window.panels["batch"]
+    assert isinstance(found, BatchPanel)
+    return found
+
+
+@pytest.fixture
+def done(qtbot, panel: BatchPanel, folder: Path, tmp_path: Path) -> BatchPanel:
+    with qtbot.waitSignal(batches.of(panel._session).ended, timeout=60_000):
+        panel.start([folder], tmp_path / "out")
+    return panel
+
+
+def names(panel: BatchPanel) -> list[str]:
+    return [panel.filter.index(i, FILE).data() for i in range(panel.filter.rowCount())]
+
+
+def test_a_folder_becomes_rows_and_results_on_disk(done: BatchPanel, tmp_path: Path) -> None:
+    assert sorted(names(done)) == ["cut.png", "p0.png", "p1.png", "p2.png", "p3.png"]
+    assert "5 files: 4 classified, 0 not suitable, 0 skipped, 1 failed" in done.state.text()
+    assert (tmp_path / "out" / "results.sqlite").is_file()
+
+
+def test_rows_are_filtered_by_kind_and_text_and_sorted(done: BatchPanel) -> None:
+    done.filter.choose(kind=str(Status.FAILED))
+    assert names(done) == ["cut.png"]
+    done.filter.choose(kind="flagged")
+    assert sorted(names(done)) == ["p0.png", "p1.png", "p3.png"]
+    done.filter.choose(kind="all")
+    done.search.setText("P2")
+    assert names(done) == ["p2.png"]
+    done.search.setText("")
+    done.view.sortByColumn(MALIGNANCY, Qt.SortOrder.AscendingOrder)
+    assert names(done)[:2] == ["cut.png", "p2.png"]
+
+
+def test_a_double_click_opens_the_slice_with_its_answer(qtbot, done: BatchPanel) -> None:
+    row = names(done).index("p1.png")
+    done.view.activated.emit(done.filter.index(row, FILE))
+    reader = second_reader.of(done._session)
+    qtbot.waitUntil(lambda: reader.slice is not None and reader.case() is not None, timeout=20_000)
+    assert reader.slice is not None
+    assert reader.slice.instance.path.name == "p1.png"
+    prediction = reader.case().prediction  # type: ignore[union-attr]
+    assert prediction is not None
+    assert prediction.seen.size > 0
+
+
+def test_the_failed_are_tried_again(qtbot, done: BatchPanel, folder: Path) -> None:
+    (folder / "cut.png").write_bytes((folder / "p0.png").read_bytes())
+    assert done.retry.isEnabled()
+    with qtbot.waitSignal(batches.of(done._session).ended, timeout=60_000):
+        done.retry.click()
+    assert "5 files: 5 classified" in done.state.text()
+    assert not done.retry.isEnabled()
+
+
+def test_the_results_of_an_earlier_batch_are_shown_again(qtbot, done: BatchPanel, tmp_path: Path) -> None:
+    found = batches.of(done._session)
+    with qtbot.waitSignal(found.ended, timeout=20_000):
+        found.load(tmp_path / "out")
+    assert len(names(done)) == 5
+    assert found.card is not None
+
+
+def test_a_folder_without_results_is_said_so(qtbot, panel: BatchPanel, tmp_path: Path) -> None:
+    with qtbot.waitSignal(batches.of(panel._session).failed, timeout=20_000):
+        batches.of(panel._session).load(tmp_path)
+    assert "there are no results of a batch in this folder" in panel.state.text()
+
+
+def test_a_report_is_written_from_the_panel(qtbot, done: BatchPanel, tmp_path: Path) -> None:
+    found = batches.of(done._session)
+    found.report(tmp_path / "r.pdf", done._writer())
+    qtbot.waitUntil(lambda: "Report written" in done.state.text(), timeout=30_000)
+    assert len(PdfReader(tmp_path / "r.pdf").pages) == 2 + 3
+    found.report(tmp_path / "r.csv", done._writer())
+    qtbot.waitUntil(lambda: "r.csv" in done.state.text() and (tmp_path / "r.csv").exists(), timeout=30_000)
+
+
+def test_labels_are_compared(qtbot, done: BatchPanel, tmp_path: Path) -> None:
+    lines = ("p0.png,bright", "p1.png,dark", "p2.png,plain", "p3.png,plain")
+    (tmp_path / "l.csv").write_text("path,label\n" + "\n".join(lines))
+    batches.of(done._session).compare(tmp_path / "l.csv", done._on_compared)
+    qtbot.waitUntil(lambda: "sensitivity 1.000" in done.state.text(), timeout=20_000)
+    assert "specificity 0.500" in done.state.text()
+
+
+def test_stop_keeps_what_is_done(qtbot, panel: BatchPanel, folder: Path, tmp_path: Path) -> None:
+    for i in range(4, 200):
+        picture(folder / f"p{i}.png", i)
+    found = batches.of(panel._session)
+    found.rows_added.connect(lambda rows: found.stop() if rows else None)
+    with qtbot.waitSignal(found.ended, timeout=60_000) as ended:
+        panel.start([folder], tmp_path / "out")
+    assert ended.args == [False]
+    assert 0 < len(names(panel)) < 201
+    assert panel.state.text().startswith("Stopped.")
+
+
+def test_a_drop_begins_a_batch(qtbot, panel: BatchPanel, folder: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(folder))])
+    button, key = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    event = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, button, key)
+    with qtbot.waitSignal(batches.of(panel._session).ended, timeout=60_000):
+        panel.dropEvent(event)
+    assert len(names(panel)) == 5
+
+
+def test_hiding_the_patient_hides_the_column(
+    show: Callable[..., MainWindow], panel: BatchPanel, window: MainWindow
+) -> None:
+    from tests.ui.conftest import make_slice
+
+    show(make_slice())
+    window.actions_table["view.patient"].trigger()
+    assert panel.view.isColumnHidden(PATIENT)
+
+
+def test_a_file_judged_again_replaces_its_row() -> None:
+    table = BatchTable()
+    table.card = make_card()
+    table.add([make_row("/a"), make_row("/b")])
+    table.add([make_row("/a", label="normal"), make_row("/c")])
+    assert [r.source.path.name for r in table.rows] == ["a", "b", "c"]
+    assert table.index(0, 2).data() == "Normal"
