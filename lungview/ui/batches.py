@@ -14,7 +14,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from lungview import paths
+from lungview.batch.inputs import inputs
 from lungview.batch.row import Row
+from lungview.batch.run import Pool, opened, process_pool, run
 from lungview.classify.acceptance import Acceptance
 from lungview.classify.case import Case
 from lungview.classify.outcome import Status, is_flagged
@@ -56,6 +58,7 @@ class Batches(QObject):
         self.out: Path | None = None
         self.card: ModelCard | None = None
         self.sources: tuple[Path, ...] = ()
+        self.pool: Pool = process_pool
         self._tasks = Tasks(lambda: ThreadPoolExecutor(1, "lungview-batch"), self)
         self._task: Task | None = None
         self._stop = threading.Event()
@@ -73,7 +76,9 @@ class Batches(QObject):
         self.sources, self.out, self.card = tuple(sources), out, model.card
         self._stop.clear()
         self.began.emit()
-        self._run(_judge, tuple(sources), out, model, retry, self._stop, on_result=self._on_end)
+        self._run(
+            _judge, _Job(tuple(sources), out, model, retry, self.pool, self._stop), on_result=self._on_end
+        )
 
     def load(self, out: Path) -> None:
         """Show the results of an earlier batch."""
@@ -167,23 +172,22 @@ def default_out(source: Path) -> Path:
     return paths.data() / "batches" / f"{stamp} {source.stem}"
 
 
-def _judge(
-    emit: Emit,
-    cancelled: Callable[[], bool],
-    sources: tuple[Path, ...],
-    out: Path,
-    model: Entry,
-    retry: bool,
-    stop: threading.Event,
-) -> bool:
-    from lungview.batch.inputs import inputs
-    from lungview.batch.run import opened, run
+@dataclass(frozen=True, slots=True)
+class _Job:
+    sources: tuple[Path, ...]
+    out: Path
+    model: Entry
+    retry: bool
+    pool: Pool
+    stop: threading.Event
 
-    with opened(out, model, resume=True) as store:
-        if retry:
+
+def _judge(emit: Emit, cancelled: Callable[[], bool], job: _Job) -> bool:
+    with opened(job.out, job.model, resume=True) as store:
+        if job.retry:
             store.forget(Status.FAILED)
         emit(list(store.rows()))
-        found = list(inputs(sources, out))
+        found = list(inputs(job.sources, job.out))
         total = len(set(found) - store.done())
         emit(total)
         start, done = time.monotonic(), 0
@@ -199,11 +203,12 @@ def _judge(
             store.note("started", datetime.now().astimezone().isoformat(timespec="seconds"))
         complete = run(
             found,
-            model,
+            job.model,
             store,
+            pool=job.pool,
             workers=max(1, min(os.cpu_count() or 1, total)),
             on_rows=on_rows,
-            cancelled=lambda: stop.is_set() or cancelled(),
+            cancelled=lambda: job.stop.is_set() or cancelled(),
         )
         store.note("finished", datetime.now().astimezone().isoformat(timespec="seconds"))
         store.note("complete", "yes" if complete else "no")

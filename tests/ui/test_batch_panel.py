@@ -14,15 +14,18 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
 from lungview import paths
+from lungview.batch.run import process_pool
 from lungview.classify.outcome import Status
+from lungview.image import readers
 from lungview.model.card import read_card, to_json
 from lungview.ui import batches, second_reader
 from lungview.ui.batch_table import FILE, MALIGNANCY, PATIENT, BatchTable
 from lungview.ui.main_window import MainWindow
 from lungview.ui.panels.batch import BatchPanel
-from tests.batch.conftest import TINY, picture
+from tests.batch.conftest import TINY, picture, threads
 from tests.batch.test_store import make_row
 from tests.report.conftest import make_card
+from tests.ui.conftest import MemoryCache
 
 
 @pytest.fixture
@@ -46,6 +49,7 @@ def panel(window: MainWindow) -> BatchPanel:
     reader = second_reader.of(window.session)
     reader.list_models()
     reader.choose("tiny")
+    batches.of(window.session).pool = threads
     found = window.panels["batch"]
     assert isinstance(found, BatchPanel)
     return found
@@ -81,7 +85,12 @@ def test_rows_are_filtered_by_kind_and_text_and_sorted(done: BatchPanel) -> None
     assert names(done)[:2] == ["cut.png", "p2.png"]
 
 
-def test_a_double_click_opens_the_slice_with_its_answer(qtbot, done: BatchPanel) -> None:
+def test_a_double_click_opens_the_slice_with_its_answer(
+    qtbot, done: BatchPanel, folder: Path, window: MainWindow
+) -> None:
+    cache: MemoryCache = window.session.cache  # type: ignore[assignment]
+    for header in (readers.read_header(path) for path in folder.glob("p*.png")):
+        cache.slices.update({each: readers.read_instance(each) for each in header.instances})
     row = names(done).index("p1.png")
     done.view.activated.emit(done.filter.index(row, FILE))
     reader = second_reader.of(done._session)
@@ -145,9 +154,10 @@ def test_stop_keeps_what_is_done(qtbot, panel: BatchPanel, folder: Path, tmp_pat
     assert panel.state.text().startswith("Stopped.")
 
 
-def test_a_drop_begins_a_batch(qtbot, panel: BatchPanel, folder: Path) -> None:
+def test_a_drop_begins_a_batch_in_worker_processes(qtbot, panel: BatchPanel, folder: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(folder))])
+    batches.of(panel._session).pool = process_pool
     button, key = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
     event = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, button, key)
     with qtbot.waitSignal(batches.of(panel._session).ended, timeout=60_000):
