@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -12,15 +12,13 @@ from pydicom.dataset import Dataset
 from lungview.errors import LungViewError, ReadError
 from lungview.image.readers import container as containers
 from lungview.image.readers.container import Container
-from lungview.image.readers.geometry import FrameGroups, frame_groups, groups_of, spacing, thickness
+from lungview.image.readers.dicom_file import DicomFile, open_file, open_kept
+from lungview.image.readers.geometry import FrameGroups, spacing, thickness
 from lungview.image.readers.header import TAGS, Header, dicom_header, instance_of, patient, study
 from lungview.image.readers.module import (
     ImagePixel,
     frame_count,
     image_pixel,
-    oddities,
-    refuse_second,
-    refuse_undecoded,
 )
 from lungview.image.readers.overlays import embedded, embedded_bits, overlays
 from lungview.image.readers.palette import palette
@@ -35,36 +33,6 @@ from lungview.image.stored import NO_VALUES, Stored
 
 FORMAT = "DICOM"
 accepts = containers.looks_like_dicom
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A parsed file, its checked Image Pixel module, its functional groups."""
-
-    source: Source
-    container: Container
-    module: ImagePixel
-    per_frame: tuple[Dataset, ...]
-    shared: Dataset | None
-    warnings: tuple[str, ...]
-
-    @property
-    def dataset(self) -> Dataset:
-        return self.container.dataset
-
-    def groups(self, frame: int) -> FrameGroups:
-        return groups_of(self.dataset, self.per_frame, self.shared, frame)
-
-
-def _open(source: Source, container: Container | None = None) -> _File:
-    container = container or containers.parse(source)
-    module = image_pixel(container, source)
-    refuse_undecoded(container, source)
-    refuse_second(container, source)
-    frames, found = frame_count(module, container, source)
-    found = (*container.warnings, *oddities(container.dataset, module), *found)
-    per_frame, shared = frame_groups(container.dataset)
-    return _File(source, container, replace(module, frames=frames), per_frame, shared, found)
 
 
 def read_header(source: Source) -> Header:
@@ -86,16 +54,16 @@ def _header(container: Container, source: Source) -> Header:
 
 def read_frame(source: Source, frame: int) -> Stored:
     """One frame, 0-based."""
-    quick = _quickly(source, lambda container, source: _frame(_open(source, container), frame))
+    quick = _quickly(source, lambda container, source: _frame(open_file(source, container), frame))
     return quick or full_frame(source, frame)
 
 
 def full_frame(source: Source, frame: int) -> Stored:
     """One frame by the general parser."""
-    return _frame(_open(source), frame)
+    return _frame(open_kept(source), frame)
 
 
-def _frame(file: _File, frame: int) -> Stored:
+def _frame(file: DicomFile, frame: int) -> Stored:
     if not 0 <= frame < file.module.frames:
         raise ReadError(
             f"frame {frame} was asked for; the file has frames 0 to {file.module.frames - 1}",
@@ -120,12 +88,12 @@ def _quickly(source: Source, make: Callable[[Container, Source], Made]) -> Made 
 
 def read_frames(source: Source) -> Iterator[Stored]:
     """Every frame in turn."""
-    file = _open(source)
+    file = open_file(source)
     for frame, pixels in enumerate(decode_all(file.container, file.module, source)):
         yield _stored(file, frame, pixels)
 
 
-def _stored(file: _File, frame: int, pixels: np.ndarray) -> Stored:
+def _stored(file: DicomFile, frame: int, pixels: np.ndarray) -> Stored:
     module, groups = file.module, file.groups(frame)
     colours = (
         palette(file.dataset, module.signed, file.source) if module.photometric == "PALETTE COLOR" else None
@@ -144,7 +112,7 @@ def _stored(file: _File, frame: int, pixels: np.ndarray) -> Stored:
     )
 
 
-def _overlays(file: _File, frame: int) -> tuple[tuple[np.ndarray, ...], tuple[str, ...]]:
+def _overlays(file: DicomFile, frame: int) -> tuple[tuple[np.ndarray, ...], tuple[str, ...]]:
     module = file.module
     planes, found = overlays(file.dataset, module.rows, module.columns, frame)
     positions = embedded_bits(file.dataset, module.bits_stored, module.bits_allocated)
@@ -154,7 +122,7 @@ def _overlays(file: _File, frame: int) -> tuple[tuple[np.ndarray, ...], tuple[st
     return planes, found
 
 
-def _about(file: _File, frame: int, groups: FrameGroups, found: tuple[str, ...]) -> Slice:
+def _about(file: DicomFile, frame: int, groups: FrameGroups, found: tuple[str, ...]) -> Slice:
     dataset, source = file.dataset, file.source
     instance, place_found = instance_of(groups, source.path, source.member, frame)
     pixel_spacing, spacing_found = spacing(groups)

@@ -17,6 +17,7 @@ from lungview.image.readers.archives import archive
 # A zip member, or a deflated data set, may not grow beyond these once unpacked.
 MOST_UNPACKED = 2 << 30
 MOST_RATIO = 1100  # deflate's own limit is 1032 : 1; anything above it is a lie
+READ_AT_ONCE = 1 << 16  # bytes a read may ask for unlooked at
 UNEXPECTED = "the file does not parse"
 SUSPECT_ABOVE = 64 << 20  # bytes from which a ratio is looked at
 
@@ -84,8 +85,21 @@ def _stream(path: Path, member: str) -> Iterator[Source]:
         raise ReadError("expected a file, found a folder", path)
     if not stat.S_ISREG(about.st_mode):  # a pipe would be waited on for ever
         raise ReadError("expected a file, found a pipe or a device", path)
-    with path.open("rb") as stream:
+    with _Clamped(path, about.st_size) as stream:
         yield Source(path, stream, about.st_size)
+
+
+class _Clamped(io.BufferedReader):
+    """A file that allocates no more than it holds, whatever length a hostile header asks it to read."""
+
+    def __init__(self, path: Path, size: int) -> None:
+        super().__init__(io.FileIO(path))
+        self._size = size
+
+    def read(self, size: int | None = -1) -> bytes:
+        if size is not None and size > READ_AT_ONCE:
+            size = min(size, max(self._size - self.tell(), 0))
+        return super().read(size)
 
 
 def _member_bytes(path: Path, member: str) -> bytes:

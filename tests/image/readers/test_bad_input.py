@@ -261,3 +261,11 @@ def test_a_cut_picture_isrefused(suffix: str, tmp_path: Path) -> None:
     Image.fromarray(np.random.default_rng(1).integers(0, 255, (40, 40), np.uint8)).save(path)
     path.write_bytes(path.read_bytes()[:-200])
     refused(path, DamagedFile, "does not decode|does not parse")
+
+
+def test_a_length_of_two_gigabytes_is_not_allocated(tmp_path: Path) -> None:
+    path = files.write(tmp_path)
+    content = path.read_bytes()
+    at = content.index(b"\x10\x00\x10\x00PN")
+    path.write_bytes(content[:at] + b"\x09\x00\x01\x10OB\0\0\xff\xff\xff\x7f" + content[at:])
+    assert _peak(lambda: readers.read(path)) < 16 << 20

@@ -353,3 +353,13 @@ def test_a_frame_may_lie_in_fragments_without_an_offset_table(fragments: int, tm
         made["PixelData"].is_undefined_length = True
 
     assert np.array_equal(_read(tmp_path, change, uid.JPEG2000Lossless).values, files.PIXELS - 1024.0)
+
+
+def test_a_multi_frame_file_that_changed_is_parsed_again(tmp_path: Path) -> None:
+    path = tmp_path / "a.dcm"
+    for intercept in (-1024, -1000):
+        made = files.dataset(frames=2)
+        made.RescaleIntercept = intercept
+        made.ImageComments = "x" * -intercept  # another size, should the clock be too coarse
+        files.save(made, path)
+        assert readers.read(path, frame=1).values[0, 0] == intercept

@@ -36,11 +36,10 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 
 
 def test_a_medium_that_fails_while_reading_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Failing(io.BytesIO):
-        def read(self, size: int | None = -1) -> bytes:
-            raise OSError(errno.EIO, "Input/output error")
+    def fail(self: io.BufferedReader, size: int = -1) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
 
-    monkeypatch.setattr(Path, "open", lambda self, mode: Failing())
+    monkeypatch.setattr("lungview.image.readers.source._Clamped.read", fail)
     refused(files.write(tmp_path), ReadError, "could not be read: Input/output error")
 
 
