@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from lungview.model.registry import Entry
+
 NAME = "evaluate"
 PARTS = ("train", "valid", "test", "all")
 
@@ -15,7 +17,9 @@ PARTS = ("train", "valid", "test", "all")
 def add(subparsers: Any) -> None:
     command = subparsers.add_parser(NAME, help="measure a model on labelled pictures")
     command.add_argument("--model", required=True, metavar="ID")
-    command.add_argument("--data", required=True, type=Path, metavar="DIR", help="class folders or a CSV")
+    what = command.add_mutually_exclusive_group(required=True)
+    what.add_argument("--data", type=Path, metavar="DIR", help="class folders or a CSV")
+    what.add_argument("--boxes", type=Path, metavar="DIR", help="DICOM slices with boxes: pointing game")
     command.add_argument("--split", type=Path, metavar="FILE", help="a CSV that says the parts")
     command.add_argument("--part", choices=PARTS, default="", help="default: test where there is one")
     command.add_argument(
@@ -43,11 +47,13 @@ def run(args: argparse.Namespace) -> int:
     from lungview.training import evaluate, gate
 
     entry = registry.find(args.model)
+    if args.boxes is not None:
+        return _point(entry, args)
     pictures = evaluate.labelled(args.data, entry.card, args.split, args.part)
     found = evaluate.answers(entry, pictures, on_progress=_progress("answers"))
     result = evaluate.figures(entry.card, pictures, found, args.draws)
     result |= evaluate.per_nodule(pictures, found, entry.card)
-    result |= evaluate.copies(entry.card, pictures, found, args.data, args.trained)
+    result |= evaluate.copies(entry.card, pictures, found, args.data, args.trained or args.split)
     if args.robust:
         result |= evaluate.robustness(entry, pictures, result["accuracy"], _progress("changed"))
     if args.unsuitable is not None:
@@ -60,6 +66,20 @@ def run(args: argparse.Namespace) -> int:
     for path, reason in found.errors:
         print(f"lungview: {path}: {reason}", file=sys.stderr)
     return 3 if found.errors else 0
+
+
+def _point(entry: Entry, args: argparse.Namespace) -> int:
+    from lungview.training import pointing
+
+    result = pointing.play(entry, args.boxes)
+    if args.json:
+        print(json.dumps(result))
+    else:
+        print(
+            f"{result['model']}: the peak of the heat map lies in the tumour's box in {result['hits']} of "
+            f"{result['n']} slices (by chance {result['chance']:.0%}); {result['cancer']} called malignant"
+        )
+    return 0
 
 
 def _progress(what: str) -> Any:

@@ -200,9 +200,10 @@ def robustness(
     windows = {name: accuracy(change) for name, change in variants.REWINDOWED.items()}
     frames = {name: accuracy(change) for name, change in variants.REFRAMED.items()}
     mean = float(np.mean(list(windows.values())))
+    reframed = {"mean": float(np.mean(list(frames.values()))), **frames}
     return {
-        "rewindowed": {"mean": mean, "drop": plain - mean, **windows},
-        "reframed": {"mean": float(np.mean(list(frames.values()))), **frames},
+        "rewindowed": _plain({"mean": mean, "drop": plain - mean, **windows}),
+        "reframed": _plain(reframed),
     }
 
 
