@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -113,6 +113,7 @@ class Preferences(QObject):
             "Made with Qt (LGPL 3), pydicom, NumPy, OpenCV and LiteRT.</p>"
         )
         box = QMessageBox(QMessageBox.Icon.NoIcon, self.tr("About LungView"), text.replace("%1", __version__))
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setParent(self._window, box.windowFlags())
         box.open()
 

@@ -9,6 +9,7 @@ import json
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -44,6 +45,7 @@ def run(opened: Sequence[str], *, safe: bool = False) -> int:
     safe = safe or last.crashes >= SAFE_AFTER
 
     def begin(window: MainWindow) -> None:
+        _watch_errors(window)
         window.equipped.connect(partial(_on_equipped, window, lock, last, bool(opened)))
 
     return app.run(opened, begin, safe=safe)
@@ -87,7 +89,6 @@ def _on_equipped(window: MainWindow, lock: QLockFile | None, last: OpenSession, 
     assert preferences is not None
     if window.safe:
         _say_safe(window)
-    _tell_errors(window)
     _close_on_signals(window)
     if lock is not None:
         continuity.watch(lock, last.crashes)
@@ -97,17 +98,22 @@ def _on_equipped(window: MainWindow, lock: QLockFile | None, last: OpenSession, 
     preferences.show_notice_when_due()
 
 
-def _tell_errors(window: MainWindow) -> None:
-    """Let an error nobody foresaw reach the reader too: a line in the window, the rest on stderr."""
-    before = sys.excepthook
+def _watch_errors(window: MainWindow) -> None:
+    """Log what nobody foresaw, and let it reach the reader too: a line in the window."""
+    from lungview import logs
+
+    hooks = sys.excepthook, threading.excepthook
+    logs.start()
+    log = sys.excepthook
 
     def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        before(kind, error, trace)
+        log(kind, error, trace)
         said = QCoreApplication.translate("Startup", "Something went wrong (%1). What is shown may be old.")
         window.session.told.emit(said.replace("%1", kind.__name__))
 
     def restore() -> None:
-        sys.excepthook = before
+        logs.stop()
+        sys.excepthook, threading.excepthook = hooks
 
     sys.excepthook = tell
     window.closing.connect(restore)
