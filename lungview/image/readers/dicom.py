@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 from pydicom.dataset import Dataset
+from pydicom.uid import UID, JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless
 
 from lungview.errors import LungViewError, ReadError
 from lungview.image.readers import container as containers
@@ -138,25 +139,29 @@ def _about(file: DicomFile, frame: int, groups: FrameGroups, found: tuple[str, .
         series_description=text(dataset, "SeriesDescription"),
         body_part=text(dataset, "BodyPartExamined").upper(),
         thickness=thickness(groups),
-        lossy=_lossy(dataset),
+        lossy=_lossy(dataset, file.container.syntax),
         burned_in=text(dataset, "BurnedInAnnotation") == "YES",
         warnings=(*file.warnings, *found, *place_found, *spacing_found, *windows_found),
     )
 
 
-def _lossy(dataset: Dataset) -> str:
+# These lose by definition, whatever the file says of itself (PS3.5 8.2.1, 8.2.3).
+_LOSSY_SYNTAXES = {JPEGBaseline8Bit: "JPEG", JPEGExtended12Bit: "JPEG", JPEGLSNearLossless: "JPEG-LS"}
+_METHODS = {
+    "ISO_10918_1": "JPEG",
+    "ISO_14495_1": "JPEG-LS",
+    "ISO_15444_1": "JPEG 2000",
+    "ISO_15444_15": "HTJ2K",
+}
+
+
+def _lossy(dataset: Dataset, syntax: UID) -> str:
     """What (0028,2110), (0028,2114) and (0028,2112) say: "", "lossy", "JPEG 10:1"."""
-    method = {
-        "ISO_10918_1": "JPEG",
-        "ISO_14495_1": "JPEG-LS",
-        "ISO_15444_1": "JPEG 2000",
-        "ISO_15444_15": "HTJ2K",
-    }
     if text(dataset, "LossyImageCompression") != "01":
-        return ""
+        return _LOSSY_SYNTAXES.get(syntax, "")
     names = text(dataset, "LossyImageCompressionMethod").split("\\")
     ratios = numbers(dataset, "LossyImageCompressionRatio")
-    name = method.get(names[-1], names[-1]) or "lossy"
+    name = _METHODS.get(names[-1], names[-1]) or _LOSSY_SYNTAXES.get(syntax, "lossy")
     return f"{name} {ratios[-1]:g}:1" if ratios and ratios[-1] > 0 else name
 
 

@@ -23,6 +23,7 @@ SYNTAXES_NOT_DECODED = {
     "1.2.840.10008.1.2.4.110": "JPEG XL",
     "1.2.840.10008.1.2.4.111": "JPEG XL",
     "1.2.840.10008.1.2.4.112": "JPEG XL",
+    "1.2.840.10008.1.2.8.1": "Deflated Image Frame Compression",
 }
 
 

@@ -9,8 +9,10 @@ import imagecodecs
 import numpy as np
 import pytest
 from pydicom import uid
+from pydicom.encaps import encapsulate
 
 from lungview.errors import DamagedFile
+from lungview.image import readers
 from tests.image.readers import files
 from tests.image.readers.files import codestream, refused
 
@@ -62,3 +64,13 @@ CODESTREAM_CASES = {
 def test_a_broken_codestream_is_refused_with_what_is_wrong(name: str, tmp_path: Path) -> None:
     syntax, content, sentence = CODESTREAM_CASES[name]
     refused(files.write(tmp_path, codestream(content), syntax), DamagedFile, sentence)
+
+
+def test_a_broken_frame_is_named_and_the_others_are_read(tmp_path: Path) -> None:
+    made = files.dataset(uid.JPEG2000Lossless)
+    made.NumberOfFrames = 3
+    made.PixelData = encapsulate([J2K, J2K[:-30], J2K])
+    made["PixelData"].is_undefined_length = True
+    path = files.save(made, tmp_path / "a.dcm")
+    assert readers.read(path, frame=2).values[0, 5] == 5 - 1024
+    refused(path, DamagedFile, "frame 2 of 3: the JPEG 2000 codestream does not decode")

@@ -292,6 +292,15 @@ def test_lossy_compression_is_told_with_its_ratio(tmp_path: Path) -> None:
     assert _read(tmp_path, change).lossy == "JPEG 2000 10:1"
 
 
+@pytest.mark.parametrize(
+    ("syntax", "lossy"), [(uid.JPEGBaseline8Bit, "JPEG"), (uid.JPEGLSNearLossless, "JPEG-LS")]
+)
+def test_a_syntax_that_loses_is_marked_whatever_the_file_says(
+    syntax: str, lossy: str, tmp_path: Path
+) -> None:
+    assert _read(tmp_path, setting(LossyImageCompression=None), syntax).lossy == lossy
+
+
 def test_burned_in_annotation_is_flagged(tmp_path: Path) -> None:
     assert _read(tmp_path, setting(BurnedInAnnotation="YES")).burned_in
 
