@@ -62,7 +62,6 @@ def _dock(window: MainWindow, panel: Panel) -> QDockWidget:
     window.addDockWidget(panel.area, dock)
     if before and not panel.below:
         window.tabifyDockWidget(before[-1], dock)
-        before[-1].raise_()
     dock.setVisible(panel.shown)
     window.docks[panel.id] = dock
     return dock
@@ -107,6 +106,9 @@ def _fill_menus(window: MainWindow) -> None:
 
 def _restore_layout(window: MainWindow) -> None:
     """Size and docks as they were; whatever cannot be restored stays as it is."""
+    for panel in reversed(PANELS):
+        if panel.shown:
+            window.docks[panel.id].raise_()  # of tabs the first is in front
     if window.safe:
         return
     window.closing.connect(partial(_keep_layout, window))
