@@ -126,7 +126,7 @@ def _same_direction(group_: _Group, normal: Vector | None, row: Vector | None) -
 
 
 def _series(group_: _Group) -> Series:
-    headers = sorted(group_.headers, key=lambda h: _file_order(h.instances[0]))
+    headers = group_.headers
     head, first = headers[0], headers[0].instances[0]
     order = in_order([i for h in headers for i in h.instances])
     return Series(

@@ -102,6 +102,7 @@ class _Walk:
     def to_pixels(self, position: int, size: int) -> PixelElement:
         """Walk up to the pixel data. size: of the whole file."""
         while True:
+            position = self._after_short_ones(position) if self._explicit else position
             tag, vr, length, start = self._head(position)
             if tag in PIXEL_KEYWORDS:
                 known = None if length == UNDEFINED else length
@@ -114,6 +115,17 @@ class _Walk:
             else:
                 position = start + length
                 self.found[tag] = vr, start, position
+
+    def _after_short_ones(self, position: int) -> int:
+        """Note the elements with a short length field, which most have; where the first other one is."""
+        data, found = self._data, self.found
+        while True:
+            group, element, vr, length = _explicit_head(data, position)
+            if vr in _LONG_VRS or not 8 <= group < 0x6000:
+                return position
+            end = position + 8 + length
+            found[(group << 16) | element] = vr, position + 8, end
+            position = end
 
     def _head(self, position: int) -> tuple[int, bytes, int, int]:
         """Tag, VR (b"" when implicit), length and start of the element at a position."""
