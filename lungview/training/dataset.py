@@ -24,7 +24,7 @@ from lungview.training.listing import Row, rows
 from lungview.training.split import grouped
 
 # Part of the key of kept arrays: raise it when the preparation changes what it gives.
-PREPARATION_VERSION = 1
+PREPARATION_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)

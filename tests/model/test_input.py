@@ -82,6 +82,15 @@ def test_the_body_is_found_in_any_window(window: Window) -> None:
     assert (box.left, box.right) == pytest.approx((40, 281), abs=4)
 
 
+def test_a_white_frame_is_not_taken_for_the_body() -> None:
+    plain = to_uint8(thorax(), WINDOW)
+    framed = cv2.copyMakeBorder(plain, 12, 12, 9, 9, cv2.BORDER_CONSTANT, value=255)
+    seen, box = see(picture(framed), (96, 96))
+    expected, where = see(picture(plain), (96, 96))
+    assert (box.top, box.left) == (where.top + 12, where.left + 9)
+    assert np.array_equal(seen, expected)
+
+
 def test_a_coloured_mark_does_not_reach_the_network() -> None:
     grey = to_uint8(thorax(), WINDOW)
     rgb = np.repeat(grey[..., None], 3, axis=2)
