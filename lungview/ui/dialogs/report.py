@@ -72,6 +72,7 @@ class ReportDialog(QDialog):
         self.setWindowTitle(self.tr("Report"))
         self._gather, self._settings, self._tasks = gather, settings, tasks
         self._task: Task | None = None
+        self._saved = ""
         self.pages: list[np.ndarray] = []
         self._folder = tempfile.TemporaryDirectory(prefix="lungview-")
         self._make()
@@ -220,7 +221,8 @@ class ReportDialog(QDialog):
             self.save_to(Path(name))
 
     def _on_saved(self, path: Path) -> None:
-        self.message.setText(self.tr("Saved: %1").replace("%1", path.name))
+        self._saved = self.tr("Saved: %1").replace("%1", path.name)
+        self.message.setText(self._saved)
         self.told.emit(self.message.text())
 
     def _show_pages(self, found: list[np.ndarray]) -> None:
@@ -236,7 +238,7 @@ class ReportDialog(QDialog):
             sheet.setAccessibleName(self.tr("Page %1").replace("%1", str(number)))
             self.sheets.addWidget(sheet)
         self.sheets.addStretch()
-        self.message.setText("")
+        self.message.setText(self._saved)  # an error that is mended goes, what was saved stays said
 
     def _on_error(self, error: BaseException) -> None:
         self.message.setText(str(error))
