@@ -7,6 +7,8 @@ need when they run.
 from __future__ import annotations
 
 import argparse
+import io
+import os
 import sys
 from collections.abc import Sequence
 from types import ModuleType
@@ -59,8 +61,16 @@ def _with_default_command(arguments: Sequence[str]) -> list[str]:
     return ["view", *arguments]
 
 
+def _print_any_name() -> None:
+    """Escape what the terminal's encoding has no letter for, such as a file name that is no UTF-8."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0 done, 1 could not, 2 usage, 3 done but some files failed."""
+    _print_any_name()
     given = _with_default_command(sys.argv[1:] if arguments is None else arguments)
     args = parser((view,) if given[0] == view.NAME else commands()).parse_args(given)
     try:
@@ -70,4 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"lungview: {error}{hint}", file=sys.stderr)
         return COULD_NOT
     except KeyboardInterrupt:
+        return COULD_NOT
+    except BrokenPipeError:  # `lungview … | head`: nobody reads on, and Python would complain at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return COULD_NOT

@@ -129,7 +129,7 @@ def _finite(value: float) -> float | None:
 
 
 def _json_line(line: dict[str, object]) -> None:
-    print(json.dumps(line, ensure_ascii=False), flush=True)
+    print(json.dumps(line), flush=True)
     if "error" in line:
         _complain(line)
 

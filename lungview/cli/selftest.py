@@ -99,6 +99,6 @@ def _guarded(check: Callable[[], Iterator[Result]]) -> Iterator[Result]:
 
 def _show(result: Result, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(asdict(result), ensure_ascii=False), flush=True)
+        print(json.dumps(asdict(result)), flush=True)
     else:
         print(f"{'ok    ' if result.ok else 'FAILED'} {result.check}: {result.detail}", flush=True)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -71,3 +74,27 @@ def test_some_good_and_some_bad_exit_3(ct: Path, tmp_path: Path, capsys: pytest.
     (tmp_path / "a.dcm").touch()
     assert main(["inspect", "--json", str(ct), str(tmp_path / "a.dcm")]) == 3
     assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+def _run(arguments: str, folder: Path) -> subprocess.CompletedProcess[bytes]:
+    """In a shell and a plain C locale, as a script might."""
+    command = f"{sys.executable} -m lungview {arguments}"
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONPATH": str(Path(__file__).parents[2])}
+    return subprocess.run(
+        ["bash", "-c", command], cwd=folder, env=environment, capture_output=True, timeout=120, check=False
+    )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names are bytes on Linux only")
+def test_a_file_name_that_is_no_utf_8_is_printed_escaped(ct: Path, tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"caf\xe9.dcm")).write_bytes(ct.read_bytes())
+    for option in ("--json", ""):
+        done = _run(f"inspect {option} caf*", tmp_path)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert b"caf\\udce9.dcm" in done.stdout
+
+
+def test_a_reader_that_stops_reading_is_no_error(ct: Path, tmp_path: Path) -> None:
+    done = _run(f"inspect --json {' '.join([str(ct)] * 300)} | head -n 1", tmp_path)
+    assert done.stderr == b""
+    assert done.stdout.count(b"\n") == 1
