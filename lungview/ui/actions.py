@@ -89,6 +89,7 @@ ACTIONS: tuple[Row, ...] = (
     Row("view.text", _T("Actions", "More or less text"), ("O",), VIEW),
     Row("view.patient", _T("Actions", "Hide the patient"), ("N",), VIEW, "hide-patient", checkable=True),
     Row("view.annotations", _T("Actions", "Show annotations"), ("Shift+A",), VIEW, checkable=True),
+    Row("view.planes", _T("Actions", "Show the file's overlays"), (), VIEW, checkable=True),
     Row("view.heat_map", _T("Actions", "Show heat map"), ("G",), VIEW, "heatmap", checkable=True),
     Row("view.layout_1", _T("Actions", "One view"), ("Ctrl+Shift+1",), VIEW),
     Row("view.layout_2", _T("Actions", "Two views"), ("Ctrl+Shift+2",), VIEW, "columns"),

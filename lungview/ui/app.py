@@ -32,12 +32,30 @@ def application() -> QApplication:
 
 
 def load(safe: bool = False) -> Loaded:
-    """What takes long at start and is not Qt: libraries, readers, settings. For a background thread."""
+    """What takes long at start: libraries, readers, modules, settings. For a background thread: no Qt object
+    is made, only classes.
+    """
+    _import_pydicom()
     from lungview import settings
     from lungview.classify import classify  # noqa: F401 loaded for the panels and the first answer
     from lungview.image import cache, scan  # noqa: F401 loaded for the first file that is opened
+    from lungview.ui import assembly, session  # noqa: F401 loaded for `equip`
 
     return settings.Loaded(settings.Settings()) if safe else settings.load()
+
+
+def _import_pydicom() -> None:
+    """Import pydicom without the `requests` it would fetch its own test files with, if that is installed.
+
+    A viewer has no business on the network, and it is a quarter of pydicom's import.
+    """
+    known = "requests" in sys.modules
+    if not known:
+        sys.modules["requests"] = None  # type: ignore[assignment]
+    import pydicom  # noqa: F401
+
+    if not known:
+        del sys.modules["requests"]
 
 
 Begin = Callable[[MainWindow], None]

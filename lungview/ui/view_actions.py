@@ -92,6 +92,7 @@ class ViewActions(QObject):
         actions.handle("view.text", lambda: overlay(lambda o: replace(o, text=_next_level(o.text))))
         actions.handle("view.patient", lambda on: overlay(lambda o: replace(o, patient=not on)))
         actions.handle("view.annotations", lambda on: overlay(lambda o: replace(o, annotations=on)))
+        actions.handle("view.planes", lambda on: overlay(lambda o: replace(o, planes=on)))
         actions.handle("view.interpolation", lambda: self._session.change(_next_interpolation))
         for kind in Interpolation:
             actions.handle(
@@ -116,6 +117,7 @@ class ViewActions(QObject):
         """Tick what is in force."""
         self._actions["view.patient"].setChecked(not state.overlays.patient)
         self._actions["view.annotations"].setChecked(state.overlays.annotations)
+        self._actions["view.planes"].setChecked(state.overlays.planes)
         for kind in Interpolation:
             self._actions[f"view.{kind}"].setChecked(state.presentation.interpolation is kind)
 

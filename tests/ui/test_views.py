@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from lungview.errors import MissingCodec
 from lungview.image.slice import Geometry
 from lungview.image.window import Window
+from lungview.ui import planes
 from lungview.ui.placeholder import Placeholder
 from lungview.ui.slice_bar import SliceBar
 from lungview.ui.tools.region import region_window
@@ -179,3 +180,15 @@ def test_the_layout_is_there_again_in_the_next_window(qtbot, window):
     qtbot.waitUntil(lambda: after.finished)
     assert not after.docks["series"].isVisible()
     after.close()
+
+
+def test_the_files_own_overlay_is_painted_over_its_pixels_and_can_be_hidden(show):
+    mask = np.zeros((40, 60), bool)
+    mask[20, 30] = True
+    window = show(make_slice(overlays=(mask,)))
+    view = window.session.viewport
+    at = view.image_to_widget(QPointF(30.5, 20.5)).toPoint()
+    assert view.grab().toImage().pixelColor(at).name() == planes.COLOUR.name()
+    window.actions_table["view.planes"].trigger()
+    grey = view.grab().toImage().pixelColor(at)
+    assert grey.red() == grey.blue()
