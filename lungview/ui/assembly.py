@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QSize
+from PySide6.QtCore import QByteArray, QCoreApplication, QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QToolBar
 
 from lungview import paths
@@ -109,6 +109,8 @@ def _restore_layout(window: MainWindow) -> None:
     for panel in reversed(PANELS):
         if panel.shown:
             window.docks[panel.id].raise_()  # of tabs the first is in front
+    stacked = [window.docks[name] for name in ("prediction", "heat_map")]
+    window.resizeDocks(stacked, [2, 3], Qt.Orientation.Vertical)
     if window.safe:
         return
     window.closing.connect(partial(_keep_layout, window))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication
 
@@ -34,6 +34,7 @@ ROWS = (
     Row("analyse.models", _T("Actions", "Look for models again"), (), ANALYSE),
     Row("tool.nodule_box", _T("Actions", "Nodule box"), ("B",), TOOLS, "region", checkable=True),
 )
+ROOM = 290  # px, height of a panel that opens below the picture
 HOLD = 0.35  # seconds; a key held longer is let go of, not tapped
 
 
@@ -71,7 +72,9 @@ class ReaderActions(QObject):
     def _run_in(self, panel_id: str) -> None:
         """Show a panel and have it do what it is there for."""
         panel, dock = self._window.panels.get(panel_id), self._window.docks[panel_id]
-        dock.show()
+        if not dock.isVisible():
+            dock.show()
+            self._window.resizeDocks([dock], [ROOM], Qt.Orientation.Vertical)
         dock.raise_()
         if isinstance(panel, SeriesCurvePanel | ComparePanel):
             panel.run()
