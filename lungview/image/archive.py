@@ -76,8 +76,13 @@ def dicomdir_files(path: Path) -> Iterator[tuple[Path, LungViewError | None]]:
     """
     folder = path.resolve().parent
     for parts in _file_ids(path):
-        found = _on_disk(folder, parts)
-        if found.resolve().is_relative_to(folder):
+        try:
+            found = _on_disk(folder, parts)
+            inside = found.resolve().is_relative_to(folder)
+        except (ValueError, OSError):  # a null character, a name beyond the system's length
+            yield path, DamagedFile("the DICOMDIR lists a name that no file can have; it is not read", path)
+            continue
+        if inside:
             yield found, None
         else:
             yield path, DamagedFile("the DICOMDIR lists a file outside its own folder; it is not read", path)
