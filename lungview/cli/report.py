@@ -108,12 +108,12 @@ def _longest_series(folder: Path) -> Any:
 
 
 def _judged(args: argparse.Namespace, model: Entry, instances: Any) -> tuple[Any, CaseContent]:
-    from lungview.classify.series import classify_series
+    from lungview.classify.series import classify_series, positions
     from lungview.cli.progress import progress
     from lungview.image import readers
     from lungview.report.gather import case_content
 
-    with progress(len(instances) // max(1, args.step), "Classifying") as advance:
+    with progress(len(positions(len(instances), max(1, args.step))), "Classifying") as advance:
         answer = classify_series(instances, model, step=max(1, args.step), on_point=lambda _: advance(1))
     at = answer.at if answer.at is not None else len(instances) // 2
     slice_ = readers.read_instance(instances[at])

@@ -28,7 +28,6 @@ LABEL = Style(size=7.5, color=GREY)
 VALUE = Style(size=8.5, color=INK)
 SECTION = Style(size=9.5, bold=True, color=INK)
 COLOUR_BAR = 26.0  # points right of a heat map; its plain neighbour leaves them free, to be as large
-NOT_A_LOCALISATION = "Regions that drove the score, not a localisation."
 
 _CALLED_MALIGNANT = HexColor(0x8C1D18)
 _CALLED = HexColor(0x1F5A3C)
@@ -271,7 +270,7 @@ def suitability(prediction: Prediction) -> list[Flowable]:
     if np.isfinite(found.threshold):
         words += f": distance {found.score:.3g} from the training data, limit {found.threshold:.3g}"
     else:
-        words += ": this model has no check of its own"
+        words += ": this model has no limit on the distance"
     return [Text(words.capitalize() + ".", VALUE), *(Text("• " + r, VALUE) for r in found.reasons)]
 
 

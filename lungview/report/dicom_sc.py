@@ -11,9 +11,10 @@ from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
 from pydicom.uid import ExplicitVRLittleEndian
 
+from lungview.classify.words import NOT_A_LOCALISATION
 from lungview.errors import ReportError
 from lungview.report import picture
-from lungview.report.blocks import NOT_A_LOCALISATION, class_text
+from lungview.report.blocks import class_text
 from lungview.report.content import RESEARCH_USE, CaseContent
 from lungview.report.dicom_source import MANUFACTURER, NewObject, describe, save, source_dataset
 

@@ -11,9 +11,10 @@ from reportlab.platypus import Flowable, KeepTogether, Spacer
 from lungview import __version__
 from lungview.classify import heatmap
 from lungview.classify.case import Prediction
+from lungview.classify.words import NOT_A_LOCALISATION, error_rate
 from lungview.model.card import ModelCard
 from lungview.report import blocks, picture
-from lungview.report.blocks import NOT_A_LOCALISATION, Picture, section
+from lungview.report.blocks import Picture, section
 from lungview.report.content import (
     CaseContent,
     KeyImage,
@@ -57,6 +58,8 @@ def case_story(content: CaseContent, layout: Layout) -> list[Flowable]:
     else:
         story += _refusal(content)
     story += [Spacer(1, 3 * mm), pictures(content, width)]
+    if content.heat is not None and card is not None:
+        story.append(Text(error_rate(card), Style(size=7.5, color=GREY)))
     if prediction is not None and card is not None:
         story += _numbers(prediction, card, width)
     story += _reader(content, width)
