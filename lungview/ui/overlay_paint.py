@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lungview.ui.viewport import Viewport
 
 MARGIN = 8.0
+LETTER_ROOM = 22.0  # half the width of three orientation letters: no corner runs into them
 TEXT, LETTERS, MARK = QColor("#e8e8e8"), QColor("#ffd166"), QColor("#ff9f1c")
 _HALO = QColor(0, 0, 0, 170)
 
@@ -33,18 +34,31 @@ def paint(painter: QPainter, view: Viewport, *, patient: bool = True) -> None:
     said = overlay_text.corners(state, view.zoom, view.value_text)
     left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
     top, bottom = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom
-    text(painter, area, left | top, said.patient)
-    text(painter, area, right | top, said.study)
-    text(painter, area, left | bottom, said.image)
-    text(painter, area, right | bottom, said.series)
-    below = QFontMetricsF(painter.font()).height() * 1.5
+    metrics = QFontMetricsF(painter.font())
+    room = area.width() / 2 - LETTER_ROOM
+    corners = (
+        (left | top, said.patient),
+        (right | top, said.study),
+        (left | bottom, said.image),
+        (right | bottom, said.series),
+    )
+    for where, lines in corners:
+        text(painter, area, where, elided(lines, metrics, room))
+    # Below the corners: a warning may be as wide as the view.
+    rows = max(1, len(said.patient), len(said.study)) + 0.5
     middle = Qt.AlignmentFlag.AlignHCenter
-    text(painter, area.adjusted(0, below, 0, 0), middle | top, said.marks, MARK)
+    marks = elided(said.marks, metrics, area.width())
+    text(painter, area.adjusted(0, metrics.height() * rows, 0, 0), middle | top, marks, MARK)
     if state.overlays.text is not TextLevel.NONE:
         scale_bar(painter, view, area)
     letters(painter, view, area)
     if view.notice:
         text(painter, area, Qt.AlignmentFlag.AlignCenter, (view.notice,), MARK)
+
+
+def elided(lines: tuple[str, ...], metrics: QFontMetricsF, room: float) -> tuple[str, ...]:
+    """Lines that fit into `room` pixels, cut with an ellipsis where they must be."""
+    return tuple(metrics.elidedText(line, Qt.TextElideMode.ElideRight, room) for line in lines)
 
 
 def text(

@@ -22,6 +22,9 @@ class Corners:
     marks: tuple[str, ...] = ()
 
 
+MOST_WARNINGS = 3
+
+
 def tr(text: str) -> str:
     return QCoreApplication.translate("Corners", text)
 
@@ -55,7 +58,15 @@ def marks(state: ViewState) -> tuple[str, ...]:
         found.append(tr("Lossy: %1").replace("%1", shown.lossy))
     if state.presentation.inverted:
         found.append(tr("Inverted"))
-    return (*found, *shown.warnings)
+    return (*found, *_some(shown.warnings))
+
+
+def _some(warnings: tuple[str, ...]) -> tuple[str, ...]:
+    """As many as leave the picture in sight, and how many more there are."""
+    if len(warnings) <= MOST_WARNINGS:
+        return warnings
+    more = tr("and %1 more warnings").replace("%1", str(len(warnings) - MOST_WARNINGS))
+    return (*warnings[:MOST_WARNINGS], more)
 
 
 def window_text(window: Window) -> str:

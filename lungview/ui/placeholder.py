@@ -16,6 +16,10 @@ class Placeholder(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title, self.sentence, self.hint = QLabel(), QLabel(), QLabel()
+        font = self.title.font()
+        font.setPointSizeF(font.pointSizeF() * 1.5)
+        font.setBold(True)
+        self.title.setFont(font)
         self.buttons = QWidget()
         self._row = QHBoxLayout(self.buttons)
         column = QVBoxLayout(self)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QAccessible, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from lungview.ui import overlay_text
 from lungview.ui.placeholder import Placeholder
 from lungview.ui.session import Session
 from lungview.ui.slice_bar import SliceBar
@@ -80,6 +81,9 @@ class ViewFrame(QFrame):
 
     def _on_changed(self, before: ViewState, after: ViewState) -> None:
         self.placeholder.setVisible(after.slice is None)
+        if QAccessible.isActive():  # a screen reader listens
+            said = overlay_text.corners(after, self.viewport.zoom)
+            self.viewport.setAccessibleDescription(". ".join((*said.marks, *said.image, *said.series)))
         if after.error is not None and after.error is not before.error:
             self.placeholder.complain(after.error)
         elif after.slice is None and after.error is None:

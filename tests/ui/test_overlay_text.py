@@ -115,3 +115,8 @@ def test_a_slice_without_position_says_nothing_of_it():
     shown = make_slice()
     bare = replace(shown, instance=replace(shown.instance, geometry=None))
     assert not any("mm" in line for line in overlay_text.corners(ViewState(bare, count=1), 1.0).image)
+
+
+def test_of_many_warnings_three_are_shown_and_the_rest_counted():
+    said = overlay_text.corners(state(warnings=tuple("abcdef")), zoom=1.0)
+    assert said.marks == ("a", "b", "c", "and 3 more warnings")
