@@ -24,7 +24,7 @@ run: setup ## set-up, then the window on the bundled sample (no display: a pictu
 
 test: setup-dev ## set-up, then all checks and tests
 	@$(MAKE) --no-print-directory check
-	$(RUN) pytest
+	$(RUN) pytest -n auto --dist loadfile
 
 check: ## ruff, format, types, layers (needs `make setup-dev` once)
 	$(RUN) ruff check .

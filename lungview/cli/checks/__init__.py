@@ -1,0 +1,1 @@
+"""What `lungview selftest` checks, one part of the program a file."""
