@@ -35,10 +35,11 @@ class SliceCache:
     """Frames by instance; any thread may call any method, and none but `get` waits for a decoder.
 
     A frame is kept before the Modality LUT, for CT two bytes a pixel; a Slice is made of it when asked for.
-    budget_bytes: of pixels; None is a quarter of the machine's memory. workers: threads that read ahead.
+    budget_bytes: of pixels; None is a quarter of the machine's memory. workers: threads that read ahead;
+    None is one less than there are cores, 2 to 6.
     """
 
-    def __init__(self, budget_bytes: int | None = None, workers: int = 2) -> None:
+    def __init__(self, budget_bytes: int | None = None, workers: int | None = None) -> None:
         self._budget = budget_bytes if budget_bytes is not None else memory_bytes() // 4
         self._frames: OrderedDict[Key, Stored] = OrderedDict()  # least recently used first
         self._bytes = 0
@@ -54,7 +55,7 @@ class SliceCache:
         self._changed = threading.Condition()
         self._threads = [
             threading.Thread(target=self._work, args=(n,), name=f"prefetch-{n}", daemon=True)
-            for n in range(workers)
+            for n in range(workers if workers is not None else min(max((os.cpu_count() or 1) - 1, 2), 6))
         ]
         for thread in self._threads:
             thread.start()

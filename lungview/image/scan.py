@@ -223,7 +223,8 @@ def _entry(
             status = entry.stat() if entry.is_symlink() else None
             identity = (status.st_dev, status.st_ino) if status else (device, entry.inode())
             if _first_time(identity, seen):
-                yield from _zip_or_file(path)
+                # Every file is opened once more later: to look into each for a zip would take as long again.
+                yield from _zip_or_file(path, path.suffix.lower() == ".zip" and is_zip(path))
     except OSError as error:
         yield _unreadable(path, error)
 
@@ -241,7 +242,7 @@ def _first_time(identity: tuple[int, int], seen: set[tuple[int, int]]) -> bool:
 def _dicomdir_or_file(path: Path) -> Iterator[Candidate]:
     """For a DICOMDIR that was given by name the files it lists; else the file itself or a zip's members."""
     if not is_dicomdir(path):
-        yield from _zip_or_file(path)
+        yield from _zip_or_file(path, is_zip(path))
         return
     try:
         yield from (Candidate(listed, error=error) for listed, error in dicomdir_files(path))
@@ -249,8 +250,8 @@ def _dicomdir_or_file(path: Path) -> Iterator[Candidate]:
         yield Candidate(path, error=error)
 
 
-def _zip_or_file(path: Path) -> Iterator[Candidate]:
-    if path.suffix.lower() != ".zip" or not is_zip(path):
+def _zip_or_file(path: Path, zipped: bool) -> Iterator[Candidate]:
+    if not zipped:
         yield Candidate(path)
         return
     try:

@@ -117,6 +117,12 @@ def test_a_zip_is_read_like_a_folder(folder: Path) -> None:
     assert found.skipped == ()
 
 
+def test_a_zip_without_a_suffix_is_read_when_it_is_named(folder: Path) -> None:
+    archive = _zip(folder / "download", {p.name: p.read_bytes() for p in (folder / "CT").iterdir()})
+
+    assert len(scan([archive]).series[0].instances) == 5
+
+
 def test_an_encrypted_zip_is_refused_in_one_sentence(tmp_path: Path) -> None:
     archive = _zip(tmp_path / "secret.zip", {"a.dcm": b"x" * 100})
     content = bytearray(archive.read_bytes())

@@ -6,6 +6,7 @@ import io
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -38,7 +39,7 @@ class _Picture:
     """An opened picture, not yet decoded. pages: 1 but for a TIFF."""
 
     source: Source
-    content: bytes
+    stream: BinaryIO
     image: Image.Image
     pages: int
 
@@ -57,12 +58,30 @@ class _Picture:
     @property
     def orientation(self) -> int:
         """EXIF orientation, 1 when the file says none."""
+        if self.image.format == "PNG" and not _metadata_follow_pixels(self.stream):
+            # PngImageFile.getexif would decode the picture to come to what lies behind it.
+            return int(Image.Image.getexif(self.image).get(0x0112, 1))
         return int(self.image.getexif().get(0x0112, 1))
 
 
+def _metadata_follow_pixels(stream: BinaryIO) -> bool:
+    """Whether a PNG has chunks other than IEND behind its picture; the stream's position is kept."""
+    before = stream.tell()
+    stream.seek(8)
+    pixels = False
+    while len(head := stream.read(8)) == 8 and head[4:] != b"IEND":
+        if pixels and head[4:] != b"IDAT":
+            break
+        pixels = head[4:] == b"IDAT"
+        stream.seek(int.from_bytes(head[:4], "big") + 4, io.SEEK_CUR)
+    stream.seek(before)
+    return pixels and head[4:] != b"IEND"
+
+
 def read_header(source: Source) -> Header:
-    """The picture's Header: format, size, pages; nothing is decoded."""
-    picture = _open(source)
+    """The picture's Header: format, size, pages; nothing is decoded, and no more is read than that takes."""
+    source.stream.seek(0)
+    picture = _open(source, source.stream)
     return Header(
         instances=tuple(_instance(picture, page) for page in range(picture.pages)),
         format=str(picture.image.format),
@@ -72,7 +91,7 @@ def read_header(source: Source) -> Header:
 
 def read_frame(source: Source, frame: int) -> Stored:
     """One page; 0 is the only one but of a TIFF."""
-    picture = _open(source)
+    picture = _open(source, io.BytesIO(source.content()))
     if not 0 <= frame < picture.pages:
         most = picture.pages - 1
         raise ReadError(f"frame {frame} was asked for; the file has frames 0 to {most}", source.label)
@@ -81,21 +100,20 @@ def read_frame(source: Source, frame: int) -> Stored:
 
 def read_frames(source: Source) -> Iterator[Stored]:
     """Every page in turn."""
-    picture = _open(source)
+    picture = _open(source, io.BytesIO(source.content()))
     for page in range(picture.pages):
         yield _stored(picture, page)
 
 
-def _open(source: Source) -> _Picture:
-    content = source.content()
+def _open(source: Source, stream: BinaryIO) -> _Picture:
     try:
-        image = Image.open(io.BytesIO(content), formats=FORMATS)
+        image = Image.open(stream, formats=FORMATS)
         pages = int(getattr(image, "n_frames", 1)) if image.format == "TIFF" else 1
     except Exception as error:
         raise DamagedFile(
             "the picture's header does not parse; expected PNG, JPEG, TIFF or BMP", source.label
         ) from error
-    picture = _Picture(source, content, image, pages)
+    picture = _Picture(source, stream, image, pages)
     picture.turn_to(0)
     return picture
 
@@ -133,11 +151,11 @@ def _sentence(error: Exception) -> str:
 def _deep(picture: _Picture, page: int) -> tuple[np.ndarray, tuple[str, ...]] | None:
     """16-bit colour as it is, None for anything else."""
     bits = getattr(picture.image, "tag_v2", {}).get(258, ())  # BitsPerSample
-    if not deep_colour.is_deep_colour(picture.content, tuple(bits)):
+    if not deep_colour.is_deep_colour(picture.source.content(), tuple(bits)):
         return None
     if page:
         raise UnsupportedFormat("16-bit colour behind the first page of a TIFF", picture.source.label)
-    rgb, transparent = deep_colour.decode(picture.content, picture.orientation)
+    rgb, transparent = deep_colour.decode(picture.source.content(), picture.orientation)
     return _grey_if_equal(rgb), (ON_BLACK,) if transparent else ()
 
 

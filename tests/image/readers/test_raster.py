@@ -140,3 +140,25 @@ def test_a_gif_is_named(tmp_path: Path) -> None:
     Image.fromarray(GREY).save(tmp_path / "a.gif")
     with pytest.raises(UnsupportedFormat, match="a GIF picture"):
         readers.read(tmp_path / "a.gif")
+
+
+def _with_orientation_behind_the_pixels(path: Path) -> None:
+    """Move a PNG's eXIf chunk from before its picture to just before IEND."""
+    content = path.read_bytes()
+    at = content.index(b"eXIf") - 4
+    end = at + 12 + int.from_bytes(content[at : at + 4], "big")
+    chunk, rest = content[at:end], content[:at] + content[end:]
+    path.write_bytes(rest[:-12] + chunk + rest[-12:])
+
+
+@pytest.mark.parametrize("behind", [False, True])
+def test_a_header_has_the_size_of_the_upright_picture(tmp_path: Path, behind: bool) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned a quarter
+    Image.fromarray(np.zeros((2, 5), np.uint8)).save(tmp_path / "a.png", exif=exif)
+    if behind:
+        _with_orientation_behind_the_pixels(tmp_path / "a.png")
+    (instance,) = readers.read_header(tmp_path / "a.png").instances
+    slice_ = readers.read(tmp_path / "a.png")
+
+    assert (instance.rows, instance.columns) == (slice_.rows, slice_.columns) == (5, 2)
