@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from pydicom import config
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.filereader import (
     _at_pixel_data,
@@ -87,7 +88,7 @@ def parse(source: Source, tags: list[int] | None = None) -> Container:
     """
     source.stream.seek(0)
     try:
-        return _parse(source, tags)
+        return _whole(_parse(source, tags), source, tags)
     except LungViewError:
         raise
     except RecursionError:
@@ -99,6 +100,28 @@ def parse(source: Source, tags: list[int] | None = None) -> Container:
             f"the DICOM header does not parse ({type(error).__name__}); expected elements up to Pixel Data",
             source.label,
         ) from error
+
+
+def _whole(container: Container, source: Source, tags: list[int] | None) -> Container:
+    """The container, unless its header breaks off before any pixel data."""
+    if container.pixels is not None:
+        return container
+    if tags is not None:  # where the wanted elements are all, an end is no sign of anything
+        return parse(source)
+    if _breaks_off(container.dataset):
+        raise DamagedFile("the file ends inside its header; it is cut", source.label)
+    return container
+
+
+def _breaks_off(dataset: Dataset) -> bool:
+    """Whether the last element is shorter than it says; pydicom gives none at all for some cuts."""
+    elements = list(dataset.values())
+    if not elements:
+        return True
+    last = elements[-1]
+    if not isinstance(last, RawDataElement) or last.value is None or last.length == UNDEFINED:
+        return False
+    return len(last.value) < last.length
 
 
 def _parse(source: Source, tags: list[int] | None) -> Container:

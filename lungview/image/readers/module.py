@@ -64,7 +64,8 @@ def image_pixel(container: Container, source: Source) -> ImagePixel:
 
 def _no_pixels(dataset: Dataset) -> str:
     modality = text(dataset, "Modality")
-    kind = UID(text(dataset, "SOPClassUID")).name or "DICOM object"
+    sop_class = text(dataset, "SOPClassUID") or text(dataset.file_meta, "MediaStorageSOPClassUID")
+    kind = UID(sop_class).name or "DICOM object"
     what = f"{kind} ({modality})" if modality and modality not in kind else kind
     return f"{what}: no pixel data; expected an image"
 
