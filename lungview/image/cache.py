@@ -220,7 +220,7 @@ class SliceCache:
             listeners = list(self._listeners)
         future.set_result(stored)
         for listener in listeners:
-            listener(instance)
+            _tell(listener, instance)
         return stored
 
     def _keep(self, key: Key, stored: Stored) -> None:
@@ -249,6 +249,14 @@ class SliceCache:
         with self._changed:
             if listener in self._listeners:
                 self._listeners.remove(listener)
+
+
+def _tell(listener: Listener, instance: Instance) -> None:
+    try:
+        listener(instance)
+    except Exception:
+        # The slice itself is well: whoever asked for it gets it.
+        _log.exception("a listener of the slice cache failed")
 
 
 def travel_order(count: int, index: int, direction: int) -> Iterator[int]:

@@ -180,6 +180,18 @@ def test_listeners_hear_of_each_slice_until_they_end(
     assert heard == [instances[0]]
 
 
+def test_a_listener_that_fails_harms_nobody_else(
+    cache: SliceCache, instances: tuple[Instance, ...], caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_: Instance) -> None:
+        raise ZeroDivisionError
+
+    cache.listen(fail)
+
+    assert cache.get(instances[0]).rows == 32
+    assert "ZeroDivisionError" in caplog.text
+
+
 def test_close_ends_the_workers_and_forgets_the_plan(instances: tuple[Instance, ...]) -> None:
     before = threading.active_count()
     cache = SliceCache(budget_bytes=1 << 20, workers=3)

@@ -10,7 +10,7 @@ import numpy as np
 from pydicom.dataset import Dataset
 from pydicom.uid import UID, JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless
 
-from lungview.errors import LungViewError, ReadError
+from lungview.errors import ReadError
 from lungview.image.readers import container as containers
 from lungview.image.readers.container import Container
 from lungview.image.readers.dicom_file import DicomFile, open_file, open_kept
@@ -77,13 +77,16 @@ Made = TypeVar("Made")
 
 
 def _quickly(source: Source, make: Callable[[Container, Source], Made]) -> Made | None:
-    """What `make` makes of an ordinary file; None where the general parser has to look, and for any error."""
+    """What `make` makes of an ordinary file; None where the general parser has to look.
+
+    So too after any error: the general parser's word on what is wrong is the one that counts.
+    """
     container = quick_container(source)
     if container is None:
         return None
     try:
         return make(container, source)
-    except (Unusual, LungViewError):
+    except (Unusual, Exception):
         return None
 
 
