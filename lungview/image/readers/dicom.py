@@ -104,9 +104,10 @@ def _stored(file: DicomFile, frame: int, pixels: np.ndarray) -> Stored:
     )
     lut, lut_found = modality_lut(groups, module.signed, file.source)
     planes, planes_found = _overlays(file, frame)
+    signed = module.signed or lut.intercept < 0 or lut.slope < 0
     return Stored(
         pixels=pixels,
-        about=_about(file, frame, groups, (*lut_found, *planes_found)),
+        about=_about(file, frame, groups, signed, (*lut_found, *planes_found)),
         modality=lut,
         palette=colours.colours if colours else None,
         palette_first=colours.first if colours else 0,
@@ -126,11 +127,11 @@ def _overlays(file: DicomFile, frame: int) -> tuple[tuple[np.ndarray, ...], tupl
     return planes, found
 
 
-def _about(file: DicomFile, frame: int, groups: FrameGroups, found: tuple[str, ...]) -> Slice:
+def _about(file: DicomFile, frame: int, groups: FrameGroups, signed: bool, found: tuple[str, ...]) -> Slice:
     dataset, source = file.dataset, file.source
     instance, place_found = instance_of(groups, source.path, source.member, frame)
     pixel_spacing, spacing_found = spacing(groups)
-    file_windows, windows_found = windows(groups.find("FrameVOILUTSequence"), dataset, file.module.signed)
+    file_windows, windows_found = windows(groups.find("FrameVOILUTSequence"), dataset, signed)
     return Slice(
         instance=instance,
         values=NO_VALUES,

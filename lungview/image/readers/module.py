@@ -162,10 +162,13 @@ def _check_bits(module: ImagePixel, pixels: PixelElement, source: Source) -> Non
 
 def oddities(dataset: Dataset, module: ImagePixel) -> tuple[str, ...]:
     """What the module says wrongly and harmlessly, a sentence each."""
+    found: tuple[str, ...] = ()
     high = integer(dataset, "HighBit")
     if high is not None and high != module.bits_stored - 1:
-        return (f"HighBit is {high}, BitsStored {module.bits_stored} makes it {module.bits_stored - 1}",)
-    return ()
+        found = (f"HighBit is {high}, BitsStored {module.bits_stored} makes it {module.bits_stored - 1}",)
+    if module.samples > 1 and integer(dataset, "PlanarConfiguration") is None:
+        found = (*found, "PlanarConfiguration is absent; taken as 0, colour by pixel")
+    return found
 
 
 def frame_count(module: ImagePixel, container: Container, source: Source) -> tuple[int, tuple[str, ...]]:

@@ -14,7 +14,9 @@ from lungview.image.window import VoiLut, Window
 def windows(dataset: Dataset, root: Dataset, signed: bool) -> tuple[tuple[Window, ...], tuple[str, ...]]:
     """The file's windows, then its VOI LUTs, in the file's order; and what is wrong with those left out.
 
-    dataset: holds the VOI LUT macro of the frame. root: the file's data set. signed: of the stored values.
+    dataset: holds the VOI LUT macro of the frame. root: the file's data set.
+    signed: whether modality values may be below zero, so that a LUT's first value that is written as a large
+    unsigned number is a negative one (C.11.2.1.1).
     """
     plain, found = _plain(dataset)
     luts, lut_found = _luts(root, signed)
@@ -36,7 +38,7 @@ def _luts(dataset: Dataset, signed: bool) -> tuple[tuple[Window, ...], tuple[str
     made: list[Window] = []
     found: tuple[str, ...] = ()
     for item in items(dataset, "VOILUTSequence"):
-        table = read_table(item, signed, dataset.is_little_endian is not False)
+        table = read_table(item, signed, dataset.original_encoding[1] is not False)
         if table is None:
             found = (*found, "a VOI LUT does not hold the entries its descriptor says; left out")
             continue

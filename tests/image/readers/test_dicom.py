@@ -208,6 +208,15 @@ def test_a_voi_lut_comes_behind_the_plain_windows(tmp_path: Path) -> None:
     assert window.lut.table.tolist() == [0, 2000, 4095]
 
 
+def test_a_voi_lut_of_hu_begins_below_zero(tmp_path: Path) -> None:
+    def change(made: Dataset) -> None:  # stored unsigned, rescaled by −1024; written as US, 65536 − 1000
+        made.VOILUTSequence = Sequence([_lut_item(64536, 12, [0, 2000, 4095])])
+
+    window = _read(tmp_path, change).windows[-1]
+    assert window.lut is not None
+    assert window.lut.first == -1000
+
+
 def test_a_short_voi_lut_is_left_out_and_said(tmp_path: Path) -> None:
     def change(made: Dataset) -> None:
         item = _lut_item(10, 12, [0, 2000, 4095])
