@@ -26,6 +26,8 @@ from lungview.training.run_folder import RunFolder
 # A smaller file is taken when it costs no more than this.
 ACCURACY_LOSS = 0.005
 CAM_CORRELATION = 0.99
+# The gate's 64 directions are estimated well enough from this many.
+MOST_GATE_PICTURES = 800
 
 INTENDED_USE = "Research and demonstration. Not a medical device, not for diagnosis."
 LICENCE_WEIGHTS = "Apache-2.0"
@@ -91,6 +93,7 @@ def _gate(model: Any, learned: Samples, valid: Samples, name: str) -> tuple[expo
         ]
         return np.concatenate(maps)
 
+    learned = learned.take(np.arange(0, len(learned), max(1, len(learned) // MOST_GATE_PICTURES)))
     labels = np.where(learned.partial, -1, learned.labels)
     means, projection = ood.fit(embedded(learned), labels)
     threshold = ood.threshold(ood.distances(means, projection, embedded(valid)))
