@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from lungview.errors import SettingsError
 from lungview.report.content import CaseContent, Opinion
 from lungview.settings import Settings
-from lungview.ui import batches, reports
+from lungview.ui import batches, reports, second_reader
 from lungview.ui.actions import ANALYSE, FILE, Row
 from lungview.ui.annotations import Annotations
 from lungview.ui.state import ViewState
@@ -48,10 +48,20 @@ class ReportActions(QObject):
     def _on_report(self) -> None:
         from lungview.ui.dialogs.report import ReportDialog
 
-        dialog = ReportDialog(self.content, self._session.settings, self._session.tasks, self._window)
+        session = self._session
+        dialog = ReportDialog(
+            self.content, session.settings, session.tasks, self._window, opinion=self._recorded()
+        )
         dialog.settings_chosen.connect(self._keep)
         dialog.told.connect(self._session.told)
         dialog.open()
+
+    def _recorded(self) -> str:
+        """What the reader recorded for this slice in this session, in words."""
+        reader = second_reader.of(self._session)
+        key = reader.first.opinion(reader.slice) if reader.slice else ""
+        classes = reader.entry.card.classes if reader.entry else ()
+        return next((c.text for c in classes if c.key == key), key)
 
     def content(self, opinion: Opinion, measured: bool, key_images: bool) -> CaseContent:
         """What is on screen now, with the reader's words."""

@@ -59,13 +59,22 @@ FORMATS = (
 
 
 class ReportDialog(QDialog):
-    """gather: makes the content from the reader's words. settings_chosen: page, patient, head, reader."""
+    """gather: makes the content from the reader's words. opinion: recorded before, to begin with.
+
+    settings_chosen: page, patient, head, reader.
+    """
 
     settings_chosen = Signal(object)
     told = Signal(str)
 
     def __init__(
-        self, gather: Gather, settings: Settings, tasks: Tasks, parent: QWidget | None = None
+        self,
+        gather: Gather,
+        settings: Settings,
+        tasks: Tasks,
+        parent: QWidget | None = None,
+        *,
+        opinion: str = "",
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -76,6 +85,7 @@ class ReportDialog(QDialog):
         self.pages: list[np.ndarray] = []
         self._folder = tempfile.TemporaryDirectory(prefix="lungview-")
         self._make()
+        self.opinion.setText(opinion)
         self._lay_out()
         self._timer = QTimer(self, singleShot=True, interval=WAIT)
         self._timer.timeout.connect(self.preview)
