@@ -45,6 +45,7 @@ NATIVE = (
 )
 PIXEL_KEYWORDS = {0x7FE00008: "FloatPixelData", 0x7FE00009: "DoubleFloatPixelData", 0x7FE00010: "PixelData"}
 UNDEFINED = 0xFFFFFFFF
+MOST_ELEMENT = 1 << 27  # bytes; a longer value before the pixel data is stepped over
 # Bytes that a deflated data set may grow to: so many always, more in proportion, never more than the last.
 ALWAYS_INFLATED, MOST_RATIO, MOST_INFLATED = 1 << 26, 50, 1 << 30
 
@@ -145,6 +146,7 @@ def _parse(source: Source, tags: list[int] | None) -> Container:
         implicit,
         little,
         stop_when=_at_pixel_data,
+        defer_size=MOST_ELEMENT,
         specific_tags=[BaseTag(t) for t in tags] if tags else None,
     )
     dataset.file_meta = FileMetaDataset(meta)

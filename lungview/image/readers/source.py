@@ -44,7 +44,12 @@ class Source:
         return start
 
     def content(self) -> bytes:
-        """All bytes."""
+        """All bytes; raises UnsupportedFormat when they are more than memory should hold."""
+        if self.size > MOST_UNPACKED:
+            raise UnsupportedFormat(
+                f"the file has {self.size:,} bytes; at most {MOST_UNPACKED:,} are read as a picture",
+                self.label,
+            )
         self.stream.seek(0)
         return self.stream.read()
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import errno
 import io
 import os
+import struct
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from pydicom import Dataset
 
-from lungview.errors import ReadError
+from lungview.errors import ReadError, UnsupportedFormat
 from lungview.image import readers
 from tests.image.readers import files
 from tests.image.readers.files import refused, text_element
@@ -58,3 +61,27 @@ def test_nothing_but_the_sentence_is_printed_or_logged(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     assert done.stderr == ""
     assert "SECRET" not in done.stdout
+
+
+def test_a_picture_of_three_gigabytes_is_not_read_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    Image.new("L", (8, 8)).save(path)
+    with path.open("r+b") as file:
+        file.truncate(3 << 30)  # sparse: it costs no disk
+    refused(path, UnsupportedFormat, "3,221,225,472 bytes; at most 2,147,483,648")
+
+
+def test_a_private_element_of_a_gigabyte_is_stepped_over(tmp_path: Path) -> None:
+    path = files.write(tmp_path)
+    content = path.read_bytes()
+    at, length = content.index(b"\x10\x00\x10\x00PN"), 1 << 30
+    with path.open("wb") as file:
+        file.write(content[:at] + b"\x09\x00\x01\x10OB\0\0" + struct.pack("<L", length))
+        file.seek(length, os.SEEK_CUR)  # sparse
+        file.write(content[at:])
+    tracemalloc.start()
+    values = readers.read(path).values
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert values[0, 5] == 5 - 1024
+    assert peak < 64 << 20
