@@ -23,6 +23,7 @@ import pytest
 from lungview.classify.classify import classify
 from lungview.image.phantom import Thorax, write_pngs, write_series
 from lungview.image.slice import Instance, Slice
+from lungview.model import registry
 from lungview.model.card import ClassLabel, ModelCard, to_json
 from lungview.model.registry import Entry
 from lungview.network import runtime
@@ -40,7 +41,7 @@ NETWORKS = (
     "cnn",
 )
 
-pytestmark = [pytest.mark.tensorflow, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 
 def built(name: str, folder: Path):
@@ -98,6 +99,7 @@ def interleaved(first, second, rounds: int) -> tuple[float, float]:
     return statistics.median(times[0]), statistics.median(times[1])
 
 
+@pytest.mark.tensorflow
 @pytest.mark.parametrize("name", NETWORKS)
 def test_one_answer_with_all_heat_maps_beats_predict_and_gradient_tape(name, tmp_path):
     model, entry = built(name, tmp_path)
@@ -119,6 +121,7 @@ keras_way(model)(image)
 """
 
 
+@pytest.mark.tensorflow
 def test_the_first_answer_from_process_start_beats_the_keras_way(tmp_path):
     model, _ = built("mobilenet_v2", tmp_path / "home" / "data" / "models" / "mobilenet_v2")
     model.save(tmp_path / "model.keras")
@@ -151,9 +154,8 @@ def chest() -> Slice:
     return Slice(instance, thorax.hu(thorax.slices // 2).astype(np.float32), unit="HU")
 
 
-def test_memory_is_flat_over_a_thousand_classifications(tmp_path):
-    _, entry = built("mobilenet_v2", tmp_path)
-    shown = chest()
+def test_memory_is_flat_over_a_thousand_classifications():
+    entry, shown = registry.default(), chest()
     for _ in range(50):
         classify(shown, entry)
     before = resident()
@@ -173,21 +175,17 @@ def resident() -> int:
 
 
 @pytest.fixture
-def window_on_300_slices(qtbot, tmp_path, monkeypatch):
-    from lungview import paths
+def window_on_300_slices(qtbot, tmp_path):
     from lungview.ui import second_reader
     from lungview.ui.main_window import MainWindow
     from lungview.ui.session import Session
 
-    monkeypatch.setattr(paths, "models", lambda: tmp_path / "none")
-    built("mobilenet_v2", paths.user_models() / "mobilenet_v2")
     write_series(tmp_path / "series", Thorax(slices=300))
     window = MainWindow(Session())
     qtbot.addWidget(window)
     window.show()
     qtbot.waitUntil(lambda: window.finished, timeout=20_000)
     reader = second_reader.of(window.session)
-    reader.list_models()
     window.session.open([tmp_path / "series"])
     qtbot.waitUntil(lambda: window.session.stack.count == 300 and not window.session.scanning, timeout=60_000)
     qtbot.waitUntil(lambda: window.session.viewport.state.slice is not None, timeout=20_000)
@@ -197,29 +195,112 @@ def window_on_300_slices(qtbot, tmp_path, monkeypatch):
     window.close()
 
 
-def test_the_window_stays_free_while_300_slices_are_classified(qtbot, window_on_300_slices):
-    """Longest time between two turns of the event loop, and the time of a window drag's frame."""
+def drag(view, going) -> tuple[list[float], list[float]]:
+    """Window drag frames, one a turn of the event loop, while going(): seconds of the turns, the frames."""
     from PySide6.QtWidgets import QApplication
 
     from lungview.image.window import Window
 
-    window = window_on_300_slices
-    panel, view = window.panels["series_curve"], window.session.viewport
-    panel.step.setValue(1)
-    panel.run()
-    stalls, frames, last = [], [], time.perf_counter()
-    number = 0
-    while panel.stop.isEnabled():
+    turns, frames = [], []
+    last = time.perf_counter()
+    while going():
         QApplication.processEvents()
         now = time.perf_counter()
-        stalls.append(now - last)
+        turns.append(now - last)
         last = now
-        number += 1
-        view.change(lambda s, n=number: s.windowed(Window(-600.0 + n % 200, 1500.0)))
+        chosen = Window(-600.0 + len(turns) % 200, 1500.0)
+        view.change(lambda s, window=chosen: s.windowed(window))
         view.repaint()
         frames.append(time.perf_counter() - last)
-    drag = float(np.percentile(frames, 95))
-    print(f"\nlongest stall {1000 * max(stalls):.0f} ms, window drag p95 {1000 * drag:.1f} ms")
+        last = time.perf_counter()
+    return turns, frames
+
+
+def test_the_window_stays_free_while_300_slices_are_classified(window_on_300_slices):
+    """Longest turn of the event loop, and a window drag's frames, beside those with nothing running."""
+    window = window_on_300_slices
+    panel, view = window.panels["series_curve"], window.session.viewport
+    end = time.perf_counter() + 3
+    quiet_turns, quiet_frames = drag(view, lambda: time.perf_counter() < end)
+    panel.step.setValue(1)
+    panel.run()
+    turns, frames = drag(view, panel.stop.isEnabled)
+    for name, some, many in (("quiet", quiet_turns, quiet_frames), ("classifying", turns, frames)):
+        p95 = float(np.percentile(many, 95))
+        print(f"\n{name}: longest stall {1000 * max(some):.0f} ms, drag p95 {1000 * p95:.1f} ms")
     assert len(panel.curve.points) == 300
-    assert max(stalls) <= 0.05
-    assert drag <= 0.008
+    assert max(turns) <= max(0.05, 2 * max(quiet_turns))
+    assert np.percentile(frames, 95) <= max(0.008, 2 * float(np.percentile(quiet_frames, 95)))
+
+
+STARTS = {
+    "mobilenet_v2": "mobilenetv2_notop.npz",
+    "resnet50": "resnet50_notop_pruned.npz",
+    "inception_v3": "inceptionv3_to_mixed8_int8.npz",
+    "alexnet": "alexnet_conv1-5_pruned.npz",
+}
+
+
+@pytest.mark.tensorflow
+@pytest.mark.shared
+@pytest.mark.parametrize(("variant", "least"), [("float16", 0.999), ("int8", 0.99)])
+@pytest.mark.parametrize("name", STARTS)
+def test_heat_maps_are_those_of_gradient_tape_on_fifty_real_pictures(name, variant, least, shared_data):
+    """Every class of every picture against Keras in float32; the head is random, the features are real."""
+    import keras
+
+    from lungview.image import readers
+    from lungview.model.input import prepare
+    from lungview.training import architectures, export, weights
+
+    architecture = architectures.find(name)
+    keras.utils.set_random_seed(3)
+    size = architecture.size
+    model = weights.start(
+        architecture, (size, size, 3), len(LABELS), str(shared_data / "weights" / STARTS[name])
+    )
+    content = export.to_tflite(model, variant=variant)
+    card = ModelCard(
+        id=name,
+        name=name,
+        version="0",
+        task="custom",
+        architecture=name,
+        classes=LABELS,
+        input_size=(size, size),
+        scale=architecture.scale,
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+    network = runtime.Network(card, content, 2)
+    reference = tape_of_all_classes(model)
+    files = sorted((shared_data / "chest-ct" / "test").rglob("*.png"))[::6][:50]
+    found = []
+    for file in files:
+        values = prepare(readers.read(file), card).values
+        # All classes at once: a class with next to no map has next to no say.
+        ours, theirs = network.run(values).cams, reference(values[None])
+        found.append(float(np.corrcoef(ours.ravel(), theirs.ravel())[0, 1]))
+    middle, worst = float(np.median(found)), min(found)
+    print(f"\n{name} {variant}: correlation median {middle:.5f}, worst {worst:.5f}, {len(found)} pictures")
+    assert middle >= least
+
+
+def tape_of_all_classes(model):
+    """Grad-CAM of every class in Keras, (classes, h, w): Selvaraju et al. 2017, equations 1 and 2."""
+    import tensorflow as tf
+
+    convolution = next(layer for layer in reversed(model.layers) if len(layer.output.shape) == 4)
+    watched = tf.keras.Model(model.inputs, [convolution.output, model.output])
+
+    @tf.function
+    def run(image):
+        maps = []
+        with tf.GradientTape(persistent=True) as tape:
+            features, logits = watched(image, training=False)
+            scores = [logits[:, i] for i in range(len(LABELS))]
+        for score in scores:
+            weights = tf.reduce_mean(tape.gradient(score, features), axis=(0, 1, 2))
+            maps.append(tf.nn.relu(features[0] @ weights[:, None])[..., 0])
+        return tf.stack(maps)
+
+    return lambda image: run(tf.constant(image)).numpy()

@@ -1,0 +1,37 @@
+"""Window, command line and batch are three callers of one core: the same file, the same numbers."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from lungview import cli, paths
+from lungview.batch.inputs import Input
+from lungview.batch.work import judge
+from lungview.classify.classify import classify
+from lungview.image import readers
+from lungview.image.phantom import Thorax, write_pngs, write_series
+from lungview.model import registry
+from lungview.ui import second_reader
+from tests.classify.conftest import TINY
+
+WRITERS = {"DICOM": write_series, "PNG": write_pngs}
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_three_callers_give_one_answer(kind, tmp_path, capsys):
+    shutil.copytree(TINY, paths.user_models() / "tiny")
+    model = registry.find("tiny")
+    file = WRITERS[kind](tmp_path / "series", Thorax(slices=3, matrix=128))[1]
+    core = classify(file, model).prediction
+    assert cli.main(["classify", str(file), "--model", "tiny", "--json"]) == 0
+    line = json.loads(capsys.readouterr().out)
+    batch = judge(Input(file), model).case.prediction
+    window = second_reader._classify(readers.read(file), model, None, False).prediction
+    assert tuple(line["probabilities"]) == core.probabilities
+    assert batch.probabilities == core.probabilities
+    assert window.probabilities == core.probabilities
+    assert line["verdict"] == batch.verdict.value == window.verdict.value == core.verdict.value
+    assert line["suitability"]["score"] == batch.suitability.score == window.suitability.score
