@@ -8,7 +8,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QCoreApplication, QObject, QPointF
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
 
 from lungview.errors import AnnotationError
 from lungview.image.annotation import Picture
@@ -87,6 +89,7 @@ class Editing(QObject):
         self._session.view_changed.connect(lambda *_: self._reflect())
         self._session.active_changed.connect(lambda _: self._reflect())
         self._session.series_shown.connect(self._on_series)
+        self._session.menu_opening.connect(self._on_menu)
         self.history.changed.connect(self._reflect)
         self.annotations.changed.connect(self._on_annotations)
         self.annotations.failed.connect(self._session.told)
@@ -205,6 +208,16 @@ class Editing(QObject):
         ahead = [index for index in marked if (index - here) * direction > 0]
         if ahead:
             self._session.stack.go(min(ahead) if direction > 0 else max(ahead))
+
+    def _on_menu(self, viewport: Viewport, menu: QMenu, position: QPointF) -> None:
+        """What can be done to the annotation under the mouse comes first."""
+        selection = self.selection(viewport)
+        if selection.select_at(position):
+            first = menu.actions()[0]
+            edit = QAction(self.tr("Edit text…"), menu)
+            edit.triggered.connect(lambda: selection.edit_selected())
+            menu.insertActions(first, [edit, self._actions["edit.delete"]])
+            menu.insertSeparator(first)
 
     def _delete(self) -> None:
         self.selection(self._session.viewport).delete_selected()

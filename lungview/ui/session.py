@@ -46,6 +46,7 @@ class Session(QObject):
     active_changed = Signal(object)  # Viewport
     linked_changed = Signal(bool)
     viewport_added = Signal(object)  # Viewport: give it tools and layers
+    menu_opening = Signal(object, object, object)  # Viewport, its QMenu to add to, where in the viewport
     marked = Signal(object, object)  # Viewport, the slices of its series with annotations or key images
     value_pointed = Signal(str)  # the value under the cursor, "" beside the picture
     settings_changed = Signal(object)  # Settings

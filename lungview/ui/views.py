@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt
@@ -40,7 +41,7 @@ class Views(QObject):
 
     def _on_viewport(self, viewport: Viewport) -> None:
         viewport.double_clicked.connect(self._actions["view.full_screen"].trigger)
-        viewport.menu_wanted.connect(self._on_menu)
+        viewport.menu_wanted.connect(partial(self._on_menu, viewport))
 
     def _full_screen(self, on: bool) -> None:
         """The picture and the banner alone; what was open comes back after."""
@@ -54,7 +55,7 @@ class Views(QObject):
         self._window.setWindowState(state | flag if on else state & ~flag)
         self._window.session.viewport.setFocus()
 
-    def _on_menu(self, _: QPointF, where: QPoint) -> None:
+    def _on_menu(self, viewport: Viewport, inside: QPointF, where: QPoint) -> None:
         menu = QMenu(self._window)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         presets = menu.addMenu(self.tr("Window"))
@@ -62,4 +63,5 @@ class Views(QObject):
         for group in CONTEXT_ACTIONS:
             menu.addSeparator()
             menu.addActions([self._actions[name] for name in group if name in self._actions])
+        self._window.session.menu_opening.emit(viewport, menu, inside)
         menu.popup(where)

@@ -60,3 +60,10 @@ def test_a_raster_file_is_known_again_by_its_pixels() -> None:
 def test_the_same_bytes_in_another_shape_are_another_picture() -> None:
     values = np.arange(16, dtype=np.float32)
     assert picture(_slice(values.reshape(2, 8))) != picture(_slice(values.reshape(8, 2)))
+
+
+def test_a_large_picture_is_known_again_too() -> None:
+    pixels = np.random.default_rng(3).integers(0, 256, (3000, 1500, 3), np.uint8)
+    other = np.roll(pixels, 1)
+    assert picture(_slice(pixels)) == picture(_slice(pixels.copy()))
+    assert picture(_slice(other)) != picture(_slice(pixels))

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
 
 from lungview.image import measure
 from lungview.image.annotation import Annotation, Kind, Picture, Point
@@ -425,3 +426,31 @@ def test_a_key_image_says_so_on_the_picture(drawing: MainWindow) -> None:
     before = viewport.grab().toImage()
     drawing.actions_table["tool.key_image"].trigger()
     assert viewport.grab().toImage() != before
+
+
+def _menu(window: MainWindow, x: float, y: float) -> QMenu:
+    """The context menu of a place of the picture."""
+    viewport = window.session.viewport
+    QTest.mouseClick(viewport, Qt.MouseButton.RightButton, pos=pointing.at(viewport, x, y))
+    (menu,) = (each for each in window.findChildren(QMenu) if each.isVisible())
+    return menu
+
+
+def test_the_menu_over_an_annotation_edits_and_deletes_it(drawing: MainWindow) -> None:
+    _with_ruler(drawing)
+    menu = _menu(drawing, 50, 40)
+    edit, delete = menu.actions()[:2]
+    menu.close()
+    edit.trigger()
+    QTest.keyClicks(drawing.focusWidget(), "axis")
+    QTest.keyClick(drawing.focusWidget(), Qt.Key.Key_Return)
+    assert drawn(drawing)[0].text == "axis"
+    delete.trigger()
+    assert drawn(drawing) == ()
+
+
+def test_the_menu_beside_annotations_leaves_them_alone(drawing: MainWindow) -> None:
+    _with_ruler(drawing)
+    menu = _menu(drawing, 10, 10)
+    assert drawing.actions_table["edit.delete"] not in menu.actions()
+    menu.close()

@@ -119,6 +119,19 @@ class SelectTool(Tool):
         self.selected = ""
         return True
 
+    def select_at(self, position: QPointF) -> bool:
+        """Select what is at a widget position. Whether there is something."""
+        found = self._at(position)
+        self.select("" if found is None else found[0].id)
+        return found is not None
+
+    def edit_selected(self) -> None:
+        """Ask for the text of the selected annotation, on the picture."""
+        place = self.place
+        found = None if place is None else self.annotations.find(place, self.selected)
+        if found is not None:
+            TextEntry(self.viewport, self.annotations, found)
+
     def _shaped(self, pointer: Pointer) -> Annotation:
         assert self._held is not None
         step = pointer.image - self._from
