@@ -136,12 +136,13 @@ def _outcomes(pool: ThreadPoolExecutor, chunks: Iterator[list[Candidate]]) -> It
     A header from a fast disk costs less than what threads cost each other (the interpreter's lock), so the
     pool is used from the moment on that the medium makes one wait: a network drive, a disc, a USB stick.
     """
+    slow = 0
     for chunk in chunks:
         start = time.monotonic()
         outcomes = _read_all(chunk)
-        seconds = time.monotonic() - start
+        slow = slow + 1 if time.monotonic() - start > _SLOW * len(chunk) else 0
         yield outcomes
-        if seconds > _SLOW * len(chunk):
+        if slow == 3:  # one alone may be another program's doing
             break
     yield from _in_order(pool, chunks)
 

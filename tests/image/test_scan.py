@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import os
+import threading
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pydicom
@@ -14,6 +16,8 @@ from pydicom.fileset import FileSet
 
 from lungview.errors import Cancelled, DamagedFile, NoPixelData, ReadError, UnsupportedFormat
 from lungview.image import phantom
+from lungview.image.readers import read_header
+from lungview.image.readers.header import Header
 from lungview.image.scan import scan
 from lungview.image.series import Series
 
@@ -285,3 +289,23 @@ def test_a_localizer_is_a_series_of_its_own(tmp_path: Path) -> None:
     assert sorted((s.localizer, len(s.instances)) for s in found.series) == [(False, 4), (True, 1)]
     assert len({s.uid for s in found.series}) == 1
     assert len({s.key for s in found.series}) == 2
+
+
+def test_a_slow_medium_is_read_by_several_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    phantom.write_series(tmp_path, phantom.Thorax(120, 8))
+    threads: set[str] = set()
+    monkeypatch.setattr("lungview.image.scan._SLOW", 0.0)
+    monkeypatch.setattr("lungview.image.scan.read_header", _noting(threads))
+    found = scan([tmp_path])
+
+    assert [i.instance_number for i in found.series[0].instances] == list(range(1, 121))
+    assert "MainThread" in threads
+    assert any(name.startswith("scan") for name in threads)
+
+
+def _noting(threads: set[str]) -> Callable[[Path, str], Header]:
+    def noted(path: Path, member: str = "") -> Header:
+        threads.add(threading.current_thread().name)
+        return read_header(path, member)
+
+    return noted
