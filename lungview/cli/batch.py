@@ -166,7 +166,7 @@ def _write_report(
         ("Input", ", ".join(path.name or str(path) for path in args.paths)),
         ("Started", store.get("started")),
         ("Finished", store.get("finished")),
-        ("Seconds", ", ".join(f"{stage} {s:.1f}" for stage, s in summary.seconds.items())),
+        ("Seconds, summed", ", ".join(f"{stage} {s:.1f}" for stage, s in summary.seconds.items())),
     )
     layout = Layout(page=PageSize(args.page), patient=PatientBlock(args.patient))
     with progress(summary.flagged, "Writing report.pdf") as advance:

@@ -7,6 +7,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from lungview import cli, paths
 from tests.batch.conftest import TINY
@@ -76,3 +77,28 @@ def test_a_wrong_number_of_workers_is_a_usage_error(tmp_path: Path, workers: str
     with pytest.raises(SystemExit) as stop:
         cli.main(["batch", str(tmp_path), "--out", str(tmp_path / "o"), "--workers", workers])
     assert stop.value.code == cli.USAGE
+
+
+def test_labels_and_the_report_come_with_it_and_the_report_can_be_made_again(
+    folder: Path, tmp_path: Path
+) -> None:
+    out, labels = tmp_path / "out", tmp_path / "labels.csv"
+    labels.write_text("path,label\np0.png,bright\np1.png,dark\np2.png,plain\n")
+    arguments = [str(folder), "--out", str(out), "--model", "tiny", "--workers", "1", "--labels", str(labels)]
+    assert cli.main(["batch", *arguments]) == cli.SOME_FAILED
+    found = json.loads((out / "summary.json").read_text("utf-8"))["acceptance"]
+    assert sum(map(sum, found["confusion"])) == 3
+    first = [page.extract_text() for page in PdfReader(out / "report.pdf").pages]
+    assert "Against the labels given" in "".join(first)
+    assert cli.main(["report", str(out), "--out", str(tmp_path / "again.pdf")]) == cli.OK
+    again = [page.extract_text() for page in PdfReader(tmp_path / "again.pdf").pages]
+    assert len(again) == len(first) - 1  # without the comparison
+
+
+def test_a_mistake_in_the_labels_is_told_before_the_work(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "labels.csv").write_text("path,label\np0.png,healthy\n")
+    assert batch(folder, "--out", tmp_path / "out", "--labels", tmp_path / "labels.csv") == cli.COULD_NOT
+    assert "line 2: expected one of bright, dark, plain, found 'healthy'" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
