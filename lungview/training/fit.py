@@ -21,7 +21,6 @@ from lungview.model.input import scale
 from lungview.training import architectures, augment, dataset, weights
 from lungview.training import loss as losses
 from lungview.training.config import Config
-from lungview.training.labels import TASK_CLASSES
 from lungview.training.run_folder import RunFolder
 
 # (epoch, epochs, step, steps, mean loss of the epoch so far)
@@ -99,7 +98,7 @@ def train(
     steps = min(steps, config.steps) if config.steps else steps
     _compile(model, config, len(samples.classes), steps)
     epoch, best = run.restore(model) if going_on else (0, math.inf)
-    teacher = Teacher(config, root) if config.teacher else None
+    teacher = Teacher(config, root, len(samples.classes)) if config.teacher else None
     session = _Session(config, run, model, learned, valid, teacher, steps, on_progress)
     return session.run_epochs(epoch, best)
 
@@ -130,12 +129,11 @@ def _compile(model: Any, config: Config, classes: int, steps: int) -> None:
 class Teacher:
     """A trained run whose probabilities a student learns from."""
 
-    def __init__(self, config: Config, root: Path) -> None:
+    def __init__(self, config: Config, root: Path, classes: int) -> None:
         run = RunFolder(Path(config.teacher))
         self._config = run.config()
         if self._config.task != config.task:
             raise InputError(f"the teacher's task is {self._config.task}, not {config.task}", run.path)
-        classes = len(TASK_CLASSES[config.task])
         self._model = network(self._config, classes, root, fresh=False)
         run.load_best(self._model)
         self._temperature = config.teacher_temperature

@@ -166,7 +166,7 @@ def _card(config: Config, samples: Samples, temperature: float, threshold: float
         sha256="0" * 64,
         data=config.data_note or ", ".join(sorted(set(samples.sources.tolist()))),
         split=f"{counts['train']} to train, {counts['valid']} to validate, {counts['test']} to test; "
-        "no patient or near-duplicate is in two parts",
+        "no group (an examination, or near-duplicates) is in two parts",
         intended_use=INTENDED_USE,
         limits=config.limits,
         licence_data=config.licence_data,

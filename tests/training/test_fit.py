@@ -99,6 +99,28 @@ def test_a_run_becomes_a_model_folder_that_the_program_takes(data: Path, tmp_pat
     assert np.mean(np.array(called) == samples.labels) >= 0.9
 
 
+def test_a_student_learns_from_a_teacher_of_another_size(data: Path, tmp_path: Path) -> None:
+    fit.train(_config(epochs=1, size=40), tmp_path / "teacher", data)
+    student = _config(epochs=1, teacher=str(tmp_path / "teacher"), teacher_temperature=2.0)
+    teacher = fit.Teacher(student, data, 2)
+    pictures = fit.samples_of(_config(size=40), data).part("test").pictures[:4]
+    values = fit.scale(pictures, "-1..1")
+    model = fit.network(_config(size=40), 2, data)
+    RunFolder(tmp_path / "teacher").load_best(model)
+    expected = np.exp(model(values).numpy() / 2)
+    np.testing.assert_allclose(
+        teacher.probabilities(values), expected / expected.sum(axis=1, keepdims=True), rtol=1e-4
+    )
+    assert fit.train(student, tmp_path / "student", data).epochs == 1
+
+
+def test_a_teacher_of_another_task_is_refused(data: Path, tmp_path: Path) -> None:
+    RunFolder(tmp_path / "run").begin(_config())
+    nodule = Config("n", "N", "nodule", "cnn", (Source("pictures"),), teacher=str(tmp_path / "run"))
+    with pytest.raises(InputError, match="task is custom, not nodule"):
+        fit.Teacher(nodule, data, 2)
+
+
 def test_a_picture_comes_back_from_every_scale() -> None:
     picture = np.random.default_rng(0).integers(0, 256, (2, 5, 6)).astype(np.uint8)
     for name in ("0..1", "-1..1", "0..255", "imagenet"):
