@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -40,8 +41,13 @@ def _add_transfer(actions: Any) -> None:
 
 def run_transfer(args: argparse.Namespace) -> int:
     """One line for the rules that need no learning, one for each look at the pictures."""
-    from lungview.training import architectures, dataset, transfer, weights
+    from lungview.training import dataset
 
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        from lungview.training import architectures, transfer, weights
+    except ModuleNotFoundError as error:
+        raise InputError(f"{error.name} is not installed", hint="pip install lungview[train]") from error
     look = dataset.Look((320, 320))
     learned = dataset.load(args.learned, "subtype", split=args.split, look=look)
     left_out = dataset.load(args.left_out, "subtype", look=look)

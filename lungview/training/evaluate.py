@@ -12,7 +12,7 @@ import numpy as np
 
 from lungview.classify.case import Case, Verdict
 from lungview.classify.classify import classify
-from lungview.errors import InputError, LungViewError
+from lungview.errors import InputError, LungViewError, ModelError
 from lungview.image.slice import Slice
 from lungview.model.card import ModelCard
 from lungview.model.registry import Entry
@@ -78,7 +78,7 @@ def answers(
     change: variants.Change | None = None,
     on_progress: Progress | None = None,
 ) -> Answers:
-    """One model's answers, each picture changed first where `change` is given."""
+    """One model's answers, each picture changed first where `change` is given. Raises ModelError."""
     cases = []
     for i, row in enumerate(pictures.rows):
         cases.append(_case(entry, row, change))
@@ -94,7 +94,10 @@ def _case(entry: Entry, row: Row, change: variants.Change | None) -> Case:
             source = variants.changed(read(row.path), change)
         except LungViewError:
             source = row.path  # classify says what is wrong with it
-    return classify(source, entry)
+    case = classify(source, entry)
+    if isinstance(case.error, ModelError):
+        raise case.error  # it would be the same for every picture
+    return case
 
 
 def collect(cases: Sequence[Case], classes: int) -> Answers:

@@ -10,6 +10,7 @@ import pytest
 
 from lungview import paths
 from lungview.cli import main
+from lungview.network import runtime
 
 TINY = Path(__file__).parents[1] / "data/tiny_model"
 PROMISED = {"model", "n", "accuracy", "macro_f1", "auc", "ece", "per_class", "confusion", "ci95"}
@@ -95,6 +96,17 @@ def test_an_unreadable_picture_is_named_counted_and_makes_exit_3(
     (data / "test/dark/0.png").write_bytes(b"nothing")
     found = evaluate(capsys, data, code=3)
     assert (found["n"], found["failed"]) == (11, 1)
+
+
+def test_a_damaged_model_ends_it_at_the_first_picture(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "models/tiny/model.tflite").write_bytes(b"TFL3")
+    runtime.forget()
+    assert main(["evaluate", "--model", "tiny", "--data", str(data)]) == 1
+    error = capsys.readouterr().err
+    assert "SHA-256" in error
+    assert error.count("\n") == 1
 
 
 @pytest.mark.parametrize(
