@@ -55,17 +55,19 @@ def classify_series(
     on_point: Callable[[SlicePoint], None] | None = None,
     cancelled: Callable[[], bool] = lambda: False,
     override: bool = False,
+    threads: int | None = None,
 ) -> SeriesAnswer:
     """Classify every `step`-th slice, the last one included, and apply the rule.
 
     on_point: called with each slice as it is done. cancelled: asked before each slice; the answer is then
-    about the slices done so far. Never raises a LungViewError: a slice's error is its case's.
+    about the slices done so far. threads: of the network; None chooses. Never raises a LungViewError: a
+    slice's error is its case's.
     """
     points = []
     for index in positions(len(instances), step):
         if cancelled():
             break
-        point = SlicePoint(index, _case(instances[index], model, read, override))
+        point = SlicePoint(index, _case(instances[index], model, read, override, threads))
         points.append(point)
         if on_point is not None:
             on_point(point)
@@ -78,14 +80,20 @@ def positions(count: int, step: int) -> list[int]:
     return found if not count or found[-1] == count - 1 else [*found, count - 1]
 
 
-def _case(instance: Instance, model: Entry, read: Callable[[Instance], Slice], override: bool) -> Case:
+def _case(
+    instance: Instance,
+    model: Entry,
+    read: Callable[[Instance], Slice],
+    override: bool,
+    threads: int | None,
+) -> Case:
     try:
         slice_ = read(instance)
     except LungViewError as error:
         return Case(instance, error=error)
     except MemoryError:
         return Case(instance, error=ModelError("out of memory", instance.path, "close other programs"))
-    return classify(slice_, model, override=override)
+    return classify(slice_, model, override=override, threads=threads)
 
 
 def height(card: ModelCard, prediction: Prediction) -> float:

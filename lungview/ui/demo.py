@@ -22,7 +22,13 @@ def run(sample: Path, screenshot: Path | None) -> int:
     def begin(window: MainWindow) -> None:
         shown = Demo(window)
         if screenshot is not None:
-            shown.answered.connect(lambda: QTimer.singleShot(_SETTLE, window, lambda: _take(window)))
+            shown.answered.connect(lambda: _when_equipped(window))
+
+    def _when_equipped(window: MainWindow) -> None:
+        if not window.finished:  # a slow machine: the answer came before the last panel
+            window.equipped.connect(lambda: _when_equipped(window))
+            return
+        QTimer.singleShot(_SETTLE, window, lambda: _take(window))
 
     def _take(window: MainWindow) -> None:
         assert screenshot is not None

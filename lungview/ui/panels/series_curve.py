@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QS
 from lungview.classify.series import SeriesAnswer, SlicePoint, classify_series, positions
 from lungview.image.slice import Instance, Slice
 from lungview.model.registry import Entry
+from lungview.network import runtime
 from lungview.ui import second_reader
 from lungview.ui.panels.curve import Curve
 from lungview.ui.session import Session
@@ -167,4 +168,12 @@ def _classify_series(
     step: int,
     read: Callable[[Instance], Slice],
 ) -> SeriesAnswer:
-    return classify_series(instances, entry, step=step, read=read, on_point=emit, cancelled=cancelled)
+    return classify_series(
+        instances,
+        entry,
+        step=step,
+        read=read,
+        on_point=emit,
+        cancelled=cancelled,
+        threads=max(1, runtime.default_threads() - 1),  # one processor is left to the window
+    )
