@@ -30,8 +30,8 @@ class AnnotationLayer:
         transform, picture = viewport.transform(), self._annotations.picture(shown)
         if self._annotations.is_key_image(picture):
             said = QCoreApplication.translate("Annotations", "Key image")
-            corner = QPointF(viewport.width() / 2 - 30, viewport.height() - 56)
-            drawing.paint_text(painter, corner, [said], drawing.SELECTED)
+            corner = QPointF(viewport.width() / 2 - 30, viewport.height() - 106)  # above the corners
+            drawing.paint_text(painter, corner, [said], drawing.SELECTED, corner.y())
         for annotation in self._annotations.on(picture):
             drawing.paint(painter, annotation, transform, self._said(shown, annotation))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPainterPathStroker, QPen, QTransform
 
 from lungview.image.annotation import Annotation, Kind, Point
@@ -160,7 +160,8 @@ def paint(
         painter.drawPath(shape)
     if selected:
         _paint_handles(painter, annotation, transform)
-    paint_text(painter, text_corner(annotation, transform), lines, colour)
+    below = shape.boundingRect().bottom() + _TEXT_GAP
+    paint_text(painter, text_corner(annotation, transform), lines, colour, below)
 
 
 def paint_open(painter: QPainter, points: Sequence[Point], transform: QTransform) -> None:
@@ -188,18 +189,28 @@ def text_corner(annotation: Annotation, transform: QTransform) -> QPointF:
     return QPointF(around.right() + _TEXT_GAP, around.center().y())
 
 
-def paint_text(painter: QPainter, corner: QPointF, lines: Sequence[str], colour: QColor) -> None:
-    """Lines on a dark ground, moved so that they stay in sight."""
+def text_box(corner: QPointF, size: QSizeF, sight: QRectF, below: float) -> QRectF:
+    """Where a text goes that should begin at `corner`: in sight, and under its drawing, at the height
+    `below`, when there is no room to the right."""
+    left = min(max(corner.x(), sight.left()), sight.right() - size.width())
+    top = corner.y() if left >= corner.x() else below
+    top = min(max(top, sight.top()), sight.bottom() - size.height())
+    return QRectF(QPointF(left, top), size)
+
+
+def paint_text(
+    painter: QPainter, corner: QPointF, lines: Sequence[str], colour: QColor, below: float
+) -> None:
+    """Lines on a dark ground, placed by `text_box`."""
     shown = [line for line in lines if line]
     if not shown:
         return
     metrics = QFontMetricsF(painter.font())
     width = max(metrics.horizontalAdvance(line) for line in shown) + 8
-    height = metrics.height() * len(shown) + 4
-    sight = QRectF(painter.window())
-    left = min(max(corner.x(), sight.left()), sight.right() - width)
-    top = min(max(corner.y(), sight.top()), sight.bottom() - height)
-    area = QRectF(left, top, width, height)
+    size = QSizeF(width, metrics.height() * len(shown) + 4)
+    # An export clips to the view; its window is in device pixels, a widget's is not.
+    sight = painter.clipBoundingRect() if painter.hasClipping() else QRectF(painter.window())
+    area = text_box(corner, size, sight, below)
     painter.fillRect(area, _HALO)
     painter.setPen(colour)
     painter.drawText(area.adjusted(4, 2, -4, -2), Qt.AlignmentFlag.AlignLeft, "\n".join(shown))
