@@ -123,14 +123,15 @@ def _image(state: ViewState, shown: Slice, zoom: float, pointed: str, full: bool
     if state.window_changed and window:
         window = tr("%1 (changed)").replace("%1", window)
     zoomed = tr("Zoom %1 %").replace("%1", f"{zoom * 100:.0f}")
-    return _lines(pointed, place, _position(shown) if full else "", window, zoomed if full else "")
+    position = _position(shown) if full else ()
+    return _lines(pointed, place, *position, window, zoomed if full else "")
 
 
-def _position(shown: Slice) -> str:
+def _position(shown: Slice) -> tuple[str, ...]:
     geometry, thickness = shown.instance.geometry, shown.thickness
     where = tr("Position %1 mm").replace("%1", f"{geometry.along_normal:.1f}") if geometry else ""
     thick = tr("Thickness %1 mm").replace("%1", f"{thickness:g}") if thickness else ""
-    return "  ".join(_lines(where, thick))
+    return _lines(where, thick)
 
 
 def _series(shown: Slice, full: bool) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ def test_full_text_in_four_corners():
     assert said.patient == ("Nobody, Ann", "ID-7", "born 1950-01-02  F")
     assert said.study == ("Thorax", "2024-01-02  10:15")
     assert said.image == (
-        "-300 HU", "Slice 4 / 30", "Position 15.0 mm  Thickness 5 mm", "W 1500  L -600  Lung", "Zoom 150 %",
+        "-300 HU", "Slice 4 / 30", "Position 15.0 mm", "Thickness 5 mm", "W 1500  L -600  Lung", "Zoom 150 %",
     )  # fmt: skip
     assert said.series == ("CT  Axial", "Instance 4", "60 × 40", "Pixel 0.7 × 0.7 mm")
 
