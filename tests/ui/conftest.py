@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from lungview import paths
 from lungview.image.slice import Geometry, Instance, Patient, Slice, Spacing, Study
@@ -72,6 +74,14 @@ class MemorySeries:
     warnings: tuple[str, ...] = ()
     patient: Patient = field(default_factory=Patient)
     study: Study = field(default_factory=Study)
+
+
+@pytest.fixture(autouse=True)
+def _no_window_is_left(qapp) -> Iterator[None]:
+    """A window that outlives its test slows every later one, and hides what keeps it alive."""
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert [each for each in QApplication.topLevelWidgets() if isinstance(each, QMainWindow)] == []
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ def started(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list
                 seen.append(look(windows[0]))
                 for dialog in windows[0].findChildren(NoticeDialog):
                     dialog.reject()
+                qtbot.addWidget(windows[0])  # deletes it after the test
                 windows[0].close()
             else:
                 QTimer.singleShot(20, poll)
