@@ -90,8 +90,18 @@ def _file(path: Path) -> Iterator[Input]:
         yield Input(path, problem=UnsupportedFormat("neither a file nor a folder", path))
     elif zipfile.is_zipfile(path):
         yield from _members(path)
+    elif _begins_as_zip(path):
+        yield Input(path, problem=DamagedFile("the zip is damaged: its list of members is missing", path))
     else:
         yield Input(path)
+
+
+def _begins_as_zip(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(4) == b"PK\x03\x04"
+    except OSError:
+        return False
 
 
 def _members(path: Path) -> Iterator[Input]:

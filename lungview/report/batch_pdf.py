@@ -36,7 +36,7 @@ from lungview.report.model_card import model_card, model_line
 from lungview.report.page import FOOT, GREY, HEAD, INK, MARGIN, Head, body_width, build, page_size
 from lungview.report.pdf import pictures
 from lungview.report.table import path_text
-from lungview.report.text import Style, Text, fitted
+from lungview.report.text import Style, Text, width_of
 
 TITLE = "Lung CT batch classification report"
 ROWS_AT_ONCE = 40  # a table of thousands of rows takes reportlab minutes to split
@@ -152,7 +152,7 @@ def _how_flagged(layout: Layout, tally: _Tally) -> str:
 
 def _table(content: BatchContent, layout: Layout) -> Iterator[Flowable]:
     width = body_width(layout)
-    widths = [width * f for f in (0.42, 0.22, 0.12, 0.24)]
+    widths = [width * f for f in (0.34, 0.21, 0.11, 0.34)]
     header = ("File", "Call", "Malignancy", "Verdict or reason")
     yield from section("All files")
     cases = iter(content.cases())
@@ -169,7 +169,9 @@ def _table_row(case: Case, card: ModelCard, widths: Sequence[float]) -> list[Any
         error = case.error
         said = error.message if error else ""
         return [name, str(status_of(case)), "", Text(said, Style(size=7, color=INK))]
-    total = malignancy(card, found.probabilities)
+    # What the gate refused has no number worth reading; the tables for machines keep it for the record.
+    refused = found.verdict is Verdict.NOT_SUITABLE
+    total = None if refused else malignancy(card, found.probabilities)
     call = blocks.class_text(card, found.label) if found.verdict is Verdict.CALLED else "no call"
     reasons = "; ".join(found.suitability.reasons)
     said = f"{found.verdict}{': ' + reasons if reasons else ''}"
@@ -177,9 +179,15 @@ def _table_row(case: Case, card: ModelCard, widths: Sequence[float]) -> list[Any
 
 
 def _shortened(path: str, room: float) -> str:
-    """The end of a path: its last folder and name, which tell files apart."""
+    """The end of a path, which tells files apart: last folder and name, or as much of the name as fits."""
     parts = path.replace("\\", "/").split("/")
-    return fitted("/".join(parts[-2:]), VALUE, room)
+    for shown in ("/".join(parts[-2:]), parts[-1]):
+        if width_of(shown, VALUE) <= room:
+            return shown
+    name = parts[-1]
+    while len(name) > 1 and width_of("…" + name, VALUE) > room:
+        name = name[1:]
+    return "…" + name
 
 
 def _flagged(content: BatchContent, layout: Layout) -> Iterator[Flowable]:

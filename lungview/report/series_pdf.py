@@ -98,12 +98,13 @@ def _slices(content: SeriesContent, layout: Layout) -> list[Flowable]:
         if found is None:
             rows.append([str(point.index + 1), "", "", error.message if error else ""])
             continue
-        total = malignancy(content.card, found.probabilities)
+        refused = point.judged is None
+        total = None if refused else malignancy(content.card, found.probabilities)
         reasons = "; ".join(found.suitability.reasons)
         rows.append(
             [
                 str(point.index + 1),
-                blocks.class_text(content.card, found.label),
+                "" if refused else blocks.class_text(content.card, found.label),
                 "" if total is None else f"{total:.3f}",
                 f"{found.verdict}{': ' + reasons if reasons else ''}",
             ]

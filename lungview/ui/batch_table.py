@@ -17,7 +17,7 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from lungview.batch.row import Row
-from lungview.classify.case import Verdict
+from lungview.classify.case import Prediction, Verdict
 from lungview.classify.outcome import Status, is_flagged, status_of
 from lungview.classify.verdict import malignancy
 from lungview.model.card import ModelCard
@@ -91,8 +91,9 @@ class BatchTable(QAbstractTableModel):
             return self._picture(index.row())
         if role in (Qt.ItemDataRole.DisplayRole, SORT):
             return self._value(row, index.column(), role == SORT)
-        if role == BARS and index.column() == CALL and row.case.prediction:
-            return row.case.prediction.probabilities
+        if role == BARS and index.column() == CALL:
+            found = self._judged(row)
+            return found.probabilities if found else None
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(row, index.column())
         return None
@@ -129,12 +130,16 @@ class BatchTable(QAbstractTableModel):
         return next((c.text for c in self.card.classes if c.key == found.label), found.label)
 
     def malignancy(self, row: Row) -> float | None:
-        """Probability of malignancy, None where there is none."""
-        found = row.case.prediction
+        """Probability of malignancy, None where there is none or the gate refused the picture."""
+        found = self._judged(row)
         return malignancy(self.card, found.probabilities) if found and self.card else None
 
-    def _tip(self, row: Row, column: int) -> str:
+    def _judged(self, row: Row) -> Prediction | None:
         found = row.case.prediction
+        return None if found is None or found.verdict is Verdict.NOT_SUITABLE else found
+
+    def _tip(self, row: Row, column: int) -> str:
+        found = self._judged(row)
         if column == CALL and found and self.card:
             names = {c.key: c.text for c in self.card.classes}
             pairs = zip(found.keys, found.probabilities, strict=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lungview.batch.inputs import inputs
-from lungview.errors import ReadError
+from lungview.errors import DamagedFile, ReadError
 
 
 def names(root: Path, **options: Path) -> list[str]:
@@ -56,6 +56,14 @@ def test_an_empty_zip_is_one_input_with_a_problem(tmp_path: Path) -> None:
     (only,) = inputs([tmp_path])
     assert only.problem is not None
     assert only.problem.message == "the zip is empty"
+
+
+def test_a_zip_cut_short_is_damaged_not_unknown(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "s.zip", "w") as archive:
+        archive.writestr("1.dcm", b"x" * 100)
+    (tmp_path / "s.zip").write_bytes((tmp_path / "s.zip").read_bytes()[:-30])
+    (only,) = inputs([tmp_path])
+    assert isinstance(only.problem, DamagedFile)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes among files")

@@ -10,8 +10,10 @@ from lungview.classify.case import Case, Suitability, Verdict
 from lungview.errors import Cancelled, DamagedFile
 from lungview.image.slice import Instance
 from lungview.model.input import Box
-from lungview.report.batch_pdf import BatchContent, write_batch
+from lungview.report.batch_pdf import BatchContent, _shortened, write_batch
+from lungview.report.blocks import VALUE
 from lungview.report.content import RESEARCH_USE, Layout
+from lungview.report.text import width_of
 from tests.report.conftest import make_card, make_prediction
 
 
@@ -57,6 +59,7 @@ def test_a_batch_has_a_summary_a_table_and_a_page_for_each_flagged_case(
         assert said in pages[0], said
     for said in ("p0.png", "no call", "no lungs found", "the pixel data end early", "0.970"):
         assert said in pages[1], said
+    assert pages[1].count("0.970") == 3  # of four with that number one was refused
     assert ["p0.png" in pages[2], "p2.png" in pages[3], "p4.png" in pages[4]] == [True] * 3
     assert "inside the uncertain band" in pages[3]
 
@@ -103,3 +106,12 @@ def test_what_a_watcher_raises_stops_the_report_and_leaves_nothing(
     with pytest.raises(Cancelled):
         write_batch(BatchContent(lambda: cases, make_card(), on_page=stop), tmp_path / "b.pdf", layout)
     assert set(tmp_path.iterdir()) == before
+
+
+def test_of_a_name_too_long_for_the_table_the_end_is_kept() -> None:
+    assert _shortened("/data/study/CT0001.dcm", 200) == "study/CT0001.dcm"
+    assert _shortened("/data/" + "study" * 30 + "/CT0001.dcm", 200) == "CT0001.dcm"
+    long = _shortened("/data/s/" + "x" * 200 + "-0017.dcm", 100)
+    assert long.startswith("…")
+    assert long.endswith("-0017.dcm")
+    assert width_of(long, VALUE) <= 100
