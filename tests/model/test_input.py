@@ -54,13 +54,20 @@ def test_what_lies_outside_the_body_is_black() -> None:
     assert not seen[table_row - 4 :].any()
 
 
-def test_a_point_of_the_slice_is_found_again_through_the_box() -> None:
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("size", [(224, 224), (160, 224)])
+def test_a_point_of_the_slice_is_found_again_through_the_box(turned: bool, size: tuple[int, int]) -> None:
     hu = thorax()
     hu[100:104, 150:154] = 3000.0
-    seen, box = see(hu_slice(hu), (224, 224), window=Window(1500, 3000))
+    centre = (102, 152)
+    if turned:
+        hu, centre = np.ascontiguousarray(hu.T), centre[::-1]
+    seen, box = see(hu_slice(hu), size, window=Window(1500, 3000))
     rows, columns = np.nonzero(seen > 220)
-    assert box.top + (rows.mean() + 0.5) / 224 * box.rows == pytest.approx(102, abs=1)
-    assert box.left + (columns.mean() + 0.5) / 224 * box.columns == pytest.approx(152, abs=1)
+    assert box.top + (rows.mean() + 0.5) / size[0] * box.rows == pytest.approx(centre[0], abs=1)
+    assert box.left + (columns.mean() + 0.5) / size[1] * box.columns == pytest.approx(centre[1], abs=1)
+    assert (box.top + box.bottom) / 2 == pytest.approx(160.5 if turned else 120.5, abs=2)
+    assert (box.left + box.right) / 2 == pytest.approx(120.5 if turned else 160.5, abs=2)
 
 
 def test_a_slice_in_hu_and_its_windowed_picture_give_the_same_input() -> None:
