@@ -120,7 +120,12 @@ def _watch_errors(window: MainWindow) -> None:
 
 
 def _close_on_signals(window: MainWindow) -> None:
-    """Close the window on SIGTERM and SIGINT: the end of a desktop session is no crash."""
+    """Close the window on SIGTERM and SIGINT: the end of a desktop session is no crash.
+
+    Not on Windows: it closes windows by a message, and its socket pair would be an internet socket.
+    """
+    if sys.platform == "win32":
+        return
     reader, writer = socket.socketpair()
     reader.setblocking(False)
     writer.setblocking(False)
