@@ -176,10 +176,11 @@ def resident() -> int:
 
 @pytest.fixture
 def window_on_300_slices(qtbot, tmp_path):
-    from lungview.ui import second_reader
+    from lungview.ui import app, second_reader
     from lungview.ui.main_window import MainWindow
     from lungview.ui.session import Session
 
+    app.favour_window()
     write_series(tmp_path / "series", Thorax(slices=300))
     window = MainWindow(Session())
     qtbot.addWidget(window)
