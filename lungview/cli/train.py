@@ -94,12 +94,13 @@ def _config(args: argparse.Namespace) -> Any:
 
 @contextmanager
 def _bar() -> Iterator[Callable[[int, int, int, int, float], None]]:
-    """A progress bar on stderr; lines are left to the log where stderr is no terminal."""
+    """A progress bar on stderr where that is a terminal; log.csv has the rest."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(file=sys.stderr)) as progress:
+    console = Console(file=sys.stderr)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task("training", total=None)
 
         def report(epoch: int, epochs: int, step: int, steps: int, loss: float) -> None:

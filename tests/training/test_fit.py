@@ -9,6 +9,7 @@ import pytest
 pytestmark = pytest.mark.tensorflow
 pytest.importorskip("keras")
 
+from lungview import cli
 from lungview.errors import InputError, LungViewError
 from lungview.model.card import read_card
 from lungview.model.registry import Entry
@@ -97,6 +98,22 @@ def test_a_run_becomes_a_model_folder_that_the_program_takes(data: Path, tmp_pat
     ]
     assert card.keys == ("lower", "upper")
     assert np.mean(np.array(called) == samples.labels) >= 0.9
+
+
+def test_one_command_trains_draws_the_curves_and_makes_a_model_folder(data: Path, tmp_path: Path) -> None:
+    options = ["--size", "32", "--epochs", "1", "--batch", "8", "--id", "sides"]
+    pictures = str(data / "pictures")
+    command = ["train", "--arch", "cnn", "--data", pictures, "--out", str(tmp_path / "run"), *options]
+    assert cli.main(command) == 0
+    assert (tmp_path / "run" / "curves.png").read_bytes().startswith(b"\x89PNG")
+    card = read_card(tmp_path / "run" / "model")
+    assert (card.id, card.architecture, card.input_size) == ("sides", "cnn", (32, 32))
+
+
+def test_a_folder_of_one_class_is_one_sentence(data: Path, tmp_path: Path, capsys) -> None:
+    one = str(data / "pictures" / "train" / "upper")
+    assert cli.main(["train", "--arch", "cnn", "--data", one, "--out", str(tmp_path / "run")]) == 1
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1
 
 
 def test_a_student_learns_from_a_teacher_of_another_size(data: Path, tmp_path: Path) -> None:
