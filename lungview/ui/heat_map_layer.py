@@ -29,6 +29,8 @@ class HeatMapLayer:
         if found is None or not viewport.state.overlays.heat_map:
             return
         image = self._image(found, shown.rows, shown.columns)
+        # Already smooth between slice pixels; only where those are seen one by one is it worth the time.
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, viewport.zoom > 3)
         painter.drawImage(QRectF(0, 0, shown.columns, shown.rows), image)
 
     def _paint_box(self, painter: QPainter, viewport: Viewport) -> None:
