@@ -33,7 +33,8 @@ class Config:
     size: side of the square input, px. weights: "none", "imagenet", an .npz file, or a run folder.
     steps: batches an epoch (0 = every picture once). rate: peak learning rate; it rises over the first
     `warmup` share of the run and falls as a cosine. decay: AdamW's. clip: limit of the gradient's norm.
-    ema: momentum of the weights' moving average, which is what is validated and kept; 0 = none.
+    ema: momentum of the weights' moving average, which is what is validated and kept; 0 = none
+    (none either where batch statistics are learned).
     smoothing: share of a label given to all classes. patience: epochs without a better validation loss until
     the run ends (0 = never). precision: Keras' dtype policy. teacher: a run folder; its probabilities, at
     `teacher_temperature`, count `teacher_share` of the loss.

@@ -14,7 +14,7 @@ from lungview.errors import InputError, LungViewError
 from lungview.model.card import read_card
 from lungview.model.registry import Entry
 from lungview.network import runtime
-from lungview.training import fit
+from lungview.training import fit, weights
 from lungview.training.config import Config, Source
 from lungview.training.run_folder import RunFolder
 
@@ -127,6 +127,14 @@ def test_a_teacher_of_another_task_is_refused(data: Path, tmp_path: Path) -> Non
     nodule = Config("n", "N", "nodule", "cnn", (Source("pictures"),), teacher=str(tmp_path / "run"))
     with pytest.raises(InputError, match="task is custom, not nodule"):
         fit.Teacher(nodule, data, 2)
+
+
+def test_weights_are_averaged_only_where_batch_statistics_stay_as_they_are(data: Path) -> None:
+    live, without = fit.network(_config(), 2, data), _config(ema=0.0)
+    assert not fit.averages(_config(), live)
+    weights.freeze(live, None)
+    assert fit.averages(_config(), live)
+    assert not fit.averages(without, live)
 
 
 def test_a_picture_comes_back_from_every_scale() -> None:
