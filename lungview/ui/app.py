@@ -98,7 +98,9 @@ def start(opened: Sequence[str], begin: Begin | None = None, *, safe: bool = Fal
     def prepare() -> None:
         from lungview.ui.tasks import Tasks
 
-        Tasks(parent=window).run(load, safe, on_result=go_on, on_error=fail)
+        loading = Tasks(parent=window)
+        window.closing.connect(lambda: loading.close(0.0))
+        loading.run(load, safe, on_result=go_on, on_error=fail)
 
     window.painted.connect(prepare)
     window.show()

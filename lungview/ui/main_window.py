@@ -117,8 +117,8 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, lambda: self.open(paths))
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
         if self._ready:
-            self.closing.emit()
             self.session.close()
         event.accept()
 

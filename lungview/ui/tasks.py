@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor, wait
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
@@ -33,8 +35,27 @@ def _nothing(_: object) -> None:
     return None
 
 
-def _streamed(task: Task, emit: SignalInstance, function: Callable[..., Any], *args: Any) -> Any:
-    return function(lambda event: emit.emit(task, event), lambda: task.cancelled, *args)
+class _Gate:
+    """Between workers and the QObject: once shut, no worker touches what may be deleted by then."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open = True
+
+    def send(self, signal: SignalInstance, *values: object) -> None:
+        """Emit from a worker, unless the gate is shut."""
+        with self._lock:
+            if self._open:
+                signal.emit(*values)
+
+    def shut(self) -> None:
+        """Returns when no worker is emitting, and none will again."""
+        with self._lock:
+            self._open = False
+
+
+def _streamed(task: Task, send: Callable[..., None], function: Callable[..., Any], *args: Any) -> Any:
+    return function(lambda event: send(task, event), lambda: task.cancelled, *args)
 
 
 class Tasks(QObject):
@@ -52,6 +73,8 @@ class Tasks(QObject):
         self._make_executor = make_executor or (lambda: ThreadPoolExecutor(2, "lungview"))
         self._executor = self._make_executor()
         self._running: set[Task] = set()
+        self._gate = _Gate()
+        self.destroyed.connect(self._gate.shut)  # deleted with its parent, without having been closed
         # Bound methods of a QObject: Qt queues them to the GUI thread.
         self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._event.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
@@ -85,13 +108,15 @@ class Tasks(QObject):
         """
         task = Task()
         task.on_event = on_event
-        return self._start(task, on_result, on_error, _streamed, task, self._event, function, *args)
+        send = partial(self._gate.send, self._event)
+        return self._start(task, on_result, on_error, _streamed, task, send, function, *args)
 
     def close(self, seconds: float = 0.8) -> bool:
         """Cancel all, wait at most `seconds` for what runs, deliver nothing more.
 
         Returns whether everything had ended.
         """
+        self._gate.shut()
         running = [task.future for task in self._running]
         for task in self._running:
             task.cancel()
@@ -104,7 +129,8 @@ class Tasks(QObject):
         task.on_result, task.on_error = on_result, on_error
         task.future = self._submit(*call)
         self._running.add(task)
-        task.future.add_done_callback(lambda _: self._ended.emit(task))
+        ended, gate = self._ended, self._gate
+        task.future.add_done_callback(lambda _: gate.send(ended, task))
         return task
 
     def _submit(self, function: Callable[..., Any], *args: Any) -> Future[Any]:

@@ -5,6 +5,8 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 import pytest
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 
 from lungview.ui.tasks import Tasks
 
@@ -111,3 +113,18 @@ def test_a_process_that_dies_is_an_error_and_the_next_call_runs(qtbot):
     made.close()
     assert type(seen[0]).__name__ == "BrokenProcessPool"
     assert seen[1] == 7
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_a_call_that_outlives_its_window_touches_nothing_of_it(qtbot, caplog, closed):
+    go, parent = threading.Event(), QObject()
+    tasks = Tasks(parent=parent)
+    task = tasks.run(go.wait, on_result=no_error, on_error=no_error)
+    if closed:
+        tasks.close(0.0)
+    parent.deleteLater()
+    QCoreApplication.sendPostedEvents(parent, QEvent.Type.DeferredDelete)
+    assert not shiboken6.isValid(tasks)
+    go.set()
+    assert task.future.result(timeout=5) is True
+    assert caplog.records == []  # concurrent.futures logs what a callback raises
