@@ -42,7 +42,7 @@ class OperatingPoint:
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """What a model folder's card.json says (DESIGN §4).
+    """What the card.json of a model folder says.
 
     classes: in the order of the outputs. input_size: (rows, columns) px. channels: 1 or 3 (grey repeated).
     preparation: "body" = find the body and crop to it, "whole" = the whole slice, "box" = the reader's box.

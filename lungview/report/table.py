@@ -55,7 +55,7 @@ def csv_values(case: Case, keys: Sequence[str]) -> dict[str, Any]:
 
 
 def json_values(case: Case) -> dict[str, Any]:
-    """One case as `lungview classify --json` prints it (DESIGN §7)."""
+    """One case as `lungview classify --json` prints it."""
     found, error = case.prediction, case.error
     if error is not None:
         return {

@@ -1,4 +1,4 @@
-"""Keys: each of DESIGN's, pressed on the window, and what it does to the view."""
+"""Keys: each default key, pressed on the window, and what it does to the view."""
 
 import pytest
 from PySide6.QtCore import Qt
