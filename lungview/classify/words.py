@@ -44,3 +44,38 @@ def verdict(card: ModelCard, prediction: Prediction) -> str:
         return "Not suitable for this model"
     text = next((c.text for c in card.classes if c.key == prediction.label), prediction.label)
     return f"Uncertain (leading: {text})" if prediction.verdict is Verdict.UNCERTAIN else text
+
+
+_FIGURES = (
+    ("accuracy", "accuracy"),
+    ("macro_f1", "macro F1"),
+    ("auc", "AUC"),
+    ("auc_cancer", "AUC of cancer against normal"),
+    ("sensitivity", "sensitivity"),
+    ("specificity", "specificity"),
+    ("ece", "ECE"),
+    ("refused", "share refused by the gate"),
+)
+
+
+def measured_sets(card: ModelCard) -> list[tuple[str, Mapping[str, Any]]]:
+    """The data sets the card has figures of, by a name to read, in the card's order."""
+    found = card.metrics.items()
+    return [(name.replace("_", " "), of) for name, of in found if isinstance(of, Mapping)]
+
+
+def figures(found: Mapping[str, Any]) -> str:
+    """One test set in a line: "n = 280, accuracy 0.954 (0.920–0.970), …", 95 % intervals in brackets."""
+    parts = [f"n = {found['n']}"] if "n" in found else []
+    intervals = found.get("ci95")
+    intervals = intervals if isinstance(intervals, Mapping) else {}
+    for key, word in _FIGURES:
+        if isinstance(found.get(key), int | float):
+            parts.append(f"{word} {found[key]:.3f}{_bounds(intervals.get(key))}")
+    return ", ".join(parts)
+
+
+def _bounds(bounds: Any) -> str:
+    if not isinstance(bounds, list | tuple) or len(bounds) != 2:
+        return ""
+    return f" ({bounds[0]:.3f}–{bounds[1]:.3f})"

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from reportlab.platypus import Flowable, Spacer
 
+from lungview.classify import words
 from lungview.model.card import ModelCard
 from lungview.report.blocks import VALUE, pairs
 from lungview.report.text import Text
-
-_FIGURES = (
-    ("accuracy", "accuracy"),
-    ("macro_f1", "macro F1"),
-    ("auc", "AUC"),
-    ("sensitivity", "sensitivity"),
-    ("specificity", "specificity"),
-    ("ece", "ECE"),
-)
 
 
 def model_line(card: ModelCard) -> str:
@@ -35,7 +24,7 @@ def model_card(card: ModelCard, width: float) -> list[Flowable]:
         ("SHA-256", card.sha256),
         ("Trained on", card.data),
         ("Split", card.split),
-        *((f"On {name}", figures(found)) for name, found in _tests(card.metrics)),
+        *((f"On {name}", words.figures(found)) for name, found in words.measured_sets(card)[:3]),
         ("Intended use", card.intended_use),
         ("Limits", card.limits),
     ]
@@ -46,25 +35,5 @@ def model_card(card: ModelCard, width: float) -> list[Flowable]:
 
 
 def _preparation(card: ModelCard) -> str:
-    words = {"body": "cropped to the body", "whole": "whole slice", "box": "the reader's box"}
-    return words[card.preparation]
-
-
-def _tests(metrics: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
-    return [(name, found) for name, found in metrics.items() if isinstance(found, Mapping)][:3]
-
-
-def figures(found: Mapping[str, Any]) -> str:
-    """One test set in a line: "n = 280, accuracy 0.954 (0.92–0.97), …"."""
-    parts = [f"n = {found['n']}"] if "n" in found else []
-    intervals = found.get("ci95") or {}
-    for key, word in _FIGURES:
-        if isinstance(found.get(key), int | float):
-            parts.append(f"{word} {found[key]:.3f}{_interval(intervals.get(key))}")
-    return ", ".join(parts)
-
-
-def _interval(bounds: Any) -> str:
-    if not isinstance(bounds, list | tuple) or len(bounds) != 2:
-        return ""
-    return f" ({bounds[0]:.3f}–{bounds[1]:.3f})"
+    said = {"body": "cropped to the body", "whole": "whole slice", "box": "the reader's box"}
+    return said[card.preparation]

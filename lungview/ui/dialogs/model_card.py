@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
-from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from lungview.classify import words
 from lungview.model.card import ModelCard
-
-_FIGURES = ("accuracy", "macro_f1", "auc", "sensitivity", "specificity", "ece")
 
 
 def tr(text: str) -> str:
@@ -50,7 +46,7 @@ def to_html(card: ModelCard) -> str:
         (tr("Calibration"), _calibration(card)),
         (tr("Training data"), card.data),
         (tr("Split"), card.split),
-        *((tr("On “%1”").replace("%1", name), _figures(found)) for name, found in _sets(card.metrics)),
+        *((tr("On “%1”").replace("%1", name), words.figures(of)) for name, of in words.measured_sets(card)),
         (tr("Input"), f"{card.input_size[0]} × {card.input_size[1]} px, {card.preparation}, {card.fit}"),
         (tr("Modalities"), ", ".join(card.modalities)),
         (tr("Suitability limit"), f"{card.ood_threshold:.3g}"),
@@ -72,23 +68,3 @@ def _calibration(card: ModelCard) -> str:
     if not card.calibrated:
         return tr("not calibrated: its numbers are scores, not probabilities")
     return tr("calibrated, temperature %1").replace("%1", f"{card.temperature:.3f}")
-
-
-def _sets(metrics: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
-    return [(name, found) for name, found in metrics.items() if isinstance(found, Mapping)]
-
-
-def _figures(found: Mapping[str, Any]) -> str:
-    intervals = found.get("ci95")
-    intervals = intervals if isinstance(intervals, Mapping) else {}
-    parts = [f"n = {found['n']}"] if "n" in found else []
-    for key in _FIGURES:
-        if isinstance(found.get(key), int | float):
-            parts.append(f"{key.replace('_', ' ')} {found[key]:.3f}{_interval(intervals.get(key))}")
-    return ", ".join(parts)
-
-
-def _interval(bounds: Any) -> str:
-    if not isinstance(bounds, list | tuple) or len(bounds) != 2:
-        return ""
-    return f" ({bounds[0]:.3f}–{bounds[1]:.3f})"
