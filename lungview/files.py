@@ -1,10 +1,19 @@
-"""Writing a file whole or not at all."""
+"""Files that are whole or not there; a program that was killed leaves nothing of a patient beside them."""
 
 from __future__ import annotations
 
 import os
-import tempfile
+import platform
+import sys
+import time
+import uuid
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+_HERE = f"{zlib.crc32(platform.node().encode()):08x}"  # this computer, on a drive that several share
+_DAY = 24 * 3600.0
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -13,13 +22,80 @@ def write_atomically(path: Path, data: bytes) -> None:
     Makes the folder. OSError when it cannot be written; nothing is left beside it then.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    with replacing(path) as target:
+        target.write_bytes(data)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path to write to; it becomes `path` when the block ends well, and is gone when it does not.
+
+    Where the system can, the file has no name until it is whole: a killed program leaves nothing. Elsewhere
+    the next write into the folder removes what a killed program left. Raises OSError.
+    """
+    remove_abandoned(path.parent)
+    beside = path.with_name(f".lungview-{_HERE}-{os.getpid()}-{uuid.uuid4().hex[:8]}.part")
+    handle = _nameless(path.parent)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
+        if handle is None:
+            os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        target = beside if handle is None else Path(f"/proc/self/fd/{handle}")
+        yield target
+        with target.open("rb+") as file:
             os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        if handle is not None:
+            _name(handle, beside)
+        beside.replace(path)
+    finally:
+        if handle is not None:
+            os.close(handle)
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def _nameless(folder: Path) -> int | None:
+    """An open file without a name in a folder; None where the system or the medium has no such thing."""
+    if sys.platform != "linux" or not Path("/proc/self/fd").is_dir():
+        return None
+    try:
+        return os.open(folder, os.O_TMPFILE | os.O_RDWR, 0o666)
+    except OSError:  # a network drive; or no folder, no rights: the file with a name will say so
+        return None
+
+
+def _name(handle: int, path: Path) -> None:
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        # Given a folder, Python calls linkat(2), which alone follows the link of /proc.
+        os.link(f"/proc/self/fd/{handle}", path.name, dst_dir_fd=folder, follow_symlinks=True)
+    finally:
+        os.close(folder)
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Remove the unfinished files of programs that are no more; other files, and other errors, are let be."""
+    with suppress(OSError):
+        for path in folder.glob(".lungview-*-*-*.part"):
+            with suppress(OSError, ValueError):
+                if _is_abandoned(path):
+                    path.unlink()
+
+
+def _is_abandoned(path: Path) -> bool:
+    _, host, process, _ = path.name.split("-")
+    if time.time() - path.stat().st_mtime > _DAY:
+        return True
+    return host == _HERE and not _runs(int(process))
+
+
+def _runs(process: int) -> bool:
+    """Whether a process of this computer runs; where asking would harm it (Windows), yes."""
+    if sys.platform == "win32":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # another user's
+        return True
+    return True

@@ -32,6 +32,11 @@ def build() -> Build:
     return Build(__version__, _checkout_commit(paths.bundle()))
 
 
+def program() -> str:
+    """The program's name with its build, as reports and results give it: "LungView 0.1.0 (1a2b3c4d)"."""
+    return f"LungView {build()}"
+
+
 def _checkout_commit(folder: Path) -> str:
     if not (folder / ".git").exists():
         return ""

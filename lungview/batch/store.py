@@ -9,13 +9,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from lungview import __version__
 from lungview.batch import encoding
 from lungview.batch.inputs import Input
 from lungview.batch.row import Row
 from lungview.classify.outcome import Status
 from lungview.errors import ReportError
 from lungview.model.card import ModelCard, from_json, to_json
+from lungview.version import program
 
 SCHEMA = 1
 NAME = "results.sqlite"
@@ -98,7 +98,7 @@ class Store:
             for key, value in same.items():
                 self._set(key, value)
             self._set("card", json.dumps(to_json(card)))
-            self._set("program", f"LungView {__version__}")
+            self._set("program", program())
 
     @property
     def card(self) -> ModelCard:

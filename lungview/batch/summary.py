@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from lungview import __version__
 from lungview.batch.row import Row
 from lungview.batch.store import SCHEMA, Store
 from lungview.classify.acceptance import Acceptance, to_json
 from lungview.classify.case import Case, Verdict
 from lungview.classify.outcome import Status, is_flagged, status_of
 from lungview.model.card import ModelCard
+from lungview.version import program
 
 
 @dataclass
@@ -69,7 +69,7 @@ def document(store: Store, summary: Summary, acceptance: Acceptance | None = Non
     card = store.card
     return {
         "schema": SCHEMA,
-        "program": f"LungView {__version__}",
+        "program": program(),
         "notice": "Research use only. Not a medical device. Not for diagnosis.",
         "model": {"id": card.id, "version": card.version, "sha256": card.sha256},
         "started": store.get("started"),

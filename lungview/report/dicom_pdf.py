@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
@@ -17,7 +16,7 @@ from lungview.report.dicom_source import (
     save,
     source_dataset,
 )
-from lungview.report.pdf import write_case
+from lungview.report.pdf import case_pdf
 
 TITLE = "LungView classification report (research use only)"
 
@@ -25,10 +24,7 @@ TITLE = "LungView classification report (research use only)"
 def write_encapsulated(content: CaseContent, path: Path, layout: Layout | None = None) -> None:
     """Write the report of a case as Encapsulated PDF. Raises ReportError: no DICOM source, not writable."""
     source = source_dataset(content.slice.instance)
-    with tempfile.TemporaryDirectory() as folder:
-        document = Path(folder) / "report.pdf"
-        write_case(content, document, layout)
-        save(_encapsulated(document.read_bytes(), source), path)
+    save(_encapsulated(case_pdf(content, layout), source), path)
 
 
 def _encapsulated(document: bytes, source: Dataset) -> FileDataset:

@@ -13,11 +13,11 @@ from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 from pydicom.uid import generate_uid
 
-from lungview import __version__
 from lungview.errors import LungViewError, ReportError
 from lungview.image.readers.source import opened
 from lungview.image.slice import Instance
 from lungview.report.files import replacing
+from lungview.version import build
 
 # highdicom and pydicom warn about unusual names and values by printing them, so patients.
 warnings.filterwarnings("ignore", module=r"(highdicom|pydicom)\.")
@@ -93,7 +93,7 @@ def describe(dataset: Dataset, new: NewObject) -> None:
     dataset.SeriesDescription = new.description
     dataset.Manufacturer = MANUFACTURER
     dataset.ManufacturerModelName = "LungView"
-    dataset.SoftwareVersions = __version__
+    dataset.SoftwareVersions = str(build())
 
 
 def copy_patient_and_study(source: Dataset, target: Dataset) -> None:

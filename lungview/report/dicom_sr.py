@@ -9,13 +9,13 @@ from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
 from pydicom.uid import generate_uid
 
-from lungview import __version__
 from lungview.classify.case import Prediction
 from lungview.classify.verdict import malignancy
 from lungview.errors import ReportError
 from lungview.model.card import ModelCard
 from lungview.report.content import RESEARCH_USE, CaseContent
 from lungview.report.dicom_source import DEVICE_UID, MANUFACTURER, NewObject, describe, save, source_dataset
+from lungview.version import program
 
 SCHEME = "99LUNGVIEW"  # private coding scheme: there are no standard codes for these outputs
 _CHEST_CT = highdicom.sr.CodedConcept("169069000", "SCT", "Computed tomography of chest")
@@ -50,7 +50,7 @@ def _report(
     content: CaseContent, source: Dataset, prediction: Prediction, card: ModelCard
 ) -> highdicom.sr.MeasurementReport:
     device = highdicom.sr.DeviceObserverIdentifyingAttributes(
-        uid=DEVICE_UID, name="LungView", manufacturer_name=MANUFACTURER, model_name=f"LungView {__version__}"
+        uid=DEVICE_UID, name="LungView", manufacturer_name=MANUFACTURER, model_name=program()
     )
     observer = highdicom.sr.ObserverContext(codes.DCM.Device, device)
     return highdicom.sr.MeasurementReport(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from reportlab import rl_config
 from reportlab.lib.colors import HexColor
@@ -16,11 +16,11 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
-from lungview import __version__
 from lungview.errors import ReportError
 from lungview.report.content import RESEARCH_USE, Layout, PageSize
 from lungview.report.files import replacing
 from lungview.report.text import Style, draw_line, fitted, width_of
+from lungview.version import program
 
 rl_config.useA85 = 0  # plain binary streams: a quarter smaller, and faster
 
@@ -73,36 +73,41 @@ def created(layout: Layout) -> datetime:
 
 def build(path: Path, layout: Layout, head: Head, story: Sequence[Flowable]) -> None:
     """Write the PDF, whole or not at all. Raises ReportError."""
+    with replacing(path) as target:
+        compose(target, layout, head, story)
+
+
+def compose(target: Path | BinaryIO, layout: Layout, head: Head, story: Sequence[Flowable]) -> None:
+    """Write the PDF to a file as it is made. Raises ReportError, OSError."""
     width, height = page_size(layout)
     logo = _logo(layout.institution.logo)
-    with replacing(path) as target:
-        document = BaseDocTemplate(
-            str(target),
-            pagesize=(width, height),
-            title=head.metadata_title,
-            author=layout.institution.text.splitlines()[0] if layout.institution.text else "LungView",
-            subject=RESEARCH_USE,
-            creator=f"LungView {__version__}",
-            producer=f"LungView {__version__}",
-            lang="en",
-        )
-        frame = Frame(
-            MARGIN,
-            MARGIN + FOOT,
-            width - 2 * MARGIN,
-            height - 2 * MARGIN - HEAD - FOOT,
-            leftPadding=0,
-            rightPadding=0,
-            topPadding=0,
-            bottomPadding=0,
-        )
+    document = BaseDocTemplate(
+        str(target) if isinstance(target, Path) else target,
+        pagesize=(width, height),
+        title=head.metadata_title,
+        author=layout.institution.text.splitlines()[0] if layout.institution.text else "LungView",
+        subject=RESEARCH_USE,
+        creator=program(),
+        producer=program(),
+        lang="en",
+    )
+    frame = Frame(
+        MARGIN,
+        MARGIN + FOOT,
+        width - 2 * MARGIN,
+        height - 2 * MARGIN - HEAD - FOOT,
+        leftPadding=0,
+        rightPadding=0,
+        topPadding=0,
+        bottomPadding=0,
+    )
 
-        def on_page(canvas: Any, _: Any) -> None:
-            _draw_head(canvas, layout, head, logo)
-            _draw_foot(canvas, layout, head)
+    def on_page(canvas: Any, _: Any) -> None:
+        _draw_head(canvas, layout, head, logo)
+        _draw_foot(canvas, layout, head)
 
-        document.addPageTemplates(PageTemplate(frames=[frame], onPage=on_page))
-        document.build(list(story), canvasmaker=_Numbered)
+    document.addPageTemplates(PageTemplate(frames=[frame], onPage=on_page))
+    document.build(list(story), canvasmaker=_Numbered)
 
 
 def _logo(path: Path | None) -> Any:
@@ -142,7 +147,7 @@ def _draw_foot(canvas: Any, layout: Layout, head: Head) -> None:
     y = MARGIN + 5 * mm
     _rule(canvas, MARGIN, right, y + 4 * mm)
     draw_line(canvas, MARGIN, y, RESEARCH_USE, Style(size=8, bold=True, color=INK))
-    line = f"LungView {__version__}" + (f" · {head.model}" if head.model else "")
+    line = program() + (f" · {head.model}" if head.model else "")
     draw_line(canvas, MARGIN, y - 11, fitted(line, _SMALL, right - MARGIN), _SMALL)
     number = f"Page {canvas.getPageNumber()} "
     start = right - width_of(number + "of 000", _SMALL)

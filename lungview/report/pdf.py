@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, Spacer
 
-from lungview import __version__
 from lungview.classify import heatmap
 from lungview.classify.case import Prediction
 from lungview.classify.words import NOT_A_LOCALISATION, error_rate
@@ -24,8 +24,9 @@ from lungview.report.content import (
     person_name,
 )
 from lungview.report.model_card import model_card, model_line
-from lungview.report.page import GREY, Head, body_width, build
+from lungview.report.page import GREY, Head, body_width, build, compose
 from lungview.report.text import Style, Text
+from lungview.version import program
 
 GAP = 6 * mm
 
@@ -33,12 +34,20 @@ GAP = 6 * mm
 def write_case(content: CaseContent, path: Path, layout: Layout | None = None) -> None:
     """Write the report of one case. Raises ReportError; `path` is whole or untouched."""
     layout = layout or Layout()
-    head = Head(
-        "Lung CT classification report",
-        _metadata_title(content, layout),
-        model_line(content.card) if content.card else "",
-    )
-    build(path, layout, head, case_story(content, layout))
+    build(path, layout, _head(content, layout), case_story(content, layout))
+
+
+def case_pdf(content: CaseContent, layout: Layout | None = None) -> bytes:
+    """The same report in memory: what is only looked at, or goes into another file, is never on disk."""
+    layout = layout or Layout()
+    made = BytesIO()
+    compose(made, layout, _head(content, layout), case_story(content, layout))
+    return made.getvalue()
+
+
+def _head(content: CaseContent, layout: Layout) -> Head:
+    model = model_line(content.card) if content.card else ""
+    return Head("Lung CT classification report", _metadata_title(content, layout), model)
 
 
 def _metadata_title(content: CaseContent, layout: Layout) -> str:
@@ -173,7 +182,7 @@ def _key_picture(key: KeyImage, size: float) -> Picture:
 def provenance(content: CaseContent, layout: Layout, width: float) -> list[Flowable]:
     """How the result was made, so that it can be made again."""
     prediction = content.case.prediction
-    rows = [("Program", f"LungView {__version__}")]
+    rows = [("Program", program())]
     if prediction is not None:
         s = prediction.seconds
         rows += [

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from lungview import __version__
 from lungview.classify.case import Case
 from lungview.model.card import ModelCard
 from lungview.report.content import RESEARCH_USE
 from lungview.report.files import replacing
+from lungview.version import program
 
 SCHEMA = 1
 _BEFORE = ("path", "frame", "model", "label", "verdict", "suitable")
@@ -103,7 +103,7 @@ def write_json(cases: Iterable[Case], path: Path, card: ModelCard) -> None:
     """Write one JSON document, a case at a time. Raises ReportError; `path` is whole or untouched."""
     head = {
         "schema": SCHEMA,
-        "program": f"LungView {__version__}",
+        "program": program(),
         "notice": RESEARCH_USE,
         "model": {"id": card.id, "version": card.version, "sha256": card.sha256},
     }

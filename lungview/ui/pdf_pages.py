@@ -13,15 +13,15 @@ from lungview.errors import ReportError
 _PDFIUM = threading.Lock()  # the library is not made for two threads
 
 
-def pages(path: Path, dpi: float) -> Iterator[np.ndarray]:
-    """Each page as uint8 (rows, columns, 3). Raises ReportError when the file is no PDF."""
+def pages(source: Path | bytes, dpi: float) -> Iterator[np.ndarray]:
+    """Each page of a file, or of one in memory, as uint8 (rows, columns, 3). ReportError: it is no PDF."""
     import pypdfium2
 
     with _PDFIUM:
         try:
-            document = pypdfium2.PdfDocument(path)  # type: ignore[no-untyped-call]
+            document = pypdfium2.PdfDocument(source)  # type: ignore[no-untyped-call]
         except (pypdfium2.PdfiumError, OSError) as error:
-            raise ReportError("the report cannot be shown", path) from error
+            raise ReportError("the report cannot be shown") from error
         count = len(document)
     try:
         for number in range(count):

@@ -10,12 +10,13 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from lungview import __version__, paths
+from lungview import paths
 from lungview.errors import LungViewError, SettingsError
 from lungview.settings import Settings
 from lungview.ui import theme
 from lungview.ui.actions import CONTEXT
 from lungview.ui.bindings import Bindings
+from lungview.version import build
 
 if TYPE_CHECKING:
     from lungview.ui.dialogs.shortcuts import Entry
@@ -112,7 +113,9 @@ class Preferences(QObject):
             "<p>Apache License 2.0. Icons drawn for LungView, Apache License 2.0. "
             "Made with Qt (LGPL 3), pydicom, NumPy, OpenCV and LiteRT.</p>"
         )
-        box = QMessageBox(QMessageBox.Icon.NoIcon, self.tr("About LungView"), text.replace("%1", __version__))
+        box = QMessageBox(
+            QMessageBox.Icon.NoIcon, self.tr("About LungView"), text.replace("%1", str(build()))
+        )
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setParent(self._window, box.windowFlags())
         box.open()

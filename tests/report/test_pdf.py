@@ -1,11 +1,13 @@
 """Read back with pypdf, which shares no code with the writer."""
 
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 from pypdf import PdfReader
 
+from lungview import version
 from lungview.classify.case import Case, Suitability, Verdict
 from lungview.errors import DamagedFile, ReportError
 from lungview.report.content import (
@@ -18,7 +20,7 @@ from lungview.report.content import (
     PageSize,
     PatientBlock,
 )
-from lungview.report.pdf import write_case
+from lungview.report.pdf import case_pdf, write_case
 from tests.report.conftest import (
     SHA,
     heat,
@@ -172,6 +174,21 @@ def test_the_readers_part_is_printed(tmp_path: Path, layout: Layout) -> None:
     )
     for said in ("Suspicious", "Spiculated nodule.", "Dr. Reader", "disagrees", "12.4 mm", "The nodule"):
         assert said in text, said
+
+
+def test_every_page_and_the_provenance_name_version_and_commit(
+    tmp_path: Path, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(version, "build", lambda: version.Build("9.8.7", "c0ffee00" * 5))
+    reader = written(tmp_path, layout)
+    said = text_of(reader).count("LungView 9.8.7 (c0ffee00)")
+    assert said == len(reader.pages) + 1
+    assert reader.metadata.creator == "LungView 9.8.7 (c0ffee00)"
+
+
+def test_a_report_in_memory_is_the_one_on_disk(tmp_path: Path, layout: Layout) -> None:
+    on_disk = text_of(written(tmp_path, layout))
+    assert text_of(PdfReader(BytesIO(case_pdf(make_content(), layout)))) == on_disk
 
 
 def test_the_institution_heads_the_page(tmp_path: Path, layout: Layout) -> None:
