@@ -4,7 +4,7 @@ export PATH := $(HOME)/.local/bin:$(PATH)
 RUN := uv run --frozen --no-sync
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench app deb setup setup-dev
+.PHONY: help run test check format bench app deb test-app test-deb setup setup-dev
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -40,10 +40,17 @@ bench: setup-dev ## the figures of the README, as ratios against named peers
 	$(RUN) pytest tests/benchmarks --run-benchmarks -s
 
 app: setup-dev ## the double-click program in dist/lungview, then its own self-test
-	$(RUN) python packaging/licences.py build/licences >/dev/null
+	@rm -rf build/licences
 	$(RUN) pyinstaller --noconfirm --log-level WARN --distpath dist --workpath build/work build.spec
+	$(RUN) python packaging/check_app.py dist/lungview
 	dist/lungview/lungview selftest
 
 deb: app ## dist/lungview_VERSION_ARCH.deb and a portable archive
 	packaging/linux/make-deb
 	packaging/linux/make-archive
+
+test-app: app ## the built program in a bare Debian without Python (root, debootstrap)
+	packaging/linux/test-bare
+
+test-deb: deb ## the .deb there: installed, tried, purged, nothing left behind (root, debootstrap)
+	packaging/linux/test-deb

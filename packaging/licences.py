@@ -1,8 +1,9 @@
-"""The SBOM (CycloneDX) and the licence list of what ships, made from the lock; fails on a GPL component.
+"""The licence list and the SBOM (CycloneDX) of what ships, made from the lock; fails on a GPL component.
 
     python packaging/licences.py OUT_DIR
 
-Writes OUT_DIR/sbom.cdx.json and OUT_DIR/THIRD-PARTY.txt.
+Writes OUT_DIR/sbom.cdx.json and OUT_DIR/THIRD-PARTY.txt for everything the lock would ship. `build.spec`
+calls `write` with what it really packs: packages left out are left out, libraries that came along are added.
 """
 
 from __future__ import annotations
@@ -11,13 +12,27 @@ import json
 import re
 import subprocess
 import sys
+import sysconfig
+import tomllib
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-# LGPL is fine for a library that is linked dynamically and can be exchanged (Qt, PySide6).
-FORBIDDEN = re.compile(r"(?<!L)\b(A?GPL|GNU (Affero )?General Public)", re.IGNORECASE)
-LICENCE_FILE = re.compile(r"(^|/)(licen[cs]e|copying|notice)[^/]*$", re.IGNORECASE)
+from lungview import licences
+from lungview.licences import Component
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+# LGPL is fine for a library that is linked dynamically and can be exchanged (Qt, PySide6); an exception
+# ("WITH") frees GCC's run-time libraries and PyInstaller's loader for any program.
+FORBIDDEN = re.compile(r"(?<!L)\b(A?GPL|GNU (Affero )?General Public)(?!.*\bWITH\b)", re.IGNORECASE)
+FONTS = (
+    Component("Noto-fonts", "2020", "OFL-1.1", "resources/fonts/OFL.txt"),
+    Component("Droid-Sans-Fallback", "2010", "Apache-2.0", "LICENSE"),
+    Component("DejaVu-Sans", "2.37", "Bitstream-Vera", "resources/fonts/VERA.txt"),
+)
+LOADER = "The start-up program is PyInstaller's, whose exception allows it in programs of any licence."
 
 
 def bill_of_materials() -> dict[str, object]:
@@ -27,54 +42,112 @@ def bill_of_materials() -> dict[str, object]:
     return dict(json.loads(done.stdout))
 
 
-def licence(package: Distribution) -> str:
-    """The package's own word: SPDX expression, else classifiers, else the licence field's first line."""
-    meta = package.metadata
-    if expression := meta.get("License-Expression"):
-        return str(expression)
-    classifiers = [
-        c.rsplit(" :: ", 1)[-1] for c in meta.get_all("Classifier") or [] if c.startswith("License ::")
-    ]
-    text = (meta.get("License") or "").strip().splitlines()
-    return ", ".join(classifiers) or (text[0][:80] if text else "not stated")
-
-
-def licence_texts(package: Distribution) -> list[str]:
-    """Every licence and notice file the package installed."""
-    found = [f for f in package.files or [] if LICENCE_FILE.search(f.as_posix())]
-    return [Path(str(f.locate())).read_text(encoding="utf-8", errors="replace") for f in found]
-
-
 def allowed(stated: str) -> bool:
     """A choice ("LGPL-3.0 OR GPL-3.0") is allowed when one of its sides is."""
     return any(not FORBIDDEN.search(side) for side in re.split(r"\bOR\b|,", stated))
 
 
-def main(out: Path) -> int:
-    """Write both files. Returns 1 when something that ships is under the GPL alone."""
-    out.mkdir(parents=True, exist_ok=True)
+def write(out: Path, modules: Collection[str] | None = None, libraries: Iterable[Path] = ()) -> list[str]:
+    """Write both files. Returns what ships under the GPL alone, or with no licence anybody stated.
+
+    modules: top-level names of the packed modules, None for all. libraries: where those packed came from.
+    """
     bill = bill_of_materials()
-    refused, rows, texts = [], [], []
+    listed: list[dict[str, object]] = []
+    found: list[Component] = []
     for component in bill["components"]:  # type: ignore[attr-defined]
-        try:
-            package = distribution(component["name"])
-        except PackageNotFoundError:  # locked for another platform or Python
+        package = _installed(component)
+        if package is None or (modules is not None and modules.isdisjoint(_top_levels(package))):
             continue
-        if package.version != component["version"]:  # the lock's fork for another Python
-            continue
-        stated = licence(package)
-        component["licenses"] = [{"license": {"name": stated}}]
+        found.append(_with_text(licences.of_package(package)))
+        component["licenses"] = [{"license": {"name": found[-1].licence}}]
         component.pop("externalReferences", None)  # download addresses say nothing of what is inside
-        rows.append(f"{package.name} {package.version}: {stated}")
-        texts += [
-            f"{'=' * 78}\n{package.name} {package.version}\n{'=' * 78}\n{t}" for t in licence_texts(package)
-        ]
-        if not allowed(stated):
-            refused.append(f"{package.name}: {stated}")
-    (out / "sbom.cdx.json").write_text(json.dumps(bill, indent=1), encoding="utf-8")
-    head = "LungView contains these packages.\n\n" + "\n".join(rows) + "\n\n"
-    (out / "THIRD-PARTY.txt").write_text(head + "\n\n".join(texts), encoding="utf-8")
-    print("\n".join(rows))
+        listed.append(component)
+    unknown, natives = _natives(libraries)
+    natives += [Component(f.name, f.version, f.licence, (ROOT / f.text).read_text("utf-8")) for f in FONTS]
+    if modules is not None:
+        natives.append(_loader())
+    bill["components"] = listed + [licences.entry(each) for each in natives]
+    _keep_dependencies(bill, {str(each.get("bom-ref")) for each in listed})
+    everything = sorted([*found, *natives], key=lambda each: each.name.lower())
+    licences.write(out, everything, bill)
+    return unknown + [f"{each.title}: {each.licence}" for each in everything if not allowed(each.licence)]
+
+
+def _installed(component: dict[str, str]) -> Distribution | None:
+    try:
+        package = distribution(component["name"])
+    except PackageNotFoundError:  # locked for another platform or Python
+        return None
+    return package if package.version == component["version"] else None  # the lock's fork for another Python
+
+
+def _top_levels(package: Distribution) -> set[str]:
+    return {
+        file.parts[0].split(".")[0] for file in package.files or [] if file.suffix in (".py", ".so", ".pyd")
+    }
+
+
+def _with_text(component: Component) -> Component:
+    """Qt and Qt for Python install no licence text: the LGPL and the GPL it builds on are added."""
+    if "LGPL-3.0" not in component.licence:
+        return component
+    texts = [(HERE / "texts" / name).read_text(encoding="utf-8") for name in ("LGPL-3.0.txt", "GPL-3.0.txt")]
+    return replace(component, text="\n\n".join([component.text, *texts]).strip())
+
+
+def _natives(libraries: Iterable[Path]) -> tuple[list[str], list[Component]]:
+    """Files nobody stated a licence for, and the components that the others are, each once."""
+    table = tomllib.loads((HERE / "natives.toml").read_text(encoding="utf-8"))
+    unknown, found = [], {}
+    for library in libraries:
+        known = next((each for each in table.values() if library.name.startswith(tuple(each["files"]))), None)
+        if known is None:
+            unknown.append(f"{library.name}: not in packaging/natives.toml")
+        elif known["name"] not in found:
+            version, text = _debian(library)
+            name = known["name"].replace(" ", "-")
+            found[known["name"]] = _with_text(Component(name, version, known["licence"], text))
+    return unknown, list(found.values())
+
+
+def _debian(library: Path) -> tuple[str, str]:
+    """The version and the copyright file of the Debian package it comes from; else whose folder it was in."""
+    for place in (library, Path("/usr") / library.relative_to("/"), Path("/", *library.parts[2:])):
+        command = ["dpkg-query", "-S", str(place)]
+        done = subprocess.run(command, capture_output=True, text=True) if sys.platform == "linux" else None
+        if done is None or done.returncode:
+            continue
+        package = done.stdout.split(":")[0]
+        query = ["dpkg-query", "-W", "-f=${Version}\n", package]
+        version = subprocess.run(query, capture_output=True, text=True, check=True).stdout.splitlines()[0]
+        notice = Path("/usr/share/doc") / package / "copyright"
+        return version, notice.read_text(encoding="utf-8", errors="replace") if notice.exists() else ""
+    if library.name.startswith("libpython"):
+        licence = Path(sysconfig.get_path("stdlib")) / "LICENSE.txt"
+        return sysconfig.get_python_version(), licence.read_text(encoding="utf-8") if licence.exists() else ""
+    parts = library.parts
+    owner = parts[parts.index("site-packages") + 1] if "site-packages" in parts else library.parent.name
+    return "bundled", f"Came with {owner.removesuffix('.libs')}, where its licence is."
+
+
+def _loader() -> Component:
+    version = distribution("pyinstaller").version
+    return Component("PyInstaller-loader", version, "GPL-2.0-or-later WITH Bootloader-exception", LOADER)
+
+
+def _keep_dependencies(bill: dict[str, object], references: set[str]) -> None:
+    kept = []
+    for each in bill.get("dependencies", []):  # type: ignore[attr-defined]
+        if each["ref"] in references:
+            kept.append({**each, "dependsOn": [r for r in each.get("dependsOn", []) if r in references]})
+    bill["dependencies"] = kept
+
+
+def main(out: Path) -> int:
+    """Write both files for the whole lock. Returns 1 when something is not allowed."""
+    refused = write(out)
+    print("\n".join(f"{each.title}: {each.licence}" for each in licences.read(out)))
     for line in refused:
         print(f"not allowed in what ships: {line}", file=sys.stderr)
     return 1 if refused else 0
