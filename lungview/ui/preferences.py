@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 from lungview import paths
 from lungview.errors import LungViewError, SettingsError
@@ -16,7 +16,6 @@ from lungview.settings import Settings
 from lungview.ui import theme
 from lungview.ui.actions import CONTEXT
 from lungview.ui.bindings import Bindings
-from lungview.version import build
 
 if TYPE_CHECKING:
     from lungview.ui.dialogs.shortcuts import Entry
@@ -107,18 +106,9 @@ class Preferences(QObject):
             self.change(chosen)
 
     def _show_about(self) -> None:
-        text = self.tr(
-            "<h3>LungView %1</h3><p>A viewer for lung images with classification and heat maps.</p>"
-            "<p><b>Research use only. Not a medical device.</b></p>"
-            "<p>Apache License 2.0. Icons drawn for LungView, Apache License 2.0. "
-            "Made with Qt (LGPL 3), pydicom, NumPy, OpenCV and LiteRT.</p>"
-        )
-        box = QMessageBox(
-            QMessageBox.Icon.NoIcon, self.tr("About LungView"), text.replace("%1", str(build()))
-        )
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setParent(self._window, box.windowFlags())
-        box.open()
+        from lungview.ui.dialogs.about import AboutDialog
+
+        AboutDialog(self._session.tasks, self._window).open()
 
 
 def _models() -> list[tuple[str, str]]:
