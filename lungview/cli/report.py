@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lungview.errors import ReportError
 
 if TYPE_CHECKING:
+    from lungview.image.slice import Instance, Slice
     from lungview.model.registry import Entry
-    from lungview.report.content import CaseContent, Layout
+    from lungview.report.content import CaseContent, KeyImage, Layout, Measurement, Opinion
 
 NAME = "report"
 
@@ -32,6 +34,9 @@ def add(subparsers: Any) -> None:
     command.add_argument("--logo", type=Path, help="PNG or JPEG")
     command.add_argument("--impression", default="", help="the reader's text")
     command.add_argument("--reader", default="", help="the reader's name")
+    command.add_argument(
+        "--no-marks", action="store_true", help="leave out key images and measurements made in the window"
+    )
     command.set_defaults(run=run)
 
 
@@ -65,21 +70,48 @@ def _model(args: argparse.Namespace) -> Entry:
 def _write_case(args: argparse.Namespace, layout: Layout) -> None:
     from lungview.classify.classify import classify
     from lungview.image import readers
-    from lungview.report.content import Opinion
     from lungview.report.gather import case_content
     from lungview.report.writers import write
 
     model = _model(args)
     slice_ = readers.read(args.path, args.frame)
-    opinion = Opinion(impression=args.impression, reader=args.reader)
+    images, measured = _marked(args, [slice_.instance], slice_)
     content = case_content(
         slice_,
         classify(slice_, model),
         model.card,
         class_key=args.class_key,
-        opinion=opinion if args.impression or args.reader else None,
+        opinion=_opinion(args),
+        measurements=measured,
+        key_images=images,
     )
     write(content, args.out, layout, args.kind)
+
+
+def _opinion(args: argparse.Namespace) -> Opinion | None:
+    from lungview.report.content import Opinion
+
+    said = Opinion(impression=args.impression, reader=args.reader)
+    return said if said != Opinion() else None
+
+
+def _marked(
+    args: argparse.Namespace, instances: Sequence[Instance], shown: Slice
+) -> tuple[list[KeyImage], list[Measurement]]:
+    """What the reader marked and measured in the window: on these slices of the study, and on `shown`."""
+    from lungview.image.annotation import picture
+    from lungview.image.annotation_store import AnnotationStore, default_path
+    from lungview.image.readers import read_instance
+    from lungview.report.key_images import marks, measurements, read_key_images
+
+    if args.no_marks or not default_path().is_file():
+        return [], []
+    with AnnotationStore() as store:
+        drawn = store.annotations(picture(shown))
+        found = marks(instances, store.key_images(shown.study.study_instance_uid), store.annotations)
+    images, measured = read_key_images([found], read_instance)
+    own = [row for row in measurements(shown, drawn) if row not in measured]
+    return images, [*own, *measured]
 
 
 def _pdf_only(args: argparse.Namespace, what: str) -> None:
@@ -94,7 +126,11 @@ def _write_series(args: argparse.Namespace, layout: Layout) -> None:
     model = _model(args)
     instances, description = _longest_series(args.path)
     answer, peak = _judged(args, model, instances)
-    write_series(SeriesContent(answer, peak, model.card, len(instances), description), args.out, layout)
+    images, measured = _marked(args, instances, peak.slice)
+    content = SeriesContent(
+        answer, peak, model.card, len(instances), description, _opinion(args), measured, images
+    )
+    write_series(content, args.out, layout)
 
 
 def _longest_series(folder: Path) -> Any:

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from lungview.classify.case import Case
-from lungview.image.slice import Patient, Slice, Study
+from lungview.image.annotation import Annotation
+from lungview.image.slice import Patient, Slice, Spacing, Study
 from lungview.image.window import Window
 from lungview.model.card import ModelCard
 
@@ -59,14 +60,29 @@ class Measurement:
     place: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """An annotation and what stands beside it: the reader's text and the measures."""
+
+    annotation: Annotation
+    lines: tuple[str, ...] = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class KeyImage:
-    """A slice worth keeping. drawn: (rows, columns, 3) uint8 with annotations burned in, or None."""
+    """A picture worth keeping, as small as it is printed: there may be many.
 
-    slice: Slice
-    window: Window
-    caption: str = ""
-    drawn: np.ndarray | None = field(default=None, repr=False)
+    pixels: uint8 (rows, columns) or (rows, columns, 3) as shown, or None where there is none and `words` say
+    why. place: which slice it is; words: its window. spacing: of the slice in mm, None where pixels are not
+    the slice's own; size: the slice's rows and columns, in which `drawn` counts.
+    """
+
+    pixels: np.ndarray | None = field(repr=False)
+    place: str
+    words: str = ""
+    spacing: Spacing | None = None
+    size: tuple[int, int] = (1, 1)
+    drawn: tuple[Drawn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

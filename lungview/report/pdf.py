@@ -19,16 +19,17 @@ from lungview.report.content import (
     CaseContent,
     KeyImage,
     Layout,
+    Measurement,
+    Opinion,
     PatientBlock,
     patient_rows,
     person_name,
 )
+from lungview.report.key_pictures import GAP, gallery
 from lungview.report.model_card import model_card, model_line
 from lungview.report.page import GREY, Head, body_width, build, compose
 from lungview.report.text import Style, Text
 from lungview.version import program
-
-GAP = 6 * mm
 
 
 def write_case(content: CaseContent, path: Path, layout: Layout | None = None) -> None:
@@ -71,7 +72,7 @@ def case_story(content: CaseContent, layout: Layout) -> list[Flowable]:
         story.append(Text(error_rate(card), Style(size=7.5, color=GREY)))
     if prediction is not None and card is not None:
         story += _numbers(prediction, card, width)
-    story += _reader(content, width)
+    story += reader_story(content.opinion, content.measurements, content.key_images, width)
     if card is not None:
         story += [*section("Model"), *model_card(card, width)]
     story += provenance(content, layout, width)
@@ -154,29 +155,21 @@ def _numbers(prediction: Prediction, card: ModelCard, width: float) -> list[Flow
     return [blocks.table([[left, right]], [half + GAP, half])]
 
 
-def _reader(content: CaseContent, width: float) -> list[Flowable]:
+def reader_story(
+    opinion: Opinion | None,
+    measurements: Sequence[Measurement],
+    key_images: Sequence[KeyImage],
+    width: float,
+) -> list[Flowable]:
+    """The reader's words, what was measured, the key images."""
     out: list[Flowable] = []
-    if content.opinion:
-        out.append(KeepTogether([*section("Reader"), *blocks.opinion(content.opinion)]))
-    if content.measurements:
-        out += [*section("Measurements"), blocks.measurements(content.measurements, width)]
-    if content.key_images:
-        out += [*section("Key images"), _gallery(content.key_images, width)]
+    if opinion:
+        out.append(KeepTogether([*section("Reader"), *blocks.opinion(opinion)]))
+    if measurements:
+        out += [*section("Measurements"), blocks.measurements(measurements, width)]
+    if key_images:
+        out += [*section("Key images"), gallery(key_images, width)]
     return out
-
-
-def _gallery(images: Sequence[KeyImage], width: float) -> Flowable:
-    third = (width - 2 * GAP) / 3
-    found: list[Flowable] = [_key_picture(k, third) for k in images]
-    found += [Spacer(1, 1)] * (-len(found) % 3)
-    rows = [found[i : i + 3] for i in range(0, len(found), 3)]
-    return blocks.table(rows, [third + GAP, third + GAP, third], [("RIGHTPADDING", (0, 0), (-1, -1), 0)])
-
-
-def _key_picture(key: KeyImage, size: float) -> Picture:
-    shown = key.drawn if key.drawn is not None else picture.windowed(key.slice, key.window)
-    words = blocks.window_words(key.slice, key.window)
-    return Picture(shown, (size, size), spacing=key.slice.spacing, caption=f"{key.caption}\n{words}")
 
 
 def provenance(content: CaseContent, layout: Layout, width: float) -> list[Flowable]:

@@ -35,6 +35,13 @@ def shrunk(picture: np.ndarray, rows: int, columns: int) -> np.ndarray:
     return np.asarray(cv2.resize(picture, (columns, rows), interpolation=cv2.INTER_AREA))
 
 
+def fitting(picture: np.ndarray, longest: int) -> np.ndarray:
+    """The picture with at most so many pixels a side."""
+    rows, columns = picture.shape[:2]
+    factor = min(1.0, longest / max(rows, columns))
+    return shrunk(picture, max(1, round(rows * factor)), max(1, round(columns * factor)))
+
+
 def overlaid(picture: np.ndarray, heat: np.ndarray) -> np.ndarray:
     """The picture under a heat map, as on screen: uint8 (rows, columns, 3).
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from reportlab.lib.units import mm
@@ -14,10 +16,18 @@ from lungview.model.card import ModelCard
 from lungview.report import blocks
 from lungview.report.blocks import VALUE, section
 from lungview.report.charts import MARK, Line, Plot
-from lungview.report.content import CaseContent, Layout, PatientBlock, patient_rows
+from lungview.report.content import (
+    CaseContent,
+    KeyImage,
+    Layout,
+    Measurement,
+    Opinion,
+    PatientBlock,
+    patient_rows,
+)
 from lungview.report.model_card import model_line
-from lungview.report.page import INK, Head, body_width, build
-from lungview.report.pdf import case_story
+from lungview.report.page import INK, Head, body_width, build, compose
+from lungview.report.pdf import case_story, reader_story
 from lungview.report.text import Style, Text
 
 TITLE = "Lung CT series report"
@@ -32,20 +42,40 @@ class SeriesContent:
     card: ModelCard
     slices: int
     description: str = ""
+    opinion: Opinion | None = None
+    measurements: Sequence[Measurement] = ()
+    key_images: Sequence[KeyImage] = ()
 
 
 def write_series(content: SeriesContent, path: Path, layout: Layout | None = None) -> None:
     """Write the report of a series. Raises ReportError; `path` is whole or untouched."""
     layout = layout or Layout()
-    story = [
+    build(path, layout, _head(content), _story(content, layout))
+
+
+def series_pdf(content: SeriesContent, layout: Layout | None = None) -> bytes:
+    """The same report in memory."""
+    layout = layout or Layout()
+    made = BytesIO()
+    compose(made, layout, _head(content), _story(content, layout))
+    return made.getvalue()
+
+
+def _head(content: SeriesContent) -> Head:
+    return Head(TITLE, TITLE, model_line(content.card))
+
+
+def _story(content: SeriesContent, layout: Layout) -> list[Flowable]:
+    said = reader_story(content.opinion, content.measurements, content.key_images, body_width(layout))
+    return [
         *_summary(content, layout),
+        *said,
         PageBreak(),
         Text("The slice to look at first", Style(size=11, bold=True, color=INK), after=2 * mm),
         *case_story(content.peak, layout),
         PageBreak(),
         *_slices(content, layout),
     ]
-    build(path, layout, Head(TITLE, TITLE, model_line(content.card)), story)
 
 
 def _summary(content: SeriesContent, layout: Layout) -> list[Flowable]:

@@ -94,7 +94,13 @@ class Annotations(QObject):
             self._history.do(Change(text, lambda: self._mark(place, not key), lambda: self._mark(place, key)))
 
     def key_images(self, study: str) -> tuple[Picture, ...]:
-        return self._stored(lambda store: store.key_images(study), ())
+        """The key images of a study, in the order they were marked."""
+        nothing: tuple[Picture, ...] = ()
+        stored = self._stored(lambda store: store.key_images(study), nothing)
+        # Without a store that works, what was marked here is all there is.
+        here = {place: key for place, key in self._keys.items() if place.study == study}
+        new = [place for place, key in here.items() if key and place not in stored]
+        return (*(place for place in stored if here.get(place, True)), *new)
 
     def marked(self, study: str) -> set[tuple[str, int]]:
         """The pictures of a study, as (instance, frame), with an annotation or chosen as key images."""

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from lungview.errors import SettingsError
-from lungview.report.content import CaseContent, Opinion
+from lungview.image.annotation import Picture
+from lungview.image.slice import Instance
 from lungview.settings import Settings
 from lungview.ui import batches, reports, second_reader
 from lungview.ui.actions import ANALYSE, FILE, Row
 from lungview.ui.annotations import Annotations
+from lungview.ui.report_draft import Draft, SeriesPart, Wanted
 from lungview.ui.state import ViewState
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ class ReportActions(QObject):
         super().__init__(window)
         self._window, self._session = window, window.session
         self._actions = window.actions_table
+        self._known: dict[Instance, Picture] = {}
         self._actions.add_rows(*ROWS)
         self._report = self._actions.handle("file.report", self._on_report)
         self._actions.handle("analyse.batch", self._on_batch)
@@ -50,7 +53,7 @@ class ReportActions(QObject):
 
         session = self._session
         dialog = ReportDialog(
-            self.content, session.settings, session.tasks, self._window, opinion=self._recorded()
+            self.draft, session.settings, session.tasks, self._window, opinion=self._recorded()
         )
         dialog.settings_chosen.connect(self._keep)
         dialog.told.connect(self._session.told)
@@ -63,11 +66,19 @@ class ReportActions(QObject):
         classes = reader.entry.card.classes if reader.entry else ()
         return next((c.text for c in classes if c.key == key), key)
 
-    def content(self, opinion: Opinion, measured: bool, key_images: bool) -> CaseContent:
-        """What is on screen now, with the reader's words."""
-        said = opinion if opinion.label or opinion.impression or opinion.reader else None
+    def draft(self, wanted: Wanted) -> Draft:
+        """What is on screen now, with what the reader wants beside it."""
         drawn = self._window.findChild(Annotations)
-        return reports.content_of(self._session, drawn, said, measured=measured, key_images=key_images)
+        return reports.draft_of(self._session, drawn, wanted, self._known, self._series())
+
+    def _series(self) -> SeriesPart | None:
+        """What series mode said of the series on screen; None where it said nothing yet, or may not."""
+        panel = self._window.panels.get("series_curve")
+        shown, entry = self._session.stack.series, second_reader.of(self._session).entry
+        answer = getattr(panel, "answer", None)
+        if answer is None or shown is None or entry is None:
+            return None
+        return SeriesPart(answer, entry.card, tuple(shown.instances), shown.description)
 
     def _keep(self, chosen: Settings) -> None:
         try:

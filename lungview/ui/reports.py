@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, MutableMapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,22 +11,23 @@ from PySide6.QtGui import QImage
 
 from lungview.classify.case import Case
 from lungview.errors import LungViewError
-from lungview.image.annotation import Annotation, Kind
+from lungview.image.annotation import Picture
 from lungview.image.slice import Instance, Slice
 from lungview.report.content import (
     CaseContent,
     Institution,
     KeyImage,
     Layout,
-    Measurement,
     Opinion,
     PageSize,
     PatientBlock,
 )
 from lungview.report.gather import case_content
+from lungview.report.key_images import Marks, marks, measurements
 from lungview.settings import Settings
-from lungview.ui import export, second_reader, statistics
+from lungview.ui import export, second_reader
 from lungview.ui.annotations import Annotations
+from lungview.ui.report_draft import Draft, SeriesPart, Wanted
 from lungview.ui.session import Session
 
 
@@ -40,69 +41,78 @@ def layout_of(settings: Settings) -> Layout:
     )
 
 
-def content_of(
+def draft_of(
     session: Session,
     annotations: Annotations | None,
-    opinion: Opinion | None = None,
-    *,
-    measured: bool = True,
-    key_images: bool = True,
-) -> CaseContent:
-    """The slice of the active view with its answer, measurements and key images.
+    wanted: Wanted | None = None,
+    known: MutableMapping[Instance, Picture] | None = None,
+    series: SeriesPart | None = None,
+) -> Draft:
+    """The slice of the active view with its answer, what was drawn on it, and the study's key images.
 
     An answer that read-first hides is not in it. Raises LungViewError when there is no slice.
     """
+    wanted = wanted or Wanted()
     slice_ = session.viewport.state.slice
     if slice_ is None:
         raise LungViewError("there is no slice to report on")
+    drawn = annotations.on(annotations.picture(slice_)) if annotations else ()
+    case = replace(
+        _answer(session, slice_),
+        opinion=wanted.opinion if wanted.opinion != Opinion() else None,
+        measurements=measurements(slice_, drawn) if wanted.measured else (),
+        key_images=[_on_screen(session)] if wanted.on_screen and drawn else (),
+    )
+    found = _marks(session, annotations, slice_) if annotations and wanted.key_images else ()
+    return Draft(
+        case,
+        found,
+        _reading(session),
+        {} if known is None else known,
+        measured=wanted.measured,
+        series=series,
+    )
+
+
+def _answer(session: Session, slice_: Slice) -> CaseContent:
     reader = second_reader.of(session)
     case = reader.case(slice_)
     if case is None or reader.hidden(slice_):
         case = Case(slice_.instance, error=LungViewError("the model was not asked, or its answer is hidden"))
     card = reader.entry.card if reader.entry and case.prediction else None
-    drawn = annotations.on(annotations.picture(slice_)) if annotations else ()
-    return case_content(
-        slice_,
-        case,
-        card,
-        window=session.viewport.state.window,
-        class_key=reader.class_key if case.prediction and reader.class_key in case.prediction.keys else "",
-        opinion=opinion,
-        measurements=list(measurements(slice_, drawn)) if measured else (),
-        key_images=[_on_screen(session, slice_)] if key_images and drawn else (),
-    )
+    class_key = reader.class_key if case.prediction and reader.class_key in case.prediction.keys else ""
+    return case_content(slice_, case, card, window=session.viewport.state.window, class_key=class_key)
 
 
-_NAMES = {
-    Kind.RULER: "Length",
-    Kind.ANGLE: "Angle",
-    Kind.ELLIPSE: "Ellipse",
-    Kind.RECTANGLE: "Rectangle",
-    Kind.POLYGON: "Polygon",
-    Kind.ARROW: "Remark",
-    Kind.PROBE: "Value",
-}
+def _marks(session: Session, annotations: Annotations, slice_: Slice) -> tuple[Marks, ...]:
+    """The key images of the slice's own study, no other patient's; of picture files, those of its folder."""
+    study, shown = slice_.study.study_instance_uid, session.stack.series
+    keys = annotations.key_images(study)
+    found = []
+    for series in session.series or ([shown] if shown else []):
+        on_screen = shown is not None and series.key == shown.key
+        if on_screen or (study and series.study.study_instance_uid == study):
+            # The reader's window is for the series it was set on.
+            window = session.viewport.state.window if on_screen else None
+            found.append(marks(series.instances, keys, annotations.on, window))
+    return tuple(found)
 
 
-def measurements(slice_: Slice, drawn: Iterable[Annotation]) -> Iterable[Measurement]:
-    """A row for each annotation that says something."""
-    for each in drawn:
-        said = ", ".join(statistics.lines(slice_, each))
-        if said:
-            yield Measurement(_NAMES[each.kind], said, _place(slice_.instance, each))
+def _reading(session: Session) -> Callable[[Instance], Slice]:
+    cache = session.cache
+
+    def read(instance: Instance) -> Slice:
+        from lungview.image.readers import read_instance
+
+        return cache.peek(instance) or read_instance(instance)
+
+    return read
 
 
-def _place(instance: Instance, drawn: Annotation) -> str:
-    number = f"image {instance.instance_number}, " if instance.instance_number is not None else ""
-    return f"{number}row {drawn.points[0].y:.0f}, column {drawn.points[0].x:.0f}"
-
-
-def _on_screen(session: Session, slice_: Slice) -> KeyImage:
+def _on_screen(session: Session) -> KeyImage:
     """The active view as it is, annotations drawn, no patient in its corners."""
-    image = export.rendered(session.viewport, patient=False)
-    return KeyImage(
-        replace(slice_, spacing=None), session.viewport.state.window, "As on screen", pixels(image)
-    )
+    image = pixels(export.rendered(session.viewport, patient=False))
+    return KeyImage(image, "As on screen", size=image.shape[:2])
 
 
 def pixels(image: QImage) -> np.ndarray:

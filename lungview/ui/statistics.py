@@ -1,91 +1,18 @@
-"""What stands beside an annotation: its measures as lines of text."""
+"""What stands beside an annotation on screen, in the user's language."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from lungview.image import measure
-from lungview.image.annotation import Annotation, Kind
-from lungview.image.measure import Quantity
+from lungview.image import measure_text
+from lungview.image.annotation import Annotation
 from lungview.image.slice import Slice
-
-_AT_DETECTOR = "ImagerPixelSpacing"
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("Statistics", text)
 
 
 def lines(slice_: Slice, annotation: Annotation) -> tuple[str, ...]:
-    """The reader's text, then the measures with their units.
-
-    mm only where the file says how large a pixel is, and of what that is the size; HU only where the values
-    are HU, else the file's own unit or none.
-    """
-    measured = _MEASURES[annotation.kind](slice_, annotation)
-    return (annotation.text, *measured) if annotation.text else measured
+    """The reader's text, then the measures with their units."""
+    return measure_text.lines(slice_, annotation, _translated)
 
 
-def quantity(found: Quantity) -> str:
-    """ "12.3 mm", "12.3 mm (at the detector)", "40.0 px"."""
-    text = f"{found.value:.1f} {found.unit}"
-    if found.source == _AT_DETECTOR:
-        # PS3.3 10.7.1.3: larger than in the patient by an unknown magnification
-        return tr("%1 (at the detector)").replace("%1", text)
-    return text
-
-
-def number(value: float, unit: str) -> str:
-    """A value as a reader wants it: whole where values are whole or large."""
-    digits = f"{value:.0f}" if abs(value) >= 100 or value == round(value) else f"{value:.1f}"
-    return f"{digits} {unit}".strip().replace("-", "−")
-
-
-def _ruler(slice_: Slice, drawn: Annotation) -> tuple[str, ...]:
-    return (quantity(measure.length(slice_, *drawn.points)),)
-
-
-def _angle(slice_: Slice, drawn: Annotation) -> tuple[str, ...]:
-    found = measure.angle(slice_, *drawn.points)
-    return () if found is None else (f"{found:.1f}°",)
-
-
-def _region(slice_: Slice, drawn: Annotation) -> tuple[str, ...]:
-    area = tr("Area %1").replace("%1", quantity(measure.area(slice_, drawn)))
-    found = measure.statistics(slice_, drawn)
-    if found is None:
-        return (area,)
-    unit = slice_.unit
-    spread = tr("Mean %1  SD %2")
-    ends = tr("Min %1  Max %2  n %3")
-    return (
-        spread.replace("%1", number(found.mean, unit)).replace("%2", f"{found.deviation:.1f}"),
-        ends.replace("%1", number(found.minimum, ""))
-        .replace("%2", number(found.maximum, ""))
-        .replace("%3", str(found.count)),
-        area,
-    )
-
-
-def _probe(slice_: Slice, drawn: Annotation) -> tuple[str, ...]:
-    found = measure.value_at(slice_, drawn.points[0])
-    if found is None:
-        return ()
-    if slice_.colour:
-        return (tr("RGB %1").replace("%1", " ".join(str(int(v)) for v in found)),)
-    return (number(float(found), slice_.unit),)
-
-
-def _nothing(_: Slice, __: Annotation) -> tuple[str, ...]:
-    return ()
-
-
-_MEASURES = {
-    Kind.RULER: _ruler,
-    Kind.ANGLE: _angle,
-    Kind.ELLIPSE: _region,
-    Kind.RECTANGLE: _region,
-    Kind.POLYGON: _region,
-    Kind.ARROW: _nothing,
-    Kind.PROBE: _probe,
-}
+def _translated(text: str) -> str:
+    return QCoreApplication.translate("Statistics", text)

@@ -6,6 +6,9 @@ import pytest
 from pypdf import PdfReader
 
 from lungview import cli, paths
+from lungview.image import readers
+from lungview.image.annotation import Annotation, Kind, Point, picture
+from lungview.image.annotation_store import AnnotationStore
 from lungview.image.phantom import Thorax, write_series
 
 TINY = Path(__file__).parents[1] / "data" / "tiny_model"
@@ -67,3 +70,30 @@ def test_a_class_the_model_does_not_have_is_refused(
 ) -> None:
     assert report(one(series), "--out", tmp_path / "r.pdf", "--class", "x") == cli.COULD_NOT
     assert "the model has the classes bright, dark, plain, not x" in capsys.readouterr().err
+
+
+@pytest.fixture
+def marked(series: Path) -> Path:
+    """The series with its second and fourth slice as key images, a ruler of 20 pixels on the fourth."""
+    with AnnotationStore() as store:
+        for number in (1, 3):
+            key = picture(readers.read(sorted(series.rglob("*.dcm"))[number]))
+            store.mark_key_image(key, True)
+        store.put(key, Annotation(Kind.RULER, (Point(5, 5), Point(25, 5))))
+    return series
+
+
+def test_a_series_report_has_the_key_images_marked_in_the_window(marked: Path, tmp_path: Path) -> None:
+    assert report(marked, "--out", tmp_path / "s.pdf", "--impression", "Nothing new.") == cli.OK
+    text = "\n".join(p.extract_text() for p in PdfReader(tmp_path / "s.pdf").pages)
+    for said in ("Key images", "Image 2, at", "Image 4, at", "image 4, row 5, column 5", "Nothing new."):
+        assert said in text, said
+    assert report(marked, "--out", tmp_path / "n.pdf", "--no-marks") == cli.OK
+    assert "Key images" not in "\n".join(p.extract_text() for p in PdfReader(tmp_path / "n.pdf").pages)
+
+
+def test_a_slices_report_has_its_own_marks_only(marked: Path, tmp_path: Path) -> None:
+    assert report(sorted(marked.rglob("*.dcm"))[3], "--out", tmp_path / "r.pdf") == cli.OK
+    text = "\n".join(p.extract_text() for p in PdfReader(tmp_path / "r.pdf").pages)
+    assert "Image 4, at" in text
+    assert "Image 2, at" not in text

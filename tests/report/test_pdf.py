@@ -169,7 +169,7 @@ def test_the_readers_part_is_printed(tmp_path: Path, layout: Layout) -> None:
             layout,
             opinion=Opinion("Suspicious", "Spiculated nodule.", "Dr. Reader", read_first=True, agrees=False),
             measurements=[Measurement("Length", "12.4 mm", "image 14")],
-            key_images=[KeyImage(make_slice(), make_content().window, "The nodule")],
+            key_images=[KeyImage(np.zeros((8, 8), np.uint8), "The nodule", "Window width 400")],
         )
     )
     for said in ("Suspicious", "Spiculated nodule.", "Dr. Reader", "disagrees", "12.4 mm", "The nodule"):

@@ -9,15 +9,21 @@ from pypdf import PdfReader
 from PySide6.QtPrintSupport import QPrinter
 
 from lungview.classify.case import Case
-from lungview.image.annotation import Annotation, Kind, Point
+from lungview.image.annotation import Annotation, Kind, Picture, Point
+from lungview.image.slice import Instance, Study
 from lungview.report.content import PatientBlock
 from lungview.settings import Settings
 from lungview.ui import reports, second_reader
-from lungview.ui.dialogs.report import ReportDialog, paint_pages
+from lungview.ui.annotations import Annotations
+from lungview.ui.dialogs.report import ReportDialog
+from lungview.ui.dialogs.report_form import FORMATS
 from lungview.ui.main_window import MainWindow
-from lungview.ui.reports import content_of, layout_of, measurements
+from lungview.ui.panels.series_curve import SeriesCurvePanel
+from lungview.ui.printing import paint_pages
+from lungview.ui.report_draft import SERIES, Wanted
+from lungview.ui.reports import draft_of, layout_of
 from tests.report.conftest import make_prediction
-from tests.ui.conftest import make_slice
+from tests.ui.conftest import MemorySeries, make_slice
 
 
 @pytest.fixture
@@ -43,8 +49,8 @@ def test_the_preview_shows_every_page_as_printed(dialog: ReportDialog) -> None:
 
 def test_a_change_makes_the_preview_anew(qtbot, dialog: ReportDialog) -> None:
     before = dialog.pages[0]
-    dialog.impression.setPlainText("A nodule of 12 mm.")
-    dialog.page.setCurrentIndex(dialog.page.findData("Letter"))
+    dialog.form.impression.setPlainText("A nodule of 12 mm.")
+    dialog.form.page.setCurrentIndex(dialog.form.page.findData("Letter"))
     qtbot.waitUntil(lambda: dialog.pages[0].shape != before.shape, timeout=20_000)
     assert dialog.pages[0].shape == (880, 680, 3)
 
@@ -52,12 +58,12 @@ def test_a_change_makes_the_preview_anew(qtbot, dialog: ReportDialog) -> None:
 def test_what_is_saved_is_what_was_chosen_and_is_kept(
     qtbot, dialog: ReportDialog, window: MainWindow, tmp_path: Path
 ) -> None:
-    dialog.institution.setPlainText("St. Elsewhere\nRadiology")
-    dialog.impression.setPlainText("A nodule of 12 mm.")
-    dialog.reader.setText("Dr. Reader")
-    dialog.patient.setCurrentIndex(dialog.patient.findData("initials"))
+    dialog.form.institution.setPlainText("St. Elsewhere\nRadiology")
+    dialog.form.impression.setPlainText("A nodule of 12 mm.")
+    dialog.form.reader.setText("Dr. Reader")
+    dialog.form.patient.setCurrentIndex(dialog.form.patient.findData("initials"))
     dialog.save_to(tmp_path / "mine")
-    qtbot.waitUntil(lambda: "Saved: mine.pdf" in dialog.message.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "Saved: mine.pdf" in dialog.form.message.text(), timeout=20_000)
     text = text_of(tmp_path / "mine.pdf")
     for said in ("St. Elsewhere", "A nodule of 12 mm.", "Dr. Reader", "N. A."):
         assert said in text, said
@@ -69,7 +75,7 @@ def test_what_is_saved_is_what_was_chosen_and_is_kept(
 
 def test_what_cannot_be_written_is_said(qtbot, dialog: ReportDialog, tmp_path: Path) -> None:
     dialog.save_to(tmp_path / "none" / "r.pdf")
-    qtbot.waitUntil(lambda: "could not be written" in dialog.message.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "could not be written" in dialog.form.message.text(), timeout=20_000)
 
 
 def test_the_pages_are_printed_one_a_sheet(dialog: ReportDialog, tmp_path: Path) -> None:
@@ -88,18 +94,9 @@ def test_an_answer_hidden_by_read_first_is_not_in_the_report(show: Callable[...,
     reader.first.set_on(True)
     if reader.entry is not None:
         reader.add([Case(slice_.instance, make_prediction())])
-    content = content_of(window.session, None)
+    content = draft_of(window.session, None).content()
     assert content.case.prediction is None
     assert content.heat is None
-
-
-def test_measurements_come_with_units_and_place() -> None:
-    drawn = [
-        Annotation(Kind.RULER, (Point(3, 4), Point(13, 4))),
-        Annotation(Kind.ARROW, (Point(1, 1), Point(2, 2))),
-    ]
-    (row,) = measurements(make_slice(), drawn)
-    assert (row.kind, row.value, row.place) == ("Length", "7.0 mm", "image 1, row 4, column 3")
 
 
 def test_the_layout_is_the_one_of_the_settings(tmp_path: Path) -> None:
@@ -119,3 +116,94 @@ def test_pixels_of_a_picture_keep_their_place_and_colour() -> None:
     assert found.shape == (3, 5, 3)
     assert found[2, 4].tolist() == [200, 100, 50]
     assert np.all(found[0] == (10, 20, 30))
+
+
+def _study(show: Callable[..., MainWindow]) -> MainWindow:
+    """Three slices; the first and the last are key images, the last with a ruler of 20 pixels of 0.7 mm."""
+    window = show(make_slice(0), make_slice(1), make_slice(2))
+    for action in ("tool.key_image", "slice.last", "tool.key_image"):
+        window.actions_table[action].trigger()
+    drawn = window.findChild(Annotations)
+    assert drawn is not None
+    drawn.add(Picture("1.2", "1.2"), Annotation(Kind.RULER, (Point(5, 5), Point(25, 5))), "Ruler")
+    window.actions_table["slice.first"].trigger()
+    return window
+
+
+def _saved(qtbot, window: MainWindow, path: Path, kind: str) -> str:
+    window.actions_table["file.report"].trigger()
+    dialog = window.findChild(ReportDialog)
+    assert isinstance(dialog, ReportDialog)
+    row = next(i for i, each in enumerate(FORMATS) if (each.suffix, each.kind) == (".pdf", kind))
+    dialog.form.format.setCurrentIndex(row)
+    dialog.save_to(path)
+    qtbot.waitUntil(lambda: bool(dialog.form.message.text()), timeout=20_000)
+    return dialog.form.message.text()
+
+
+def test_all_key_images_are_in_the_report_not_only_the_one_on_screen(
+    qtbot, show: Callable[..., MainWindow], tmp_path: Path
+) -> None:
+    window = _study(show)
+    assert _saved(qtbot, window, tmp_path / "r.pdf", "") == "Saved: r.pdf"
+    text = text_of(tmp_path / "r.pdf").split("Key images")[1]
+    assert "Image 1, at 0.0 mm" in text
+    assert "Image 3, at 10.0 mm" in text
+    assert "Image 2" not in text
+    assert text.replace("\n", "").count("Window width 1500, center −600 HU (Lung)") == 2
+    assert "14.0 mm" in text
+
+
+def test_key_images_can_be_left_out(qtbot, show: Callable[..., MainWindow]) -> None:
+    window = _study(show)
+    drawn = window.findChild(Annotations)
+    assert len(draft_of(window.session, drawn).content().key_images) == 2
+    assert draft_of(window.session, drawn, Wanted(key_images=False)).content().key_images == []
+
+
+def test_a_window_set_by_the_reader_is_the_key_images_window(qtbot, show: Callable[..., MainWindow]) -> None:
+    window = _study(show)
+    window.actions_table["window.mediastinum"].trigger()
+    draft = draft_of(window.session, window.findChild(Annotations))
+    assert [k.words for k in draft.content().key_images] == [
+        "Window width 400, center 40 HU (Mediastinum)"
+    ] * 2
+
+
+def test_the_key_images_of_another_patients_study_are_not_in_it(show: Callable[..., MainWindow]) -> None:
+    window = _study(show)
+    other = Study("7.7", "Thorax", "20240102", "101500")
+    theirs = make_slice(instance=Instance(Path("o.dcm"), sop_instance_uid="7.1"), study=other)
+    cache = window.session.cache
+    cache.slices[theirs.instance] = theirs  # type: ignore[attr-defined]
+    stranger = MemorySeries((theirs.instance,), key="7", uid="7", study=other)
+    ours = window.session.stack.series
+    window.session.series = [ours, stranger]  # type: ignore[list-item]
+    window.session.show(stranger)  # type: ignore[arg-type]
+    window.actions_table["tool.key_image"].trigger()
+    drawn = window.findChild(Annotations)
+    assert len(draft_of(window.session, drawn).content().key_images) == 1
+    window.session.show(ours)  # type: ignore[arg-type]
+    assert len(draft_of(window.session, drawn).content().key_images) == 2
+
+
+def test_a_series_that_was_not_classified_says_what_to_do(
+    qtbot, show: Callable[..., MainWindow], tmp_path: Path
+) -> None:
+    said = _saved(qtbot, _study(show), tmp_path / "r.pdf", SERIES)
+    assert said == "the series is not classified yet. Panel “Series curve” does it."
+    assert not (tmp_path / "r.pdf").exists()
+
+
+def test_the_series_report_has_the_curve_and_the_key_images(
+    qtbot, models, reader, show: Callable[..., MainWindow], tmp_path: Path
+) -> None:
+    window = _study(show)
+    panel = window.panels["series_curve"]
+    assert isinstance(panel, SeriesCurvePanel)
+    panel.run()
+    qtbot.waitUntil(lambda: panel.answer is not None, timeout=30_000)
+    assert _saved(qtbot, window, tmp_path / "r.pdf", SERIES) == "Saved: r.pdf"
+    text = text_of(tmp_path / "r.pdf")
+    for said in ("Lung CT series report", "3 judged of 3", "Image 3, at 10.0 mm", "All judged slices"):
+        assert said in text, said

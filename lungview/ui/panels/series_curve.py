@@ -74,6 +74,11 @@ class SeriesCurvePanel(QWidget):
         series, entry = self._session.stack.series, self._reader.entry
         return series.key if series else "", entry.card.reference if entry else ""
 
+    @property
+    def answer(self) -> SeriesAnswer | None:
+        """What was said of the series on screen; None before, and while “I read first” hides it."""
+        return None if self._reader.first.on else self._answers.get(self._key)
+
     def run(self) -> None:
         """Classify the series in the active view; answers of single slices are kept too."""
         self.cancel()
