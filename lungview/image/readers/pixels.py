@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 import numpy as np
+from pydicom.encaps import get_frame
 from pydicom.pixels.decoders.base import get_decoder
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from lungview.errors import DamagedFile, LungViewError
 from lungview.image.readers import codecs
+from lungview.image.readers.codecs.codestream import Decoded, Wanted
 from lungview.image.readers.container import NATIVE, Container
 from lungview.image.readers.module import ImagePixel
+from lungview.image.readers.room import room
 from lungview.image.readers.source import Source
 
 
@@ -25,9 +27,12 @@ def decode(
     Colour is RGB, but PALETTE COLOR, which is indices. Raises DamagedFile when the frame does not decode.
     whole_words: keep the bits above BitsStored as they lie in the file.
     """
-    plain = _plain(container, module, frame)
-    if plain is not None:
-        return plain
+    if container.syntax in NATIVE:
+        direct = _plain(container, module, frame)
+    else:
+        direct = _coded(container, module, source, frame)
+    if direct is not None:
+        return direct
     options = _options(container, module)
     if whole_words:
         options["correct_unused_bits"] = False
@@ -48,45 +53,66 @@ def _plain(container: Container, module: ImagePixel, frame: int) -> np.ndarray |
         return None
     dtype = np.dtype(f"<{'i' if module.signed else 'u'}{module.bits_allocated // 8}")
     count = module.rows * module.columns
-    room = _room(count * dtype.itemsize)
-    container.stream.seek(container.pixels.start + frame * room.size)
-    if _fill(room, container.stream) != room.size:
+    space = room(count * dtype.itemsize)
+    container.stream.seek(container.pixels.start + frame * space.size)
+    if _fill(space, container.stream) != space.size:
         return None
-    pixels = room.view(dtype)
-    return pixels.reshape(module.rows, module.columns) if _uses_stored_bits_only(pixels, module) else None
+    pixels = space.view(dtype)
+    fits = _fits(pixels, module.bits_stored)
+    return pixels.reshape(module.rows, module.columns) if fits else None
 
 
-def _fill(room: np.ndarray, stream: BinaryIO) -> int:
+def _coded(container: Container, module: ImagePixel, source: Source, frame: int) -> np.ndarray | None:
+    """A compressed grey frame, decoded to where it stays; None for any other.
+
+    pydicom's runner copies a frame twice, which takes as long as a fifth of decoding JPEG-LS.
+    """
+    decoder = codecs.DECODED.get(container.syntax)
+    if (
+        decoder is None
+        or container.pixels is None
+        or module.samples != 1
+        or module.bits_allocated not in (8, 16)
+    ):
+        return None
+    wanted = Wanted(module.rows, module.columns, 1, module.bits_allocated, signed=module.signed, kept=True)
+    offsets = _extended_offsets(container).get("extended_offsets")
+    try:
+        container.stream.seek(container.pixels.start)
+        codestream = get_frame(
+            container.stream, frame, number_of_frames=module.frames, extended_offsets=offsets
+        )
+        decoded = decoder(codestream, wanted)
+    except Exception as error:
+        raise _damaged(error, source, frame, module.frames) from error
+    return _as_said(decoded, module)
+
+
+def _fill(space: np.ndarray, stream: BinaryIO) -> int:
     """Read into an array's memory; returns the bytes that came."""
     readinto = getattr(stream, "readinto", None)
-    return int(readinto(room.data) or 0) if readinto else 0
+    return int(readinto(space.data) or 0) if readinto else 0
 
 
-_SLAB = 1 << 22
-_slabs = threading.local()
+def _as_said(decoded: Decoded, module: ImagePixel) -> np.ndarray:
+    """The frame in the type and with the signs that the data set says, as pydicom's runner would mend it."""
+    kind = "i" if module.signed else "u"
+    pixels = decoded.pixels.view(f"{kind}{decoded.pixels.dtype.itemsize}")
+    pixels = pixels.astype(f"{kind}{module.bits_allocated // 8}", copy=False)
+    bits = decoded.bits or module.bits_stored
+    if _fits(pixels, bits):
+        return pixels
+    unused = 8 * pixels.dtype.itemsize - bits
+    return (pixels << unused) >> unused
 
 
-def _room(size: int) -> np.ndarray:
-    """(size,) uint8 of uninitialised memory.
-
-    Frames of a series share slabs of 4 MiB, which NumPy has Linux back by huge pages: page faults of frames
-    on their own take longer than all the reading.
-    """
-    if not 1 << 16 <= size <= _SLAB // 4:
-        return np.empty(size, np.uint8)
-    used = getattr(_slabs, "used", _SLAB)
-    if used + size > _SLAB:
-        _slabs.slab, used = np.empty(_SLAB, np.uint8), 0
-    _slabs.used = -(-(used + size) // 64) * 64
-    room: np.ndarray = _slabs.slab[used : used + size]
-    return room
-
-
-def _uses_stored_bits_only(pixels: np.ndarray, module: ImagePixel) -> bool:
-    if module.bits_stored == module.bits_allocated:
+def _fits(pixels: np.ndarray, bits: int) -> bool:
+    """Whether every value is one of so many bits."""
+    if bits >= 8 * pixels.dtype.itemsize:
         return True
-    limit = 1 << (module.bits_stored - module.signed)
-    return bool(pixels.max() < limit and pixels.min() >= (-limit if module.signed else 0))
+    signed = pixels.dtype.kind == "i"
+    limit = 1 << (bits - signed)
+    return bool(pixels.max() < limit and (not signed or pixels.min() >= -limit))
 
 
 def decode_all(container: Container, module: ImagePixel, source: Source) -> Iterator[np.ndarray]:

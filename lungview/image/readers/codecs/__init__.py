@@ -57,7 +57,8 @@ def is_available(uid: str) -> bool:
 def decode_frame(src: bytes, runner: DecodeRunner) -> memoryview:
     """One decoded frame for pydicom's runner, which shapes it and mends signs."""
     ybr = runner.photometric_interpretation.startswith("YBR")
-    wanted = Wanted(runner.rows, runner.columns, runner.samples_per_pixel, runner.bits_allocated, ybr)
+    signed = bool(runner.pixel_representation)
+    wanted = Wanted(runner.rows, runner.columns, runner.samples_per_pixel, runner.bits_allocated, signed, ybr)
     decoded = DECODED[runner.transfer_syntax](src, wanted)
     runner.set_option("bits_allocated", 8 * decoded.pixels.dtype.itemsize)
     if runner.samples_per_pixel == 3:

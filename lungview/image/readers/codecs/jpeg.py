@@ -67,7 +67,8 @@ def _frame_header(content: bytes) -> FrameHeader:
 
 def refuse_cut(codestream: bytes) -> None:
     """Refuse a scan without an end marker: entropy-coded bytes never hold one (T.81 B.1.1.5, T.87 C.1)."""
-    if codestream.rfind(b"\xff\xd9") < codestream.rfind(b"\xff\xda"):
+    end = codestream.rfind(b"\xff\xd9")  # mostly the last bytes: a scan is looked for behind it only
+    if codestream.find(b"\xff\xda", max(end, 0)) >= 0:
         raise CodestreamError("the codestream has no end marker; it is cut")
 
 
@@ -79,13 +80,13 @@ def decode(codestream: bytes, wanted: Wanted) -> Decoded:
         raise CodestreamError(f"the JPEG has more than {MOST_SCANS} scans; this is not decoded")
     refuse_cut(codestream)  # libjpeg would fill what is missing with grey
     transformed = wanted.samples == 3 and not wanted.ybr and len(adobe) >= 12 and adobe[11] == 1
-    pixels = _decode(codestream, wanted.samples == 3 and not transformed)
+    pixels = _decode(codestream, wanted.samples == 3 and not transformed, header.place(wanted))
     return Decoded(shaped(pixels, wanted), rgb=transformed)
 
 
-def _decode(codestream: bytes, as_coded: bool) -> np.ndarray:
+def _decode(codestream: bytes, as_coded: bool, place: np.ndarray | None) -> np.ndarray:
     space = "YCBCR" if as_coded else None
     try:
-        return imagecodecs.jpeg8_decode(codestream, colorspace=space, outcolorspace=space)
+        return imagecodecs.jpeg8_decode(codestream, colorspace=space, outcolorspace=space, out=place)
     except Exception as error:
         raise CodestreamError(f"the JPEG does not decode: {error}") from error

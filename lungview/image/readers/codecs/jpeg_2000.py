@@ -36,8 +36,8 @@ def frame_header(codestream: bytes) -> FrameHeader:
     tiles = -(-(x1 - tile_x0) // tile_x) * -(-(y1 - tile_y0) // tile_y)
     if not 0 < tiles <= MOST_TILES:
         raise CodestreamError(f"the JPEG 2000 codestream has {tiles} tiles; expected 1 to {MOST_TILES}")
-    precision = (codestream[at + 38] & 0x7F) + 1
-    return FrameHeader(y1 - y0, x1 - x0, samples, precision)
+    signed, precision = codestream[at + 38] >> 7, (codestream[at + 38] & 0x7F) + 1
+    return FrameHeader(y1 - y0, x1 - x0, samples, precision, bool(signed))
 
 
 def _siz(codestream: bytes) -> int:
@@ -52,9 +52,12 @@ def _siz(codestream: bytes) -> int:
 
 def decode(codestream: bytes, wanted: Wanted) -> Decoded:
     """One frame; the multiple component transform is undone: YBR_ICT and YBR_RCT come as RGB."""
-    check(frame_header(codestream), wanted, len(codestream))
+    header = frame_header(codestream)
+    check(header, wanted, len(codestream))
     try:
-        pixels = imagecodecs.jpeg2k_decode(codestream)
+        pixels = imagecodecs.jpeg2k_decode(codestream, out=header.place(wanted))
     except Exception as error:
         raise CodestreamError(f"the JPEG 2000 codestream does not decode: {error}") from error
-    return Decoded(shaped(pixels, wanted))
+    # Where data set and codestream agree on the sign, each value is what it is.
+    as_it_is = header.signed == wanted.signed
+    return Decoded(shaped(pixels, wanted), bits=wanted.bits_allocated if as_it_is else header.precision)

@@ -15,11 +15,12 @@ LEAST_SECONDS, SECONDS_A_PIXEL = 3.0, 1e-6
 
 def decode(codestream: bytes, wanted: Wanted) -> Decoded:
     """One frame; samples are interleaved whatever the codestream's interleave mode."""
-    check(jpeg.frame_header(codestream), wanted, len(codestream))
+    header = jpeg.frame_header(codestream)
+    check(header, wanted, len(codestream))
     jpeg.refuse_cut(codestream)
     limit = LEAST_SECONDS + SECONDS_A_PIXEL * wanted.rows * wanted.columns * wanted.samples
     try:
-        pixels = within(limit, lambda: imagecodecs.jpegls_decode(codestream))
+        pixels = within(limit, lambda: imagecodecs.jpegls_decode(codestream, out=header.place(wanted)))
     except Exception as error:
         raise CodestreamError(f"the JPEG-LS does not decode: {error}") from error
-    return Decoded(shaped(pixels, wanted))
+    return Decoded(shaped(pixels, wanted), bits=header.precision)  # it knows no signs
