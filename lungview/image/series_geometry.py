@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 
 import numpy as np
 
@@ -71,7 +70,7 @@ def _along(geometry: Geometry | None, normal: Vector | None) -> float:
 
 def _by_number(instance: Instance) -> tuple[int, tuple[tuple[int, int, str], ...], int]:
     number = instance.instance_number if instance.instance_number is not None else 1 << 31
-    return number, natural(instance.member or PurePath(instance.path).name), instance.frame
+    return number, natural(instance.member or instance.path.name), instance.frame
 
 
 def natural(name: str) -> tuple[tuple[int, int, str], ...]:

@@ -39,7 +39,7 @@ _KNOWN = (
 
 def read(path: Path, frame: int = 0, member: str = "") -> Slice:
     """One slice. frame: 0-based. member: the file's name inside a zip at `path`."""
-    return read_stored(path, frame, member).to_slice()
+    return read_stored(Path(path), frame, member).to_slice()
 
 
 def read_instance(instance: Instance) -> Slice:
@@ -49,26 +49,26 @@ def read_instance(instance: Instance) -> Slice:
 
 def read_frames(path: Path, member: str = "") -> Iterator[Slice]:
     """Every slice of a file; it is gone through once."""
-    for stored in read_stored_frames(path, member):
+    for stored in read_stored_frames(Path(path), member):
         yield stored.to_slice()
 
 
 def read_stored(path: Path, frame: int = 0, member: str = "") -> Stored:
     """One frame as it lies in the file: what a cache keeps; `Stored.to_slice` gives the slice."""
-    with opened(Path(path), member) as source:
+    with opened(path, member) as source:
         stored: Stored = reader_of(source).read_frame(source, frame)
         return stored
 
 
 def read_stored_frames(path: Path, member: str = "") -> Iterator[Stored]:
     """Every frame of a file as it lies there."""
-    with opened(Path(path), member) as source:
+    with opened(path, member) as source:
         yield from reader_of(source).read_frames(source)
 
 
 def read_header(path: Path, member: str = "") -> Header:
     """What the file says of itself; no pixels are decoded."""
-    with opened(Path(path), member) as source:
+    with opened(path, member) as source:
         header: Header = reader_of(source).read_header(source)
         return header
 

@@ -215,7 +215,7 @@ def _pixel_element(stream: BinaryIO, implicit: bool, little: bool, size: int) ->
 def second_pixel_element(container: Container) -> str:
     """The keyword of another pixel data element right behind the first, else ""."""
     pixels = container.pixels
-    if pixels is None or pixels.length is None:
+    if pixels is None or pixels.length is None or pixels.length >= pixels.available:
         return ""
     container.stream.seek(pixels.start + pixels.length)
     little = container.syntax != ExplicitVRBigEndian

@@ -14,8 +14,17 @@ from lungview.errors import ReadError
 from lungview.image.readers import container as containers
 from lungview.image.readers.container import Container
 from lungview.image.readers.dicom_file import DicomFile, open_file, open_kept
+from lungview.image.readers.elements import Likeness, Unusual, as_ordinary
 from lungview.image.readers.geometry import FrameGroups, spacing, thickness
-from lungview.image.readers.header import TAGS, Header, dicom_header, instance_of, patient, study
+from lungview.image.readers.header import (
+    SAID_OF_SERIES,
+    TAGS,
+    Header,
+    dicom_header,
+    instance_of,
+    patient,
+    study,
+)
 from lungview.image.readers.module import (
     ImagePixel,
     frame_count,
@@ -24,12 +33,12 @@ from lungview.image.readers.module import (
 from lungview.image.readers.overlays import embedded, embedded_bits, overlays
 from lungview.image.readers.palette import palette
 from lungview.image.readers.pixels import decode, decode_all
-from lungview.image.readers.quick import Unusual, quick_container
+from lungview.image.readers.quick import quick_container
 from lungview.image.readers.rescale import modality_lut
 from lungview.image.readers.source import Source
 from lungview.image.readers.values import number, numbers, text
 from lungview.image.readers.voi import windows
-from lungview.image.slice import Slice
+from lungview.image.slice import Instance, Slice
 from lungview.image.stored import NO_VALUES, Stored
 
 FORMAT = "DICOM"
@@ -49,8 +58,7 @@ def full_header(source: Source) -> Header:
 def _header(container: Container, source: Source) -> Header:
     module = image_pixel(container, source)
     frames, found = frame_count(module, container, source)
-    header = dicom_header(container.dataset, source.path, source.member, frames)
-    return replace(header, warnings=(*container.warnings, *found, *header.warnings))
+    return dicom_header(container.dataset, source, frames, (*container.warnings, *found))
 
 
 def read_frame(source: Source, frame: int) -> Stored:
@@ -93,31 +101,85 @@ def _quickly(source: Source, make: Callable[[Container, Source], Made]) -> Made 
 def read_frames(source: Source) -> Iterator[Stored]:
     """Every frame in turn."""
     file = open_file(source)
+    if file.module.frames == 1:
+        yield _frame(file, 0)
+        return
     for frame, pixels in enumerate(decode_all(file.container, file.module, source)):
         yield _stored(file, frame, pixels)
 
 
 def _stored(file: DicomFile, frame: int, pixels: np.ndarray) -> Stored:
-    module, groups = file.module, file.groups(frame)
-    colours = (
-        palette(file.dataset, module.signed, file.source) if module.photometric == "PALETTE COLOR" else None
+    dataset, source = file.dataset, file.source
+    groups = file.groups(frame)
+    rest = _SAID_OF_FRAMES.of(
+        _all_but_pixels, dataset, source, file.module, file.container.syntax, groups.items
     )
-    lut, lut_found = modality_lut(groups, module.signed, file.source)
+    instance, place_found = instance_of(groups, source, frame)
     planes, planes_found = _overlays(file, frame)
-    signed = module.signed or lut.intercept < 0 or lut.slope < 0
     return Stored(
         pixels=pixels,
-        about=_about(file, frame, groups, signed, (*lut_found, *planes_found)),
+        about=replace(
+            rest.about,
+            instance=instance,
+            warnings=(*file.warnings, *rest.about.warnings, *planes_found, *place_found),
+        ),
+        modality=rest.modality,
+        palette=rest.palette,
+        palette_first=rest.palette_first,
+        padding=rest.padding,
+        overlays=planes,
+        bits=file.module.bits_stored,
+    )
+
+
+# What a Stored takes from the file but for the instance's own number, UID and place.
+_SAID_OF_FRAMES = Likeness(
+    *SAID_OF_SERIES.keywords,
+    *("RescaleSlope", "RescaleIntercept", "RescaleType", "ModalityLUTSequence"),
+    *("WindowCenter", "WindowWidth", "WindowCenterWidthExplanation", "VOILUTFunction", "VOILUTSequence"),
+    *("LossyImageCompression", "LossyImageCompressionMethod", "LossyImageCompressionRatio"),
+    *("BurnedInAnnotation", "PixelPaddingValue", "PixelPaddingRangeLimit"),
+)
+
+
+def _all_but_pixels(
+    dataset: Dataset, source: Source, module: ImagePixel, syntax: UID, items: tuple[Dataset, ...]
+) -> Stored:
+    """The Stored but for its pixels, its overlays and its instance."""
+    groups = FrameGroups(items, dataset)
+    colours = palette(dataset, module.signed, source) if module.photometric == "PALETTE COLOR" else None
+    lut, lut_found = modality_lut(groups, module.signed, source)
+    signed = module.signed or lut.intercept < 0 or lut.slope < 0
+    pixel_spacing, spacing_found = spacing(groups)
+    file_windows, windows_found = windows(groups.find("FrameVOILUTSequence"), dataset, signed)
+    about = Slice(
+        instance=Instance(source.path),
+        values=NO_VALUES,
+        spacing=pixel_spacing,
+        windows=file_windows,
+        inverted=module.photometric == "MONOCHROME1",
+        patient=patient(dataset),
+        study=study(dataset),
+        series_description=text(dataset, "SeriesDescription"),
+        body_part=text(dataset, "BodyPartExamined").upper(),
+        thickness=thickness(groups),
+        lossy=_lossy(dataset, syntax),
+        burned_in=text(dataset, "BurnedInAnnotation") == "YES",
+        warnings=(*lut_found, *spacing_found, *windows_found),
+    )
+    return Stored(
+        pixels=NO_VALUES,
+        about=about,
         modality=lut,
         palette=colours.colours if colours else None,
         palette_first=colours.first if colours else 0,
-        padding=_padding(file.dataset, module),
-        overlays=planes,
-        bits=module.bits_stored,
+        padding=_padding(dataset, module),
     )
 
 
 def _overlays(file: DicomFile, frame: int) -> tuple[tuple[np.ndarray, ...], tuple[str, ...]]:
+    if as_ordinary(file.dataset):
+        return (), ()  # an ordinary file has none
     module = file.module
     planes, found = overlays(file.dataset, module.rows, module.columns, frame)
     positions = embedded_bits(file.dataset, module.bits_stored, module.bits_allocated)
@@ -125,28 +187,6 @@ def _overlays(file: DicomFile, frame: int) -> tuple[tuple[np.ndarray, ...], tupl
         words = decode(file.container, module, file.source, frame, whole_words=True)
         planes = (*planes, *embedded(words, positions))
     return planes, found
-
-
-def _about(file: DicomFile, frame: int, groups: FrameGroups, signed: bool, found: tuple[str, ...]) -> Slice:
-    dataset, source = file.dataset, file.source
-    instance, place_found = instance_of(groups, source.path, source.member, frame)
-    pixel_spacing, spacing_found = spacing(groups)
-    file_windows, windows_found = windows(groups.find("FrameVOILUTSequence"), dataset, signed)
-    return Slice(
-        instance=instance,
-        values=NO_VALUES,
-        spacing=pixel_spacing,
-        windows=file_windows,
-        inverted=file.module.photometric == "MONOCHROME1",
-        patient=patient(dataset),
-        study=study(dataset),
-        series_description=text(dataset, "SeriesDescription"),
-        body_part=text(dataset, "BodyPartExamined").upper(),
-        thickness=thickness(groups),
-        lossy=_lossy(dataset, file.container.syntax),
-        burned_in=text(dataset, "BurnedInAnnotation") == "YES",
-        warnings=(*file.warnings, *found, *place_found, *spacing_found, *windows_found),
-    )
 
 
 # These lose by definition, whatever the file says of itself (PS3.5 8.2.1, 8.2.3).

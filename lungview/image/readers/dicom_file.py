@@ -56,7 +56,7 @@ def open_file(source: Source, container: Container | None = None) -> DicomFile:
     refuse_undecoded(container, source)
     refuse_second(container, source)
     frames, found = frame_count(module, container, source)
-    found = (*container.warnings, *oddities(container.dataset, module), *found)
+    found = (*container.warnings, *oddities(container.dataset, module, source), *found)
     per_frame, shared = frame_groups(container.dataset)
     return DicomFile(source, container, replace(module, frames=frames), per_frame, shared, found)
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from pydicom.dataset import Dataset
 
+from lungview.image.readers.elements import Likeness
+from lungview.image.readers.source import Source
 from lungview.image.readers.values import items, number, numbers, written
 from lungview.image.slice import Geometry, Spacing
 
@@ -44,21 +46,30 @@ def groups_of(
     return FrameGroups((*own, shared) if shared is not None else own, dataset)
 
 
-def geometry(groups: FrameGroups) -> tuple[Geometry | None, tuple[str, ...]]:
+_ORIENTATION = Likeness("ImageOrientationPatient")
+
+
+def geometry(groups: FrameGroups, source: Source) -> tuple[Geometry | None, tuple[str, ...]]:
     """Position and orientation, None (with a warning when they are there and unusable)."""
     position = numbers(groups.find("PlanePositionSequence"), "ImagePositionPatient")
-    orientation = numbers(groups.find("PlaneOrientationSequence"), "ImageOrientationPatient")
+    orientation, usable = _ORIENTATION.of(_orientation, groups.find("PlaneOrientationSequence"), source)
     if not position and not orientation:
         return None, ()
     if len(position) != 3 or not all(map(math.isfinite, position)):
         return None, ("Image Position (Patient) is not three numbers; the slice has no place",)
-    if len(orientation) != 6 or not _orthonormal(orientation):
+    if not usable:
         return None, (
             "Image Orientation (Patient) is not two perpendicular unit vectors; the slice has no place",
         )
     x, y, z = position
     a, b, c, d, e, f = orientation
     return Geometry((x, y, z), (a, b, c, d, e, f)), ()
+
+
+def _orientation(dataset: Dataset, _: Source) -> tuple[tuple[float, ...], bool]:
+    """The direction cosines as written, and whether they are two perpendicular unit vectors."""
+    values = numbers(dataset, "ImageOrientationPatient")
+    return values, len(values) == 6 and _orthonormal(values)
 
 
 def _orthonormal(values: tuple[float, ...]) -> bool:

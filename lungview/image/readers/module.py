@@ -10,6 +10,7 @@ from pydicom.uid import UID
 from lungview.errors import DamagedFile, MissingCodec, NoPixelData, UnsupportedFormat
 from lungview.image.readers import codecs
 from lungview.image.readers.container import NATIVE, Container, PixelElement, second_pixel_element
+from lungview.image.readers.elements import Likeness
 from lungview.image.readers.source import Source
 from lungview.image.readers.values import integer, text
 
@@ -53,8 +54,19 @@ def image_pixel(container: Container, source: Source) -> ImagePixel:
     pixels = container.pixels
     if pixels is None:
         raise NoPixelData(_no_pixels(container.dataset), source.label)
-    module = _module(container, pixels, source)
-    _check_bits(module, pixels, source)
+    return _PIXEL_MODULE.of(_checked_module, container.dataset, source, pixels.keyword)
+
+
+# Elements of the Image Pixel module that `_checked_module` looks at.
+_PIXEL_MODULE = Likeness(
+    *("Rows", "Columns", "NumberOfFrames", "SamplesPerPixel", "PhotometricInterpretation"),
+    *("BitsAllocated", "BitsStored", "PixelRepresentation", "PlanarConfiguration"),
+)
+
+
+def _checked_module(dataset: Dataset, source: Source, keyword: str) -> ImagePixel:
+    module = _module(dataset, keyword, source)
+    _check_bits(module, keyword, source)
     if module.rows * module.columns > MOST_PIXELS:
         raise DamagedFile(
             f"{module.rows} × {module.columns} pixels a frame; at most {MOST_PIXELS:,} are read", source.label
@@ -70,9 +82,8 @@ def _no_pixels(dataset: Dataset) -> str:
     return f"{what}: no pixel data; expected an image"
 
 
-def _module(container: Container, pixels: PixelElement, source: Source) -> ImagePixel:
-    dataset = container.dataset
-    floating = pixels.keyword != "PixelData"
+def _module(dataset: Dataset, keyword: str, source: Source) -> ImagePixel:
+    floating = keyword != "PixelData"
     allocated = _required(dataset, "BitsAllocated", source, 1, 64)
     return ImagePixel(
         rows=_required(dataset, "Rows", source, 1, 65535),
@@ -140,10 +151,8 @@ PHOTOMETRIC = (
 )
 
 
-def _check_bits(module: ImagePixel, pixels: PixelElement, source: Source) -> None:
-    sizes = {"PixelData": (1, 8, 16, 32), "FloatPixelData": (32,), "DoubleFloatPixelData": (64,)}[
-        pixels.keyword
-    ]
+def _check_bits(module: ImagePixel, keyword: str, source: Source) -> None:
+    sizes = {"PixelData": (1, 8, 16, 32), "FloatPixelData": (32,), "DoubleFloatPixelData": (64,)}[keyword]
     if module.bits_allocated not in sizes:
         expected = ", ".join(str(s) for s in sizes)
         raise UnsupportedFormat(
@@ -160,8 +169,15 @@ def _check_bits(module: ImagePixel, pixels: PixelElement, source: Source) -> Non
         raise DamagedFile(f"{module.photometric} with 1 sample a pixel; expected 3", source.label)
 
 
-def oddities(dataset: Dataset, module: ImagePixel) -> tuple[str, ...]:
+_ODDITIES = Likeness("HighBit", "PlanarConfiguration")
+
+
+def oddities(dataset: Dataset, module: ImagePixel, source: Source) -> tuple[str, ...]:
     """What the module says wrongly and harmlessly, a sentence each."""
+    return _ODDITIES.of(_oddities, dataset, source, module)
+
+
+def _oddities(dataset: Dataset, _: Source, module: ImagePixel) -> tuple[str, ...]:
     found: tuple[str, ...] = ()
     high = integer(dataset, "HighBit")
     if high is not None and high != module.bits_stored - 1:

@@ -17,6 +17,7 @@ from lungview.image.readers.archives import archive
 # A zip member, or a deflated data set, may not grow beyond these once unpacked.
 MOST_UNPACKED = 2 << 30
 MOST_RATIO = 1100  # deflate's own limit is 1032 : 1; anything above it is a lie
+BUFFER = 1 << 14  # bytes: most headers lie within, and come with one call to the system
 READ_AT_ONCE = 1 << 16  # bytes a read may ask for unlooked at
 UNEXPECTED = "the file does not parse"
 SUSPECT_ABOVE = 64 << 20  # bytes from which a ratio is looked at
@@ -98,7 +99,7 @@ class _Clamped(io.BufferedReader):
     """A file that allocates no more than it holds, whatever length a hostile header asks it to read."""
 
     def __init__(self, path: Path, size: int) -> None:
-        super().__init__(io.FileIO(path))
+        super().__init__(io.FileIO(path), BUFFER)
         self._size = size
 
     def read(self, size: int | None = -1) -> bytes:

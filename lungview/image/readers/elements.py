@@ -1,0 +1,174 @@
+"""Elements: the data set of an ordinary file as the bytes it was written with, converted when asked for.
+
+The files of a series say nearly the same; `alike` makes what such elements mean once for all of them.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Hashable
+from functools import lru_cache
+from types import SimpleNamespace
+from typing import TypeVar, cast
+
+from pydicom.charset import python_encoding
+from pydicom.datadict import dictionary_VR, tag_for_keyword
+from pydicom.dataset import Dataset
+from pydicom.uid import UID, ImplicitVRLittleEndian
+
+from lungview.image.readers.source import Source
+
+_ASCII_VRS = frozenset((b"CS", b"DA", b"DS", b"IS", b"TM", b"UI"))
+_TEXT_VRS = frozenset((b"LO", b"SH", b"PN"))
+_CHARACTER_SET = 0x00050008
+_MOST_MADE = 256  # results kept: a few for each series that is being read
+_unsigned = struct.Struct("<H").unpack
+_signed = struct.Struct("<h").unpack
+
+# A tag as a little-endian number reads its four bytes: element, then group.
+Found = dict[int, bytes | None]
+
+
+class Unusual(BaseException):
+    """Something the general parser should look at.
+
+    Not an Exception: the functions that read elements take whatever a broken value raises for "no value".
+    """
+
+
+def little(tag: int) -> int:
+    """A tag as `Found` has it: 0x00280010 is 0x00100028."""
+    return (tag & 0xFFFF) << 16 | tag >> 16
+
+
+@lru_cache(maxsize=1024)
+def _key(keyword: str) -> int:
+    return little(tag_for_keyword(keyword) or 0)
+
+
+class Elements:
+    """As much of pydicom's Dataset as the functions that read elements use.
+
+    found: the elements, each as two bytes VR (anything in implicit VR), two bytes of no use here, its value;
+    b"" for a sequence that was stepped over.
+    """
+
+    def __init__(self, found: Found, syntax: UID, encoding: str | None = None) -> None:
+        self.file_meta = SimpleNamespace(TransferSyntaxUID=syntax)
+        self.is_little_endian = True
+        self.original_encoding = (syntax == ImplicitVRLittleEndian, True)
+        self._found = found
+        self._encoding = encoding or _encoding((found.get(_CHARACTER_SET) or b"")[4:])
+
+    def get(self, keyword: str) -> object:
+        item = self._item(_key(keyword))
+        return None if item is None else self._value(item, keyword)
+
+    def get_item(self, keyword: str) -> SimpleNamespace:
+        """The element as written: its value is bytes. KeyError when absent."""
+        item = self._item(_key(keyword))
+        if item is None:
+            raise KeyError(keyword)
+        if not item:
+            raise Unusual
+        return SimpleNamespace(value=item[4:])
+
+    def __contains__(self, key: str | tuple[int, int]) -> bool:
+        return self._item(_key(key) if isinstance(key, str) else key[1] << 16 | key[0]) is not None
+
+    def __getitem__(self, key: object) -> object:
+        if key in self:  # type: ignore[operator]
+            raise Unusual  # asked for only where a value is not as it should be
+        raise KeyError(key)
+
+    def likeness(self, keys: tuple[int, ...]) -> tuple[Hashable, ...]:
+        """What two data sets share that are alike in some elements."""
+        get = self._found.get
+        return (self.file_meta.TransferSyntaxUID, self._encoding, *[get(key) for key in keys])
+
+    def part(self, keys: tuple[int, ...]) -> Elements:
+        """Those elements alone."""
+        found = {key: self._found.get(key) for key in keys}
+        return _Part(found, self.file_meta.TransferSyntaxUID, self._encoding)
+
+    def _item(self, key: int) -> bytes | None:
+        return self._found.get(key)
+
+    def _value(self, item: bytes, keyword: str) -> object:
+        vr, data = item[:2], item[4:]
+        if item and self.original_encoding[0]:
+            vr = dictionary_VR(keyword).encode()
+        if vr in _ASCII_VRS:
+            return _texts(data, "ascii")
+        if vr in _TEXT_VRS and b"\x1b" not in data and not (vr == b"PN" and b"=" in data):
+            return _texts(data, self._encoding)
+        if len(data) == 2 and vr in (b"US", b"SS"):
+            return (_unsigned(data) if vr == b"US" else _signed(data))[0]
+        raise Unusual
+
+
+class _Part(Elements):
+    """Some elements of a data set: what was not named beforehand may differ in the files that are alike."""
+
+    def _item(self, key: int) -> bytes | None:
+        if key not in self._found and key & 0xFFE1 != 0x6000:  # an ordinary file has no overlays
+            raise Unusual
+        return self._found.get(key)
+
+
+def as_ordinary(dataset: Dataset) -> Elements | None:
+    """The data set of an ordinary file as what it is; None for pydicom's own."""
+    found: object = dataset
+    return found if isinstance(found, Elements) else None
+
+
+Made = TypeVar("Made")
+
+_made: dict[Hashable, object] = {}
+
+
+class Likeness:
+    """Elements, by their keywords, that make two files of a series alike for some purpose."""
+
+    def __init__(self, *keywords: str) -> None:
+        self.keywords = keywords
+        self._keys = tuple(map(_key, keywords))
+
+    def of(self, make: Callable[..., Made], dataset: Dataset, source: Source, *args: Hashable) -> Made:
+        """What `make(dataset, source, *args)` gives; made once for ordinary files alike in these elements.
+
+        make: its result may depend on nothing else (source: only for what an error names) and is shared, so
+        it may not be changed. Of an ordinary file it sees these elements alone; asking for another one is
+        Unusual.
+        """
+        ordinary = as_ordinary(dataset)
+        if ordinary is None:
+            return make(dataset, source, *args)
+        key = (make, args, ordinary.likeness(self._keys))
+        made = _made.get(key, _made)
+        if made is _made:
+            made = make(cast(Dataset, ordinary.part(self._keys)), source, *args)
+            if len(_made) >= _MOST_MADE:
+                _made.clear()
+            _made[key] = made
+        return cast(Made, made)
+
+
+@lru_cache(maxsize=16)
+def _encoding(content: bytes) -> str:
+    """Python's name of the first Specific Character Set (0008,0005)."""
+    first = content.split(b"\\")[0].strip(b"\0 ").decode("ascii")
+    if first not in python_encoding:
+        raise Unusual
+    return python_encoding[first]
+
+
+def _texts(data: bytes, encoding: str) -> str | list[str]:
+    """One text, or the list of several."""
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        raise Unusual from None
+    if "\\" in text:
+        return [part.rstrip("\0 ") for part in text.split("\\")]
+    return text.rstrip("\0 ")
