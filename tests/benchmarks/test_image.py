@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import tracemalloc
 from collections.abc import Callable
-from functools import partial
 from itertools import cycle
 from pathlib import Path
 
@@ -94,17 +93,19 @@ def _fill(cache: SliceCache, instances: list[Instance]) -> None:
 
 
 def test_a_whole_series_is_decoded_faster_than_by_a_plain_pydicom_loop(full_series: list[Instance]) -> None:
-    cache = SliceCache(budget_bytes=1 << 30, workers=2)
-    parts = [full_series[i : i + 20] for i in range(0, 300, 20)]
+    def plain() -> None:
+        held = [pydicom.dcmread(instance.path).pixel_array for instance in full_series]
+        assert len(held) == 300
 
-    held = []  # as the cache holds what it has read
+    def ours() -> None:
+        cache = SliceCache(budget_bytes=1 << 30, workers=2)
+        _fill(cache, full_series)
+        cache.close()
 
-    def plain(part: list[Instance]) -> None:
-        held.extend(pydicom.dcmread(instance.path).pixel_array for instance in part)
-
-    found = median_ratio([(partial(plain, part), partial(_fill, cache, part)) for part in parts])
-    cache.close()
-    assert found >= 1.7
+    # Neither side shall pay for memory that the host of a virtual machine gives out for the first time.
+    plain()
+    ours()
+    assert median_ratio([(plain, ours)] * 5) >= 1.7
 
 
 @pytest.fixture(scope="module")
