@@ -19,6 +19,7 @@ import tensorflow as tf
 from keras import ops
 
 from lungview.training import head as heads
+from lungview.training import quantize
 
 VARIANTS = ("float32", "float16", "int8")
 
@@ -65,9 +66,18 @@ def serving(model: Any, temperature: float = 1.0, gate: Gate | None = None) -> t
 
 
 def to_tflite(
-    model: Any, *, variant: str = "float16", temperature: float = 1.0, gate: Gate | None = None
+    model: Any,
+    *,
+    variant: str = "float16",
+    temperature: float = 1.0,
+    gate: Gate | None = None,
+    pictures: np.ndarray | None = None,
 ) -> bytes:
-    """The bytes of model.tflite. variant: float32, float16 weights, or int8 weights (dynamic range)."""
+    """The bytes of model.tflite. variant: float32, float16 weights, or int8 weights.
+
+    pictures: (n, rows, columns, channels) as the network takes them, what 8-bit weights are rounded for
+    (`quantize.to_int8`); the other variants need none.
+    """
     serve, features, head = serving(model, temperature, gate)
     archive = keras.export.ExportArchive()
     archive.track(features)
@@ -77,13 +87,13 @@ def to_tflite(
     archive.add_endpoint("serve", serve, input_signature=[tf.TensorSpec(shape, tf.float32, name="image")])
     with tempfile.TemporaryDirectory() as folder:
         archive.write_out(str(Path(folder) / "saved"), verbose=False)
-        return _convert(Path(folder) / "saved", variant)
+        content = _convert(Path(folder) / "saved", half=variant == "float16")
+    return quantize.to_int8(content, pictures) if variant == "int8" else content
 
 
-def _convert(saved: Path, variant: str) -> bytes:
+def _convert(saved: Path, half: bool) -> bytes:
     converter = tf.lite.TFLiteConverter.from_saved_model(str(saved), signature_keys=["serve"])
-    if variant != "float32":
+    if half:
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    if variant == "float16":
         converter.target_spec.supported_types = [tf.float16]
     return bytes(converter.convert())

@@ -28,6 +28,8 @@ ACCURACY_LOSS = 0.005
 CAM_CORRELATION = 0.99
 # The gate's 64 directions are estimated well enough from this many.
 MOST_GATE_PICTURES = 800
+# What 8-bit weights are rounded for: with 32 places each, more equations than the widest layer has weights.
+ROUNDING_PICTURES = 256
 
 INTENDED_USE = "Research and demonstration. Not a medical device, not for diagnosis."
 LICENCE_WEIGHTS = "Apache-2.0"
@@ -73,7 +75,7 @@ def package(
     gate, threshold = _gate(model, learned, valid, name)
     card = _card(texts or config, samples, temperature, threshold)
     card = dataclasses.replace(card, operating_point=_operating_point(card, logits, temperature, valid))
-    variants = _variants(model, card, gate, test)
+    variants = _variants(model, card, gate, learned, test)
     chosen = choose(variants)
     card = dataclasses.replace(
         card, sha256=hashlib.sha256(chosen.content).hexdigest(), size=len(chosen.content)
@@ -106,14 +108,20 @@ def _operating_point(card: ModelCard, logits: np.ndarray, temperature: float, va
     return calibrate.operating_point(probabilities[:, malignant].sum(axis=1), valid.cancer)
 
 
-def _variants(model: Any, card: ModelCard, gate: export.Gate, test: Samples) -> list[Variant]:
+def _variants(
+    model: Any, card: ModelCard, gate: export.Gate, learned: Samples, test: Samples
+) -> list[Variant]:
     """The exact export first; accuracy of all on the whole test part, heat maps on every eighth picture."""
     found: list[Variant] = []
     exact: list[Output] = []
     blank = dataclasses.replace(card, sha256="0" * 64)
     inputs = [scale(p, card.scale, card.channels) for p in test.pictures]
+    chosen = np.unique(np.linspace(0, len(learned) - 1, ROUNDING_PICTURES).astype(int))
+    pictures = scale(learned.pictures[chosen], card.scale, card.channels)
     for name in export.VARIANTS:
-        content = export.to_tflite(model, variant=name, temperature=card.temperature, gate=gate)
+        content = export.to_tflite(
+            model, variant=name, temperature=card.temperature, gate=gate, pictures=pictures
+        )
         network = Network(blank, content, threads=2)
         outputs = [network.run(values) for values in inputs]
         exact = exact or outputs

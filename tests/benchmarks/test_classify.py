@@ -240,9 +240,12 @@ RUNS = Path(os.environ.get("LUNGVIEW_RUNS", Path(__file__).parents[2] / "runs"))
 
 @pytest.mark.tensorflow
 @pytest.mark.shared
-@pytest.mark.parametrize("name", ["mobilenet_v2", "alexnet_nodule", "resnet50_nodule"])
+@pytest.mark.parametrize("name", [e.card.id for e in registry.entries() if not e.card.ensemble])
 def test_shipped_heat_maps_are_those_of_gradient_tape_on_fifty_real_pictures(name, shared_data):
-    """The predicted class's map against Keras in float32; float16, made here, shows what int8 costs."""
+    """The predicted class's map against Keras in float32; float16, made here, shows what int8 costs.
+
+    A single map may fall short where a hidden unit is about to switch: its gradient jumps, in float16 too.
+    """
     from lungview.image import readers
     from lungview.model.input import prepare
     from lungview.training import architectures, export
@@ -273,9 +276,13 @@ def test_shipped_heat_maps_are_those_of_gradient_tape_on_fifty_real_pictures(nam
             if theirs[at].std() > 0:
                 found[kind].append(float(np.corrcoef(output.cams[at].ravel(), theirs[at].ravel())[0, 1]))
     for kind, some in found.items():
-        print(f"\n{name} {kind}: median {np.median(some):.5f}, worst {min(some):.5f}, {len(some)} maps")
-    assert np.median(found["shipped"]) >= 0.99
-    assert np.median(found["float16"]) >= 0.999
+        print(
+            f"\n{name} {kind}: median {np.median(some):.5f}, mean {np.mean(some):.5f}, worst {min(some):.5f}, "
+            f"{sum(r >= 0.99 for r in some)} of {len(some)} from 0.99"
+        )
+    assert np.mean(found["shipped"]) >= 0.99
+    assert np.mean([r >= 0.99 for r in found["shipped"]]) >= 0.9
+    assert np.mean(found["float16"]) >= 0.999
 
 
 def tape_of_all_classes(model, classes: int):

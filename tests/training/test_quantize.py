@@ -1,0 +1,87 @@
+"""The 8-bit file against the float32 file it is made from."""
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.tensorflow
+keras = pytest.importorskip("keras")
+
+from ai_edge_litert.interpreter import Interpreter
+
+from lungview.training import export, quantize
+
+SIDE = 40
+
+
+@pytest.fixture(scope="module")
+def network() -> keras.Model:
+    """Strided, padded, pointwise and depthwise convolutions, and matrices on both sides of the limit."""
+    keras.utils.set_random_seed(3)
+    layers = keras.layers
+    image = keras.Input((SIDE, SIDE, 3))
+    x = layers.Conv2D(32, 5, strides=2, activation="relu")(image)
+    x = layers.DepthwiseConv2D(7, padding="same", activation="relu")(x)
+    x = layers.Conv2D(96, 3, strides=2, padding="same", activation="relu")(x)
+    x = layers.Conv2D(300, 1, activation="relu")(x)
+    x = layers.Dense(256, activation="relu")(layers.GlobalAveragePooling2D()(x))
+    return keras.Model(image, layers.Dense(5)(x))
+
+
+@pytest.fixture(scope="module")
+def exact(network: keras.Model) -> bytes:
+    return export.to_tflite(network, variant="float32")
+
+
+def _pictures(seed: int, count: int) -> np.ndarray:
+    """Smooth pictures: what lies beside a value tells about it, as in a slice."""
+    rng = np.random.default_rng(seed)
+    coarse = rng.normal(size=(count, 5, 5, 3)).astype(np.float32)
+    return np.repeat(np.repeat(coarse, SIDE // 5, axis=1), SIDE // 5, axis=2)
+
+
+def _maps(content: bytes, pictures: np.ndarray) -> np.ndarray:
+    serve = Interpreter(model_content=content).get_signature_runner("serve")
+    return np.stack([serve(image=p[None])["cams"][0] for p in pictures])
+
+
+def test_second_moments_are_those_of_what_keras_convolves(
+    network: keras.Model, exact: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keras' own patches of each layer's input, at every place: there are no more than are looked at."""
+    from keras import ops
+
+    monkeypatch.setattr(quantize, "POSITIONS", 1000)
+    pictures = _pictures(0, 6)
+    found = list(quantize.second_moments(exact, pictures).values())
+    convolutions = [n for n in network.layers if type(n) is keras.layers.Conv2D]
+    for layer, moments in zip(convolutions, found, strict=True):
+        seen = keras.Model(network.input, layer.input)(pictures)
+        patches = ops.image.extract_patches(seen, layer.kernel_size, layer.strides, padding=layer.padding)
+        rows = ops.convert_to_numpy(patches).reshape(-1, patches.shape[-1])
+        np.testing.assert_allclose(moments, rows.T @ rows / len(rows), rtol=1e-3, atol=1e-6)
+
+
+@pytest.mark.parametrize("given", [None, _pictures(2, 20)], ids=["nearest", "for pictures"])
+def test_heat_maps_stay(exact: bytes, given: np.ndarray | None) -> None:
+    shown = _pictures(1, 10)
+    expected = _maps(exact, shown)
+    found = _maps(quantize.to_int8(exact, given), shown)
+    assert np.sqrt(np.square(found - expected).mean()) < 0.1 * expected.std()
+    for ours, theirs in zip(found, expected, strict=True):
+        assert np.corrcoef(ours.ravel(), theirs.ravel())[0, 1] > 0.99
+
+
+def test_the_file_is_about_a_quarter(exact: bytes) -> None:
+    assert len(quantize.to_int8(exact)) < 0.35 * len(exact)
+
+
+def test_a_grouped_convolution_is_rounded_to_nearest_and_answers_as_before() -> None:
+    keras.utils.set_random_seed(4)
+    image = keras.Input((SIDE, SIDE, 3))
+    x = keras.layers.Conv2D(32, 3, activation="relu")(image)
+    x = keras.layers.Conv2D(64, 3, groups=4, activation="relu")(x)
+    x = keras.layers.Dense(3)(keras.layers.GlobalAveragePooling2D()(x))
+    content = export.to_tflite(keras.Model(image, x), variant="float32")
+    pictures = _pictures(5, 4)
+    found = _maps(quantize.to_int8(content, pictures), pictures)
+    assert np.corrcoef(found.ravel(), _maps(content, pictures).ravel())[0, 1] > 0.99
