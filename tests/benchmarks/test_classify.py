@@ -277,7 +277,8 @@ def test_shipped_heat_maps_are_those_of_gradient_tape_on_fifty_real_pictures(nam
                 found[kind].append(float(np.corrcoef(output.cams[at].ravel(), theirs[at].ravel())[0, 1]))
     for kind, some in found.items():
         print(
-            f"\n{name} {kind}: median {np.median(some):.5f}, mean {np.mean(some):.5f}, worst {min(some):.5f}, "
+            f"\n{name} {kind}: median {np.median(some):.5f}, mean {np.mean(some):.5f}, "
+            f"worst {min(some):.5f}, "
             f"{sum(r >= 0.99 for r in some)} of {len(some)} from 0.99"
         )
     assert np.mean(found["shipped"]) >= 0.99
