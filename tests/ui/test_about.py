@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -63,6 +65,14 @@ def test_searching_a_licence_text_leaves_its_components_and_shows_the_place(dial
     dialog.search.setText("29 june")
     assert _rows(dialog) == ["two"]
     assert dialog.text.textCursor().selectedText() == "29 June"
+
+
+def test_enter_in_the_search_field_neither_copies_nor_closes(dialog: AboutDialog) -> None:
+    dialog.show()
+    QApplication.clipboard().setText("before")
+    QTest.keyClick(dialog.search, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    assert QApplication.clipboard().text() == "before"
 
 
 def test_a_search_that_finds_nothing_shows_no_text(dialog: AboutDialog) -> None:

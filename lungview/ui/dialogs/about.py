@@ -52,6 +52,8 @@ class AboutDialog(QDialog):
         buttons.rejected.connect(self.reject)
         self.copy = buttons.addButton(self.tr("Copy this page"), QDialogButtonBox.ButtonRole.ActionRole)
         self.copy.clicked.connect(self._copy)
+        for button in buttons.buttons():  # Enter in the search field belongs to the search
+            button.setAutoDefault(False)
         column = QVBoxLayout(self)
         for widget in (self.about, self.message, self.search, self.tabs, buttons):
             column.addWidget(widget)
@@ -83,6 +85,7 @@ class AboutDialog(QDialog):
         self.table.verticalHeader().hide()
         self.table.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         self.table.setColumnWidth(0, 220)
+        self.table.setColumnWidth(1, 200)
         self.table.currentCellChanged.connect(self._on_row)
         self.text = _reading_pane(self.tr("Licence text"))
 
