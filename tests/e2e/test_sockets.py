@@ -45,9 +45,12 @@ def test_the_watch_sees_a_socket_that_is_there() -> None:
     assert len(seen) == 1
 
 
-def test_the_program_opens_no_socket_while_it_shows_a_study(start: Callable[..., Program]) -> None:
+def test_the_program_opens_no_socket_while_it_shows_and_classifies_a_study(
+    start: Callable[..., Program],
+) -> None:
     program = start(paths.resources() / "sample")
     seen: set[str] = set()
+    program.key("Return")  # ask the second reader
     until = time.monotonic() + 4
     while time.monotonic() < until:
         seen |= internet_sockets(program.process.pid)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QPushButton,
     QSplitter,
     QTableWidget,
     QTableWidgetItem,
@@ -52,7 +53,7 @@ class AboutDialog(QDialog):
         buttons.rejected.connect(self.reject)
         self.copy = buttons.addButton(self.tr("Copy this page"), QDialogButtonBox.ButtonRole.ActionRole)
         self.copy.clicked.connect(self._copy)
-        for button in buttons.buttons():  # Enter in the search field belongs to the search
+        for button in buttons.findChildren(QPushButton):  # Enter in the search field belongs to the search
             button.setAutoDefault(False)
         column = QVBoxLayout(self)
         for widget in (self.about, self.message, self.search, self.tabs, buttons):
