@@ -5,13 +5,24 @@ Imports nothing but Qt: NumPy, OpenCV and the readers are loaded while the windo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QColor, QDragEnterEvent, QDropEvent, QPaintEvent, QPalette
+from PySide6.QtGui import (
+    QCloseEvent,
+    QColor,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QPaintEvent,
+    QPalette,
+)
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QMenu, QSpinBox, QWidget
+
+from lungview.ui.drop_zones import DropZones, Zone, may_be_batch
 
 if TYPE_CHECKING:
     from lungview.ui.actions import Actions
@@ -29,6 +40,7 @@ class MainWindow(QMainWindow):
     painted = Signal()  # once, after the first paint
     equipped = Signal()  # everything is there
     closing = Signal()  # before the session ends
+    batch_dropped = Signal(object)  # list[str]: to be classified, not opened
 
     session: Session
     actions_table: Actions
@@ -50,7 +62,9 @@ class MainWindow(QMainWindow):
         self.rate: QSpinBox | None = None
         self._painted, self._ready = False, False
         self._waiting: list[str | Path] = []
+        self.batch_refusal: Callable[[], str] = lambda: ""
         self._furnish()
+        self.drop_zones = DropZones(self)
         if session is not None:
             self.equip(session)
 
@@ -106,14 +120,30 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self.painted.emit)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls():
-            event.acceptProposedAction()
+        """One file is simply opened; what may be many pictures shows where to let go for what."""
+        if not event.mimeData().hasUrls():
+            return
+        event.acceptProposedAction()
+        paths = _local_files(event)
+        if self.finished and may_be_batch(paths):
+            self.drop_zones.begin(self.grid, len(paths), self.batch_refusal())
+            self.drop_zones.point(event.position())
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        event.acceptProposedAction()
+        self.drop_zones.point(event.position())
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.drop_zones.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Returns at once: the file manager waits for it. Reading begins after."""
-        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        paths, zone = _local_files(event), self.drop_zones.zone_at(event.position())
+        self.drop_zones.hide()
         event.acceptProposedAction()
-        if paths:
+        if paths and zone is Zone.BATCH:
+            QTimer.singleShot(0, self, lambda: self.batch_dropped.emit(paths))
+        elif paths:
             QTimer.singleShot(0, self, lambda: self.open(paths))
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -127,3 +157,7 @@ class MainWindow(QMainWindow):
         if name not in self.menus:
             self.menus[name] = QMenu(QCoreApplication.translate("Actions", name), self)
         return self.menus[name]
+
+
+def _local_files(event: QDropEvent) -> list[str]:
+    return [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]

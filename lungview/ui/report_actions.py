@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -18,6 +19,7 @@ from lungview.ui.state import ViewState
 
 if TYPE_CHECKING:
     from lungview.ui.main_window import MainWindow
+    from lungview.ui.panels.batch import BatchPanel
 
 ROWS = (
     Row("file.report", "Report…", ("Ctrl+R",), FILE, "export"),
@@ -43,6 +45,8 @@ class ReportActions(QObject):
         self._session.view_changed.connect(lambda _before, after: self._reflect(after))
         self._session.active_changed.connect(lambda viewport: self._reflect(viewport.state))
         self._reflect(self._session.viewport.state)
+        window.batch_dropped.connect(self._on_dropped)
+        window.batch_refusal = self._why_no_batch
         window.closing.connect(batches.of(self._session).close)
 
     def _reflect(self, state: ViewState) -> None:
@@ -87,7 +91,21 @@ class ReportActions(QObject):
             self._session.told.emit(str(error))
 
     def _on_batch(self) -> None:
+        self._batch_panel().ask_folder()
+
+    def _on_dropped(self, dropped: list[str]) -> None:
+        self._batch_panel().start([Path(path) for path in dropped])
+
+    def _batch_panel(self) -> BatchPanel:
+        """The panel, brought to the front."""
         dock = self._window.docks["batch"]
         dock.show()
         dock.raise_()
-        self._window.panels["batch"]._ask_folder()  # type: ignore[attr-defined]
+        panel: BatchPanel = self._window.panels["batch"]  # type: ignore[assignment]
+        return panel
+
+    def _why_no_batch(self) -> str:
+        """Why nothing can be dropped for a batch now, "" when it can."""
+        if batches.of(self._session).running:
+            return self.tr("a batch is running")
+        return "" if second_reader.of(self._session).entry else self.tr("no model is installed")

@@ -122,7 +122,7 @@ class BatchPanel(QWidget):
 
     def _connect(self) -> None:
         found = self._batches
-        self.folder.clicked.connect(self._ask_folder)
+        self.folder.clicked.connect(self.ask_folder)
         self.stop.clicked.connect(found.stop)
         self.retry.clicked.connect(self._retry)
         self.load.clicked.connect(self._ask_results)
@@ -165,8 +165,10 @@ class BatchPanel(QWidget):
             return
         self._batches.start(sources, out or batches.default_out(sources[0]), model)
 
-    def _ask_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, self.tr("Classify a folder"))
+    def ask_folder(self) -> None:
+        """Have a folder chosen, beginning with what is open, and judge it."""
+        opened = next((str(p if p.is_dir() else p.parent) for p in self._session.paths), "")
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Classify a folder"), opened)
         if chosen:
             self.start([Path(chosen)])
 
