@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -26,8 +25,7 @@ def combine(card: ModelCard, each: Sequence[Prediction]) -> Prediction:
         verdict=verdict.verdict(card, probabilities, word),
         suitability=word,
         model=card.reference,
-        # No file of its own: the hash of the members' hashes, in order, says exactly what answered.
-        sha256=hashlib.sha256("".join(p.sha256 for p in each).encode()).hexdigest(),
+        sha256=card.sha256,
         seconds=Seconds(
             prepare=sum(p.seconds.prepare for p in each), infer=sum(p.seconds.infer for p in each)
         ),
@@ -37,16 +35,33 @@ def combine(card: ModelCard, each: Sequence[Prediction]) -> Prediction:
 
 
 def _suitability(each: Sequence[Prediction]) -> Suitability:
-    """Refused when any member refuses; the score is the largest distance in units of its own limit."""
+    """Refused when at least half of the members refuse, with their reasons.
+
+    What the header or the picture shows, all members see alike; one member's distance from its training
+    pictures is one vote. The score is the distance, in units of its own limit, that half of them reach.
+    """
+    half = (len(each) + 1) // 2
     words = [p.suitability for p in each]
-    reasons = tuple(dict.fromkeys(r for w in words for r in w.reasons))
+    refused = sum(not w.suitable for w in words) >= half
+    ratios = sorted((w.score / max(w.threshold, 1e-9) for w in words), reverse=True)
     return Suitability(
-        suitable=all(w.suitable for w in words),
-        score=max(w.score / max(w.threshold, 1e-9) for w in words),
+        suitable=not refused,
+        score=ratios[half - 1],
         threshold=1.0,
-        reasons=reasons,
-        overridden=any(w.overridden for w in words),
+        reasons=_reasons(each) if refused else (),
+        overridden=refused and any(w.overridden for w in words),
     )
+
+
+def _reasons(each: Sequence[Prediction]) -> tuple[str, ...]:
+    """What all members say, once; what one says, with its name."""
+    common = set.intersection(*(set(p.suitability.reasons) for p in each))
+    told = [
+        reason if reason in common else f"{p.model.split('@')[0]}: {reason}"
+        for p in each
+        for reason in p.suitability.reasons
+    ]
+    return tuple(dict.fromkeys(told))
 
 
 def _mean_maps(each: Sequence[Prediction]) -> np.ndarray:

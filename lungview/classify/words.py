@@ -11,6 +11,33 @@ from lungview.model.card import ModelCard
 NOT_A_LOCALISATION = "Regions that drove the score, not a localisation."
 
 
+def heat_map(card: ModelCard) -> str:
+    """What a heat map of the model is, and is not."""
+    if not card.ensemble:
+        return NOT_A_LOCALISATION
+    names = ", ".join(m.id for m in card.ensemble)
+    return f"{NOT_A_LOCALISATION} Mean of the heat maps of {names}, brought to one size."
+
+
+def suitability_rule(card: ModelCard) -> str:
+    """How an ensemble's gate decides; empty for a single model."""
+    return "Not suitable when at least half of its members say so." if card.ensemble else ""
+
+
+def gate_rates(card: ModelCard) -> str:
+    """How often the gate is right on either side: its own test pictures, and pictures it must refuse."""
+    sets = [found for _, found in measured_sets(card)]
+    parts = []
+    own = next((f for f in sets if isinstance(f.get("refused"), int | float)), None)
+    if own is not None:
+        parts.append(f"lets {_percent(1 - own['refused'])} % of {own.get('n', '?')} own test pictures pass")
+    other = next((f["unsuitable"] for f in sets if isinstance(f.get("unsuitable"), Mapping)), None)
+    if other is not None:
+        parts.append(f"refuses {_percent(other['refused'])} % of {other['n']} unsuitable ones")
+    said = " and ".join(parts)
+    return said[:1].upper() + said[1:] + "." if said else ""
+
+
 def error_rate(card: ModelCard) -> str:
     """How often the model was wrong on its first test set: "wrong in 4.6 % of 280 …", with the interval."""
     for name, found in card.metrics.items():

@@ -1,4 +1,4 @@
-"""`lungview models list | show | verify | import`: what there is and says of itself."""
+"""`lungview models list | show | verify | import | combine`: what there is and says of itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import sys
 from typing import Any
 
-from lungview.cli import models_import
+from lungview.cli import models_combine, models_import
 from lungview.errors import LungViewError
 from lungview.model import registry
 from lungview.model.card import ModelCard, to_json
@@ -17,7 +17,7 @@ NAME = "models"
 
 
 def add(subparsers: Any) -> None:
-    command = subparsers.add_parser(NAME, help="list, show, verify and import models")
+    command = subparsers.add_parser(NAME, help="list, show, verify, import and combine models")
     actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
     listing = actions.add_parser("list", help="the models there are")
     show = actions.add_parser("show", help="everything a model says of itself")
@@ -28,6 +28,7 @@ def add(subparsers: Any) -> None:
         parser.add_argument("--json", action="store_true", help="one JSON object a line")
         parser.set_defaults(run=run)
     models_import.add(actions)
+    models_combine.add(actions)
 
 
 def run_list(args: argparse.Namespace) -> int:

@@ -54,10 +54,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _card(args: argparse.Namespace) -> ModelCard:
-    if not args.id.replace("-", "").replace("_", "").isalnum() or not args.id.isascii():
-        raise InputError(f"an id has letters, digits, - and _ only, not “{args.id}”")
     return ModelCard(
-        id=args.id,
+        id=checked_id(args.id),
         name=args.name or args.id,
         version="1.0.0",
         task=args.task,
@@ -73,6 +71,13 @@ def _card(args: argparse.Namespace) -> ModelCard:
         limits=args.limits,
         licence_weights="the user's own",
     )
+
+
+def checked_id(text: str) -> str:
+    """The id, which is also a folder's name. Raises InputError."""
+    if not text.replace("-", "").replace("_", "").isalnum() or not text.isascii():
+        raise InputError(f"an id has letters, digits, - and _ only, not “{text}”")
+    return text
 
 
 def _label(text: str) -> ClassLabel:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,19 @@ class OperatingPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """A model that an ensemble is made of, by the hash of its file."""
+
+    id: str
+    sha256: str
+
+
+def combined_sha256(members: Iterable[str]) -> str:
+    """What stands for an ensemble's file: the SHA-256 of its members' SHA-256 in hex, in order."""
+    return hashlib.sha256("".join(members).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
 class ModelCard:
     """What the card.json of a model folder says.
 
@@ -51,7 +65,8 @@ class ModelCard:
     temperature: calibration, already inside the exported graph; kept for the record (1 = none).
     ood_threshold: suitability scores above it are refused; inf = the model has no gate.
     metrics: {"test": {"n":…, "accuracy":…, "ci95": {…}}, …}, the leakage-free test first.
-    ensemble: ids of the member models; such a card has no file of its own.
+    ensemble: the members, all answering for the same classes; such a card has no file of its own, and its
+    sha256 is `combined_sha256` of theirs.
     """
 
     id: str
@@ -75,7 +90,7 @@ class ModelCard:
     file: str = "model.tflite"
     sha256: str = ""
     size: int = 0
-    ensemble: tuple[str, ...] = ()
+    ensemble: tuple[Member, ...] = ()
     data: str = ""
     split: str = ""
     metrics: Mapping[str, Any] = field(default_factory=dict)
@@ -118,7 +133,10 @@ def _check(card: ModelCard) -> None:
     _require(
         "/" not in card.file and "\\" not in card.file, "file", "a name in the model's folder", card.file
     )
-    _require(bool(card.ensemble) or len(card.sha256) == 64, "sha256", "64 hex digits", card.sha256)
+    _require(len(card.sha256) == 64, "sha256", "64 hex digits", card.sha256)
+    if card.ensemble:
+        combined = combined_sha256(m.sha256 for m in card.ensemble)
+        _require(card.sha256 == combined, "sha256", f"that of the members, {combined}", card.sha256)
 
 
 def to_json(card: ModelCard) -> dict[str, Any]:
@@ -151,9 +169,10 @@ def _typed(values: dict[str, Any]) -> dict[str, Any]:
     )
     rows, columns = values["input_size"]
     values["input_size"] = (int(rows), int(columns))
-    for name in ("modalities", "ensemble"):
-        if name in values:
-            values[name] = tuple(str(v) for v in values[name])
+    if "modalities" in values:
+        values["modalities"] = tuple(str(v) for v in values["modalities"])
+    if "ensemble" in values:
+        values["ensemble"] = tuple(Member(str(m["id"]), str(m["sha256"])) for m in values["ensemble"])
     if "window" in values:
         w = values["window"]
         values["window"] = Window(float(w["center"]), float(w["width"]), name=w.get("name", ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +46,12 @@ def scan() -> Scan:
             problems.append(CardError(f"the id {card.id} is already that of another model", folder))
         else:
             entries[card.id] = Entry(card, folder)
+    for entry in [e for e in entries.values() if e.card.ensemble]:
+        try:
+            _members(entry, entries)
+        except CardError as error:
+            problems.append(error)
+            del entries[entry.card.id]
     return Scan(tuple(entries.values()), tuple(problems), default)
 
 
@@ -75,14 +82,37 @@ def default(task: str = "") -> Entry:
 
 
 def members(entry: Entry) -> tuple[Entry, ...]:
-    """The networks that answer for a model: itself, or an ensemble's members. Raises ModelError."""
+    """The networks that answer for a model: itself, or an ensemble's members. Raises CardError.
+
+    An ensemble's are looked for once: the files' hashes are in its card, so they cannot become others.
+    """
     if not entry.card.ensemble:
         return (entry,)
-    found = tuple(find(name) for name in entry.card.ensemble)
-    for member in found:
-        if member.card.keys != entry.card.keys or member.card.ensemble:
-            raise CardError(f"{entry.card.id}: its member {member.card.id} has other classes", entry.folder)
-    return found
+    key = (entry.folder, entry.card.id, entry.card.sha256)
+    if key not in _KNOWN:
+        _KNOWN[key] = _members(entry, {e.card.id: e for e in entries()})
+    return _KNOWN[key]
+
+
+_KNOWN: dict[tuple[Path, str, str], tuple[Entry, ...]] = {}
+
+
+def _members(entry: Entry, installed: Mapping[str, Entry]) -> tuple[Entry, ...]:
+    found = []
+    for member in entry.card.ensemble:
+        one = installed.get(member.id)
+        if one is None or one.card.ensemble:
+            raise CardError(f"{entry.card.id}: its member {member.id} is not installed", entry.folder)
+        if one.card.sha256 != member.sha256:
+            raise CardError(
+                f"{entry.card.id}: its member {member.id} is another version "
+                f"(SHA-256 {member.sha256[:12]}… expected, {one.card.sha256[:12]}… found)",
+                entry.folder,
+            )
+        if one.card.keys != entry.card.keys:
+            raise CardError(f"{entry.card.id}: its member {member.id} has other classes", entry.folder)
+        found.append(one)
+    return tuple(found)
 
 
 def write_index(folder: Path, default_id: str, order: tuple[str, ...]) -> None:

@@ -19,12 +19,13 @@ def model_card(card: ModelCard, width: float) -> list[Flowable]:
     """The summary: who it is, what it learned from, how good it was, what it is for and what not."""
     rows = [
         ("Model", f"{card.name} {card.version} ({card.architecture})"),
-        ("Input", f"{card.input_size[0]} × {card.input_size[1]} px, {_preparation(card)}"),
+        ("Input", _input(card)),
         ("Classes", ", ".join(c.text for c in card.classes)),
         ("SHA-256", card.sha256),
         ("Trained on", card.data),
         ("Split", card.split),
         *((f"On {name}", words.figures(found)) for name, found in words.measured_sets(card)[:3]),
+        ("Suitability", words.gate_rates(card)),
         ("Intended use", card.intended_use),
         ("Limits", card.limits),
     ]
@@ -34,6 +35,8 @@ def model_card(card: ModelCard, width: float) -> list[Flowable]:
     return out
 
 
-def _preparation(card: ModelCard) -> str:
+def _input(card: ModelCard) -> str:
+    if card.ensemble:
+        return f"that of its members: {', '.join(m.id for m in card.ensemble)}"
     said = {"body": "cropped to the body", "whole": "whole slice", "box": "the reader's box"}
-    return said[card.preparation]
+    return f"{card.input_size[0]} × {card.input_size[1]} px, {said[card.preparation]}"

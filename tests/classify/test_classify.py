@@ -14,6 +14,7 @@ from lungview.classify.case import Verdict
 from lungview.classify.classify import classify
 from lungview.image.phantom import Thorax, write_pngs, write_series
 from lungview.model import registry
+from lungview.model.card import Member, combined_sha256
 from lungview.model.input import Box
 from lungview.model.registry import Entry
 from lungview.network import runtime
@@ -151,13 +152,18 @@ def cv_dilate(mask: np.ndarray, rim: int = 24) -> np.ndarray:
 
 
 @pytest.fixture
-def pair(tiny, monkeypatch) -> Entry:
+def pair(tiny, monkeypatch, tmp_path) -> Entry:
     """An ensemble of the tiny network as it is and with its input stretched."""
     first = Entry(replace(tiny.card, id="first"), tiny.folder)
     second = Entry(replace(tiny.card, id="second", fit="stretch"), tiny.folder)
-    installed = {e.card.id: e for e in (first, second)}
-    monkeypatch.setattr(registry, "find", installed.__getitem__)
-    return Entry(replace(tiny.card, id="pair", ensemble=("first", "second"), sha256=""), tiny.folder)
+    monkeypatch.setattr(registry, "entries", lambda: (first, second))
+    return ensemble_of(tmp_path, first, second)
+
+
+def ensemble_of(folder: Path, *members: Entry) -> Entry:
+    named = tuple(Member(m.card.id, m.card.sha256) for m in members)
+    combined = combined_sha256(m.sha256 for m in named)
+    return Entry(replace(members[0].card, id="pair", ensemble=named, sha256=combined), folder)
 
 
 def test_an_ensembles_probabilities_are_the_mean_of_its_members(pair, chest):
@@ -172,9 +178,27 @@ def test_an_ensembles_map_lights_the_square_although_its_members_saw_other_boxes
     assert inside(heatmap.upsample(found, 0, 192, 260), 20, 190) > 0.9
 
 
-def test_an_ensemble_refuses_what_one_member_refuses(pair):
+def test_an_ensemble_refuses_what_all_members_refuse_and_says_it_once(pair):
     found = classify(raster(np.zeros((200, 200), np.uint8)), pair).prediction
     assert found.verdict is Verdict.NOT_SUITABLE
+    assert found.suitability.reasons == ("no body fills the picture",)
+
+
+@pytest.mark.parametrize(("limits", "suitable"), [((0, 9, 9), True), ((0, 0, 9), False), ((0, 9), False)])
+def test_an_ensemble_refuses_when_at_least_half_of_its_members_do(
+    tiny, chest, monkeypatch, tmp_path, limits, suitable
+):
+    """limits: of each member's distance, in units of the one that this slice has."""
+    distance = classify(chest, tiny).prediction.suitability.score
+    members = tuple(
+        Entry(replace(tiny.card, id=f"m{i}", ood_threshold=limit * distance + 1e-3), tiny.folder)
+        for i, limit in enumerate(limits)
+    )
+    monkeypatch.setattr(registry, "entries", lambda: members)
+    word = classify(chest, ensemble_of(tmp_path, *members)).prediction.suitability
+    assert word.suitable is suitable
+    assert (word.score <= word.threshold) is suitable
+    assert [r.split(":")[0] for r in word.reasons] == [] if suitable else ["m0", "m1"][: limits.count(0)]
 
 
 def test_a_box_outside_the_slice_becomes_a_case_with_a_sentence(tiny, chest):

@@ -1,6 +1,9 @@
 """What is said of a model's figures: the same in the window and in a report."""
 
+from dataclasses import replace
+
 from lungview.classify import words
+from lungview.model.card import Member, combined_sha256
 
 
 def test_cancer_against_normal_and_refusals_stand_beside_the_accuracy() -> None:
@@ -15,3 +18,21 @@ def test_cancer_against_normal_and_refusals_stand_beside_the_accuracy() -> None:
         "n = 574, accuracy 0.584, AUC of cancer against normal 0.404 (0.296–0.512), "
         "share refused by the gate 0.146"
     )
+
+
+def test_the_gate_s_two_rates_are_said_in_one_sentence(tiny) -> None:
+    metrics = {"test": {"n": 280, "refused": 0.025, "unsuitable": {"n": 64, "refused": 1.0}}}
+    assert words.gate_rates(replace(tiny.card, metrics=metrics)) == (
+        "Lets 97.5 % of 280 own test pictures pass and refuses 100.0 % of 64 unsuitable ones."
+    )
+
+
+def test_a_card_of_before_says_nothing_about_the_gate(tiny) -> None:
+    assert words.gate_rates(replace(tiny.card, metrics={})) == ""
+
+
+def test_an_ensemble_s_heat_map_is_said_to_be_a_mean(tiny) -> None:
+    members = (Member("one", "0" * 64), Member("two", "1" * 64))
+    combined = combined_sha256(m.sha256 for m in members)
+    said = words.heat_map(replace(tiny.card, ensemble=members, sha256=combined))
+    assert said.endswith("Mean of the heat maps of one, two, brought to one size.")

@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 
 from lungview import paths
-from lungview.errors import CardError, ModelError
+from lungview.errors import ModelError
 from lungview.model import registry
+from lungview.model.card import Member, combined_sha256
+from tests.model.conftest import CLASSES
 
 Install = Callable[..., Path]
+HASH = "0" * 64
 
 
 def ids() -> list[str]:
@@ -70,17 +73,52 @@ def test_a_version_may_be_asked_for(shipped: Install) -> None:
     assert registry.find("a@2.1").card.id == "a"
 
 
+def together(*ids: str, of: str = HASH) -> dict[str, object]:
+    """The card fields of an ensemble of models whose files have the hash `of`."""
+    return {"ensemble": tuple(Member(i, of) for i in ids), "sha256": combined_sha256([of] * len(ids))}
+
+
 def test_an_ensemble_is_its_members(shipped: Install) -> None:
-    shipped(id="a"), shipped(id="b"), shipped(id="both", ensemble=("a", "b"), sha256="")
+    shipped(id="a"), shipped(id="b"), shipped(id="both", **together("a", "b"))
     assert [e.card.id for e in registry.members(registry.find("both"))] == ["a", "b"]
 
 
-def test_an_ensemble_of_members_with_other_classes_is_refused(shipped: Install) -> None:
-    from tests.model.conftest import CLASSES
+def test_an_ensemble_s_hash_is_that_of_its_members_hashes(shipped: Install) -> None:
+    """`printf %0128d 0 | sha256sum`: two members of 64 zeros."""
+    shipped(id="a"), shipped(id="b"), shipped(id="both", **together("a", "b"))
+    expected = "45725791c47b32618cc57b88343e2bceec3b0a01b83bc97d144a2cbc11a20c3d"
+    assert registry.find("both").card.sha256 == expected
 
-    shipped(id="a", classes=CLASSES[::-1]), shipped(id="both", ensemble=("a",), sha256="")
-    with pytest.raises(CardError, match="has other classes"):
-        registry.members(registry.find("both"))
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        (together("a", "gone"), "member gone is not installed"),
+        (together("a", of="1" * 64), "member a is another version"),
+    ],
+)
+def test_an_ensemble_that_is_not_whole_is_told_and_not_offered(
+    shipped: Install, fields: dict[str, object], sentence: str
+) -> None:
+    shipped(id="a"), shipped(id="both", **fields)
+    assert ids() == ["a"]
+    assert sentence in registry.scan().problems[0].message
+
+
+def test_an_ensemble_of_members_with_other_classes_is_told_and_not_offered(shipped: Install) -> None:
+    shipped(id="a", classes=CLASSES[::-1]), shipped(id="both", **together("a"))
+    assert "has other classes" in registry.scan().problems[0].message
+    assert ids() == ["a"]
+
+
+def test_an_ensemble_goes_on_while_a_member_s_folder_is_taken_away(shipped: Install) -> None:
+    """The networks are held by their hash; what answers cannot become another."""
+    folder = shipped(id="a")
+    shipped(id="both", **together("a", "a"))
+    entry = registry.find("both")
+    before = registry.members(entry)
+    (folder / "card.json").unlink()
+    assert registry.members(entry) == before
 
 
 def test_a_model_that_is_not_installed_is_found_by_its_folder(shipped: Install, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from lungview.errors import ModelError, WeightsError
-from lungview.model.card import ClassLabel, ModelCard
+from lungview.model.card import ClassLabel, Member, ModelCard, combined_sha256
 from lungview.model.registry import Entry
 from lungview.network import runtime
 
@@ -134,7 +134,9 @@ def test_a_card_with_another_input_size_is_refused(tmp_path):
 def test_an_ensemble_has_no_network_of_its_own(tmp_path):
     found = entry(tmp_path)
     with pytest.raises(WeightsError, match="ensemble"):
-        runtime.load(Entry(replace(found.card, ensemble=("x", "y"), sha256=""), tmp_path))
+        runtime.load(
+            Entry(replace(found.card, ensemble=(Member("x", ""),), sha256=combined_sha256([""])), tmp_path)
+        )
 
 
 def test_an_input_of_the_wrong_shape_is_named(tmp_path):

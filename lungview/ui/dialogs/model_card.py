@@ -47,12 +47,13 @@ def to_html(card: ModelCard) -> str:
         (tr("Training data"), card.data),
         (tr("Split"), card.split),
         *((tr("On “%1”").replace("%1", name), words.figures(of)) for name, of in words.measured_sets(card)),
-        (tr("Input"), f"{card.input_size[0]} × {card.input_size[1]} px, {card.preparation}, {card.fit}"),
+        (tr("Input"), _input(card)),
         (tr("Modalities"), ", ".join(card.modalities)),
-        (tr("Suitability limit"), f"{card.ood_threshold:.3g}"),
+        (tr("Suitability gate"), words.gate_rates(card)),
+        (tr("Suitability limit"), words.suitability_rule(card) or f"{card.ood_threshold:.3g}"),
         (tr("Licence of the data"), card.licence_data),
         (tr("Licence of the weights"), card.licence_weights),
-        (tr("Members"), ", ".join(card.ensemble)),
+        (tr("Members"), "; ".join(f"{m.id} (SHA-256 {m.sha256[:12]}…)" for m in card.ensemble)),
         ("SHA-256", card.sha256),
     ]
     cells = "".join(
@@ -64,7 +65,15 @@ def to_html(card: ModelCard) -> str:
     return f"<p>{notice}</p><table cellpadding='4'>{cells}</table>"
 
 
+def _input(card: ModelCard) -> str:
+    if card.ensemble:
+        return tr("that of each member")
+    return f"{card.input_size[0]} × {card.input_size[1]} px, {card.preparation}, {card.fit}"
+
+
 def _calibration(card: ModelCard) -> str:
     if not card.calibrated:
         return tr("not calibrated: its numbers are scores, not probabilities")
+    if card.ensemble:
+        return tr("the mean of its members' calibrated probabilities")
     return tr("calibrated, temperature %1").replace("%1", f"{card.temperature:.3f}")

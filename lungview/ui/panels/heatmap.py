@@ -150,4 +150,4 @@ class HeatMapPanel(QWidget):
             return
         card, index = reader.entry.card, reader.class_index(found)
         self.of_class.setText(self.tr("Heat map of: %1").replace("%1", card.classes[index].text))
-        self.words.setText(f"{words.NOT_A_LOCALISATION}\n{words.error_rate(card)}")
+        self.words.setText(f"{words.heat_map(card)}\n{words.error_rate(card)}")
