@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lungview.classify import appearance
+from lungview.classify import appearance, lungs
 from lungview.classify.case import Suitability
 from lungview.image.slice import Slice
 from lungview.image.window import Window
@@ -66,6 +66,8 @@ def _from_hounsfield(slice_: Slice) -> tuple[str, ...]:
     low, high = (float(v) for v in np.percentile(values[:: max(1, values.size // 65536)], (1, 99)))
     if low > -400.0 or high < 0.0:
         return (f"values reach from {low:.0f} to {high:.0f} HU, a chest has air and soft tissue",)
+    if found := lungs.reasons(slice_.values):
+        return found  # and no more: what has no lungs needs no word about their shape
     grey = to_grey(slice_, _GATE_WINDOW)
     return appearance.reasons(appearance.measure(grey, air_below=_AIR_GREY))
 

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 import pytest
 
-from lungview.classify import suitability
-from lungview.image import readers
+from lungview.classify import lungs, suitability
+from lungview.image import readers, scan
 from lungview.image.phantom import Thorax
 from lungview.image.slice import Slice
 from lungview.image.window import LUNG, to_uint8
@@ -77,7 +77,28 @@ def test_a_slice_without_lungs_is_refused(chest, card):
     cv2.ellipse(body, (256, 256), (200, 140), 0, 0, 360, 1, -1)
     abdomen = np.where(body > 0, 40, -1000).astype(np.float32)
     found = suitability.before_network(replace(chest, values=abdomen), card)
-    assert found[0].startswith("no lungs found: large dark regions are 0% of the body")
+    assert found == (
+        "no lungs found: tissue of -950 to -500 HU is 0.0% of the body, at least 2% is expected",
+    )
+
+
+@pytest.mark.parametrize(("side", "passes"), [(18, False), (40, True)])
+def test_lungs_are_measured_against_the_body_and_not_the_air_around_it(chest, card, side, passes):
+    """A body of 300 × 200 px with two squares of lung: 1.1 % of it, and 5.3 %."""
+    values = np.full((512, 512), -1000.0, np.float32)
+    values[400:440] = -800.0  # foam under the patient, of the lung's HU
+    values[150:350, 100:400] = 40.0
+    for left in (150, 310):
+        values[230 : 230 + side, left : left + side] = -850.0
+    assert lungs.share(values) == pytest.approx(2 * side**2 / (300 * 200), rel=0.15)
+    assert (not lungs.reasons(values)) is passes
+
+
+def test_bowel_gas_is_no_lung():
+    values = np.full((512, 512), -1000.0, np.float32)
+    values[150:350, 100:400] = 40.0
+    values[200:280, 150:250] = -1000.0
+    assert lungs.share(values) < lungs.LEAST
 
 
 @pytest.mark.parametrize("rows", [16, 63])
@@ -184,3 +205,21 @@ def test_real_pictures_of_other_modalities_and_regions_are_refused_without_their
         slice_ = readers.read(file)
         bare = replace(slice_, instance=replace(slice_.instance, modality=""), body_part="", unit="")
         assert suitability.before_network(bare, card), name
+
+
+@pytest.mark.shared
+def test_of_a_real_thorax_ct_every_slice_with_lungs_passes_and_no_other(shared_data, card):
+    """30 slices, from the upper abdomen to the shoulders; looked at: lungs from the fourth to the 28th."""
+    series = scan.scan([shared_data / "dicom" / "lung-pet-ct-dx"]).series[0]
+    slices = [readers.read_instance(i) for i in series.instances]
+    passed = [i for i, s in enumerate(slices) if not suitability.before_network(s, card)]
+    assert passed == list(range(3, 28))
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", ["693_J2KR.dcm", "693_UNCI.dcm", "bad_sequence.dcm", "explicit_VR-UN.dcm"])
+def test_a_ct_of_head_neck_or_abdomen_is_refused_in_one_sentence(shared_data, card, name):
+    slice_ = replace(readers.read(shared_data / "dicom" / "pydicom-data" / name), body_part="")
+    found = suitability.before_network(slice_, card)
+    assert len(found) == 1
+    assert found[0].startswith(("no lungs found", "values reach from"))
