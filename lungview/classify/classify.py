@@ -105,7 +105,7 @@ def _predict_one(
     card = model.card
     start = time.perf_counter()
     prepared = prepare(slice_, card, box)
-    before = suitability.before_network(slice_, card)
+    before = suitability.before_network(slice_, card, boxed=box is not None)
     ready = time.perf_counter()
     output = runtime.load(model, threads).run(prepared.values)
     done = time.perf_counter()

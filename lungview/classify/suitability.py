@@ -14,6 +14,8 @@ from lungview.model.input import CROP_PIXELS, to_grey
 LEAST_SIDE = 64  # px; below it nothing of a lung is left
 # (0018,0015) of a chest CT, as vendors write it; a header without it is not held against the slice.
 BODY_PARTS = ("CHEST", "THORAX", "LUNG", "TRUNK", "WHOLEBODY", "HEART", "MEDIASTINUM", "TORSO", "TSPINE")
+_BLACK = 10  # of 255
+LEAST_BLACK_RIM = 0.9  # of a cut-out nodule's picture
 _GATE_WINDOW = Window(-300.0, 1400.0, name="Gate")
 _AIR_HU = -320.0  # lung and air below, tissue above
 _AIR_GREY = round((_AIR_HU + 1000.0) / 1400.0 * 255)
@@ -35,11 +37,14 @@ def word(before: tuple[str, ...], card: ModelCard, distance: float, *, override:
     )
 
 
-def before_network(slice_: Slice, card: ModelCard) -> tuple[str, ...]:
-    """The reasons that need no network: a sentence each, empty when there are none."""
+def before_network(slice_: Slice, card: ModelCard, *, boxed: bool = False) -> tuple[str, ...]:
+    """The reasons that need no network: a sentence each, empty when there are none.
+
+    boxed: the reader drew a box, so that the nodule will be cut out of what is around it.
+    """
     header = _from_header(slice_, card)
     if _is_crop(slice_, card):
-        return (*header, *_from_colour(slice_))
+        return (*header, *(_from_colour(slice_) or (() if boxed else _from_crop(slice_))))
     if min(slice_.rows, slice_.columns) < LEAST_SIDE:
         size = f"{slice_.rows} × {slice_.columns} pixels"
         return (*header, f"the slice is {size}, at least {LEAST_SIDE} a side are needed")
@@ -83,6 +88,14 @@ def _from_colour(slice_: Slice) -> tuple[str, ...]:
     rule = appearance.RULES[0]
     colour = appearance.coloured(slice_.values)
     return (rule.sentence.format(colour),) if colour > rule.most else ()
+
+
+def _from_crop(slice_: Slice) -> tuple[str, ...]:
+    grey = to_grey(slice_, _GATE_WINDOW)
+    rim = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    if (rim <= _BLACK).mean() >= LEAST_BLACK_RIM and grey.max() > 2 * _BLACK:
+        return ()
+    return ("this is no nodule cut out on black: open the whole slice and draw a box around the nodule",)
 
 
 def _from_features(distance: float, card: ModelCard) -> tuple[str, ...]:

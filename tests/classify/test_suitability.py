@@ -148,14 +148,36 @@ def test_photographs_are_refused_in_colour_and_in_grey(card, name, colour):
     assert suitability.before_network(raster(cv2.imread(str(file), mode)), card)
 
 
-def test_a_crop_of_a_nodule_is_not_asked_for_lungs(card):
-    crop = raster(np.random.default_rng(2).integers(0, 255, (64, 64), np.uint8))
-    assert suitability.before_network(crop, replace(card, preparation="box", task="nodule")) == ()
+def cut_out(background: int = 0, nodule: int = 150) -> np.ndarray:
+    return cv2.circle(np.full((64, 64), background, np.uint8), (30, 34), 9, nodule, -1)
+
+
+def as_nodule(card: ModelCard) -> ModelCard:
+    return replace(card, preparation="box", task="nodule")
+
+
+def test_a_cut_out_nodule_is_not_asked_for_lungs(card):
+    assert suitability.before_network(raster(cut_out()), as_nodule(card)) == ()
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        cut_out(background=60),
+        np.zeros((64, 64), np.uint8),
+        np.random.default_rng(2).integers(0, 255, (64, 64), np.uint8),
+    ],
+    ids=["in its surroundings", "black", "noise"],
+)
+def test_a_small_picture_that_is_no_cut_out_nodule_is_refused_unless_a_box_is_drawn_in_it(card, picture):
+    (said,) = suitability.before_network(raster(picture), as_nodule(card))
+    assert "draw a box around the nodule" in said
+    assert suitability.before_network(raster(picture), as_nodule(card), boxed=True) == ()
 
 
 def test_a_coloured_crop_is_refused_all_the_same(card):
     crop = raster(np.random.default_rng(2).integers(0, 255, (64, 64, 3), np.uint8))
-    found = suitability.before_network(crop, replace(card, preparation="box", task="nodule"))
+    found = suitability.before_network(crop, as_nodule(card))
     assert "in colour" in found[0]
 
 
@@ -223,3 +245,11 @@ def test_a_ct_of_head_neck_or_abdomen_is_refused_in_one_sentence(shared_data, ca
     found = suitability.before_network(slice_, card)
     assert len(found) == 1
     assert found[0].startswith(("no lungs found", "values reach from"))
+
+
+@pytest.mark.shared
+def test_real_cut_out_nodules_pass_before_the_network(shared_data, card):
+    files = sorted((shared_data / "nodules" / "lidc-64").rglob("*.png"))[::20]
+    assert len(files) > 50
+    refused = [f for f in files if suitability.before_network(readers.read(f), as_nodule(card))]
+    assert refused == []
