@@ -1,4 +1,4 @@
-"""How large the built program is, with and without its models; fails above the limits.
+"""How large the built program is and what is in it; fails above the limits, on what is missing or too much.
 
     python packaging/check_app.py dist/lungview
 
@@ -12,6 +12,14 @@ from pathlib import Path
 
 WITHOUT_MODELS, WITH_MODELS = 330, 450
 LARGEST = 12
+NEEDED = (
+    "build.json", "resources/presets.toml", "resources/sample", "licences/THIRD-PARTY.txt",
+    "licences/sbom.cdx.json",
+)  # fmt: skip
+UNWANTED = (
+    "tensorflow/", "keras/", "torch/", "scipy/", "matplotlib/", "libavcodec", "libreadline", "Qt6Qml",
+    "Qt6Quick", "Qt6WebEngine", "test_files",
+)  # fmt: skip
 
 
 def size(folder: Path) -> float:
@@ -33,16 +41,28 @@ def table(program: Path) -> tuple[str, bool]:
     return "\n".join(lines), whole - models <= WITHOUT_MODELS and whole <= WITH_MODELS
 
 
+def faults(program: Path) -> list[str]:
+    """What is missing, what should not be there, and links that lead nowhere."""
+    files = [each.relative_to(program) for each in program.rglob("*")]
+    names = {each.as_posix() for each in files}
+    missing = [f"{each} is missing" for each in NEEDED if not any(n.endswith(f"/{each}") for n in names)]
+    unwanted = [f"{n} should not be inside" for n in sorted(names) if any(part in n for part in UNWANTED)]
+    broken = [f"{each} leads nowhere" for each in files if not (program / each).exists()]
+    return missing + unwanted + broken
+
+
 def main(program: Path) -> int:
-    """Print the table. Returns 1 above a limit or where there is no program."""
+    """Print the table. Returns 1 above a limit, on a fault, or where there is no program."""
     if not program.is_dir():
         print(f"no built program at {program}: run `make app`", file=sys.stderr)
         return 1
     text, within = table(program)
     print(text)
+    wrong = faults(program)
     if not within:
-        print("the built program is larger than it may be", file=sys.stderr)
-    return 0 if within else 1
+        wrong.insert(0, "the built program is larger than it may be")
+    print("\n".join(wrong), file=sys.stderr)
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

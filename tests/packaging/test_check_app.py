@@ -20,6 +20,8 @@ def _program(folder: Path, rest: int, models: int) -> Path:
     _file(folder / "_internal" / "cv2" / "library.so", rest - 10)
     _file(folder / "_internal" / "models" / "one" / "model.tflite", models)
     _file(folder / "_internal" / "models" / "index.json", 0)
+    for name in check_app["NEEDED"]:
+        _file(folder / "_internal" / name, 0)
     return folder
 
 
@@ -42,6 +44,28 @@ def test_a_file_reached_by_a_link_counts_once(tmp_path: Path) -> None:
     program = _program(tmp_path, 100, 0)
     (program / "_internal" / "library.so").symlink_to("cv2/library.so")
     assert check_app["size"](program) == 100.0
+
+
+@pytest.mark.parametrize("name", ["tensorflow/x.py", "libavcodec.so.62", "libreadline.so.8", "libQt6Qml.so"])
+def test_what_the_program_must_not_hold_is_named(tmp_path: Path, capsys, name: str) -> None:
+    program = _program(tmp_path, 100, 0)
+    _file(program / "_internal" / name, 0)
+    assert check_app["main"](program) == 1
+    assert f"_internal/{name} should not be inside" in capsys.readouterr().err
+
+
+def test_a_missing_licence_list_is_named(tmp_path: Path, capsys) -> None:
+    program = _program(tmp_path, 100, 0)
+    (program / "_internal" / "licences" / "THIRD-PARTY.txt").unlink()
+    assert check_app["main"](program) == 1
+    assert "licences/THIRD-PARTY.txt is missing" in capsys.readouterr().err
+
+
+def test_a_link_that_leads_nowhere_is_named(tmp_path: Path, capsys) -> None:
+    program = _program(tmp_path, 100, 0)
+    (program / "_internal" / "gone.so").symlink_to("nowhere.so")
+    assert check_app["main"](program) == 1
+    assert "_internal/gone.so leads nowhere" in capsys.readouterr().err
 
 
 def test_no_program_is_an_error(tmp_path: Path) -> None:
