@@ -19,8 +19,9 @@ from lungview.image.stored import Stored
 
 _log = logging.getLogger(__name__)
 
-# Below this, seconds a frame, two workers cost each other more (the interpreter's lock) than they save.
-_WORTH_SHARING = 2e-3
+# Seconds that reading a frame holds the interpreter's lock: a worker more helps only where a frame takes that
+# much more time.
+_HELD = 2e-4
 
 Key = tuple[Path, str, int]
 Listener = Callable[[Instance], None]
@@ -170,7 +171,7 @@ class SliceCache:
         """The next frame worth reading ahead; waits for one; None at the end."""
         with self._changed:
             while not self._closed:
-                if worker == 0 or self._seconds >= _WORTH_SHARING:
+                if self._seconds >= worker * _HELD:
                     instance = self._next_planned()
                     if instance is not None:
                         future = self._loading[key_of(instance)] = Future()
@@ -215,7 +216,7 @@ class SliceCache:
             self._failed.discard(key)
             self._keep(key, stored)
             self._seconds = time.monotonic() - start
-            if self._seconds >= _WORTH_SHARING:
+            if self._seconds >= _HELD:
                 self._changed.notify_all()
             listeners = list(self._listeners)
         future.set_result(stored)
@@ -229,7 +230,8 @@ class SliceCache:
         self._drop(key)
         self._frames[key] = stored
         self._bytes += stored.nbytes
-        self._evict()
+        if self._bytes > self._budget:
+            self._evict()
 
     def _evict(self) -> None:
         """Drop what was not used for longest, what the plan wants after all else, pinned frames never."""

@@ -15,7 +15,6 @@ from lungview.image.readers import codecs
 from lungview.image.readers.codecs.codestream import Decoded, Wanted
 from lungview.image.readers.container import NATIVE, Container
 from lungview.image.readers.module import ImagePixel
-from lungview.image.readers.room import room
 from lungview.image.readers.source import Source
 
 
@@ -52,14 +51,11 @@ def _plain(container: Container, module: ImagePixel, frame: int) -> np.ndarray |
     if not (known and grey and module.bits_allocated in (8, 16) and container.pixels):
         return None
     dtype = np.dtype(f"<{'i' if module.signed else 'u'}{module.bits_allocated // 8}")
-    count = module.rows * module.columns
-    space = room(count * dtype.itemsize)
-    container.stream.seek(container.pixels.start + frame * space.size)
-    if _fill(space, container.stream) != space.size:
+    pixels = np.empty((module.rows, module.columns), dtype)
+    container.stream.seek(container.pixels.start + frame * pixels.nbytes)
+    if _fill(pixels, container.stream) != pixels.nbytes:
         return None
-    pixels = space.view(dtype)
-    fits = _fits(pixels, module.bits_stored)
-    return pixels.reshape(module.rows, module.columns) if fits else None
+    return pixels if _fits(pixels, module.bits_stored) else None
 
 
 def _coded(container: Container, module: ImagePixel, source: Source, frame: int) -> np.ndarray | None:
@@ -68,14 +64,10 @@ def _coded(container: Container, module: ImagePixel, source: Source, frame: int)
     pydicom's runner copies a frame twice, which takes as long as a fifth of decoding JPEG-LS.
     """
     decoder = codecs.DECODED.get(container.syntax)
-    if (
-        decoder is None
-        or container.pixels is None
-        or module.samples != 1
-        or module.bits_allocated not in (8, 16)
-    ):
+    grey = module.samples == 1 and module.bits_allocated in (8, 16)
+    if not (decoder and grey and container.pixels):
         return None
-    wanted = Wanted(module.rows, module.columns, 1, module.bits_allocated, signed=module.signed, kept=True)
+    wanted = Wanted(module.rows, module.columns, 1, module.bits_allocated, signed=module.signed)
     offsets = _extended_offsets(container).get("extended_offsets")
     try:
         container.stream.seek(container.pixels.start)
@@ -88,10 +80,10 @@ def _coded(container: Container, module: ImagePixel, source: Source, frame: int)
     return _as_said(decoded, module)
 
 
-def _fill(space: np.ndarray, stream: BinaryIO) -> int:
+def _fill(pixels: np.ndarray, stream: BinaryIO) -> int:
     """Read into an array's memory; returns the bytes that came."""
     readinto = getattr(stream, "readinto", None)
-    return int(readinto(space.data) or 0) if readinto else 0
+    return int(readinto(pixels.data.cast("B")) or 0) if readinto else 0
 
 
 def _as_said(decoded: Decoded, module: ImagePixel) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import stat
 import zipfile
@@ -21,6 +22,8 @@ BUFFER = 1 << 14  # bytes: most headers lie within, and come with one call to th
 READ_AT_ONCE = 1 << 16  # bytes a read may ask for unlooked at
 UNEXPECTED = "the file does not parse"
 SUSPECT_ABOVE = 64 << 20  # bytes from which a ratio is looked at
+_LOCKED = (errno.EBUSY, errno.EAGAIN, errno.ETXTBSY)
+_LOCKED_ON_WINDOWS = (32, 33)  # ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION: a PermissionError otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +72,20 @@ def opened(path: Path, member: str = "") -> Iterator[Source]:
         raise
     except FileNotFoundError:
         raise ReadError("there is no such file", path) from None
-    except PermissionError:
-        raise ReadError("the file may not be read: no permission", path) from None
     except MemoryError:
         raise ReadError("the file needs more memory than there is", path) from None
     except OSError as error:
-        why = error.strerror or "the medium failed"
-        raise ReadError(f"the file could not be read: {why}", path) from error
+        raise _unreadable(error, path) from error
     except Exception as error:  # what a library raises on hostile bytes is about this file, not the program
         raise DamagedFile(f"{UNEXPECTED} ({type(error).__name__})", path) from error
+
+
+def _unreadable(error: OSError, path: Path) -> ReadError:
+    if error.errno in _LOCKED or getattr(error, "winerror", 0) in _LOCKED_ON_WINDOWS:
+        return ReadError("another program has locked the file", path, "close it there, then open it again")
+    if isinstance(error, PermissionError):
+        return ReadError("the file may not be read: no permission", path)
+    return ReadError(f"the file could not be read: {error.strerror or 'the medium failed'}", path)
 
 
 @contextmanager

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lungview.image.readers.room import room
-
 # From here on a frame's codestream must be plausible in size: 2,000 : 1 is beyond any clinical compression.
 SUSPECT_ABOVE = 64 << 20  # decoded bytes
 MOST_RATIO = 2000
@@ -19,11 +17,7 @@ class CodestreamError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the data set says a frame holds.
-
-    ybr: its colour is YCbCr, which pydicom turns into RGB.
-    kept: the pixels are kept as they are decoded, so they go where frames are kept.
-    """
+    """What the data set says a frame holds. ybr: its colour is YCbCr, which pydicom turns into RGB."""
 
     rows: int
     columns: int
@@ -31,7 +25,6 @@ class Wanted:
     bits_allocated: int
     signed: bool = False
     ybr: bool = False
-    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,13 +49,6 @@ class FrameHeader:
     samples: int
     precision: int
     signed: bool = False
-
-    def place(self, wanted: Wanted) -> np.ndarray | None:
-        """Where a grey frame that is kept is decoded to, (rows, columns); None: wherever the codec likes."""
-        if not wanted.kept or self.samples != 1:
-            return None
-        dtype = np.dtype(f"{'i' if self.signed else 'u'}{1 if self.precision <= 8 else 2}")
-        return room(self.rows * self.columns * dtype.itemsize).view(dtype).reshape(self.rows, self.columns)
 
 
 def check(header: FrameHeader, wanted: Wanted, length: int) -> None:

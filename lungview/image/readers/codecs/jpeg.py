@@ -80,13 +80,13 @@ def decode(codestream: bytes, wanted: Wanted) -> Decoded:
         raise CodestreamError(f"the JPEG has more than {MOST_SCANS} scans; this is not decoded")
     refuse_cut(codestream)  # libjpeg would fill what is missing with grey
     transformed = wanted.samples == 3 and not wanted.ybr and len(adobe) >= 12 and adobe[11] == 1
-    pixels = _decode(codestream, wanted.samples == 3 and not transformed, header.place(wanted))
+    pixels = _decode(codestream, wanted.samples == 3 and not transformed)
     return Decoded(shaped(pixels, wanted), rgb=transformed)
 
 
-def _decode(codestream: bytes, as_coded: bool, place: np.ndarray | None) -> np.ndarray:
+def _decode(codestream: bytes, as_coded: bool) -> np.ndarray:
     space = "YCBCR" if as_coded else None
     try:
-        return imagecodecs.jpeg8_decode(codestream, colorspace=space, outcolorspace=space, out=place)
+        return imagecodecs.jpeg8_decode(codestream, colorspace=space, outcolorspace=space)
     except Exception as error:
         raise CodestreamError(f"the JPEG does not decode: {error}") from error

@@ -55,7 +55,7 @@ def decode(codestream: bytes, wanted: Wanted) -> Decoded:
     header = frame_header(codestream)
     check(header, wanted, len(codestream))
     try:
-        pixels = imagecodecs.jpeg2k_decode(codestream, out=header.place(wanted))
+        pixels = imagecodecs.jpeg2k_decode(codestream)
     except Exception as error:
         raise CodestreamError(f"the JPEG 2000 codestream does not decode: {error}") from error
     # Where data set and codestream agree on the sign, each value is what it is.

@@ -20,7 +20,7 @@ def decode(codestream: bytes, wanted: Wanted) -> Decoded:
     jpeg.refuse_cut(codestream)
     limit = LEAST_SECONDS + SECONDS_A_PIXEL * wanted.rows * wanted.columns * wanted.samples
     try:
-        pixels = within(limit, lambda: imagecodecs.jpegls_decode(codestream, out=header.place(wanted)))
+        pixels = within(limit, lambda: imagecodecs.jpegls_decode(codestream))
     except Exception as error:
         raise CodestreamError(f"the JPEG-LS does not decode: {error}") from error
     return Decoded(shaped(pixels, wanted), bits=header.precision)  # it knows no signs
