@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,11 @@ class Store:
         with self._told():
             self._set(key, value)
 
+    def times(self) -> tuple[tuple[str, str], ...]:
+        """When the batch began and ended, for people; empty where it was not recorded."""
+        kept = (("Started", "started"), ("Finished", "finished"))
+        return tuple((word, _for_people(self.get(key))) for word, key in kept)
+
     def write(self, rows: Iterable[Row]) -> None:
         """Add or replace rows in one transaction: all of them are there afterwards, or none."""
         values = [encoding.to_columns(row) for row in rows]
@@ -161,3 +167,8 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _for_people(moment: str) -> str:
+    """ "2026-01-31T10:15:00+01:00" → "2026-01-31 10:15:00 UTC+01:00"."""
+    return f"{datetime.fromisoformat(moment):%Y-%m-%d %H:%M:%S %Z}" if moment else ""

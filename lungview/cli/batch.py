@@ -164,9 +164,9 @@ def _write_report(
 
     facts = (
         ("Input", ", ".join(path.name or str(path) for path in args.paths)),
-        ("Started", store.get("started")),
-        ("Finished", store.get("finished")),
-        ("Seconds, summed", ", ".join(f"{stage} {s:.1f}" for stage, s in summary.seconds.items())),
+        ("Labels", args.labels.name if args.labels else ""),
+        *store.times(),
+        ("Time, summed", ", ".join(f"{stage} {s:.1f} s" for stage, s in summary.seconds.items())),
     )
     layout = Layout(page=PageSize(args.page), patient=PatientBlock(args.patient))
     with progress(summary.flagged, "Writing report.pdf") as advance:

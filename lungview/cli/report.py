@@ -164,6 +164,5 @@ def _write_batch(args: argparse.Namespace, layout: Layout) -> None:
 
     _pdf_only(args, "batch")
     with Store(args.path / RESULTS) as store:
-        facts = (("Started", store.get("started")), ("Finished", store.get("finished")))
-        content = BatchContent(lambda: (row.case for row in store.rows()), store.card, facts)
+        content = BatchContent(lambda: (row.case for row in store.rows()), store.card, store.times())
         write_batch(content, args.out, layout)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
+from reportlab.lib.colors import Color
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, PageBreak, Spacer
 
@@ -11,9 +13,16 @@ from lungview.classify.acceptance import NO_CALL, Acceptance, Share
 from lungview.model.card import ModelCard
 from lungview.report import blocks
 from lungview.report.blocks import VALUE, section
-from lungview.report.charts import BAR_PALE, MARK, Line, Plot
+from lungview.report.charts import BAR, BAR_PALE, MARK, Line, Plot
 from lungview.report.page import GREY
 from lungview.report.text import Style, Text
+
+_HOW = (
+    "Intervals are 95 %: Wilson for shares, DeLong for the AUC. Accuracy is of the calls that were made; no "
+    "call means uncertain or not suitable. Sensitivity, specificity, ROC and calibration are of the "
+    "probability of malignancy of every labelled file that has one, those without a call included. Each file "
+    "counts as one, also where several show the same patient."
+)
 
 
 def acceptance_story(found: Acceptance, card: ModelCard, width: float) -> list[Flowable]:
@@ -31,9 +40,9 @@ def acceptance_story(found: Acceptance, card: ModelCard, width: float) -> list[F
     )
     bins = [(mean, share) for mean, share, _ in found.calibration]
     calibration = Plot(
-        [diagonal, Line(bins, dots=True)],
+        [diagonal, Line(bins, dots=True, texts=[f"n = {n:,}" for _, _, n in found.calibration])],
         title="Calibration",
-        x_label="mean probability of malignancy in a tenth",
+        x_label="mean probability of malignancy in a tenth, n files",
         y_label="share that is malignant",
         size=(half, half),
     )
@@ -47,7 +56,7 @@ def acceptance_story(found: Acceptance, card: ModelCard, width: float) -> list[F
         _confusion(found, card, width),
         Spacer(1, 4 * mm),
         blocks.table([[curves, calibration]], [half + 8 * mm, half]),
-        Text("Intervals are 95 %: Wilson for shares, DeLong for the AUC.", Style(size=7.5, color=GREY)),
+        Text(_HOW, Style(size=7.5, color=GREY)),
     ]
 
 
@@ -92,4 +101,22 @@ def _confusion(found: Acceptance, card: ModelCard, width: float) -> Flowable:
     ]
     first = width * 0.28
     rest = (width - first) / (len(names) + 1)
-    return blocks.ruled(("Label", *names, NO_CALL), rows, [first, *[rest] * (len(names) + 1)])
+    return blocks.ruled(("Label", *names, NO_CALL), rows, [first, *[rest] * (len(names) + 1)], _shades(found))
+
+
+def _shades(found: Acceptance) -> list[tuple[Any, ...]]:
+    """Each cell as dark as its share of the label's files: right calls in blue, others in amber."""
+    shades: list[tuple[Any, ...]] = []
+    for r, counts in enumerate(found.confusion):
+        total = max(int(counts.sum()), 1)
+        for c, count in enumerate(counts):
+            if count:
+                strong = 0.12 + 0.5 * int(count) / total
+                color = _mixed(BAR if r == c else blocks.UNCERTAIN, strong)
+                shades.append(("BACKGROUND", (c + 1, r + 1), (c + 1, r + 1), color))
+    return shades
+
+
+def _mixed(color: Color, strong: float) -> Color:
+    """The colour over white, so that text on it stays black on a light ground."""
+    return Color(*(1 - strong * (1 - part) for part in (color.red, color.green, color.blue)))

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +31,7 @@ from lungview.report.blocks import VALUE, section
 from lungview.report.charts import BAR, BAR_PALE, Counts, Histogram
 from lungview.report.content import CaseContent, Layout, PatientBlock, patient_rows
 from lungview.report.lazy import Lazy
+from lungview.report.long_table import LongTable
 from lungview.report.model_card import model_card, model_line
 from lungview.report.page import FOOT, GREY, HEAD, INK, MARGIN, Head, body_width, build, page_size
 from lungview.report.pdf import pictures
@@ -39,7 +39,6 @@ from lungview.report.table import path_text
 from lungview.report.text import Style, Text, width_of
 
 TITLE = "Lung CT batch classification report"
-ROWS_AT_ONCE = 40  # a table of thousands of rows takes reportlab minutes to split
 PICTURE = 420  # px: the longest side on a flagged case's page
 _COLORS = {
     Status.CLASSIFIED: BAR,
@@ -150,15 +149,12 @@ def _how_flagged(layout: Layout, tally: _Tally) -> str:
     return words if tally.flagged else "No case was called malignant or is uncertain."
 
 
-def _table(content: BatchContent, layout: Layout) -> Iterator[Flowable]:
+def _table(content: BatchContent, layout: Layout) -> list[Flowable]:
     width = body_width(layout)
     widths = [width * f for f in (0.34, 0.21, 0.11, 0.34)]
     header = ("File", "Call", "Malignancy", "Verdict or reason")
-    yield from section("All files")
-    cases = iter(content.cases())
-    while rows := [_table_row(case, content.card, widths) for case in islice(cases, ROWS_AT_ONCE)]:
-        yield blocks.ruled(header, rows, widths)
-        yield Spacer(1, 1)
+    rows = (_table_row(case, content.card, widths) for case in content.cases())
+    return [*section("All files"), LongTable(header, rows, widths)]
 
 
 def _table_row(case: Case, card: ModelCard, widths: Sequence[float]) -> list[Any]:
@@ -179,12 +175,10 @@ def _table_row(case: Case, card: ModelCard, widths: Sequence[float]) -> list[Any
 
 
 def _shortened(path: str, room: float) -> str:
-    """The end of a path, which tells files apart: last folder and name, or as much of the name as fits."""
-    parts = path.replace("\\", "/").split("/")
-    for shown in ("/".join(parts[-2:]), parts[-1]):
-        if width_of(shown, VALUE) <= room:
-            return shown
-    name = parts[-1]
+    """The end of a path, which tells files apart: last folder and name, or as much of them as fits."""
+    name = "/".join(path.replace("\\", "/").split("/")[-2:])
+    if width_of(name, VALUE) <= room:
+        return name
     while len(name) > 1 and width_of("…" + name, VALUE) > room:
         name = name[1:]
     return "…" + name

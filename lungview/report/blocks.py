@@ -69,7 +69,12 @@ def table(rows: list[list[Any]], widths: Sequence[float], extra: Sequence[tuple[
     return Table(rows, colWidths=list(widths), style=TableStyle(style), hAlign="LEFT")
 
 
-def ruled(header: Sequence[str], rows: Sequence[Sequence[Any]], widths: Sequence[float]) -> Flowable:
+def ruled(
+    header: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    widths: Sequence[float],
+    extra: Sequence[tuple[Any, ...]] = (),
+) -> Flowable:
     """A table with a head that repeats on every page and a hair line under each row."""
     head = [Text(h, Style(size=7.5, bold=True, color=GREY)) for h in header]
     style = [
@@ -80,6 +85,7 @@ def ruled(header: Sequence[str], rows: Sequence[Sequence[Any]], widths: Sequence
         ("RIGHTPADDING", (0, 0), (-1, -1), 2),
         ("TOPPADDING", (0, 0), (-1, -1), 1.6),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 1.6),
+        *extra,
     ]
     cells = [[Text(c, VALUE) if isinstance(c, str) else c for c in row] for row in rows]
     return Table([head, *cells], colWidths=list(widths), repeatRows=1, style=TableStyle(style), hAlign="LEFT")
@@ -106,15 +112,22 @@ def verdict_words(prediction: Prediction, card: ModelCard) -> tuple[str, str, Co
     if prediction.verdict is Verdict.UNCERTAIN:
         return "No call: uncertain", _why_uncertain(prediction, card), UNCERTAIN
     label = class_text(card, prediction.label)
-    said = f"{number_word(prediction).capitalize()} {max(prediction.probabilities):.2f}."
+    said = f"{number_word(prediction).capitalize()} {share_words(max(prediction.probabilities))}."
     total = malignancy(card, prediction.probabilities)
     if total is not None:
-        said += f" Malignancy {total:.2f}, threshold {card.operating_point.threshold:.2f}."
+        said += f" Malignancy {share_words(total)}, threshold {card.operating_point.threshold:.2f}."
     return (
         f"Model's call: {label}",
         said,
         _CALLED_MALIGNANT if is_malignant(card, prediction.label) else _CALLED,
     )
+
+
+def share_words(value: float) -> str:
+    """A share in two digits that never claims certainty: "0.97", "> 0.99", "< 0.01"."""
+    if value >= 0.995:
+        return "> 0.99"
+    return f"{value:.2f}" if value >= 0.005 else "< 0.01"
 
 
 def is_malignant(card: ModelCard, key: str) -> bool:
@@ -126,13 +139,14 @@ def _why_uncertain(prediction: Prediction, card: ModelCard) -> str:
     point, word = card.operating_point, number_word(prediction).capitalize()
     low, high = point.uncertain
     total = malignancy(card, prediction.probabilities)
-    leader = f"{class_text(card, prediction.label)} leads with {max(prediction.probabilities):.2f}"
+    leader = f"{class_text(card, prediction.label)} leads with {share_words(max(prediction.probabilities))}"
     if total is None:
         return f"{leader}, not above {high:.2f}."
     if low <= total <= high:
-        return f"{word} of malignancy {total:.2f}, inside the uncertain band {low:.2f}–{high:.2f}."
+        return f"{word} of malignancy {share_words(total)}, inside the uncertain band {low:.2f}–{high:.2f}."
     side = "at or above" if total >= point.threshold else "below"
-    return f"{word} of malignancy {total:.2f} is {side} the threshold {point.threshold:.2f}, yet {leader}."
+    said = f"{word} of malignancy {share_words(total)} is {side} the threshold {point.threshold:.2f}"
+    return f"{said}, yet {leader}."
 
 
 def verdict(prediction: Prediction, card: ModelCard, width: float) -> list[Flowable]:

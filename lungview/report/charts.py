@@ -95,6 +95,7 @@ class Line:
     width: float = 1.4
     dots: bool = False
     dashed: bool = False
+    texts: Sequence[str] = ()  # one a point, beside it
 
 
 class Plot(Flowable):  # type: ignore[misc]
@@ -183,7 +184,24 @@ class Plot(Flowable):  # type: ignore[misc]
         if line.dots:
             for point in line.points:
                 canvas.circle(*self._at(*point), 1.8, stroke=0, fill=1)
+        for point, text in zip(line.points, line.texts, strict=False):
+            self._beside(canvas, point, text)
         canvas.restoreState()
+
+    def _beside(self, canvas: Any, point: tuple[float, float], text: str) -> None:
+        """Right of a point, or left of it at the right edge; below it at the upper one."""
+        x, y = self._at(*point)
+        wide = width_of(text, _SMALL)
+        x = x + 4 if x + 4 + wide <= self.width else x - 4 - wide
+        draw_line(canvas, x, y - 9 if point[1] > 0.9 else y + 4, text, _SMALL)
+
+
+def _round_top(most: int) -> int:
+    """The least number from `most` on whose fifths are 1, 2 or 5 times a power of ten."""
+    step = 1
+    while step * 5 < most:
+        step = step * 5 // 2 if str(step).startswith("2") else step * 2
+    return step * 5
 
 
 def _ticks(low: float, high: float) -> list[float]:
@@ -242,7 +260,7 @@ class Histogram(Plot):
         for value in values:
             self.counts[min(int(value * self.BINS), self.BINS - 1)] += 1
         self.threshold, self.band = threshold, band
-        self.top = max(max(self.counts), 1)
+        self.top = _round_top(max(self.counts))
 
     def _tick_text(self, level: float) -> str:
         return f"{level * self.top:,.0f}"

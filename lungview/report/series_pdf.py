@@ -25,6 +25,7 @@ from lungview.report.content import (
     PatientBlock,
     patient_rows,
 )
+from lungview.report.long_table import LongTable
 from lungview.report.model_card import model_line
 from lungview.report.page import INK, Head, body_width, build, compose
 from lungview.report.pdf import case_story, reader_story
@@ -141,7 +142,4 @@ def _slices(content: SeriesContent, layout: Layout) -> list[Flowable]:
         )
     header = ("Slice", "Most probable", "Malignancy", "Verdict or reason")
     widths = [width * f for f in (0.1, 0.28, 0.14, 0.48)]
-    out: list[Flowable] = section("All judged slices")
-    for start in range(0, len(rows), 40):
-        out.append(blocks.ruled(header, rows[start : start + 40], widths))
-    return out
+    return [*section("All judged slices"), LongTable(header, rows, widths)]

@@ -111,3 +111,46 @@ def test_a_wrong_table_of_labels_says_where(tmp_path: Path, text: str, said: str
     (tmp_path / "l.csv").write_text(text)
     with pytest.raises(InputError, match=said):
         read_labels(tmp_path / "l.csv", make_card())
+
+
+def test_every_figure_is_scikit_learns_and_scipys() -> None:
+    """180 cases of a poor model, ties among them, through the comparison as a site runs it."""
+    sklearn = pytest.importorskip("sklearn.metrics", reason="the extra `train` is absent")
+    curve = pytest.importorskip("sklearn.calibration").calibration_curve
+    scipy = pytest.importorskip("scipy.stats")
+    rng = np.random.default_rng(11)
+    card = make_card()
+    truths = rng.choice(KEYS, 180, p=(0.3, 0.1, 0.2, 0.4))
+    # Beside the edges of bins: on them scikit-learn counts a value to the bin below.
+    scores = np.round(np.clip(rng.normal(0.45 + 0.25 * (truths != "normal"), 0.22), 0, 0.99), 2) + 0.003
+    calls = np.where(scores >= 0.5, rng.choice(KEYS[:3], 180), "normal")
+    cases = [case(f"{i}.png", c, s) for i, (c, s) in enumerate(zip(calls, scores, strict=True))]
+    found = compare(cases, {f"{i}.png": t for i, t in enumerate(truths)}, card)
+    malignant = truths != "normal"
+
+    assert (found.confusion[:, :-1] == sklearn.confusion_matrix(truths, calls, labels=KEYS)).all()
+    assert found.accuracy.value == pytest.approx(sklearn.accuracy_score(truths, calls))
+    assert found.auc == pytest.approx(sklearn.roc_auc_score(malignant, scores))
+    x, y, _ = sklearn.roc_curve(malignant, scores, drop_intermediate=False)
+    assert np.asarray(found.roc) == pytest.approx(np.column_stack([x, y]))
+    called = scores >= card.operating_point.threshold
+    assert found.sensitivity.value == pytest.approx(sklearn.recall_score(malignant, called))
+    assert found.specificity.value == pytest.approx(sklearn.recall_score(~malignant, ~called))
+    for share in (found.sensitivity, found.specificity, found.accuracy):
+        exact = scipy.binomtest(share.right, share.total).proportion_ci(0.95, method="wilson")
+        assert share.interval == pytest.approx((exact.low, exact.high))
+    shares, means = curve(malignant, scores, n_bins=10)
+    assert [mean for mean, _, _ in found.calibration] == pytest.approx(means)
+    assert [share for _, share, _ in found.calibration] == pytest.approx(shares)
+    assert sum(n for _, _, n in found.calibration) == 180
+
+
+def test_delongs_interval_is_the_bootstraps() -> None:
+    rng = np.random.default_rng(5)
+    truths = np.arange(400) < 150
+    scores = rng.normal(truths * 1.0, 1.0)
+    area, (low, high) = auc(scores, truths)
+    picked = [np.r_[rng.integers(0, 150, 150), rng.integers(150, 400, 250)] for _ in range(2000)]
+    again = [auc(scores[p], truths[p])[0] for p in picked]
+    assert (low, high) == pytest.approx(tuple(np.quantile(again, (0.025, 0.975))), abs=0.01)
+    assert low < area < high
