@@ -8,7 +8,8 @@ from PySide6.QtGui import QImage, QPainter
 from lungview.classify import heatmap
 from lungview.classify.case import Prediction
 from lungview.ui import qimage
-from lungview.ui.second_reader import Look, SecondReader
+from lungview.ui.heat_map_look import Look
+from lungview.ui.second_reader import SecondReader
 from lungview.ui.tools.nodule_box import paint_box
 from lungview.ui.viewport import Viewport
 

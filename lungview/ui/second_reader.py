@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from lungview.classify.case import Case, Prediction, Verdict
-from lungview.classify.colormaps import DEFAULT, TABLES
 from lungview.errors import LungViewError, ModelError
-from lungview.image.slice import Instance, Slice
+from lungview.image.slice import Slice
 from lungview.model import registry
 from lungview.model.input import Box
 from lungview.model.registry import Entry
-from lungview.ui.read_first import Place, ReadFirst, keep, place_of
+from lungview.ui import heat_map_look
+from lungview.ui.answers import Answers
+from lungview.ui.heat_map_look import Look
+from lungview.ui.read_first import ReadFirst, keep, place_of
 from lungview.ui.session import Session
 from lungview.ui.tasks import Task
 
-KEPT = 600  # answers held; a few dozen KB each
 DEBOUNCE = 150  # ms without another slice before the automatic run
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How heat maps are painted: `heatmap.rgba`."""
-
-    opacity: float
-    threshold: float
-    colours: str
 
 
 class SecondReader(QObject):
@@ -56,8 +46,7 @@ class SecondReader(QObject):
         self.entry: Entry | None = None
         self.auto = False
         self.class_key = ""
-        self._answers: OrderedDict[tuple[Place, str, Box | None], Case] = OrderedDict()
-        self._boxes: dict[Place, Box] = {}
+        self._answers = Answers()
         self.first = ReadFirst(session)
         self.first.changed.connect(self.answer_changed)
         self._task: Task | None = None
@@ -67,7 +56,7 @@ class SecondReader(QObject):
         session.slice_shown.connect(self._on_slice)
         session.active_changed.connect(lambda _: self.answer_changed.emit())
         session.settings_changed.connect(lambda _: self._on_settings())
-        self.look = self._look_of_settings()
+        self.look = heat_map_look.of_settings(session.settings)
         self.list_models()
 
     # models
@@ -121,7 +110,7 @@ class SecondReader(QObject):
         slice_ = slice_ or self.slice
         if slice_ is None or self.entry is None:
             return None
-        return self._answers.get(self._key(slice_.instance))
+        return self._answers.of(slice_.instance, self.entry)
 
     def visible(self, slice_: Slice | None = None) -> Prediction | None:
         """The prediction whose numbers and heat map may be shown: not hidden, not refused."""
@@ -138,10 +127,11 @@ class SecondReader(QObject):
 
     def add(self, cases: Iterable[Case]) -> None:
         """Take in answers of the chosen model that were made elsewhere: series mode."""
+        assert self.entry is not None
         shown = {place_of(v.state.slice.instance) for v in self.session.viewports if v.state.slice}
         on_screen = False
         for case in cases:
-            self._store(case)
+            self._answers.keep(case, self.entry)
             on_screen = on_screen or place_of(case.instance) in shown
         if on_screen:
             self.answer_changed.emit()
@@ -163,17 +153,6 @@ class SecondReader(QObject):
         if found is not None:
             self.choose_class(found.keys[(self.class_index(found) + step) % len(found.keys)])
 
-    def _key(self, instance: Instance) -> tuple[Place, str, Box | None]:
-        assert self.entry is not None
-        place = place_of(instance)
-        box = self._boxes.get(place) if self.needs_box else None
-        return place, self.entry.card.reference + self.entry.card.sha256, box
-
-    def _store(self, case: Case) -> None:
-        self._answers[self._key(case.instance)] = case
-        while len(self._answers) > KEPT:
-            self._answers.popitem(last=False)
-
     # running
 
     def run(self, override: bool = False) -> None:
@@ -191,7 +170,7 @@ class SecondReader(QObject):
                 _classify,
                 slice_,
                 self.entry,
-                self._boxes.get(place_of(slice_.instance)),
+                self.box(slice_),
                 override,
                 on_result=self._on_case,
                 on_error=lambda error: self._on_failure(slice_, error),
@@ -248,14 +227,11 @@ class SecondReader(QObject):
     # box and look
 
     def box(self, slice_: Slice) -> Box | None:
-        return self._boxes.get(place_of(slice_.instance))
+        return self._answers.box(slice_.instance)
 
     def set_box(self, slice_: Slice, box: Box | None) -> None:
         """The nodule on a slice, for models that judge one; None takes it away."""
-        if box is None:
-            self._boxes.pop(place_of(slice_.instance), None)
-        else:
-            self._boxes[place_of(slice_.instance)] = box
+        self._answers.set_box(slice_.instance, box)
         self.box_changed.emit()
         self.answer_changed.emit()
 
@@ -265,20 +241,10 @@ class SecondReader(QObject):
             self.look = look
             self.look_changed.emit()
         if kept:
-            keep(
-                self.session,
-                heatmap_opacity=look.opacity,
-                heatmap_threshold=look.threshold,
-                heatmap_colours=look.colours,
-            )
-
-    def _look_of_settings(self) -> Look:
-        chosen = self.session.settings
-        colours = chosen.heatmap_colours if chosen.heatmap_colours in TABLES else DEFAULT
-        return Look(chosen.heatmap_opacity, chosen.heatmap_threshold, colours)
+            keep(self.session, **heat_map_look.as_settings(look))
 
     def _on_settings(self) -> None:
-        self.set_look(self._look_of_settings(), kept=False)
+        self.set_look(heat_map_look.of_settings(self.session.settings), kept=False)
         self.answer_changed.emit()
 
 

@@ -28,7 +28,7 @@ from lungview.image.window import Window, display
 from lungview.model.input import Box
 from lungview.model.registry import Entry
 from lungview.ui import qimage, second_reader
-from lungview.ui.second_reader import Look
+from lungview.ui.heat_map_look import Look
 from lungview.ui.session import Session
 from lungview.ui.tasks import Task
 

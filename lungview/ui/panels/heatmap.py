@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QSizePolicy, QSlid
 from lungview.classify import heatmap, words
 from lungview.classify.colormaps import TABLES
 from lungview.ui import qimage, second_reader
-from lungview.ui.second_reader import Look
+from lungview.ui.heat_map_look import Look
 from lungview.ui.session import Session
 
 

@@ -29,7 +29,7 @@ class PredictionPanel(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._reader = second_reader.of(session)
+        self._session, self._reader = session, second_reader.of(session)
         self._make()
         self._lay_out()
         self._connect()
@@ -95,6 +95,7 @@ class PredictionPanel(QWidget):
         reader.answer_changed.connect(self._show)
         reader.busy_changed.connect(lambda _: self._show())
         reader.class_changed.connect(self._on_class)
+        self._session.scan_ended.connect(lambda _: self._show())  # it may have found nothing to show
 
     def _on_models(self) -> None:
         self.model.clear()
@@ -160,7 +161,8 @@ class PredictionPanel(QWidget):
             said = str(problems[0]) if problems else self.tr("The folder “models” holds none.")
             self._say(self.tr("No model is installed"), said)
         elif self._reader.slice is None:
-            self._say(self.tr("No slice"), self.tr("Open an image first."))
+            error = self._session.viewport.state.error
+            self._say(self.tr("No slice"), error.message if error else self.tr("Open an image first."))
         elif self._reader.needs_box and self._reader.box(self._reader.slice) is None:
             self._say(
                 self.tr("This model judges one nodule"),
