@@ -25,8 +25,8 @@ UNWANTED = (
     "Qt/translations", "Qt/qml", "egldeviceintegrations", "libqeglfs", "libqlinuxfb", "libqvnc",
     "libqminimalegl", "libqvkkhrdisplay", "EglFS", "platformthemes/libqgtk3", "plugins/tls",
     "plugins/networkinformation", "plugins/generic", "imageformats/libqpdf", "imageformats/libqwebp",
-    "imageformats/libqtiff", "imageformats/libqjpeg",
-    "imageformats/libqgif", "imageformats/libqicns", "imageformats/libqtga", "imageformats/libqwbmp",
+    "imageformats/libqtiff", "imageformats/libqgif", "imageformats/libqicns",
+    "imageformats/libqtga", "imageformats/libqwbmp",
     # pictures are read by these, but not these kinds; text is set by ReportLab and Qt
     "PIL/_avif", "PIL/_webp", "PIL/_imagingft", "PIL/_imagingcms", "PIL/_imagingtk",
     "pydicom/data/test_files", "pydicom/data/charset_files",

@@ -15,6 +15,7 @@ from lungview.image import encode
 from lungview.model import registry
 from lungview.model.card import read_card
 from lungview.model.registry import Entry
+from lungview.ui import trial
 
 TINY = Path(__file__).resolve().parents[1] / "data" / "tiny_model"
 
@@ -44,7 +45,13 @@ def test_every_shipped_model_is_compared_with_what_it_gave(lines: list[dict[str,
 
 
 def test_reports_are_written_and_the_window_opens(lines: list[dict[str, object]]) -> None:
-    assert {"report PDF", "report DICOM SR", "window"} <= {line["check"] for line in lines}
+    checked = {line["check"] for line in lines}
+    assert {"report PDF", "report DICOM SR", "window", "pictures by Qt"} <= checked
+
+
+def test_a_picture_plugin_that_is_missing_is_named(qapp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial, "READ", {*trial.READ, "nonesuch"})
+    assert trial.missing_formats() == ["reading nonesuch"]
 
 
 def test_a_model_that_answers_otherwise_is_told(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The window opens, shows the sample and closes."""
+"""The window opens, shows the sample and closes; Qt has its plugins for pictures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ PATIENCE = 60.0  # s
 
 
 def window() -> Iterator[Result]:
-    """One line: the seconds until the first slice was shown. Without a display Qt draws in memory."""
+    """The seconds until the first slice was shown, and what Qt cannot read or write that the window needs.
+
+    Without a display Qt draws in memory.
+    """
     from lungview.cli.demo import has_display
 
     if not has_display():
@@ -24,3 +27,7 @@ def window() -> Iterator[Result]:
     shown = trial.shows(paths.resources() / "sample", PATIENCE)
     seconds = time.perf_counter() - start
     yield Result("window", shown, f"{'opened, shown and closed' if shown else 'no slice'} in {seconds:.1f} s")
+    missing = trial.missing_formats()
+    yield Result(
+        "pictures by Qt", not missing, "missing: " + ", ".join(missing) if missing else "JPEG, PNG, SVG"
+    )
