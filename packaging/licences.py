@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -32,6 +33,10 @@ FONTS = (
     Component("Droid-Sans-Fallback", "2010", "Apache-2.0", "LICENSE"),
     Component("DejaVu-Sans", "2.37", "Bitstream-Vera", "resources/fonts/VERA.txt"),
 )
+# On Linux `trim.CUT` leaves these out; the package's own text names them all the same.
+NOT_INSIDE = {
+    "opencv-python-headless": "Not in this program, though named below: FFmpeg, OpenBLAS, libvpx, OpenSSL."
+}
 LOADER = "The start-up program is PyInstaller's, whose exception allows it in programs of any licence."
 
 
@@ -59,7 +64,7 @@ def write(out: Path, modules: Collection[str] | None = None, libraries: Iterable
         package = _installed(component)
         if package is None or (modules is not None and modules.isdisjoint(_top_levels(package))):
             continue
-        found.append(_with_text(licences.of_package(package)))
+        found.append(_with_text(licences.of_package(package), built=modules is not None))
         component["licenses"] = [{"license": {"name": found[-1].licence}}]
         component.pop("externalReferences", None)  # download addresses say nothing of what is inside
         listed.append(component)
@@ -88,8 +93,10 @@ def _top_levels(package: Distribution) -> set[str]:
     }
 
 
-def _with_text(component: Component) -> Component:
+def _with_text(component: Component, *, built: bool = True) -> Component:
     """Qt and Qt for Python install no licence text: the LGPL and the GPL it builds on are added."""
+    if built and sys.platform == "linux" and component.name in NOT_INSIDE:
+        return replace(component, text=f"{NOT_INSIDE[component.name]}\n\n{component.text}")
     if "LGPL-3.0" not in component.licence:
         return component
     texts = [(HERE / "texts" / name).read_text(encoding="utf-8") for name in ("LGPL-3.0.txt", "GPL-3.0.txt")]
@@ -113,10 +120,10 @@ def _natives(libraries: Iterable[Path]) -> tuple[list[str], list[Component]]:
 
 def _debian(library: Path) -> tuple[str, str]:
     """The version and the copyright file of the Debian package it comes from; else whose folder it was in."""
-    for place in (library, Path("/usr") / library.relative_to("/"), Path("/", *library.parts[2:])):
-        command = ["dpkg-query", "-S", str(place)]
-        done = subprocess.run(command, capture_output=True, text=True) if sys.platform == "linux" else None
-        if done is None or done.returncode:
+    places = (library, Path("/usr") / library.relative_to("/"), Path("/", *library.parts[2:]))
+    for place in places if shutil.which("dpkg-query") else ():
+        done = subprocess.run(["dpkg-query", "-S", str(place)], capture_output=True, text=True)
+        if done.returncode:
             continue
         package = done.stdout.split(":")[0]
         query = ["dpkg-query", "-W", "-f=${Version}\n", package]

@@ -9,6 +9,7 @@ Nothing is left out that the program reaches. `make app` runs the self-test of w
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -151,7 +152,7 @@ def _cut(entry: Entry, sources: dict[str, Path], build: Path) -> Entry:
 
 def _stripped(entry: Entry, build: Path) -> Entry:
     name, source, kind = entry
-    if kind == "SYMLINK" or not any(part in name for part in STRIPPED):
+    if kind == "SYMLINK" or not any(part in name for part in STRIPPED) or shutil.which("strip") is None:
         return entry
     small = _place(build, "stripped", name)
     subprocess.run(["strip", "--strip-unneeded", "-o", str(small), source], check=True)

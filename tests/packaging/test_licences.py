@@ -54,6 +54,14 @@ def test_a_built_program_lists_what_it_holds_and_nothing_else(tmp_path: Path) ->
 
 
 @needs_uv
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only there OpenCV is cut")
+def test_opencvs_text_says_what_of_it_is_not_inside(tmp_path: Path) -> None:
+    licences["write"](tmp_path, {"cv2"})
+    (opencv,) = [each for each in listed.read(tmp_path) if each.name == "opencv-python-headless"]
+    assert opencv.text.startswith("Not in this program, though named below: FFmpeg")
+
+
+@needs_uv
 @pytest.mark.parametrize("name", ["libreadline.so.8", "libnew.so.1"])
 def test_a_library_whose_licence_nobody_stated_is_refused(tmp_path: Path, name: str) -> None:
     refused = licences["write"](tmp_path, {"numpy"}, [tmp_path / name])
