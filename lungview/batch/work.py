@@ -45,8 +45,8 @@ def _leave_with(parent: multiprocessing.process.BaseProcess) -> None:
 
 def judge(source: Input, model: Entry, threads: int | None = 1) -> Row:
     """The row of one input; a LungViewError becomes its error, anything else is a bug and is raised."""
-    if source.problem is not None:
-        return failed(source, source.problem)
+    if source.error is not None:
+        return failed(source, source.error)
     try:
         digest, size = _digest(source)
         return _best_frame(source, model, threads, digest, size)

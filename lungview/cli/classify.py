@@ -66,7 +66,7 @@ def cases(
     """Every frame of every file below some paths: what it is called, its slice, its case."""
     from lungview.classify.case import Case
     from lungview.classify.classify import classify_frames
-    from lungview.image.scan import candidates
+    from lungview.image.candidates import candidates
     from lungview.image.slice import Instance
 
     for found in candidates(paths):

@@ -23,9 +23,10 @@ def is_zip(path: Path) -> bool:
         return file.read(4) in _ZIP_STARTS
 
 
-def zip_members(path: Path) -> Iterator[tuple[str, LungViewError | None]]:
+def zip_members(path: Path, *, hidden: bool = False) -> Iterator[tuple[str, LungViewError | None]]:
     """Every file in a zip, in natural order, with an error where it may not be read.
 
+    hidden: those too that a folder would hide, or a Mac puts beside each file.
     Raises UnsupportedFormat for an encrypted zip or one of too many members, DamagedFile for a broken one.
     """
     try:
@@ -40,9 +41,10 @@ def zip_members(path: Path) -> Iterator[tuple[str, LungViewError | None]]:
         raise UnsupportedFormat(
             f"the zip has {len(infos):,} members; at most {MOST_MEMBERS:,} are listed", path
         )
-    for info in sorted(infos, key=lambda i: natural(i.filename)):
-        if not (info.is_dir() or _hidden(info.filename)):
-            yield info.filename, _leads_outside(path, info.filename)
+    files = {info.filename for info in infos if not info.is_dir()}  # a name may be there twice
+    for name in sorted(files, key=natural):
+        if hidden or not _hidden(name):
+            yield name, _leads_outside(path, name)
 
 
 def _hidden(name: str) -> bool:

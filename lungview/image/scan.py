@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -11,12 +10,11 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from lungview.errors import Cancelled, LungViewError, ReadError
-from lungview.image.archive import dicomdir_files, is_dicomdir, is_zip, zip_members
+from lungview.errors import Cancelled, LungViewError
+from lungview.image.candidates import Candidate, candidates
 from lungview.image.readers import read_header
 from lungview.image.readers.header import Header
 from lungview.image.series import Grouping, Series
-from lungview.image.series_geometry import natural
 
 _CHUNK = 16  # files a task: a task of its own for each would cost as much as reading a header
 _SLOW = 2e-3  # seconds a file from which reading is waiting, not work
@@ -37,19 +35,6 @@ class Scan:
 
     series: tuple[Series, ...]
     skipped: tuple[Skipped, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A file, or a member of a zip, that may be an image; or, with an error, is known not to be."""
-
-    path: Path
-    member: str = ""
-    error: LungViewError | None = None
-
-    @property
-    def label(self) -> Path:
-        return self.path / self.member if self.member else self.path
 
 
 def scan(
@@ -169,97 +154,3 @@ def _read(candidate: Candidate) -> Header | LungViewError:
         return read_header(candidate.path, candidate.member)
     except LungViewError as error:
         return error
-
-
-def candidates(paths: Iterable[Path | str], check: Callable[[], None] = lambda: None) -> Iterator[Candidate]:
-    """Every file below some paths, folders in natural order, no file and no folder twice.
-
-    check: called for each entry; what it raises ends the walk.
-    """
-    seen: set[tuple[int, int]] = set()
-    for path in map(Path, paths):
-        try:
-            status = path.stat()
-            if path.is_dir():
-                yield from _folder(path, seen, check)
-            elif not path.is_file():  # a pipe would be waited for without end
-                yield Candidate(path, error=ReadError("expected a file, found a device or a pipe", path))
-            elif _first_time((status.st_dev, status.st_ino), seen):
-                yield from _dicomdir_or_file(path)
-        except FileNotFoundError:
-            yield Candidate(path, error=ReadError("there is no such file or folder", path))
-        except OSError as error:
-            yield _unreadable(path, error)
-
-
-def _folder(folder: Path, seen: set[tuple[int, int]], check: Callable[[], None]) -> Iterator[Candidate]:
-    waiting = [folder]
-    while waiting:
-        here = waiting.pop()
-        check()
-        try:
-            status = here.stat()
-            if not _first_time((status.st_dev, status.st_ino), seen):
-                continue  # a loop of links, or the same folder given twice
-            with os.scandir(here) as listing:
-                entries = sorted(listing, key=lambda e: natural(e.name))
-        except OSError as error:
-            yield _unreadable(here, error)
-            continue
-        for entry in entries:
-            check()
-            if not entry.name.startswith("."):
-                yield from _entry(entry, status.st_dev, seen, waiting)
-        waiting.sort(key=lambda p: natural(str(p)), reverse=True)
-
-
-def _entry(
-    entry: os.DirEntry[str], device: int, seen: set[tuple[int, int]], folders: list[Path]
-) -> Iterator[Candidate]:
-    path = Path(entry.path)
-    try:
-        if entry.is_dir():
-            folders.append(path)
-        elif entry.is_file() and entry.name.upper() != "DICOMDIR":
-            status = entry.stat() if entry.is_symlink() else None
-            identity = (status.st_dev, status.st_ino) if status else (device, entry.inode())
-            if _first_time(identity, seen):
-                # Every file is opened once more later: to look into each for a zip would take as long again.
-                yield from _zip_or_file(path, path.suffix.lower() == ".zip" and is_zip(path))
-    except OSError as error:
-        yield _unreadable(path, error)
-
-
-def _first_time(identity: tuple[int, int], seen: set[tuple[int, int]]) -> bool:
-    """Whether a file or folder is new. Some network drives give no identity (0); they are taken as new."""
-    if not identity[1]:
-        return True
-    if identity in seen:
-        return False
-    seen.add(identity)
-    return True
-
-
-def _dicomdir_or_file(path: Path) -> Iterator[Candidate]:
-    """For a DICOMDIR that was given by name the files it lists; else the file itself or a zip's members."""
-    if not is_dicomdir(path):
-        yield from _zip_or_file(path, is_zip(path))
-        return
-    try:
-        yield from (Candidate(listed, error=error) for listed, error in dicomdir_files(path))
-    except LungViewError as error:
-        yield Candidate(path, error=error)
-
-
-def _zip_or_file(path: Path, zipped: bool) -> Iterator[Candidate]:
-    if not zipped:
-        yield Candidate(path)
-        return
-    try:
-        yield from (Candidate(path, member, error) for member, error in zip_members(path))
-    except LungViewError as error:
-        yield Candidate(path, error=error)
-
-
-def _unreadable(path: Path, error: OSError) -> Candidate:
-    return Candidate(path, error=ReadError(f"cannot be read: {error.strerror or 'the medium failed'}", path))

@@ -84,10 +84,12 @@ def test_a_loop_of_links_ends_and_repeats_nothing(folder: Path) -> None:
     assert len(scan([folder, folder]).series[0].instances) == 5
 
 
-def test_a_pipe_is_not_waited_for(folder: Path) -> None:
+def test_a_pipe_is_not_waited_for_and_named(folder: Path) -> None:
     os.mkfifo(folder / "CT" / "pipe")
 
-    assert len(scan([folder]).series[0].instances) == 5
+    found = scan([folder])
+    assert len(found.series[0].instances) == 5
+    assert [skipped.path.name for skipped in found.skipped] == ["pipe"]
     assert isinstance(scan([folder / "CT" / "pipe"]).skipped[0].error, ReadError)
 
 
@@ -97,7 +99,7 @@ def test_a_folder_that_vanishes_or_may_not_be_read_is_skipped(
     def refuse(path: Path) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr("lungview.image.scan.os.scandir", refuse)
+    monkeypatch.setattr("lungview.image.candidates.os.scandir", refuse)
     (skipped,) = scan([folder]).skipped
 
     assert isinstance(skipped.error, ReadError)
