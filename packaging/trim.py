@@ -12,7 +12,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -86,18 +86,17 @@ def binaries(entries: Iterable[Entry], build: Path) -> list[Entry]:
     return list(_asked_for(changed))
 
 
-def datas(entries: Iterable[Entry], libraries: Iterable[Entry], build: Path) -> list[Entry]:
-    """The other files that belong in the program, and links to the libraries that do.
+def datas(entries: Sequence[Entry], libraries: Iterable[Entry], build: Path) -> list[Entry]:
+    """The other files that belong in the program; highdicom's tables are made smaller.
 
-    highdicom's tables are made smaller.
+    On Linux without the links to libraries that were left out; macOS has links of its own in its frameworks.
     """
     there = {PurePosixPath(name).name for name, _, _ in libraries}
-    kept = [
-        entry
-        for entry in entries
-        if _wanted(entry[0]) and (entry[2] != "SYMLINK" or PurePosixPath(entry[0]).name in there)
-    ]
-    return [_smaller(entry, build) for entry in kept]
+    linux = sys.platform.startswith("linux")
+    dropped = {
+        name for name, _, kind in entries if linux and kind == "SYMLINK" and Path(name).name not in there
+    }
+    return [_smaller(entry, build) for entry in entries if _wanted(entry[0]) and entry[0] not in dropped]
 
 
 def libraries(entries: Iterable[Entry], before: Iterable[Entry]) -> list[Path]:

@@ -158,3 +158,15 @@ def test_highdicom_asks_no_other_question(trim) -> None:
     source = Path(highdicom.__file__).parent
     places = [file for file in source.rglob("*.py") if "construct_module_tree(" in file.read_text("utf-8")]
     assert {str(p.relative_to(source)) for p in places} == {"_standard_utils.py", "image.py", "legacy/sop.py"}
+
+
+@pytest.mark.parametrize(
+    ("platform", "kept"), [("linux", {"libkept.so.1"}), ("darwin", {"libkept.so.1", "A"})]
+)
+def test_links_go_with_their_libraries_on_linux_only(
+    trim, tmp_path: Path, monkeypatch, platform: str, kept: set[str]
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    links = [("libkept.so.1", "x/libkept.so.1", "SYMLINK"), ("A", "Versions/A", "SYMLINK")]
+    libraries = [("x/libkept.so.1", "/x/libkept.so.1", "BINARY")]
+    assert {name for name, _, _ in trim.datas(links, libraries, tmp_path)} == kept
