@@ -1,6 +1,7 @@
 """What Linux desktops are told of LungView is valid by their own tools, and says the same everywhere."""
 
 import configparser
+import os
 import shutil
 import subprocess
 import xml.etree.ElementTree as ET
@@ -32,7 +33,8 @@ SHARED_MIME = "{http://www.freedesktop.org/standards/shared-mime-info}"
 def test_its_own_tool_accepts(tool: tuple[str, ...], file: str) -> None:
     if shutil.which(tool[0]) is None:
         pytest.skip(f"{tool[0]} is not installed")
-    done = subprocess.run([*tool, str(FOLDER / file)], capture_output=True, text=True)
+    environment = {**os.environ, "LC_ALL": "C.UTF-8"}  # man says so when the locale is not installed
+    done = subprocess.run([*tool, str(FOLDER / file)], env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
 
 
