@@ -19,6 +19,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
+from urllib.parse import quote
 
 from lungview import licences
 from lungview.licences import Component
@@ -72,8 +73,10 @@ def write(out: Path, modules: Collection[str] | None = None, libraries: Iterable
     natives += [Component(f.name, f.version, f.licence, (ROOT / f.text).read_text("utf-8")) for f in FONTS]
     if modules is not None:
         natives.append(_loader())
-    bill["components"] = listed + [licences.entry(each) for each in natives]
-    _keep_dependencies(bill, {str(each.get("bom-ref")) for each in listed})
+    bill["components"] = listed + [licences.entry(each, _purl(each)) for each in natives]
+    program = bill["metadata"]["component"]  # type: ignore[index]
+    program["type"] = "application"
+    _keep_dependencies(bill, {str(each.get("bom-ref")) for each in [program, *listed]})
     everything = sorted([*found, *natives], key=lambda each: each.name.lower())
     licences.write(out, everything, bill)
     return unknown + [f"{each.title}: {each.licence}" for each in everything if not allowed(each.licence)]
@@ -141,6 +144,10 @@ def _debian(library: Path) -> tuple[str, str]:
 def _loader() -> Component:
     version = distribution("pyinstaller").version
     return Component("PyInstaller-loader", version, "GPL-2.0-or-later WITH Bootloader-exception", LOADER)
+
+
+def _purl(component: Component) -> str:
+    return f"pkg:generic/{quote(component.name.lower())}@{quote(component.version)}"
 
 
 def _keep_dependencies(bill: dict[str, object], references: set[str]) -> None:

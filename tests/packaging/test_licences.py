@@ -51,6 +51,15 @@ def test_a_built_program_lists_what_it_holds_and_nothing_else(tmp_path: Path) ->
     assert found["ICU"].text == "Came with PySide6, where its licence is."
     bill = json.loads((tmp_path / listed.BILL).read_text(encoding="utf-8"))
     assert {each["name"] for each in bill["components"]} == set(found)
+    assert all(each["purl"].startswith("pkg:") for each in bill["components"])
+    assert (bill["metadata"]["component"]["name"], bill["metadata"]["component"]["type"]) == (
+        "lungview",
+        "application",
+    )
+    references = {each["ref"]: each["dependsOn"] for each in bill["dependencies"]}
+    assert references[bill["metadata"]["component"]["bom-ref"]] == [
+        each["bom-ref"] for each in bill["components"] if each["name"] == "numpy"
+    ]
 
 
 @needs_uv
