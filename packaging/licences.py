@@ -76,7 +76,9 @@ def write(out: Path, modules: Collection[str] | None = None, libraries: Iterable
     bill["components"] = listed + [licences.entry(each, _purl(each)) for each in natives]
     program = bill["metadata"]["component"]  # type: ignore[index]
     program["type"] = "application"
-    _keep_dependencies(bill, {str(each.get("bom-ref")) for each in [program, *listed]})
+    references = [str(each["bom-ref"]) for each in listed]
+    _keep_dependencies(bill, set(references))
+    bill["dependencies"].append({"ref": program["bom-ref"], "dependsOn": references})  # type: ignore[attr-defined]
     everything = sorted([*found, *natives], key=lambda each: each.name.lower())
     licences.write(out, everything, bill)
     return unknown + [f"{each.title}: {each.licence}" for each in everything if not allowed(each.licence)]
