@@ -1,5 +1,6 @@
 import os
 import signal
+import sys
 from collections import Counter
 from concurrent.futures import BrokenExecutor, Executor, Future
 from pathlib import Path
@@ -16,6 +17,7 @@ from lungview.classify.outcome import Status
 from lungview.errors import ReportError, WeightsError
 from lungview.model.registry import Entry
 from tests.batch.conftest import TINY, picture, table, threads, whole_batch
+from tests.batch.mixed import mixed_folder
 
 
 def test_every_file_ends_as_exactly_one_row(folder: Path, tmp_path: Path, tiny: Entry) -> None:
@@ -23,6 +25,21 @@ def test_every_file_ends_as_exactly_one_row(folder: Path, tmp_path: Path, tiny: 
     rows = table(path)
     assert [r[0] for r in rows] == sorted(str(p) for p in folder.rglob("*") if not p.is_dir())
     assert Counter(r[1] for r in rows) == {"classified": 8, "skipped": 1, "failed": 3}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the folder has links and names Windows does not allow")
+def test_a_hospitals_folder_has_one_row_a_file_whatever_is_in_it(tmp_path: Path, tiny: Entry) -> None:
+    """Four hundred files; ten thousand are a benchmark."""
+    kinds = mixed_folder(tmp_path / "in", 400)
+    path = whole_batch(tmp_path / "in", tmp_path / "out", tiny)
+    with Store(path) as store:
+        rows = list(store.rows())
+    assert len(rows) == len({row.source.label for row in rows}) == 400
+    found = Counter(row.status for row in rows)
+    assert found[Status.CLASSIFIED] + found[Status.NOT_SUITABLE] == kinds["png"] + kinds["dicom"]
+    assert found[Status.SKIPPED] == kinds["text"] + kinds["hidden"]
+    assert found[Status.FAILED] == sum(kinds[k] for k in ("broken", "empty", "cut dicom", "gone"))
+    assert all(row.case.error.message for row in rows if row.case.error)
 
 
 def test_what_it_says_of_a_file_is_what_classify_says(folder: Path, tmp_path: Path, tiny: Entry) -> None:

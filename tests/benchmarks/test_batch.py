@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
+import os
+import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +27,7 @@ from lungview.model.registry import Entry
 from lungview.report.batch_pdf import BatchContent, write_batch
 from lungview.report.pdf import write_case
 from tests.batch.conftest import TINY
+from tests.batch.mixed import mixed_folder
 from tests.report.conftest import make_card, make_content, make_prediction
 
 pytestmark = pytest.mark.slow
@@ -119,6 +123,45 @@ def test_memory_after_ten_thousand_files_is_that_after_a_hundred(pictures, tmp_p
     after = resident()
     print(f"\n{before:.0f} MB after 100 files, {after:.0f} MB after 10,000")
     assert after - before <= 50
+
+
+def held_by_all() -> float:
+    """MB this process and its children hold, what they share counted in each."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    pages = sum(int(Path(f"/proc/{p}/statm").read_text().split()[1]) for p in ["self", *children])
+    return pages * 4096 / MB
+
+
+@pytest.mark.timeout(1800)
+def test_ten_thousand_mixed_files_are_as_many_rows_in_bounded_memory(tmp_path):
+    """Pictures, DICOM, text, broken, empty, hidden, links that loop or lead nowhere, strange names."""
+    if not Path("/proc/self/statm").exists():
+        pytest.skip("memory is read from /proc")
+    kinds = mixed_folder(tmp_path / "in", 10_000)
+    model = Entry(dataclasses.replace(read_card(TINY), preparation="box"), TINY)
+    sources = list(inputs([tmp_path / "in"], tmp_path / "out"))
+    done, held = [0], {}
+
+    def on_rows(rows):
+        done[0] += len(rows)
+        if done[0] >= 100 and "first" not in held:
+            held["first"] = held_by_all()
+        if done[0] == 10_000:
+            held["last"] = held_by_all()
+
+    start = time.perf_counter()
+    with opened(tmp_path / "out", model) as store:
+        run(sources, model, store, workers=2, on_rows=on_rows)
+        rows = store.count()
+    seconds = time.perf_counter() - start
+    with sqlite3.connect(tmp_path / "out" / "results.sqlite") as database:
+        found = dict(database.execute("SELECT status, count(*) FROM results GROUP BY status"))
+    grown = held["last"] - held["first"]
+    print(f"\n10,000 mixed files in {seconds:.0f} s: {found}; {held['first']:.0f} MB, then {grown:+.0f} MB")
+    assert rows == 10_000
+    assert found["skipped"] == kinds["text"] + kinds["hidden"]
+    assert found["failed"] == sum(kinds[k] for k in ("broken", "empty", "cut dicom", "gone"))
+    assert grown <= 50
 
 
 def test_a_case_is_a_pdf_within_two_seconds(tmp_path):
