@@ -188,3 +188,44 @@ def _count(out: Path) -> int:
             return int(database.execute("SELECT count(*) FROM results").fetchone()[0])
     except sqlite3.OperationalError:
         return 0
+
+
+def _said(done: subprocess.CompletedProcess[str]) -> str:
+    """The one sentence on stderr."""
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    (said,) = [line for line in done.stderr.splitlines() if line.startswith("lungview: ")]
+    return said
+
+
+def test_a_read_only_output_is_one_sentence(tmp_path: Path, home: Path) -> None:
+    folder, disk = tmp_path / "in", tmp_path / "disk"
+    folder.mkdir()
+    disk.mkdir()
+    picture(folder / "p.png", 0)
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m,ro", "tmpfs", str(disk)]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("a read-only file system can only be mounted by root")
+    try:
+        for out in (disk, disk / "new"):
+            done = subprocess.run(
+                command(home, folder, out), env=environment(home), capture_output=True, text=True
+            )
+            assert "Read-only file system" in _said(done)
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_model_that_was_removed_is_one_sentence_and_what_was_done_is_kept(
+    tmp_path: Path, home: Path
+) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    picture(folder / "p0.png", 0)
+    subprocess.run(command(home, folder, out), env=environment(home), check=True, capture_output=True)
+    picture(folder / "p1.png", 1)
+    (home / "data" / "models" / "tiny" / "model.tflite").unlink()
+    again = [*command(home, folder, out), "--resume"]
+    done = subprocess.run(again, env=environment(home), capture_output=True, text=True)
+    assert "model.tflite" in _said(done)
+    assert _count(out) == 1

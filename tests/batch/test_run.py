@@ -12,7 +12,7 @@ from lungview.batch.lock import locked
 from lungview.batch.row import Row
 from lungview.batch.run import opened, process_pool, run
 from lungview.batch.store import Store
-from lungview.batch.work import judge
+from lungview.batch.work import failed, judge
 from lungview.classify.outcome import Status
 from lungview.errors import ReportError, WeightsError
 from lungview.model.registry import Entry
@@ -177,6 +177,24 @@ def test_the_lock_is_free_again_afterwards(tmp_path: Path, tiny: Entry) -> None:
         pass
     with opened(tmp_path / "out", tiny, resume=True):
         pass
+
+
+def test_a_model_that_fails_in_the_middle_stops_the_batch_and_keeps_what_is_done(
+    folder: Path, tmp_path: Path, tiny: Entry
+) -> None:
+    """Not a failed row for each of ten thousand files."""
+
+    def losing_the_model(source: Input, model: Entry) -> Row:
+        if source.path.name == "p5.png":
+            return failed(source, WeightsError("the model's file is gone", model.folder))
+        return judge(source, model)
+
+    with pytest.raises(WeightsError, match="the model's file is gone"):
+        whole_batch(folder, tmp_path / "out", tiny, judging=losing_the_model)
+    with Store(tmp_path / "out" / "results.sqlite") as store:
+        kept = [row.source.path.name for row in store.rows()]
+    assert "p5.png" not in kept
+    assert "p0.png" in kept
 
 
 def test_a_model_with_a_wrong_hash_is_refused_before_anything_is_written(tmp_path: Path, tiny: Entry) -> None:

@@ -116,3 +116,18 @@ def test_the_failed_can_be_forgotten_to_be_tried_again(tmp_path: Path) -> None:
         store.write([make_row(), failed(Input(Path("/b")), DamagedFile("cut"))])
         assert store.forget(Status.FAILED) == 1
         assert store.done() == {Input(Path("/x/CT1.dcm"))}
+
+
+def test_results_that_another_program_has_locked_are_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *a, **k: connect(*a, **{**k, "timeout": 0.05}))
+    with Store(tmp_path / "r.sqlite") as store, connect(tmp_path / "r.sqlite", isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(ReportError, match=r"r\.sqlite could not be used \(database is locked\)"):
+            store.write([make_row()])
+        other.execute("ROLLBACK")
+        store.write([make_row()])
+        assert store.count() == 1
+    other.close()
