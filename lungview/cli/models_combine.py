@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ def add(actions: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     from lungview.model import registry
 
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     model_id = checked_id(args.id)
     out = args.out or paths.user_models() / model_id
     if (out / "card.json").exists():
