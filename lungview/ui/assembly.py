@@ -7,13 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QSize, Qt
-from PySide6.QtWidgets import QDockWidget, QToolBar
+from PySide6.QtWidgets import QDockWidget, QFrame, QScrollArea, QStyle, QToolBar, QWidget
 
 from lungview import paths
 from lungview.files import write_atomically
 from lungview.ui.actions import MENUS, VIEW, WINDOW, Actions
 from lungview.ui.features import FEATURES
-from lungview.ui.panels import PANELS, Panel
+from lungview.ui.panels import PANELS, RIGHT, Panel
 from lungview.ui.view_grid import ViewGrid
 from lungview.ui.window_fields import WindowFields
 
@@ -71,8 +71,20 @@ def _fill(window: MainWindow, panel: Panel) -> None:
     widget = panel.make(window.session)
     title = QCoreApplication.translate(type(widget).__name__, widget.TITLE)  # type: ignore[attr-defined]
     window.docks[panel.id].setWindowTitle(title)
-    window.docks[panel.id].setWidget(widget)
+    window.docks[panel.id].setWidget(_scrolling(widget) if panel.area is RIGHT else widget)
     window.panels[panel.id] = widget
+
+
+def _scrolling(panel: QWidget) -> QScrollArea:
+    """The panel as high as it likes to be: two of them in a column never make the window higher."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(panel)
+    bar = area.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+    area.setMinimumWidth(panel.minimumSizeHint().width() + bar)
+    return area
 
 
 def _fill_toolbar(window: MainWindow) -> None:

@@ -34,7 +34,7 @@ ROWS = (
     Row("analyse.models", _T("Actions", "Look for models again"), (), ANALYSE),
     Row("tool.nodule_box", _T("Actions", "Nodule box"), ("B",), TOOLS, "region", checkable=True),
 )
-ROOM = 290  # px, height of a panel that opens below the picture
+ROOM = 340  # px of a panel at the bottom: a heat map with its answer, a curve with its rule
 HOLD = 0.35  # seconds; a key held longer is let go of, not tapped
 
 

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from lungview.classify import opinions
 from lungview.classify.classify import classify
 from lungview.image.phantom import Thorax
+from lungview.model.input import Box
 from lungview.ui import second_reader
 from lungview.ui.panels import compare, series_curve
 from tests.ui.conftest import make_slice
@@ -82,6 +83,15 @@ def test_a_single_slice_is_answered_while_a_series_runs(qtbot, curve, reader, mo
     assert found.prediction is not None
 
 
+def test_a_nodule_model_has_no_series_and_says_so(curve, reader):
+    install("nodule", preparation="box", task="nodule")
+    reader.list_models()
+    reader.choose("nodule")
+    curve.run()
+    assert not curve.stop.isEnabled()
+    assert curve.sentence.text() == "This model judges one nodule in a box, not a series."
+
+
 def test_the_curve_is_hidden_while_the_reader_reads_first(curve, reader):
     reader.first.set_on(True)
     assert not curve.start.isEnabled()
@@ -100,7 +110,41 @@ def test_the_comparison_has_a_column_a_model_with_what_each_says_alone(qtbot, sh
     assert names == [e.card.name for e in reader.entries]
     for column, entry in enumerate(reader.entries):
         alone = classify(reader.slice, entry).prediction
-        assert f"{max(alone.probabilities):.2f}" in panel.table.item(0, column).text()
+        assert f"{max(alone.probabilities):.2f}" in panel.table.item(compare.ANSWER, column).text()
+
+
+def test_models_of_one_task_stand_together_and_nodule_models_wait_for_a_box(qtbot, show, reader):
+    """Among twelve models five need a box: five columns that say so would hide the others."""
+    install("a_nodule", name="A, nodule", preparation="box", task="nodule")
+    install("b_subtype", name="B, subtype", task="subtype")
+    install("c_nodule", name="C, nodule", preparation="box", task="nodule")
+    reader.list_models()
+    window = show(square())
+    panel, choice = window.panels["compare"], window.panels["prediction"].model
+    offered = [choice.itemText(i) for i in range(choice.count())]
+    assert offered == [
+        "Nodule, in a box you draw", "A, nodule", "C, nodule",
+        "Subtype, of the whole slice", "B, subtype",
+        "Other models", reader.entries[-1].card.name,
+    ]  # fmt: skip
+    assert "2 nodule models are left out" in panel.note.text()
+    panel.start.click()
+    qtbot.waitUntil(lambda: panel.table.columnCount() == 2, timeout=20_000)
+    reader.set_box(reader.slice, Box(10, 90, 70, 150))
+    panel.start.click()
+    qtbot.waitUntil(lambda: panel.table.columnCount() == 4, timeout=20_000)
+    names = [panel.table.horizontalHeaderItem(i).text() for i in range(3)]
+    assert names == ["A\nnodule", "C\nnodule", "B\nsubtype"]
+
+
+def test_a_heading_among_the_models_cannot_be_chosen(show, reader):
+    install("nodule", preparation="box", task="nodule")
+    reader.list_models()
+    choice = show(square()).panels["prediction"].model
+    assert choice.currentData() == reader.entry.card.id
+    headings = [i for i in range(choice.count()) if choice.itemData(i) is None]
+    assert len(headings) == 2
+    assert not any(choice.model().item(i).isEnabled() for i in headings)
 
 
 def test_a_double_click_on_a_column_chooses_the_model(qtbot, show, reader):

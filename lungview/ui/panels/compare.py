@@ -25,14 +25,15 @@ from lungview.classify.classify import classify
 from lungview.classify.verdict import malignancy
 from lungview.image.slice import Slice
 from lungview.image.window import Window, display
-from lungview.model.input import Box
+from lungview.model.input import CROP_PIXELS, Box
 from lungview.model.registry import Entry
-from lungview.ui import qimage, second_reader
+from lungview.ui import model_list, qimage, second_reader
 from lungview.ui.heat_map_look import Look
 from lungview.ui.session import Session
 from lungview.ui.tasks import Task
 
 SIDE = 128  # px of a heat map in the table
+PICTURE, ANSWER, MALIGNANT = range(3)  # rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +46,10 @@ class Compared:
 
 
 class ComparePanel(QWidget):
-    """A column a model, in the order of the list; a double click makes it the chosen one."""
+    """A column a model that can judge what is on screen, those of one task together.
+
+    A double click on a column makes its model the chosen one.
+    """
 
     TITLE = "Compare models"
 
@@ -58,13 +62,15 @@ class ComparePanel(QWidget):
         self.note.setWordWrap(True)
         self.note.setProperty("role", "muted")
         self.table = QTableWidget(3, 0)
-        self.table.setVerticalHeaderLabels([self.tr("Answer"), self.tr("Malignant"), self.tr("Heat map")])
+        self.table.setVerticalHeaderLabels([self.tr("Heat map"), self.tr("Answer"), self.tr("Malignant")])
         self.table.setIconSize(QSize(SIDE, SIDE))
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectColumns)
         self.table.setWordWrap(True)
-        self.table.setRowHeight(2, SIDE + 4)
+        self.table.setRowHeight(PICTURE, SIDE + 4)
         self.table.setMinimumHeight(80)
+        self.table.setHorizontalScrollMode(QTableWidget.ScrollMode.ScrollPerPixel)
+        self.table.setVerticalScrollMode(QTableWidget.ScrollMode.ScrollPerPixel)
         self.table.horizontalHeader().setDefaultSectionSize(SIDE + 24)
         self.table.setAccessibleName(self.tr("Models on this slice"))
         row = QHBoxLayout()
@@ -89,11 +95,12 @@ class ComparePanel(QWidget):
         shown = self._reader.slice
         if shown is None or self._reader.hidden():
             return
+        box = self._reader.box(shown)
         self._task = self._session.inference.stream(
             _compare,
             shown,
-            self._reader.entries,
-            self._reader.box(shown),
+            self._able(box),
+            box,
             self._session.viewport.state.window,
             self._reader.look,
             on_event=self._add,
@@ -101,6 +108,14 @@ class ComparePanel(QWidget):
             on_error=lambda error: self._ended(type(error).__name__),
         )
         self._reflect()
+
+    def _able(self, box: Box | None) -> list[Entry]:
+        entries = [entry for _, group in model_list.grouped(self._reader.entries) for entry in group]
+        return [e for e in entries if e.card.preparation != "box" or box is not None or self._is_crop()]
+
+    def _is_crop(self) -> bool:
+        shown = self._reader.slice
+        return shown is not None and max(shown.rows, shown.columns) <= CROP_PIXELS
 
     def cancel(self) -> None:
         """Stop after the model that runs; its column does not come."""
@@ -121,30 +136,37 @@ class ComparePanel(QWidget):
 
     def _reflect(self) -> None:
         running, hidden = self._task is not None, self._reader.hidden()
-        able = self._reader.slice is not None and bool(self._reader.entries)
+        shown = self._reader.slice
+        asked = self._able(self._reader.box(shown)) if shown is not None else []
+        able = bool(asked)
+        left_out = len(self._reader.entries) - len(asked)
         self.start.setEnabled(able and not running and not hidden)
         self.stop.setEnabled(running)
         if hidden:
             self.table.setColumnCount(0)
             self.note.setText(self.tr("“I read first” is on: record your opinion first."))
+        elif shown is not None and left_out:
+            needed = self.tr("%1 nodule models are left out until you draw a box around a nodule.")
+            self.note.setText(f"{words.NOT_A_LOCALISATION} {needed.replace('%1', str(left_out))}")
         else:
             self.note.setText(words.NOT_A_LOCALISATION)
 
     def _add(self, found: Compared) -> None:
         at = self.table.columnCount()
         self.table.insertColumn(at)
-        header = QTableWidgetItem(found.entry.card.name)
+        header = QTableWidgetItem(found.entry.card.name.replace(", ", "\n", 1))
         header.setData(Qt.ItemDataRole.UserRole, found.entry.card.id)
+        header.setToolTip(f"{found.entry.card.name}\n{words.error_rate(found.entry.card)}")
         self.table.setHorizontalHeaderItem(at, header)
-        for row, text in enumerate((_answer(found), _malignant(found))):
+        for row, text in ((ANSWER, _answer(found)), (MALIGNANT, _malignant(found))):
             item = QTableWidgetItem(text)
             item.setToolTip(text)
             self.table.setItem(row, at, item)
-        self.table.resizeRowToContents(0)
+        self.table.resizeRowToContents(ANSWER)
         if found.picture is not None:
             item = QTableWidgetItem()
             item.setIcon(QIcon(QPixmap.fromImage(qimage.from_array(found.picture))))
-            self.table.setItem(2, at, item)
+            self.table.setItem(PICTURE, at, item)
 
     def _on_column(self, column: int) -> None:
         header = self.table.horizontalHeaderItem(column)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from lungview.classify import words
 from lungview.classify.case import Case, Prediction, Verdict
-from lungview.ui import second_reader
+from lungview.ui import model_list, second_reader
 from lungview.ui.dialogs.model_card import ModelCardDialog
 from lungview.ui.panels.class_bars import ClassBars
 from lungview.ui.session import Session
@@ -64,8 +64,8 @@ class PredictionPanel(QWidget):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.addLayout(_row((self.model, 1), (self.card, 0)))
-        column.addLayout(_row((self.start, 1), (self.stop, 1)))
+        column.addWidget(self.model)
+        column.addLayout(_row((self.start, 1), (self.stop, 0), (self.card, 0)))
         column.addLayout(_row((self.auto, 1), (self.first, 0)))
         for widget in (
             self.busy,
@@ -98,9 +98,7 @@ class PredictionPanel(QWidget):
         self._session.scan_ended.connect(lambda _: self._show())  # it may have found nothing to show
 
     def _on_models(self) -> None:
-        self.model.clear()
-        for entry in self._reader.entries:
-            self.model.addItem(entry.card.name, entry.card.id)
+        model_list.fill(self.model, self._reader.entries)
         self.model.setToolTip("\n".join(str(p) for p in self._reader.problems))
         self._on_model()
 

@@ -83,7 +83,7 @@ class SeriesCurvePanel(QWidget):
         """Classify the series in the active view; answers of single slices are kept too."""
         self.cancel()
         instances, entry = self._session.stack.instances, self._reader.entry
-        if not instances or entry is None or self._reader.first.on:
+        if not instances or entry is None or self._reader.first.on or self._reader.needs_box:
             return
         self.curve.begin(entry.card, len(instances))
         self.progress.setRange(0, len(positions(len(instances), self.step.value())))
@@ -139,7 +139,10 @@ class SeriesCurvePanel(QWidget):
     def _show(self, answer: SeriesAnswer) -> None:
         self.curve.show_points(answer.points)
         self.sentence.setText(answer.sentence)
-        self.rule.setText(answer.rule)
+        self.rule.setText(f"{answer.rule} {self._legend()}")
+
+    def _legend(self) -> str:
+        return self.tr("Dashed: the operating point; grey: the uncertain band; rings: refused by the gate.")
 
     def _on_series(self, series: Series | None) -> None:
         self.cancel()
@@ -163,6 +166,8 @@ class SeriesCurvePanel(QWidget):
         self.curve.setVisible(not hidden)
         if hidden:
             self.sentence.setText(self.tr("“I read first” is on: the curve would show the answers."))
+        elif self._reader.needs_box:
+            self.sentence.setText(self.tr("This model judges one nodule in a box, not a series."))
 
 
 def _classify_series(

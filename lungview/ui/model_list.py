@@ -1,0 +1,50 @@
+"""The models to choose from, those of one task together under a heading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QComboBox
+
+from lungview.classify import words
+from lungview.model.registry import Entry
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("ModelList", text)
+
+
+def grouped(entries: Sequence[Entry]) -> list[tuple[str, list[Entry]]]:
+    """Headings, each with its models, both in the order in which they first come."""
+    groups: dict[str, list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault(_heading(entry), []).append(entry)
+    return list(groups.items())
+
+
+def _heading(entry: Entry) -> str:
+    if entry.card.task == "subtype":
+        return tr("Subtype, of the whole slice")
+    if entry.card.task == "nodule":
+        return tr("Nodule, in a box you draw")
+    return tr("Other models")
+
+
+def fill(box: QComboBox, entries: Sequence[Entry]) -> None:
+    """Offer the models; a heading cannot be chosen. Each item's data is the model's id."""
+    model = QStandardItemModel(box)
+    groups = grouped(entries)
+    for heading, found in groups:
+        if len(groups) > 1:
+            item = QStandardItem(heading)
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+            model.appendRow(item)
+        for entry in found:
+            item = QStandardItem(entry.card.name)
+            item.setData(entry.card.id, Qt.ItemDataRole.UserRole)
+            item.setToolTip(f"{entry.card.name}\n{words.error_rate(entry.card)}")
+            model.appendRow(item)
+    box.setModel(model)
+    box.setMaxVisibleItems(max(10, model.rowCount()))
