@@ -67,6 +67,7 @@ MEDIASTINUM = Window(40.0, 400.0, name="Mediastinum")
 BONE = Window(350.0, 2000.0, name="Bone")
 # float32 keeps grey levels to 0.001 while center · 255 / width stays below this.
 _PRECISE = 8192.0
+_BAND = 1 << 18  # pixels windowed at a time: what lies between clip and scale stays in the processor's cache
 AS_STORED = Window(128.0, 256.0, name="As stored")  # 0…255 to 0…255
 
 
@@ -121,9 +122,15 @@ def _shown(values: np.ndarray, window: Window) -> np.ndarray:
     low, width = _ramp_start(window), _ramp_width(window)
     if values.dtype != np.float32 or width <= 0 or abs(low) * 255.0 / width > _PRECISE:
         return _by_table(values, window)
-    clipped = np.clip(values, np.float32(low), np.float32(low + width))
     scale = 255.0 / width
-    return np.asarray(cv2.convertScaleAbs(clipped, alpha=scale, beta=-low * scale))
+    shown = np.empty(values.shape, np.uint8)
+    rows = max(_BAND // values.shape[1], 1)
+    clipped = np.empty((min(rows, len(values)), values.shape[1]), np.float32)
+    for top in range(0, len(values), rows):
+        band = values[top : top + rows]
+        np.clip(band, np.float32(low), np.float32(low + width), out=clipped[: len(band)])
+        cv2.convertScaleAbs(clipped[: len(band)], shown[top : top + rows], scale, -low * scale)
+    return shown
 
 
 def _ramp_width(window: Window) -> float:

@@ -58,6 +58,13 @@ def test_fractions_are_shown_as_the_formula_has_them(center: float, width: float
     assert np.array_equal(display(_slice(values), window)[far], to_uint8(values, window)[far])
 
 
+@pytest.mark.parametrize("shape", [(700, 1000), (3, 300_000), (262_145, 1)])
+def test_a_large_picture_is_shown_as_a_small_one(shape: tuple[int, int]) -> None:
+    values = np.random.default_rng(3).integers(-1024, 3072, shape).astype(np.float32)
+
+    assert np.array_equal(display(_slice(values), LUNG), to_uint8(values, LUNG))
+
+
 @pytest.mark.parametrize("window", [LUNG, Window(0, 1, lut=LUT), Window(40, 400, VoiLutFunction.SIGMOID)])
 def test_monochrome1_is_shown_the_other_way_round(window: Window) -> None:
     shown = display(_slice(HU), window)
