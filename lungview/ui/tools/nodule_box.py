@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from lungview.image.slice import Slice
 from lungview.model.input import Box
 from lungview.ui.second_reader import SecondReader
-from lungview.ui.tools.base import Pointer, Tool
+from lungview.ui.tools.marquee import Marquee
 from lungview.ui.viewport import Viewport
 
 COLOUR = QColor("#4aa3df")
@@ -41,40 +41,23 @@ def paint_box(painter: QPainter, viewport: Viewport, region: QRectF) -> None:
     painter.drawText(area.bottomLeft() + QPointF(0, 14), size_text(shown, region))
 
 
-class NoduleBoxTool(Tool):
+class NoduleBoxTool(Marquee):
     """Sets the second reader's box and has the slice judged."""
 
     id = "tool.nodule_box"
-    cursor = Qt.CursorShape.CrossCursor
 
     def __init__(self, viewport: Viewport, reader: SecondReader) -> None:
         super().__init__(viewport)
         self._reader = reader
-        self._region: QRectF | None = None
-        self._start = QPointF()
 
-    def press(self, pointer: Pointer) -> None:
-        self._start = pointer.image
-        self._region = QRectF(pointer.image, pointer.image)
-
-    def move(self, pointer: Pointer) -> None:
-        self._region = QRectF(self._start, pointer.image).normalized()
-        self.viewport.update()
-
-    def release(self, pointer: Pointer) -> None:
-        region, shown = self._region, self.viewport.state.slice
-        self.cancel()
-        if region is None or shown is None or min(region.width(), region.height()) < LEAST:
+    def take(self, region: QRectF) -> None:
+        shown = self.viewport.state.slice
+        if shown is None or min(region.width(), region.height()) < LEAST:
             return
-        box = Box(region.top(), region.left(), region.bottom(), region.right())
-        self._reader.set_box(shown, box)
+        self._reader.set_box(shown, Box(region.top(), region.left(), region.bottom(), region.right()))
         if self._reader.needs_box:
             self._reader.run()
 
     def paint(self, painter: QPainter) -> None:
-        if self._region is not None:
-            paint_box(painter, self.viewport, self._region)
-
-    def cancel(self) -> None:
-        self._region = None
-        self.viewport.update()
+        if self.region is not None:
+            paint_box(painter, self.viewport, self.region)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from lungview.image.slice import Slice
 from lungview.image.window import Window, automatic
-from lungview.ui.tools.base import Pointer, Tool
+from lungview.ui.tools.marquee import Marquee
 
 LEAST = 4  # pixels in the region: fewer say nothing of a range
 
@@ -26,33 +26,18 @@ def region_window(shown: Slice, region: QRectF) -> Window | None:
     return automatic(values) if values.size >= LEAST else None
 
 
-class RegionTool(Tool):
+class RegionTool(Marquee):
     id = "tool.region"
-    cursor = Qt.CursorShape.CrossCursor
-    _region: QRectF | None = None
 
-    def press(self, pointer: Pointer) -> None:
-        self._start = pointer.image
-        self._region = QRectF(pointer.image, pointer.image)
-
-    def move(self, pointer: Pointer) -> None:
-        self._region = QRectF(self._start, pointer.image).normalized()
-        self.viewport.update()
-
-    def release(self, pointer: Pointer) -> None:
-        region, shown = self._region, self.viewport.state.slice
-        self.cancel()
-        window = region_window(shown, region) if shown is not None and region is not None else None
+    def take(self, region: QRectF) -> None:
+        shown = self.viewport.state.slice
+        window = region_window(shown, region) if shown is not None else None
         if window is not None:
             undo = QCoreApplication.translate("Undo", "Window from a region")
             self.viewport.change(lambda s: s.windowed(window), undo)
 
     def paint(self, painter: QPainter) -> None:
-        if self._region is not None:
+        if self.region is not None:
             painter.setPen(QPen(QColor("#ffd166"), 1, Qt.PenStyle.DashLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(self.viewport.transform().mapRect(self._region))
-
-    def cancel(self) -> None:
-        self._region = None
-        self.viewport.update()
+            painter.drawRect(self.viewport.transform().mapRect(self.region))
