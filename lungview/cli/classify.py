@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lungview.errors import LungViewError, ReadError
+from lungview.errors import ReadError
 
 if TYPE_CHECKING:
-    from lungview.classify.case import Case, Prediction
+    from lungview.classify.case import Case
     from lungview.image.slice import Slice
     from lungview.model.input import Box
     from lungview.model.registry import Entry
@@ -42,12 +41,13 @@ def run(args: argparse.Namespace) -> int:
     """Print a line a slice. Returns 0 done, 1 when nothing was classified, 3 when some files failed."""
     from lungview.cli import COULD_NOT, OK, SOME_FAILED
     from lungview.model import registry
+    from lungview.report.table import json_values
 
     model = registry.find(args.model) if args.model else registry.default()
     names = _Names()
     done = failed = 0
     for label, slice_, case in cases(args.paths, model, box=_box(args.box), override=args.override):
-        line = describe(label, case)
+        line = json_values(case)
         if args.heatmap is not None and slice_ is not None and case.prediction is not None:
             line["heatmap"] = str(_write(args.heatmap, names, label, slice_, case))
         print(json.dumps(line) if args.json else _text(line), flush=True)
@@ -77,45 +77,6 @@ def cases(
             found.path, model, member=found.member, box=box, override=override
         ):
             yield found.label, slice_, case
-
-
-def describe(label: Path, case: Case) -> dict[str, Any]:
-    """The JSON object of one case."""
-    if case.prediction is None:
-        error = case.error or LungViewError("no prediction")
-        return {
-            "path": str(label),
-            "frame": case.instance.frame,
-            "error": error.message,
-            "reason": error.reason,
-            "hint": error.hint,
-        }
-    return {"path": str(label), "frame": case.instance.frame, **_answer(case.prediction)}
-
-
-def _answer(found: Prediction) -> dict[str, Any]:
-    word, seconds = found.suitability, found.seconds
-    return {
-        "model": found.model.split("@")[0],
-        "version": found.model.split("@")[-1],
-        "classes": list(found.keys),
-        "probabilities": list(found.probabilities),
-        "calibrated": found.calibrated,
-        "label": found.label,
-        "verdict": found.verdict.value,
-        "suitable": word.suitable,
-        "suitability": {
-            "score": _finite(word.score),
-            "threshold": _finite(word.threshold),
-            "reasons": list(word.reasons),
-            "overridden": word.overridden,
-        },
-        "seconds": {"read": seconds.read, "prepare": seconds.prepare, "infer": seconds.infer},
-    }
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
 
 
 def _box(values: list[float] | None) -> Box | None:

@@ -60,6 +60,7 @@ def json_values(case: Case) -> dict[str, Any]:
     if error is not None:
         return {
             "path": path_text(case),
+            "frame": case.instance.frame,
             "error": error.message,
             "reason": error.reason,
             "hint": error.hint,
