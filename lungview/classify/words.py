@@ -77,7 +77,7 @@ _FIGURES = (
     ("accuracy", "accuracy"),
     ("macro_f1", "macro F1"),
     ("auc", "AUC"),
-    ("auc_cancer", "AUC of cancer against normal"),
+    ("auc_cancer", "AUC of malignant against the rest"),
     ("sensitivity", "sensitivity"),
     ("specificity", "specificity"),
     ("ece", "ECE"),

@@ -122,7 +122,7 @@ def _restore_layout(window: MainWindow) -> None:
         if panel.shown:
             window.docks[panel.id].raise_()  # of tabs the first is in front
     stacked = [window.docks[name] for name in ("prediction", "heat_map")]
-    window.resizeDocks(stacked, [2, 3], Qt.Orientation.Vertical)
+    window.resizeDocks(stacked, [1, 1], Qt.Orientation.Vertical)
     if window.safe:
         return
     window.closing.connect(partial(_keep_layout, window))

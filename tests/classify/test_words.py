@@ -15,7 +15,7 @@ def test_cancer_against_normal_and_refusals_stand_beside_the_accuracy() -> None:
         "ci95": {"auc_cancer": [0.296, 0.512]},
     }
     assert words.figures(found) == (
-        "n = 574, accuracy 0.584, AUC of cancer against normal 0.404 (0.296–0.512), "
+        "n = 574, accuracy 0.584, AUC of malignant against the rest 0.404 (0.296–0.512), "
         "share refused by the gate 0.146"
     )
 
