@@ -126,3 +126,11 @@ def reader(models, window):
     found = second_reader.of(window.session)
     found.list_models()  # the window may be older than the models
     return found
+
+
+@pytest.fixture
+def drawing(show: Callable[..., MainWindow]) -> MainWindow:
+    """The phantom on screen, about six screen pixels a pixel, and a second slice behind it."""
+    from tests.ui.annotating import phantom
+
+    return show(phantom(), make_slice(1, 80, 100))

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import imagecodecs
 import numpy as np
 import pydicom
 import pytest
-from pydicom import Dataset, Sequence, dcmwrite, uid
+from pydicom import Dataset, dcmwrite, uid
 from pydicom.data import get_charset_files, get_testdata_file
 from pydicom.encaps import encapsulate
-from pydicom.pixels import apply_color_lut
 
 from lungview.image import encode, phantom, readers
 from lungview.image.slice import Slice
@@ -43,58 +41,6 @@ def test_every_frame_of_a_multi_frame_file_can_be_had_alone(syntax: str, tmp_pat
     path = files.save(made, tmp_path / "a.dcm")
     assert [readers.read(path, frame=n).values[0, 0] for n in (2, 0, 1)] == [9 - 1024, -1024, 7 - 1024]
     assert [s.values[0, 0] for s in readers.read_frames(path)] == [-1024, 7 - 1024, 9 - 1024]
-
-
-def test_rescale_is_applied_once_and_in_float64(tmp_path: Path) -> None:
-    slice_ = _read(tmp_path, setting(RescaleSlope="0.1", RescaleIntercept="0.3"))
-    assert slice_.values[0, 3] == np.float32(3 * 0.1 + 0.3)
-
-
-def test_a_negative_slope_is_taken_as_it_is(tmp_path: Path) -> None:
-    assert _read(tmp_path, setting(RescaleSlope=-2, RescaleIntercept=5)).values[0, 3] == -1
-
-
-def test_a_slope_without_intercept_is_not_applied_and_said(tmp_path: Path) -> None:
-    slice_ = _read(tmp_path, setting(RescaleSlope=2, RescaleIntercept=None))
-    assert slice_.values[0, 3] == 3
-    assert "come as a pair" in slice_.warnings[0]
-
-
-def test_a_rescale_of_unspecified_unit_is_not_called_hu(tmp_path: Path) -> None:
-    assert _read(tmp_path, setting(RescaleType="US")).unit == ""
-
-
-def _lut_item(first: int, bits: int, entries: list[int]) -> Dataset:
-    item = Dataset()
-    item.add_new(0x00283002, "US", [len(entries), first, bits])
-    item.add_new(0x00283006, "US", entries)
-    return item
-
-
-def test_a_modality_lut_maps_and_holds_its_ends(tmp_path: Path) -> None:
-    def change(made: Dataset) -> None:
-        made.ModalityLUTSequence = Sequence([_lut_item(2, 16, [100, 200, 300])])
-        made.ModalityLUTSequence[0].ModalityLUTType = "OD"
-
-    slice_ = _read(tmp_path, change)
-    assert slice_.values[0, :7].tolist() == [100, 100, 100, 200, 300, 300, 300]
-    assert slice_.unit == "OD"
-
-
-def test_signed_values_below_zero_stay_below_zero(tmp_path: Path) -> None:
-    stored = np.arange(-96, 96, dtype=np.int16).reshape(16, 12)
-
-    def change(made: Dataset) -> None:
-        made.PixelData, made.PixelRepresentation, made.BitsStored, made.HighBit = stored.tobytes(), 1, 16, 15
-
-    assert _read(tmp_path, change).values[0, 0] == -96 - 1024
-
-
-def test_bits_above_bits_stored_do_not_count(tmp_path: Path) -> None:
-    def change(made: Dataset) -> None:
-        made.PixelData = (files.PIXELS | 0xF000).tobytes()
-
-    assert np.array_equal(_read(tmp_path, change).values, files.PIXELS - 1024.0)
 
 
 def test_an_overlay_in_unused_bits_is_found_and_kept_apart(tmp_path: Path) -> None:
@@ -174,106 +120,6 @@ def test_a_spacing_that_is_none_is_not_used_and_said(value: str, tmp_path: Path)
     assert "PixelSpacing is not two numbers above 0" in slice_.warnings[0]
 
 
-@pytest.mark.parametrize(
-    ("center", "width", "windows", "warning"),
-    [
-        ("40", "0", 0, "width is 0"),
-        ("40", "-5", 0, "width is -5"),
-        ("forty", "400", 0, "'forty'"),
-        ("nan", "400", 0, "nan"),
-        ("40\\-600", "400\\1500", 2, ""),
-        ("40\\-600", "400", 1, "2 window centers and 1 widths"),
-    ],
-)
-def test_windows_are_sanitised_with_a_warning(
-    center: str, width: str, windows: int, warning: str, tmp_path: Path
-) -> None:
-    def change(made: Dataset) -> None:
-        text_element("WindowCenter", center)(made)
-        text_element("WindowWidth", width)(made)
-
-    slice_ = _read(tmp_path, change)
-    assert len(slice_.windows) == windows
-    assert warning in " ".join(slice_.warnings)
-
-
-def test_a_voi_lut_comes_behind_the_plain_windows(tmp_path: Path) -> None:
-    def change(made: Dataset) -> None:
-        made.VOILUTSequence = Sequence([_lut_item(10, 12, [0, 2000, 4095])])
-        made.VOILUTSequence[0].LUTExplanation = "CONTRAST"
-
-    window = _read(tmp_path, change).windows[-1]
-    assert window.lut is not None
-    assert (window.name, window.lut.first, window.lut.bits) == ("CONTRAST", 10, 12)
-    assert window.lut.table.tolist() == [0, 2000, 4095]
-
-
-def test_a_voi_lut_of_hu_begins_below_zero(tmp_path: Path) -> None:
-    def change(made: Dataset) -> None:  # stored unsigned, rescaled by −1024; written as US, 65536 − 1000
-        made.VOILUTSequence = Sequence([_lut_item(64536, 12, [0, 2000, 4095])])
-
-    window = _read(tmp_path, change).windows[-1]
-    assert window.lut is not None
-    assert window.lut.first == -1000
-
-
-def test_a_short_voi_lut_is_left_out_and_said(tmp_path: Path) -> None:
-    def change(made: Dataset) -> None:
-        item = _lut_item(10, 12, [0, 2000, 4095])
-        item.LUTDescriptor = [9, 10, 12]
-        made.VOILUTSequence = Sequence([item])
-
-    slice_ = _read(tmp_path, change)
-    assert all(w.lut is None for w in slice_.windows)
-    assert "VOI LUT" in slice_.warnings[0]
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param("OBXXXX1A.dcm", marks=pytest.mark.shared), "examples_palette.dcm"]
-)
-def test_a_palette_image_has_pydicom_s_colours(name: str, request: pytest.FixtureRequest) -> None:
-    if name == "OBXXXX1A.dcm":
-        path = request.getfixturevalue("shared_data") / "dicom" / "pydicom-data" / name
-    else:
-        path = _packaged(name)
-    dataset = pydicom.dcmread(path)
-    expected = apply_color_lut(dataset.pixel_array, dataset)
-    shown = (expected >> 8).astype(np.uint8) if expected.dtype == np.uint16 else expected
-    assert np.array_equal(readers.read(path).values, shown)
-
-
-@pytest.mark.shared
-def test_a_segmented_palette_has_pydicom_s_colours(shared_data: Path) -> None:
-    path = shared_data / "dicom" / "pydicom-data" / "gdcm-US-ALOKA-16.dcm"
-    dataset = pydicom.dcmread(path)
-    expected = (apply_color_lut(dataset.pixel_array, dataset) >> 8).astype(np.uint8)
-    assert np.array_equal(readers.read(path).values, expected)
-
-
-def test_indices_outside_the_palette_take_its_ends(tmp_path: Path) -> None:
-    def change(made: Dataset) -> None:
-        made.PhotometricInterpretation = "PALETTE COLOR"
-        for tag in (0x00281101, 0x00281102, 0x00281103):
-            made.add_new(tag, "US", [2, 4, 16])
-            made.add_new(tag + 0x100, "OW", np.array([0x1000, 0xFF00], "<u2").tobytes())
-
-    values = _read(tmp_path, change).values
-    assert values[0, :7, 0].tolist() == [16, 16, 16, 16, 16, 255, 255]
-
-
-@pytest.mark.parametrize("planar", [0, 1])
-def test_planes_and_pixels_of_colour_give_the_same_picture(planar: int, tmp_path: Path) -> None:
-    colour = np.random.default_rng(5).integers(0, 255, (16, 12, 3), np.uint8)
-
-    def change(made: Dataset) -> None:
-        made.SamplesPerPixel, made.PhotometricInterpretation = 3, "RGB"
-        made.BitsAllocated = made.BitsStored = 8
-        made.HighBit, made.PlanarConfiguration = 7, planar
-        made.PixelData = (colour.transpose(2, 0, 1) if planar else colour).tobytes()
-
-    assert np.array_equal(_read(tmp_path, change).values, colour)
-
-
 def test_a_voxel_has_its_own_frame_s_place_and_rescale(tmp_path: Path) -> None:
     thorax = phantom.Thorax(slices=3, matrix=16)
     phantom.write_multiframe(tmp_path / "a.dcm", thorax)
@@ -344,22 +190,6 @@ def test_more_frames_than_the_header_says_are_shown_and_said(tmp_path: Path) -> 
 
 def test_a_wrong_high_bit_is_said(tmp_path: Path) -> None:
     assert "HighBit is 15, BitsStored 12 makes it 11" in _read(tmp_path, setting(HighBit=15)).warnings
-
-
-# T.81 has no colour; Adobe's APP14 segment says 1 for YCbCr (Adobe Technical Note 5116)
-APP14 = b"\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x01"
-
-
-@pytest.mark.parametrize("photometric", ["RGB", "YBR_FULL_422"])
-def test_adobe_s_ycbcr_becomes_rgb_once(photometric: str, tmp_path: Path) -> None:
-    colour = np.full((16, 12, 3), (200, 60, 30), np.uint8)
-    code = imagecodecs.jpeg8_encode(colour, level=100)
-    start = code.index(b"\xff\xdb")  # behind JFIF, which is left out
-    made = files.dataset(uid.JPEGBaseline8Bit)
-    made.SamplesPerPixel, made.PhotometricInterpretation, made.PlanarConfiguration = 3, photometric, 0
-    files.codestream(code[:2] + APP14 + code[start:])(made)
-    values = readers.read(files.save(made, tmp_path / "a.dcm")).values
-    assert np.abs(values.astype(int) - colour).max() <= 3
 
 
 @pytest.mark.parametrize("fragments", [1, 3])

@@ -1,0 +1,88 @@
+"""Palettes, colour by pixel and by plane, YCbCr: each becomes RGB once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import imagecodecs
+import numpy as np
+import pydicom
+import pytest
+from pydicom import Dataset, uid
+from pydicom.data import get_testdata_file
+from pydicom.pixels import apply_color_lut
+
+from lungview.image import readers
+from lungview.image.slice import Slice
+from tests.image.readers import files
+from tests.image.readers.files import Change
+
+
+def _read(folder: Path, change: Change | None = None, syntax: str = uid.ExplicitVRLittleEndian) -> Slice:
+    return readers.read(files.write(folder, change, syntax))
+
+
+def _packaged(name: str) -> Path:
+    return Path(str(get_testdata_file(name)))
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param("OBXXXX1A.dcm", marks=pytest.mark.shared), "examples_palette.dcm"]
+)
+def test_a_palette_image_has_pydicom_s_colours(name: str, request: pytest.FixtureRequest) -> None:
+    if name == "OBXXXX1A.dcm":
+        path = request.getfixturevalue("shared_data") / "dicom" / "pydicom-data" / name
+    else:
+        path = _packaged(name)
+    dataset = pydicom.dcmread(path)
+    expected = apply_color_lut(dataset.pixel_array, dataset)
+    shown = (expected >> 8).astype(np.uint8) if expected.dtype == np.uint16 else expected
+    assert np.array_equal(readers.read(path).values, shown)
+
+
+@pytest.mark.shared
+def test_a_segmented_palette_has_pydicom_s_colours(shared_data: Path) -> None:
+    path = shared_data / "dicom" / "pydicom-data" / "gdcm-US-ALOKA-16.dcm"
+    dataset = pydicom.dcmread(path)
+    expected = (apply_color_lut(dataset.pixel_array, dataset) >> 8).astype(np.uint8)
+    assert np.array_equal(readers.read(path).values, expected)
+
+
+def test_indices_outside_the_palette_take_its_ends(tmp_path: Path) -> None:
+    def change(made: Dataset) -> None:
+        made.PhotometricInterpretation = "PALETTE COLOR"
+        for tag in (0x00281101, 0x00281102, 0x00281103):
+            made.add_new(tag, "US", [2, 4, 16])
+            made.add_new(tag + 0x100, "OW", np.array([0x1000, 0xFF00], "<u2").tobytes())
+
+    values = _read(tmp_path, change).values
+    assert values[0, :7, 0].tolist() == [16, 16, 16, 16, 16, 255, 255]
+
+
+@pytest.mark.parametrize("planar", [0, 1])
+def test_planes_and_pixels_of_colour_give_the_same_picture(planar: int, tmp_path: Path) -> None:
+    colour = np.random.default_rng(5).integers(0, 255, (16, 12, 3), np.uint8)
+
+    def change(made: Dataset) -> None:
+        made.SamplesPerPixel, made.PhotometricInterpretation = 3, "RGB"
+        made.BitsAllocated = made.BitsStored = 8
+        made.HighBit, made.PlanarConfiguration = 7, planar
+        made.PixelData = (colour.transpose(2, 0, 1) if planar else colour).tobytes()
+
+    assert np.array_equal(_read(tmp_path, change).values, colour)
+
+
+# T.81 has no colour; Adobe's APP14 segment says 1 for YCbCr (Adobe Technical Note 5116)
+APP14 = b"\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x01"
+
+
+@pytest.mark.parametrize("photometric", ["RGB", "YBR_FULL_422"])
+def test_adobe_s_ycbcr_becomes_rgb_once(photometric: str, tmp_path: Path) -> None:
+    colour = np.full((16, 12, 3), (200, 60, 30), np.uint8)
+    code = imagecodecs.jpeg8_encode(colour, level=100)
+    start = code.index(b"\xff\xdb")  # behind JFIF, which is left out
+    made = files.dataset(uid.JPEGBaseline8Bit)
+    made.SamplesPerPixel, made.PhotometricInterpretation, made.PlanarConfiguration = 3, photometric, 0
+    files.codestream(code[:2] + APP14 + code[start:])(made)
+    values = readers.read(files.save(made, tmp_path / "a.dcm")).values
+    assert np.abs(values.astype(int) - colour).max() <= 3

@@ -1,0 +1,124 @@
+"""Stored values become modality values, and windows are those of the file: PS3.3 C.11.1, C.11.2."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pydicom import Dataset, Sequence, uid
+
+from lungview.image import readers
+from lungview.image.slice import Slice
+from tests.image.readers import files
+from tests.image.readers.files import Change, setting, text_element
+
+
+def _read(folder: Path, change: Change | None = None, syntax: str = uid.ExplicitVRLittleEndian) -> Slice:
+    return readers.read(files.write(folder, change, syntax))
+
+
+def test_rescale_is_applied_once_and_in_float64(tmp_path: Path) -> None:
+    slice_ = _read(tmp_path, setting(RescaleSlope="0.1", RescaleIntercept="0.3"))
+    assert slice_.values[0, 3] == np.float32(3 * 0.1 + 0.3)
+
+
+def test_a_negative_slope_is_taken_as_it_is(tmp_path: Path) -> None:
+    assert _read(tmp_path, setting(RescaleSlope=-2, RescaleIntercept=5)).values[0, 3] == -1
+
+
+def test_a_slope_without_intercept_is_not_applied_and_said(tmp_path: Path) -> None:
+    slice_ = _read(tmp_path, setting(RescaleSlope=2, RescaleIntercept=None))
+    assert slice_.values[0, 3] == 3
+    assert "come as a pair" in slice_.warnings[0]
+
+
+def test_a_rescale_of_unspecified_unit_is_not_called_hu(tmp_path: Path) -> None:
+    assert _read(tmp_path, setting(RescaleType="US")).unit == ""
+
+
+def _lut_item(first: int, bits: int, entries: list[int]) -> Dataset:
+    item = Dataset()
+    item.add_new(0x00283002, "US", [len(entries), first, bits])
+    item.add_new(0x00283006, "US", entries)
+    return item
+
+
+def test_a_modality_lut_maps_and_holds_its_ends(tmp_path: Path) -> None:
+    def change(made: Dataset) -> None:
+        made.ModalityLUTSequence = Sequence([_lut_item(2, 16, [100, 200, 300])])
+        made.ModalityLUTSequence[0].ModalityLUTType = "OD"
+
+    slice_ = _read(tmp_path, change)
+    assert slice_.values[0, :7].tolist() == [100, 100, 100, 200, 300, 300, 300]
+    assert slice_.unit == "OD"
+
+
+def test_signed_values_below_zero_stay_below_zero(tmp_path: Path) -> None:
+    stored = np.arange(-96, 96, dtype=np.int16).reshape(16, 12)
+
+    def change(made: Dataset) -> None:
+        made.PixelData, made.PixelRepresentation, made.BitsStored, made.HighBit = stored.tobytes(), 1, 16, 15
+
+    assert _read(tmp_path, change).values[0, 0] == -96 - 1024
+
+
+def test_bits_above_bits_stored_do_not_count(tmp_path: Path) -> None:
+    def change(made: Dataset) -> None:
+        made.PixelData = (files.PIXELS | 0xF000).tobytes()
+
+    assert np.array_equal(_read(tmp_path, change).values, files.PIXELS - 1024.0)
+
+
+@pytest.mark.parametrize(
+    ("center", "width", "windows", "warning"),
+    [
+        ("40", "0", 0, "width is 0"),
+        ("40", "-5", 0, "width is -5"),
+        ("forty", "400", 0, "'forty'"),
+        ("nan", "400", 0, "nan"),
+        ("40\\-600", "400\\1500", 2, ""),
+        ("40\\-600", "400", 1, "2 window centers and 1 widths"),
+    ],
+)
+def test_windows_are_sanitised_with_a_warning(
+    center: str, width: str, windows: int, warning: str, tmp_path: Path
+) -> None:
+    def change(made: Dataset) -> None:
+        text_element("WindowCenter", center)(made)
+        text_element("WindowWidth", width)(made)
+
+    slice_ = _read(tmp_path, change)
+    assert len(slice_.windows) == windows
+    assert warning in " ".join(slice_.warnings)
+
+
+def test_a_voi_lut_comes_behind_the_plain_windows(tmp_path: Path) -> None:
+    def change(made: Dataset) -> None:
+        made.VOILUTSequence = Sequence([_lut_item(10, 12, [0, 2000, 4095])])
+        made.VOILUTSequence[0].LUTExplanation = "CONTRAST"
+
+    window = _read(tmp_path, change).windows[-1]
+    assert window.lut is not None
+    assert (window.name, window.lut.first, window.lut.bits) == ("CONTRAST", 10, 12)
+    assert window.lut.table.tolist() == [0, 2000, 4095]
+
+
+def test_a_voi_lut_of_hu_begins_below_zero(tmp_path: Path) -> None:
+    def change(made: Dataset) -> None:  # stored unsigned, rescaled by −1024; written as US, 65536 − 1000
+        made.VOILUTSequence = Sequence([_lut_item(64536, 12, [0, 2000, 4095])])
+
+    window = _read(tmp_path, change).windows[-1]
+    assert window.lut is not None
+    assert window.lut.first == -1000
+
+
+def test_a_short_voi_lut_is_left_out_and_said(tmp_path: Path) -> None:
+    def change(made: Dataset) -> None:
+        item = _lut_item(10, 12, [0, 2000, 4095])
+        item.LUTDescriptor = [9, 10, 12]
+        made.VOILUTSequence = Sequence([item])
+
+    slice_ = _read(tmp_path, change)
+    assert all(w.lut is None for w in slice_.windows)
+    assert "VOI LUT" in slice_.warnings[0]
