@@ -36,7 +36,7 @@ class HeatMapLayer:
 
     def _paint_box(self, painter: QPainter, viewport: Viewport) -> None:
         shown = viewport.state.slice
-        box = self._reader.box(shown) if shown is not None and self._reader.needs_box else None
+        box = self._reader.box(shown) if shown is not None else None
         if box is not None:
             painter.save()
             painter.setWorldMatrixEnabled(False)  # as wide on screen at every zoom

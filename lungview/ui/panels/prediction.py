@@ -164,7 +164,7 @@ class PredictionPanel(QWidget):
         elif self._reader.needs_box and self._reader.box(self._reader.slice) is None:
             self._say(
                 self.tr("This model judges one nodule"),
-                self.tr("Draw a box around it (Analyse › Nodule box, key B)."),
+                self.tr("Draw a box around it (Tools › Nodule box, key B)."),
             )
         else:
             self._say(self.tr("Not classified yet"), "", self.tr("Enter classifies the slice on screen."))

@@ -42,7 +42,7 @@ def paint_box(painter: QPainter, viewport: Viewport, region: QRectF) -> None:
 
 
 class NoduleBoxTool(Marquee):
-    """Sets the second reader's box and has the slice judged."""
+    """Sets the second reader's box and has the slice judged; a click in the box takes it away."""
 
     id = "tool.nodule_box"
 
@@ -52,11 +52,25 @@ class NoduleBoxTool(Marquee):
 
     def take(self, region: QRectF) -> None:
         shown = self.viewport.state.slice
-        if shown is None or min(region.width(), region.height()) < LEAST:
+        if shown is None:
+            return
+        if min(region.width(), region.height()) < LEAST:
+            self._take_away(shown, region.center())
             return
         self._reader.set_box(shown, Box(region.top(), region.left(), region.bottom(), region.right()))
         if self._reader.needs_box:
             self._reader.run()
+        else:
+            said = QCoreApplication.translate(
+                "NoduleBox", "The chosen model judges whole slices; the box is for nodule models."
+            )
+            self._reader.session.told.emit(said)
+
+    def _take_away(self, shown: Slice, at: QPointF) -> None:
+        """A click inside the box, without dragging, removes it."""
+        box = self._reader.box(shown)
+        if box is not None and QRectF(box.left, box.top, box.columns, box.rows).contains(at):
+            self._reader.set_box(shown, None)
 
     def paint(self, painter: QPainter) -> None:
         if self.region is not None:
