@@ -17,6 +17,12 @@ from lungview.errors import InputError
 from lungview.model.card import ModelCard
 
 NO_CALL = "no call"
+HOW = (
+    "Intervals are 95 %: Wilson for shares, DeLong for the AUC. Accuracy is of the calls that were made; no "
+    "call means uncertain or not suitable. Sensitivity, specificity, ROC and calibration are of the "
+    "probability of malignancy of every labelled file that has one, those without a call included. Each file "
+    "counts as one, also where several show the same patient."
+)
 BINS = 10
 _Z = 1.959963984540054  # of a two-sided 95 % interval
 

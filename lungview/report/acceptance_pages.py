@@ -9,20 +9,13 @@ from reportlab.lib.colors import Color
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, PageBreak, Spacer
 
-from lungview.classify.acceptance import NO_CALL, Acceptance, Share
+from lungview.classify.acceptance import HOW, NO_CALL, Acceptance, Share
 from lungview.model.card import ModelCard
 from lungview.report import blocks
 from lungview.report.blocks import VALUE, section
 from lungview.report.charts import BAR, BAR_PALE, MARK, Line, Plot
 from lungview.report.page import GREY
 from lungview.report.text import Style, Text
-
-_HOW = (
-    "Intervals are 95 %: Wilson for shares, DeLong for the AUC. Accuracy is of the calls that were made; no "
-    "call means uncertain or not suitable. Sensitivity, specificity, ROC and calibration are of the "
-    "probability of malignancy of every labelled file that has one, those without a call included. Each file "
-    "counts as one, also where several show the same patient."
-)
 
 
 def acceptance_story(found: Acceptance, card: ModelCard, width: float) -> list[Flowable]:
@@ -40,9 +33,9 @@ def acceptance_story(found: Acceptance, card: ModelCard, width: float) -> list[F
     )
     bins = [(mean, share) for mean, share, _ in found.calibration]
     calibration = Plot(
-        [diagonal, Line(bins, dots=True, texts=[f"n = {n:,}" for _, _, n in found.calibration])],
+        [diagonal, Line(bins, dots=True, texts=[f"{n:,}" for _, _, n in found.calibration])],
         title="Calibration",
-        x_label="mean probability of malignancy in a tenth, n files",
+        x_label="mean probability of malignancy in a tenth; beside it: files",
         y_label="share that is malignant",
         size=(half, half),
     )
@@ -56,7 +49,7 @@ def acceptance_story(found: Acceptance, card: ModelCard, width: float) -> list[F
         _confusion(found, card, width),
         Spacer(1, 4 * mm),
         blocks.table([[curves, calibration]], [half + 8 * mm, half]),
-        Text(_HOW, Style(size=7.5, color=GREY)),
+        Text(HOW, Style(size=7.5, color=GREY)),
     ]
 
 

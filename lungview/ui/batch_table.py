@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     QRect,
     QSortFilterProxyModel,
@@ -34,8 +35,8 @@ _COLOURS = ("#6ea8dc", "#e0a458", "#c77dff", "#7fc8a9", "#d86f6f", "#b0b0b0")
 class BatchTable(QAbstractTableModel):
     """Rows in the order they came. ROW: the Row; BARS: its probabilities; SORT: what sorting compares."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self.rows: list[Row] = []
         self.card: ModelCard | None = None
         self._at: dict[object, int] = {}
@@ -147,6 +148,11 @@ class BatchTable(QAbstractTableModel):
         return str(row.source.label) if column == FILE else _reason(row)
 
 
+def group_key(row: Row, column: int) -> str:
+    """The patient or the series a row belongs to, "" where the file does not say."""
+    return row.patient_id if column == PATIENT else row.case.instance.series_instance_uid
+
+
 def _reason(row: Row) -> str:
     if row.case.error is not None:
         return row.case.error.message
@@ -159,23 +165,29 @@ class BatchFilter(QSortFilterProxyModel):
 
     KINDS = ("all", "flagged", *(str(s) for s in Status))
 
-    def __init__(self, table: BatchTable) -> None:
-        super().__init__()
-        self.table, self.kind, self.text, self.only = table, "all", "", ("", "")
+    def __init__(self, table: BatchTable, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.table, self.kind, self.text = table, "all", ""
+        self.only = (-1, "")
         self.setSourceModel(table)
         self.setSortRole(SORT)
         self.setSortCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
 
-    def choose(self, *, kind: str | None = None, text: str | None = None) -> None:
-        """Show one kind, or only what holds a text."""
+    def choose(
+        self, *, kind: str | None = None, text: str | None = None, only: tuple[int, str] | None = None
+    ) -> None:
+        """Show one kind, or only what holds a text, or one group: PATIENT or SERIES (-1 for all), its key."""
         self.beginFilterChange()
+        self.only = self.only if only is None else only
         self.kind = self.kind if kind is None else kind
         self.text = self.text if text is None else text.casefold()
         self.endFilterChange()
 
     def filterAcceptsRow(self, at: int, parent: Index) -> bool:
         row = self.table.rows[at]
-        return self._is_kind(row) and self._holds_text(row)
+        column, key = self.only
+        inside = column < 0 or group_key(row, column) == key
+        return inside and self._is_kind(row) and self._holds_text(row)
 
     def _is_kind(self, row: Row) -> bool:
         if self.kind == "flagged":

@@ -30,7 +30,7 @@ def mount(tmp_path: Path) -> Iterator[Mount]:
         return disk
 
     yield mounted
-    subprocess.run(["umount", str(disk)], capture_output=True)
+    subprocess.run(["umount", "--lazy", str(disk)], capture_output=True)
 
 
 def left(folder: Path) -> list[str]:

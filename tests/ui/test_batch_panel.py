@@ -12,6 +12,7 @@ import pytest
 from pypdf import PdfReader
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QTableWidget
 
 from lungview import paths
 from lungview.batch.run import process_pool
@@ -20,6 +21,7 @@ from lungview.image import readers
 from lungview.model.card import read_card, to_json
 from lungview.ui import batches, second_reader
 from lungview.ui.batch_table import FILE, MALIGNANCY, PATIENT, BatchTable
+from lungview.ui.dialogs.acceptance import AcceptanceDialog, Curve
 from lungview.ui.main_window import MainWindow
 from lungview.ui.panels.batch import BatchPanel
 from tests.batch.conftest import TINY, picture, threads
@@ -81,7 +83,7 @@ def test_rows_are_filtered_by_kind_and_text_and_sorted(done: BatchPanel) -> None
     done.search.setText("P2")
     assert names(done) == ["p2.png"]
     done.search.setText("")
-    done.view.sortByColumn(MALIGNANCY, Qt.SortOrder.AscendingOrder)
+    done.view.rows.sortByColumn(MALIGNANCY, Qt.SortOrder.AscendingOrder)
     assert names(done)[:2] == ["cut.png", "p2.png"]
 
 
@@ -92,7 +94,7 @@ def test_a_double_click_opens_the_slice_with_its_answer(
     for header in (readers.read_header(path) for path in folder.glob("p*.png")):
         cache.slices.update({each: readers.read_instance(each) for each in header.instances})
     row = names(done).index("p1.png")
-    done.view.activated.emit(done.filter.index(row, FILE))
+    done.view.rows.activated.emit(done.filter.index(row, FILE))
     reader = second_reader.of(done._session)
     qtbot.waitUntil(lambda: reader.slice is not None and reader.case() is not None, timeout=20_000)
     assert reader.slice is not None
@@ -140,6 +142,15 @@ def test_labels_are_compared(qtbot, done: BatchPanel, tmp_path: Path) -> None:
     batches.of(done._session).compare(tmp_path / "l.csv", done._on_compared)
     qtbot.waitUntil(lambda: "sensitivity 1.000" in done.state.text(), timeout=20_000)
     assert "specificity 0.500" in done.state.text()
+    dialog = done.findChild(AcceptanceDialog)
+    assert dialog is not None
+    titles = [curve.title for curve in dialog.findChildren(Curve)]
+    assert titles[0].startswith("ROC, AUC ")
+    assert titles[1] == "Calibration"
+    (confusion,) = dialog.findChildren(QTableWidget)
+    counts = [[int(confusion.item(r, c).text()) for c in range(4)] for r in range(3)]
+    assert sum(map(sum, counts)) == 4
+    assert [confusion.horizontalHeaderItem(c).text() for c in range(4)][-1] == "no call"
 
 
 def test_stop_keeps_what_is_done(qtbot, panel: BatchPanel, folder: Path, tmp_path: Path) -> None:
@@ -172,7 +183,46 @@ def test_hiding_the_patient_hides_the_column(
 
     show(make_slice())
     window.actions_table["view.patient"].trigger()
-    assert panel.view.isColumnHidden(PATIENT)
+    assert panel.view.rows.isColumnHidden(PATIENT)
+
+
+def two_patients(panel: BatchPanel) -> list[list[str]]:
+    """Three files of A, of which two are malignant, and one of B; the groups as shown."""
+    sure, less, none = {}, {"probabilities": (0.6, 0.0, 0.0, 0.4)}, {"label": "normal"}
+    rows = [make_row("/a1", **sure), make_row("/a2", **less), make_row("/a3", **none), make_row("/b", **less)]
+    panel.table.card = batches.of(panel._session).card = make_card()
+    panel.table.add([dataclasses.replace(row, patient_id=who) for row, who in zip(rows, "AAAB", strict=True)])
+    panel.group.setCurrentIndex(panel.group.findData(PATIENT))
+    panel.group.activated.emit(panel.group.currentIndex())
+    return groups(panel)
+
+
+def groups(panel: BatchPanel) -> list[list[str]]:
+    shown = panel.view.group_table
+    return [[shown.index(r, c).data() for c in range(4)] for r in range(shown.rowCount())]
+
+
+def test_patients_come_with_their_most_suspicious_first(panel: BatchPanel) -> None:
+    assert two_patients(panel) == [["A", "3", "2", "0.970"], ["B", "1", "1", "0.600"]]
+
+
+def test_the_files_of_a_chosen_patient_are_shown_and_stay_chosen(qtbot, panel: BatchPanel) -> None:
+    two_patients(panel)
+    panel.view.groups.selectRow(1)
+    assert names(panel) == ["b [4]"]
+    panel.table.add([dataclasses.replace(make_row("/b2"), patient_id="B")])
+    qtbot.waitUntil(lambda: groups(panel)[1][1] == "2")
+    assert names(panel) == ["b [4]", "b2 [4]"]
+    panel.group.setCurrentIndex(panel.group.findData(-1))
+    panel.group.activated.emit(panel.group.currentIndex())
+    assert len(names(panel)) == 5
+    assert not panel.view.groups.isVisibleTo(panel)
+
+
+def test_hiding_the_patient_hides_the_groups_names(panel: BatchPanel) -> None:
+    two_patients(panel)
+    panel.view.hide_patient(True)
+    assert [row[0] for row in groups(panel)] == ["hidden", "hidden"]
 
 
 def test_a_file_judged_again_replaces_its_row() -> None:

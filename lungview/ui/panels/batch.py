@@ -5,51 +5,30 @@ from __future__ import annotations
 from collections import defaultdict
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QSize, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QFileDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QProgressBar,
     QPushButton,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from lungview.batch.row import Row
 from lungview.classify.acceptance import Acceptance, sentence
-from lungview.classify.case import Case
 from lungview.classify.outcome import Status
 from lungview.errors import LungViewError
-from lungview.image.slice import Instance, Slice
-from lungview.model.card import ModelCard
 from lungview.ui import batches, second_reader
-from lungview.ui.batch_table import (
-    CALL,
-    FILE,
-    MALIGNANCY,
-    PATIENT,
-    PICTURE,
-    REASON,
-    ROW,
-    SERIES,
-    THUMBNAIL,
-    BarsDelegate,
-    BatchFilter,
-    BatchTable,
-)
+from lungview.ui.batch_table import PATIENT, SERIES, BatchFilter, BatchTable
+from lungview.ui.batch_view import BatchView
+from lungview.ui.batch_writer import BatchWriter
 from lungview.ui.batches import Progress
-from lungview.ui.read_first import place_of
+from lungview.ui.case_opener import CaseOpener
 from lungview.ui.session import Session
-from lungview.ui.state import ViewState
-
-ROW_HEIGHT = 52
 
 
 class BatchPanel(QWidget):
@@ -61,8 +40,7 @@ class BatchPanel(QWidget):
         super().__init__(parent)
         self._session, self._batches = session, batches.of(session)
         self._reader = second_reader.of(session)
-        self._wanted: Instance | None = None
-        self._asked: Case | None = None
+        self._opener = CaseOpener(session, self)
         self._acceptance: Acceptance | None = None
         self.setAcceptDrops(True)
         self._make()
@@ -80,9 +58,9 @@ class BatchPanel(QWidget):
         self.kind = QComboBox()
         self.kind.setAccessibleName(self.tr("Which rows"))
         self.group = QComboBox()
-        self.group.setAccessibleName(self.tr("Order by"))
+        self.group.setAccessibleName(self.tr("Group"))
         for text, column in (
-            (self.tr("As sorted"), -1),
+            (self.tr("All files"), -1),
             (self.tr("By patient"), PATIENT),
             (self.tr("By series"), SERIES),
         ):
@@ -93,32 +71,18 @@ class BatchPanel(QWidget):
         self.progress = QProgressBar()
         self.progress.hide()
         self.state = QLabel(self.tr("Drop a folder, a zip or files here."), wordWrap=True)
-        self.table = BatchTable()
-        self.filter = BatchFilter(self.table)
-        self.view = QTableView()
+        self.table = BatchTable(self)
+        self.filter = BatchFilter(self.table, self)
+        self.view = BatchView(self.table, self.filter)
 
     def _lay_out(self) -> None:
-        view = self.view
-        view.setModel(self.filter)
-        view.setSortingEnabled(True)
-        view.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        view.setIconSize(QSize(*THUMBNAIL))
-        view.setItemDelegateForColumn(CALL, BarsDelegate(view))
-        view.setAccessibleName(self.tr("Results"))
-        view.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        view.verticalHeader().hide()
-        header = view.horizontalHeader()
-        header.setSectionResizeMode(REASON, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((PICTURE, THUMBNAIL[0] + 10), (FILE, 190), (CALL, 170), (MALIGNANCY, 90)):
-            view.setColumnWidth(column, width)
-        column_ = QVBoxLayout(self)
-        column_.setContentsMargins(6, 6, 6, 6)
-        column_.addLayout(_row(self.folder, self.stop, self.retry, self.load, self.labels, self.report, None))
-        column_.addLayout(_row(self.kind, self.group, self.search))
-        for widget in (self.progress, self.state, view):
-            column_.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6, 6, 6, 6)
+        column.addLayout(_row(self.folder, self.stop, self.retry, self.load, self.labels, self.report, None))
+        column.addLayout(_row(self.kind, self.group, self.search))
+        column.addWidget(self.progress)
+        column.addWidget(self.state)
+        column.addWidget(self.view, 1)
 
     def _connect(self) -> None:
         found = self._batches
@@ -129,12 +93,11 @@ class BatchPanel(QWidget):
         self.labels.clicked.connect(self._ask_labels)
         self.report.clicked.connect(self._ask_report)
         self.kind.activated.connect(lambda _: self.filter.choose(kind=self.kind.currentData()))
-        self.group.activated.connect(lambda _: self._on_group())
+        self.group.activated.connect(lambda _: self.view.group_by(self.group.currentData()))
         self.search.textChanged.connect(lambda text: self.filter.choose(text=text))
-        self.view.activated.connect(self._on_activated)
-        self._session.slice_shown.connect(self._on_slice)
-        self._session.scan_ended.connect(lambda _: self._on_scanned())
-        self._session.view_changed.connect(lambda _before, after: self._hide_patient(after))
+        self.view.opened.connect(lambda row: self._opener.open(row.case))
+        hide = self.view.hide_patient  # the key that hides the patient hides the column, too
+        self._session.view_changed.connect(lambda _before, after: hide(not after.overlays.patient))
         found.began.connect(self._on_began)
         found.listed.connect(self._on_listed)
         found.rows_added.connect(self._on_rows)
@@ -142,10 +105,6 @@ class BatchPanel(QWidget):
         found.ended.connect(self._on_ended)
         found.failed.connect(self._on_failed)
         found.told.connect(self.state.setText)
-
-    def _hide_patient(self, state: ViewState) -> None:
-        """The key that hides the patient hides the column, too."""
-        self.view.setColumnHidden(PATIENT, not state.overlays.patient)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() and not self._batches.running:
@@ -196,10 +155,6 @@ class BatchPanel(QWidget):
     def _retry(self) -> None:
         if self._reader.entry is not None:
             self._batches.retry_failed(self._reader.entry)
-
-    def _on_group(self) -> None:
-        column = self.group.currentData()
-        self.view.sortByColumn(column, Qt.SortOrder.AscendingOrder)
 
     def _on_began(self) -> None:
         self._acceptance = None
@@ -278,55 +233,6 @@ class BatchPanel(QWidget):
         for kind, text in zip(BatchFilter.KINDS, texts, strict=True):
             self.kind.addItem(text, kind)
         self.kind.setCurrentIndex(max(self.kind.findData(chosen), 0))
-
-    def _on_activated(self, index: QModelIndex) -> None:
-        row: Row = index.data(ROW)
-        self._open(row.case)
-
-    def _open(self, case: Case) -> None:
-        """Show the slice; the model that judged it is asked again, for its picture and heat map."""
-        self._wanted, self._asked = case.instance, None
-        if case.prediction is not None:
-            self._reader.choose(case.prediction.model.split("@")[0])
-            self._asked = case
-        self._session.open([case.instance.path])
-
-    def _on_scanned(self) -> None:
-        """Once the file is listed: go to the frame, or the zip's member, that was judged."""
-        wanted, self._wanted = self._wanted, None
-        if wanted is None:
-            return
-        for series in self._session.series:
-            for at, each in enumerate(series.instances):
-                if place_of(each) == place_of(wanted) and (at or len(self._session.series) > 1):
-                    self._session.show(series, at)
-
-    def _on_slice(self, slice_: Slice | None) -> None:
-        asked, entry = self._asked, self._reader.entry
-        if slice_ is None or asked is None or place_of(slice_.instance) != place_of(asked.instance):
-            return
-        self._asked = None
-        if asked.prediction and entry and asked.prediction.sha256 == entry.card.sha256:
-            self._reader.run()
-
-
-class BatchWriter:
-    """Writes a batch's cases by suffix; runs in the background, knows no widget."""
-
-    def __init__(self, layout: object, acceptance: Acceptance | None) -> None:
-        self.layout, self.acceptance = layout, acceptance
-
-    def __call__(self, cases: list[Case], card: ModelCard, path: Path) -> None:
-        from lungview.report import table
-        from lungview.report.batch_pdf import BatchContent, write_batch
-
-        if path.suffix.lower() == ".csv":
-            table.write_csv(cases, path, card.keys)
-        elif path.suffix.lower() == ".json":
-            table.write_json(cases, path, card)
-        else:
-            content = BatchContent(lambda: cases, card, (), self.acceptance)
-            write_batch(content, path, self.layout)  # type: ignore[arg-type]
 
 
 def _row(*widgets: QWidget | None) -> QHBoxLayout:
