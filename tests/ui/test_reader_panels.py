@@ -116,7 +116,7 @@ def test_the_comparison_has_a_column_a_model_with_what_each_says_alone(qtbot, sh
 def test_models_of_one_task_stand_together_and_nodule_models_wait_for_a_box(qtbot, show, reader):
     """Among twelve models five need a box: five columns that say so would hide the others."""
     install("a_nodule", name="A, nodule", preparation="box", task="nodule")
-    install("b_subtype", name="B, subtype", task="subtype")
+    install("b_subtype", name="B, subtype", task="subtype", ood_threshold=0.0)
     install("c_nodule", name="C, nodule", preparation="box", task="nodule")
     reader.list_models()
     window = show(square())
@@ -135,6 +135,7 @@ def test_models_of_one_task_stand_together_and_nodule_models_wait_for_a_box(qtbo
     qtbot.waitUntil(lambda: panel.table.columnCount() == 4, timeout=20_000)
     names = [panel.table.horizontalHeaderItem(i).text() for i in range(3)]
     assert names == ["A\nnodule", "C\nnodule", "B\nsubtype"]
+    assert "unlike the training pictures" in panel.table.item(compare.ANSWER, 2).toolTip()
 
 
 def test_a_heading_among_the_models_cannot_be_chosen(show, reader):

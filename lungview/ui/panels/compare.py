@@ -111,7 +111,10 @@ class ComparePanel(QWidget):
 
     def _able(self, box: Box | None) -> list[Entry]:
         entries = [entry for _, group in model_list.grouped(self._reader.entries) for entry in group]
-        return [e for e in entries if e.card.preparation != "box" or box is not None or self._is_crop()]
+        of_nodules = [e for e in entries if e.card.preparation == "box"]
+        of_slices = [e for e in entries if e.card.preparation != "box"]
+        # Whoever drew a box, or opened a nodule cut out beforehand, asks about the nodule first.
+        return [*of_nodules, *of_slices] if box is not None or self._is_crop() else of_slices
 
     def _is_crop(self) -> bool:
         shown = self._reader.slice
@@ -160,7 +163,7 @@ class ComparePanel(QWidget):
         self.table.setHorizontalHeaderItem(at, header)
         for row, text in ((ANSWER, _answer(found)), (MALIGNANT, _malignant(found))):
             item = QTableWidgetItem(text)
-            item.setToolTip(text)
+            item.setToolTip("\n".join((text, *_reasons(found))))
             self.table.setItem(row, at, item)
         self.table.resizeRowToContents(ANSWER)
         if found.picture is not None:
@@ -183,6 +186,12 @@ def _answer(found: Compared) -> str:
         return said
     word = "" if prediction.calibrated else f" {words.number_word(prediction).lower()}"
     return f"{said}{word} {max(prediction.probabilities):.2f}"
+
+
+def _reasons(found: Compared) -> tuple[str, ...]:
+    """Why the gate refused, if it did."""
+    prediction = found.case.prediction
+    return prediction.suitability.reasons if prediction is not None else ()
 
 
 def _malignant(found: Compared) -> str:
