@@ -85,6 +85,16 @@ def _payload(content: bytes) -> int:
     return at if at > 0 else len(content) // 8
 
 
+def read_every_way(path: Path) -> None:
+    """Read a file as the command line does, then as the window does. AssertionError when they differ."""
+    first = None
+    for slice_ in readers.read_frames(path):
+        first = slice_.values if first is None else first
+    readers.read_header(path)
+    alone = readers.read(path).values
+    assert np.array_equal(alone, first, equal_nan=alone.dtype.kind == "f"), "read alone it is another"
+
+
 def main() -> int:
     folder, count, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     files = base_files()
@@ -100,9 +110,7 @@ def main() -> int:
         faulthandler.dump_traceback_later(MOST_SECONDS, exit=True)
         began = time.perf_counter()
         try:
-            for slice_ in readers.read_frames(path):
-                del slice_
-            readers.read_header(path)
+            read_every_way(path)
             read += 1
         except ReadError as error:
             refused += 1
