@@ -20,6 +20,8 @@ JPEG = imagecodecs.jpeg8_encode(files.PIXELS.astype(np.uint8), level=95)
 J2K = imagecodecs.jpeg2k_encode(files.PIXELS, level=0, reversible=True, bitspersample=12, codecformat="J2K")
 JLS = imagecodecs.jpegls_encode(files.PIXELS)
 RLE_OUTSIDE = struct.pack("<16L", 2, 64, 9999, *[0] * 13) + bytes(50)
+# One byte too many in the first segment, one too few in the second: 127 + 66, 127 + 64 equal bytes.
+RLE_BORROWING = struct.pack("<16L", 2, 64, 68, *[0] * 13) + bytes([130, 0, 191, 0]) + bytes([130, 0, 193, 0])
 RLE_HEADER = struct.pack("<16L", 2, 64, 100, *[0] * 13)
 
 
@@ -56,6 +58,7 @@ CODESTREAM_CASES = {
         struct.pack("<16L", 2, 64, 9999, *[0] * 13) + b"\0" * 50,
         "not ascending",
     ),
+    "RLE that borrows": (uid.RLELossless, RLE_BORROWING, "segment unpacks to 191 bytes, expected 192"),
     "RLE short": (uid.RLELossless, RLE_HEADER + b"\x7f" + b"\0" * 80, "does not decode|unpack to"),
 }
 
