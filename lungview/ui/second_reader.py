@@ -10,7 +10,7 @@ from lungview.classify.case import Case, Prediction, Verdict
 from lungview.errors import LungViewError, ModelError
 from lungview.image.slice import Slice
 from lungview.model import registry
-from lungview.model.input import Box
+from lungview.model.input import CROP_PIXELS, Box
 from lungview.model.registry import Entry
 from lungview.ui import heat_map_look
 from lungview.ui.answers import Answers
@@ -94,6 +94,10 @@ class SecondReader(QObject):
     def needs_box(self) -> bool:
         return self.entry is not None and self.entry.card.preparation == "box"
 
+    def is_crop(self, slice_: Slice) -> bool:
+        """A nodule cut out beforehand: it needs no box."""
+        return max(slice_.rows, slice_.columns) <= CROP_PIXELS
+
     # answers
 
     @property
@@ -125,15 +129,16 @@ class SecondReader(QObject):
         slice_ = slice_ or self.slice
         return slice_ is not None and self.first.hidden(slice_)
 
-    def add(self, cases: Iterable[Case]) -> None:
-        """Take in answers of the chosen model that were made elsewhere: series mode."""
-        assert self.entry is not None
+    def add(self, cases: Iterable[Case], model: Entry | None = None) -> None:
+        """Take in answers of a model (the chosen one) that were made elsewhere: series mode, comparison."""
+        model = model or self.entry
+        assert model is not None
         shown = {place_of(v.state.slice.instance) for v in self.session.viewports if v.state.slice}
         on_screen = False
         for case in cases:
-            self._answers.keep(case, self.entry)
+            self._answers.keep(case, model)
             on_screen = on_screen or place_of(case.instance) in shown
-        if on_screen:
+        if on_screen and model is self.entry:
             self.answer_changed.emit()
 
     def class_index(self, prediction: Prediction) -> int:

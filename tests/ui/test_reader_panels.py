@@ -138,6 +138,16 @@ def test_models_of_one_task_stand_together_and_nodule_models_wait_for_a_box(qtbo
     assert "unlike the training pictures" in panel.table.item(compare.ANSWER, 2).toolTip()
 
 
+def test_a_cut_out_nodule_needs_no_box(show, reader):
+    install("nodule", preparation="box", task="nodule")
+    reader.list_models()
+    reader.choose("nodule")
+    window = show(square(rows=64, columns=160))
+    assert window.panels["prediction"].verdict.text() == "This model judges one nodule"
+    window = show(square(1, rows=64, columns=64))
+    assert window.panels["prediction"].verdict.text() == "Not classified yet"
+
+
 def test_a_heading_among_the_models_cannot_be_chosen(show, reader):
     install("nodule", preparation="box", task="nodule")
     reader.list_models()
@@ -158,6 +168,7 @@ def test_a_double_click_on_a_column_chooses_the_model(qtbot, show, reader):
     other = [e.card.id for e in reader.entries].index("other")
     panel.table.cellDoubleClicked.emit(0, other)
     assert reader.entry.card.id == "other"
+    assert reader.case() is not None  # that of the comparison
 
 
 def test_another_slice_empties_the_comparison(qtbot, show, reader):
@@ -167,6 +178,29 @@ def test_another_slice_empties_the_comparison(qtbot, show, reader):
     qtbot.waitUntil(lambda: panel.table.columnCount() == 1, timeout=20_000)
     window.session.stack.step(1)
     assert panel.table.columnCount() == 0
+
+
+def test_another_box_empties_the_comparison(qtbot, show, reader):
+    window = show(square(0))
+    panel = window.panels["compare"]
+    panel.start.click()
+    qtbot.waitUntil(lambda: panel.table.columnCount() == 1, timeout=20_000)
+    reader.set_box(reader.slice, Box(10, 90, 70, 150))
+    assert panel.table.columnCount() == 0
+
+
+def test_enter_on_a_column_chooses_the_model(qtbot, show, reader):
+    install("other", name="Other")
+    reader.list_models()
+    window = show(square(0))
+    window.docks["compare"].show()
+    panel = window.panels["compare"]
+    panel.start.click()
+    qtbot.waitUntil(lambda: panel.table.columnCount() == 2, timeout=20_000)
+    panel.table.setCurrentCell(compare.ANSWER, [e.card.id for e in reader.entries].index("other"))
+    panel.table.setFocus()
+    QTest.keyClick(panel.table, Qt.Key.Key_Return)
+    assert reader.entry.card.id == "other"
 
 
 def test_a_failing_comparison_is_told_and_can_be_run_again(qtbot, show, reader, monkeypatch):

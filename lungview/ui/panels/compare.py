@@ -25,7 +25,7 @@ from lungview.classify.classify import classify
 from lungview.classify.verdict import malignancy
 from lungview.image.slice import Slice
 from lungview.image.window import Window, display
-from lungview.model.input import CROP_PIXELS, Box
+from lungview.model.input import Box
 from lungview.model.registry import Entry
 from lungview.ui import model_list, qimage, second_reader
 from lungview.ui.heat_map_look import Look
@@ -48,7 +48,7 @@ class Compared:
 class ComparePanel(QWidget):
     """A column a model that can judge what is on screen, those of one task together.
 
-    A double click on a column makes its model the chosen one.
+    A double click on a column, or Enter in it, makes its model the chosen one.
     """
 
     TITLE = "Compare models"
@@ -82,10 +82,12 @@ class ComparePanel(QWidget):
         column.addWidget(self.note)
         self.start.clicked.connect(self.run)
         self.stop.clicked.connect(self.cancel)
-        self.table.cellDoubleClicked.connect(lambda _row, column: self._on_column(column))
+        for signal in (self.table.cellDoubleClicked, self.table.cellActivated):
+            signal.connect(lambda _row, column: self._on_column(column))
         session.slice_shown.connect(lambda _: self.clear())
         session.active_changed.connect(lambda _: self.clear())
         session.settings_changed.connect(lambda _: self._reflect())
+        self._reader.box_changed.connect(self.clear)
         self._reader.answer_changed.connect(self._reflect)
         self._reflect()
 
@@ -95,12 +97,11 @@ class ComparePanel(QWidget):
         shown = self._reader.slice
         if shown is None or self._reader.hidden():
             return
-        box = self._reader.box(shown)
         self._task = self._session.inference.stream(
             _compare,
             shown,
-            self._able(box),
-            box,
+            self._able(shown),
+            self._reader.box(shown),
             self._session.viewport.state.window,
             self._reader.look,
             on_event=self._add,
@@ -109,16 +110,13 @@ class ComparePanel(QWidget):
         )
         self._reflect()
 
-    def _able(self, box: Box | None) -> list[Entry]:
+    def _able(self, shown: Slice) -> list[Entry]:
         entries = [entry for _, group in model_list.grouped(self._reader.entries) for entry in group]
         of_nodules = [e for e in entries if e.card.preparation == "box"]
         of_slices = [e for e in entries if e.card.preparation != "box"]
         # Whoever drew a box, or opened a nodule cut out beforehand, asks about the nodule first.
-        return [*of_nodules, *of_slices] if box is not None or self._is_crop() else of_slices
-
-    def _is_crop(self) -> bool:
-        shown = self._reader.slice
-        return shown is not None and max(shown.rows, shown.columns) <= CROP_PIXELS
+        asked = self._reader.box(shown) is not None or self._reader.is_crop(shown)
+        return [*of_nodules, *of_slices] if asked else of_slices
 
     def cancel(self) -> None:
         """Stop after the model that runs; its column does not come."""
@@ -127,7 +125,7 @@ class ComparePanel(QWidget):
         self._ended()
 
     def clear(self) -> None:
-        """Another slice: the columns were not about it."""
+        """Another slice, or another box on it: the columns were not about it."""
         self.cancel()
         self.table.setColumnCount(0)
 
@@ -140,7 +138,7 @@ class ComparePanel(QWidget):
     def _reflect(self) -> None:
         running, hidden = self._task is not None, self._reader.hidden()
         shown = self._reader.slice
-        asked = self._able(self._reader.box(shown)) if shown is not None else []
+        asked = self._able(shown) if shown is not None else []
         able = bool(asked)
         left_out = len(self._reader.entries) - len(asked)
         self.start.setEnabled(able and not running and not hidden)
@@ -155,6 +153,7 @@ class ComparePanel(QWidget):
             self.note.setText(words.NOT_A_LOCALISATION)
 
     def _add(self, found: Compared) -> None:
+        self._reader.add([found.case], found.entry)  # there at once when this model is chosen
         at = self.table.columnCount()
         self.table.insertColumn(at)
         header = QTableWidgetItem(found.entry.card.name.replace(", ", "\n", 1))

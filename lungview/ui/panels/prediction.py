@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from lungview.classify import words
 from lungview.classify.case import Case, Prediction, Verdict
+from lungview.image.slice import Slice
 from lungview.ui import model_list, second_reader
 from lungview.ui.dialogs.model_card import ModelCardDialog
 from lungview.ui.panels.class_bars import ClassBars
@@ -161,13 +162,17 @@ class PredictionPanel(QWidget):
         elif self._reader.slice is None:
             error = self._session.viewport.state.error
             self._say(self.tr("No slice"), error.message if error else self.tr("Open an image first."))
-        elif self._reader.needs_box and self._reader.box(self._reader.slice) is None:
+        elif self._waits_for_box(self._reader.slice):
             self._say(
                 self.tr("This model judges one nodule"),
                 self.tr("Draw a box around it (Tools › Nodule box, key B)."),
             )
         else:
             self._say(self.tr("Not classified yet"), "", self.tr("Enter classifies the slice on screen."))
+
+    def _waits_for_box(self, shown: Slice) -> bool:
+        reader = self._reader
+        return reader.needs_box and reader.box(shown) is None and not reader.is_crop(shown)
 
     def _show_error(self, case: Case) -> None:
         assert case.error is not None
