@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +35,13 @@ from lungview.report.content import CaseContent, Layout, PatientBlock, patient_r
 from lungview.report.lazy import Lazy
 from lungview.report.long_table import LongTable
 from lungview.report.model_card import model_card, model_line
-from lungview.report.page import FOOT, GREY, HEAD, INK, MARGIN, Head, body_width, build, page_size
+from lungview.report.page import FOOT, GREY, HEAD, INK, MARGIN, Head, body_width, build, compose, page_size
 from lungview.report.pdf import pictures
 from lungview.report.table import path_text
 from lungview.report.text import Style, Text, width_of
 
 TITLE = "Lung CT batch classification report"
+EXCERPT_ROWS, EXCERPT_PAGES = 80, 3
 PICTURE = 420  # px: the longest side on a flagged case's page
 _COLORS = {
     Status.CLASSIFIED: BAR,
@@ -58,7 +61,8 @@ class BatchContent:
 
     cases: gives all cases in the order of the table, each time it is called; they are never all in memory.
     facts: rows of the first page: folder, when, how long. acceptance: the comparison with the user's labels.
-    on_page: called before each flagged case's page; what it raises stops the report.
+    on_page: called before each flagged case's page; what it raises stops the report. excerpt: for a preview:
+    the whole summary, but only the first rows and flagged cases.
     """
 
     cases: Callable[[], Iterable[Case]]
@@ -66,6 +70,7 @@ class BatchContent:
     facts: Sequence[tuple[str, str]] = ()
     acceptance: Acceptance | None = None
     on_page: Callable[[], None] = _nothing
+    excerpt: bool = False
 
 
 @dataclass
@@ -92,17 +97,32 @@ class _Tally:
 def write_batch(content: BatchContent, path: Path, layout: Layout | None = None) -> None:
     """Write the report of a batch. Raises ReportError; `path` is whole or untouched."""
     layout = layout or Layout()
+    build(path, layout, _head(content), _story(content, layout))
+
+
+def batch_pdf(content: BatchContent, layout: Layout | None = None) -> bytes:
+    """The same report in memory."""
+    layout = layout or Layout()
+    made = BytesIO()
+    compose(made, layout, _head(content), _story(content, layout))
+    return made.getvalue()
+
+
+def _head(content: BatchContent) -> Head:
+    return Head(TITLE, TITLE, model_line(content.card))
+
+
+def _story(content: BatchContent, layout: Layout) -> list[Flowable]:
     tally = _Tally()
     for case in content.cases():
         tally.add(case, content.card)
-    story = [
+    return [
         *_summary(content, tally, layout),
         *_acceptance(content, layout),
         PageBreak(),
         *_table(content, layout),
-        *_flagged(content, layout),
+        *islice(_flagged(content, layout), EXCERPT_PAGES * 2 if content.excerpt else None),
     ]
-    build(path, layout, Head(TITLE, TITLE, model_line(content.card)), story)
 
 
 def _summary(content: BatchContent, tally: _Tally, layout: Layout) -> list[Flowable]:
@@ -153,7 +173,8 @@ def _table(content: BatchContent, layout: Layout) -> list[Flowable]:
     width = body_width(layout)
     widths = [width * f for f in (0.34, 0.21, 0.11, 0.34)]
     header = ("File", "Call", "Malignancy", "Verdict or reason")
-    rows = (_table_row(case, content.card, widths) for case in content.cases())
+    cases = islice(content.cases(), EXCERPT_ROWS if content.excerpt else None)
+    rows = (_table_row(case, content.card, widths) for case in cases)
     return [*section("All files"), LongTable(header, rows, widths)]
 
 

@@ -23,6 +23,8 @@ from lungview.classify.outcome import Status, is_flagged
 from lungview.errors import LungViewError
 from lungview.model.card import ModelCard
 from lungview.model.registry import Entry
+from lungview.report.content import Layout
+from lungview.ui.report_draft import Document
 from lungview.ui.session import Session
 from lungview.ui.tasks import Task, Tasks
 
@@ -59,7 +61,7 @@ class Batches(QObject):
         self.card: ModelCard | None = None
         self.sources: tuple[Path, ...] = ()
         self.pool: Pool = process_pool
-        self._tasks = Tasks(lambda: ThreadPoolExecutor(1, "lungview-batch"), self)
+        self.tasks = Tasks(lambda: ThreadPoolExecutor(1, "lungview-batch"), self)
         self._task: Task | None = None
         self._stop = threading.Event()
 
@@ -110,19 +112,19 @@ class Batches(QObject):
         if self.card is None:
             return
         cases = [row.case for row in self.rows.values()]
-        self._tasks.run(_compare, cases, labels, self.card, on_result=on_result, on_error=self._on_error)
+        self.tasks.run(_compare, cases, labels, self.card, on_result=on_result, on_error=self._on_error)
 
-    def report(self, path: Path, write: Callable[[list[Case], ModelCard, Path], None]) -> None:
-        """Write a report of the rows in the background."""
-        if self.card is None:
-            return
-        cases = [self.rows[key].case for key in sorted(self.rows)]
+    def cases(self) -> list[Case]:
+        """Those of all rows, in order of path."""
+        return [self.rows[key].case for key in sorted(self.rows)]
+
+    def report(self, document: Document, path: Path, layout: Layout) -> None:
+        """Write a report in the background."""
         self.told.emit(self.tr("Writing %1…").replace("%1", path.name))
-        self._tasks.run(
-            write,
-            cases,
-            self.card,
+        self.tasks.run(
+            document.write,
             path,
+            layout,
             on_result=lambda _: self.told.emit(self.tr("Report written: %1").replace("%1", path.name)),
             on_error=self._on_error,
         )
@@ -130,12 +132,12 @@ class Batches(QObject):
     def close(self) -> None:
         """Stop and wait a moment; the next start goes on from what is kept."""
         self._stop.set()
-        self._tasks.close(0.5)
+        self.tasks.close(0.5)
 
     def _run(
         self, function: Callable[..., object], *args: object, on_result: Callable[[object], None]
     ) -> None:
-        self._task = self._tasks.stream(
+        self._task = self.tasks.stream(
             function, *args, on_event=self._on_event, on_result=on_result, on_error=self._on_error
         )
 

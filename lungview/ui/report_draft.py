@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from lungview.classify.series import SeriesAnswer
 from lungview.errors import ReportError
@@ -41,6 +41,13 @@ class SeriesPart:
     description: str = ""
 
 
+class Document(Protocol):
+    """What the report dialog shows, prints and saves, all of it in the background."""
+
+    def pdf(self, layout: Layout, kind: str = "", *, excerpt: bool = False) -> bytes: ...
+    def write(self, path: Path, layout: Layout, kind: str = "") -> None: ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Draft:
     """The case on screen, the key images still to be read, the series where it was classified.
@@ -55,8 +62,11 @@ class Draft:
     measured: bool = True
     series: SeriesPart | None = None
 
-    def pdf(self, layout: Layout, kind: str = "") -> bytes:
-        """The PDF in memory: of the series for SERIES, else of the case. Raises LungViewError."""
+    def pdf(self, layout: Layout, kind: str = "", *, excerpt: bool = False) -> bytes:
+        """The PDF in memory: of the series for SERIES, else of the case. Raises LungViewError.
+
+        excerpt: would leave out most of a long report; these are short.
+        """
         if kind == SERIES:
             from lungview.report.series_pdf import series_pdf
 

@@ -19,9 +19,11 @@ from lungview.batch.run import process_pool
 from lungview.classify.outcome import Status
 from lungview.image import readers
 from lungview.model.card import read_card, to_json
+from lungview.report.content import Layout
 from lungview.ui import batches, second_reader
 from lungview.ui.batch_table import FILE, MALIGNANCY, PATIENT, BatchTable
 from lungview.ui.dialogs.acceptance import AcceptanceDialog, Curve
+from lungview.ui.dialogs.report import ReportDialog
 from lungview.ui.main_window import MainWindow
 from lungview.ui.panels.batch import BatchPanel
 from tests.batch.conftest import TINY, picture, threads
@@ -129,11 +131,31 @@ def test_a_folder_without_results_is_said_so(qtbot, panel: BatchPanel, tmp_path:
 
 def test_a_report_is_written_from_the_panel(qtbot, done: BatchPanel, tmp_path: Path) -> None:
     found = batches.of(done._session)
-    found.report(tmp_path / "r.pdf", done._writer())
+    found.report(done.draft(), tmp_path / "r.pdf", Layout())
     qtbot.waitUntil(lambda: "Report written" in done.state.text(), timeout=30_000)
     assert len(PdfReader(tmp_path / "r.pdf").pages) == 2 + 3
-    found.report(tmp_path / "r.csv", done._writer())
+    found.report(done.draft(), tmp_path / "r.csv", Layout())
     qtbot.waitUntil(lambda: "r.csv" in done.state.text() and (tmp_path / "r.csv").exists(), timeout=30_000)
+
+
+def test_a_batchs_report_is_looked_at_before_it_is_saved(qtbot, done: BatchPanel, tmp_path: Path) -> None:
+    done.report.click()
+    dialog = done.findChild(ReportDialog)
+    assert dialog is not None
+    assert not dialog.form.impression.isVisibleTo(dialog)
+    assert [dialog.form.format.itemText(i) for i in range(dialog.form.format.count())] == [
+        "PDF",
+        "CSV",
+        "JSON",
+    ]
+    qtbot.waitUntil(lambda: len(dialog.pages) == 2 + 3, timeout=30_000)
+    assert "the first rows and the first flagged cases" in dialog.form.message.text()
+    dialog.form.institution.setPlainText("St. Elsewhere")
+    dialog.save_to(tmp_path / "mine")
+    qtbot.waitUntil(lambda: "Report written: mine.pdf" in done.state.text(), timeout=30_000)
+    text = PdfReader(tmp_path / "mine.pdf").pages[0].extract_text()
+    assert "St. Elsewhere" in text
+    assert "Input\nin" in text
 
 
 def test_labels_are_compared(qtbot, done: BatchPanel, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +9,7 @@ from pypdf import PdfReader
 from PySide6.QtPrintSupport import QPrinter
 
 from lungview.classify.case import Case
+from lungview.errors import ReportError
 from lungview.image.annotation import Annotation, Kind, Picture, Point
 from lungview.image.slice import Instance, Study
 from lungview.report.content import PatientBlock
@@ -19,7 +20,7 @@ from lungview.ui.dialogs.report import ReportDialog
 from lungview.ui.dialogs.report_form import FORMATS
 from lungview.ui.main_window import MainWindow
 from lungview.ui.panels.series_curve import SeriesCurvePanel
-from lungview.ui.printing import paint_pages
+from lungview.ui.printing import AHEAD, PagePrinter
 from lungview.ui.report_draft import SERIES, Wanted
 from lungview.ui.reports import draft_of, layout_of
 from tests.report.conftest import make_prediction
@@ -78,12 +79,48 @@ def test_what_cannot_be_written_is_said(qtbot, dialog: ReportDialog, tmp_path: P
     qtbot.waitUntil(lambda: "could not be written" in dialog.form.message.text(), timeout=20_000)
 
 
-def test_the_pages_are_printed_one_a_sheet(dialog: ReportDialog, tmp_path: Path) -> None:
-    printer = QPrinter()
-    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
-    printer.setOutputFileName(str(tmp_path / "printed.pdf"))
-    paint_pages(printer, [dialog.pages[0], dialog.pages[0]])
-    assert len(PdfReader(tmp_path / "printed.pdf").pages) == 2
+@pytest.fixture
+def printer(tmp_path: Path) -> QPrinter:
+    found = QPrinter()
+    found.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    found.setOutputFileName(str(tmp_path / "printed.pdf"))
+    return found
+
+
+def test_the_pages_are_printed_one_a_sheet(
+    qtbot, dialog: ReportDialog, printer: QPrinter, tmp_path: Path
+) -> None:
+    dialog._print_on(printer)
+    qtbot.waitUntil(lambda: "Pages printed" in dialog.form.message.text(), timeout=60_000)
+    assert len(PdfReader(tmp_path / "printed.pdf").pages) == len(dialog.pages)
+
+
+def test_of_many_pages_only_a_few_wait_for_the_printer(
+    qtbot, window: MainWindow, printer: QPrinter, tmp_path: Path
+) -> None:
+    paper, ahead = PagePrinter(printer), []
+
+    def pages() -> Iterator[np.ndarray]:
+        for made in range(1, 31):
+            ahead.append(made - paper.printed)
+            yield np.full((100, 70, 3), 255, np.uint8)
+
+    done: list[int] = []
+    paper.run(window.session.tasks, pages, done.append, lambda error: done.append(-1))
+    qtbot.waitUntil(lambda: bool(done), timeout=30_000)
+    assert done == [30]
+    assert max(ahead) <= AHEAD + 2  # and the one in the painter's hand, and the one being made
+    assert len(PdfReader(tmp_path / "printed.pdf").pages) == 30
+
+
+def test_a_page_that_cannot_be_made_is_said(qtbot, dialog: ReportDialog, printer: QPrinter) -> None:
+    class Broken:
+        def pdf(self, *_: object, **__: object) -> bytes:
+            raise ReportError("the font is gone")
+
+    dialog._gather = lambda _: Broken()  # type: ignore[assignment,return-value]
+    dialog._print_on(printer)
+    qtbot.waitUntil(lambda: dialog.form.message.text() == "the font is gone", timeout=20_000)
 
 
 def test_an_answer_hidden_by_read_first_is_not_in_the_report(show: Callable[..., MainWindow]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+import shiboken6
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
@@ -23,21 +24,23 @@ from lungview.report.content import Layout
 from lungview.settings import Settings
 from lungview.ui import pdf_pages
 from lungview.ui.dialogs.page_preview import PagePreview
-from lungview.ui.dialogs.report_form import ReportForm
-from lungview.ui.printing import paint_pages
-from lungview.ui.report_draft import Draft, Wanted
+from lungview.ui.dialogs.report_form import BATCH_FORMATS, FORMATS, Format, ReportForm
+from lungview.ui.printing import PagePrinter
+from lungview.ui.report_draft import Document, Wanted
 from lungview.ui.reports import layout_of
 from lungview.ui.tasks import Task, Tasks
 
 PREVIEW_DPI, PRINT_DPI = 80, 300
 WAIT = 400  # ms after the last change before the preview is made anew
-Gather = Callable[[Wanted], Draft]
+Gather = Callable[[Wanted], Document]
+SaveWith = Callable[[Document, Path, Layout], None]
 
 
 class ReportDialog(QDialog):
     """gather: makes a draft from what the reader wants. opinion: recorded before, to begin with.
 
-    settings_chosen: page, patient, head, reader. Nothing is on disk before it is saved.
+    settings_chosen: page, patient, head, reader. Nothing is on disk before it is saved. formats: what can be
+    saved. save_with: writes a report that takes long, after this dialog.
     """
 
     settings_chosen = Signal(object)
@@ -51,14 +54,17 @@ class ReportDialog(QDialog):
         parent: QWidget | None = None,
         *,
         opinion: str = "",
+        formats: Sequence[Format] = FORMATS,
+        save_with: SaveWith | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Report"))
-        self._gather, self._tasks = gather, tasks
+        self._gather, self._tasks, self._save_with = gather, tasks, save_with
         self._task: Task | None = None
-        self._saved = ""
-        self.form, self.sheets = ReportForm(settings, opinion), PagePreview()
+        batch = self.tr("The preview holds the summary, the first rows and the first flagged cases.")
+        self._saved = batch if formats is BATCH_FORMATS else ""
+        self.form, self.sheets = ReportForm(settings, opinion, formats), PagePreview()
         self._lay_out()
         self._timer = QTimer(self, singleShot=True, interval=WAIT)
         self._timer.timeout.connect(self.preview)
@@ -91,10 +97,10 @@ class ReportDialog(QDialog):
         if self._task is not None:
             self._task.cancel()
         self._task = self._tasks.run(
-            _pages, *self._draft(), PREVIEW_DPI, on_result=self._show_pages, on_error=self._on_error
+            _pages, *self._draft(), on_result=self._show_pages, on_error=self._on_error
         )
 
-    def _draft(self) -> tuple[Draft, Layout, str]:
+    def _draft(self) -> tuple[Document, Layout, str]:
         return self._gather(self.form.wanted), layout_of(self.form.settings), self.form.chosen_format.kind
 
     def save_to(self, path: Path) -> None:
@@ -103,6 +109,10 @@ class ReportDialog(QDialog):
         target = path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
         self.settings_chosen.emit(self.form.settings)
         draft, layout, kind = self._draft()
+        if self._save_with is not None:
+            self._save_with(draft, target, layout)
+            self.accept()
+            return
         self._tasks.run(
             draft.write,
             target,
@@ -123,14 +133,20 @@ class ReportDialog(QDialog):
 
     def _on_saved(self, path: Path) -> None:
         self._saved = self.tr("Saved: %1").replace("%1", path.name)
-        self.form.message.setText(self._saved)
-        self.told.emit(self._saved)
+        self._tell(self._saved)
+
+    def _tell(self, text: str) -> None:
+        if shiboken6.isValid(self):  # closed meanwhile: it was done nevertheless
+            self.form.message.setText(text)
+            self.told.emit(text)
 
     def _show_pages(self, found: list[np.ndarray]) -> None:
         self.sheets.show_pages(found)
         self.form.message.setText(self._saved)  # an error that is mended goes, what was saved stays said
 
     def _on_error(self, error: BaseException) -> None:
+        if not shiboken6.isValid(self):
+            return
         hint = error.hint if isinstance(error, LungViewError) else ""
         self.form.message.setText(f"{error}. {hint}" if hint else str(error))
 
@@ -142,13 +158,18 @@ class ReportDialog(QDialog):
         dialog.show()
 
     def _print_on(self, printer: QPrinter) -> None:
-        self._tasks.run(
-            _pages,
-            *self._draft(),
-            PRINT_DPI,
-            on_result=lambda found: paint_pages(printer, found),
-            on_error=self._on_error,
+        draft, layout, kind = self._draft()
+        self.form.message.setText(self.tr("Printing…"))
+        self._paper = PagePrinter(printer)
+        self._paper.run(
+            self._tasks,
+            lambda: pdf_pages.pages(draft.pdf(layout, kind), PRINT_DPI),
+            self._on_printed,
+            self._on_error,
         )
+
+    def _on_printed(self, count: int) -> None:
+        self._tell(self.tr("Pages printed: %1").replace("%1", str(count)))
 
     def done(self, result: int) -> None:
         """Qt's end of a dialog: the preview goes with it."""
@@ -158,6 +179,6 @@ class ReportDialog(QDialog):
         super().done(result)
 
 
-def _pages(draft: Draft, layout: Layout, kind: str, dpi: float) -> list[np.ndarray]:
-    """The pages as they are saved; of a format without pages those of the PDF."""
-    return list(pdf_pages.pages(draft.pdf(layout, kind), dpi))
+def _pages(draft: Document, layout: Layout, kind: str) -> list[np.ndarray]:
+    """The pages as they are saved, of a long report some; of a format without pages those of the PDF."""
+    return list(pdf_pages.pages(draft.pdf(layout, kind, excerpt=True), PREVIEW_DPI))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -33,6 +34,7 @@ class Format:
     kind: str = ""
 
 
+BATCH_FORMATS = (Format("PDF", ".pdf"), Format("CSV", ".csv"), Format("JSON", ".json"))
 FORMATS = (
     Format("PDF", ".pdf"),
     Format("PDF of the whole series", ".pdf", SERIES),
@@ -45,23 +47,35 @@ FORMATS = (
 
 
 class ReportForm(QWidget):
-    """changed: something that the pages show. opinion: recorded before, to begin with."""
+    """changed: something that the pages show. opinion: recorded before, to begin with.
+
+    formats: what can be saved; those of a batch leave out what is about one case.
+    """
 
     changed = Signal()
 
-    def __init__(self, settings: Settings, opinion: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        opinion: str = "",
+        formats: Sequence[Format] = FORMATS,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._settings = settings
-        self._make_looks()
+        self._make_looks(formats)
         self._make_words(opinion)
-        self._lay_out()
+        form = self._lay_out()
+        if formats is BATCH_FORMATS:
+            for widget in (self.reader, self.opinion, self.impression, *self._checks):
+                form.setRowVisible(widget, False)
         self._connect()
         self.setFixedWidth(380)
 
-    def _make_looks(self) -> None:
+    def _make_looks(self, formats: Sequence[Format]) -> None:
         chosen = self._settings
         self.format = QComboBox()
-        for each in FORMATS:
+        for each in formats:
             self.format.addItem(self.tr(each.text), each)
         self.page = _choice((("A4", "A4"), ("Letter", "Letter")), chosen.report_page)
         self.patient = _choice(
@@ -85,11 +99,12 @@ class ReportForm(QWidget):
         self.measured = QCheckBox(self.tr("Measurements"))
         self.on_screen = QCheckBox(self.tr("Picture as on screen, with annotations"))
         self.keys = QCheckBox(self.tr("All key images of the study (K)"))
-        for box in (self.measured, self.on_screen, self.keys):
+        self._checks = (self.measured, self.on_screen, self.keys)
+        for box in self._checks:
             box.setChecked(True)
         self.message = QLabel("", wordWrap=True)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self) -> QFormLayout:
         form = QFormLayout(self)
         logo = QHBoxLayout()
         logo.addWidget(self.logo, 1)
@@ -105,8 +120,9 @@ class ReportForm(QWidget):
             (self.tr("Impression"), self.impression),
         ):
             form.addRow(text, widget)
-        for box in (self.measured, self.on_screen, self.keys, self.message):
+        for box in (*self._checks, self.message):
             form.addRow(box)
+        return form
 
     def _connect(self) -> None:
         for box in (self.format, self.page, self.patient):
@@ -115,7 +131,7 @@ class ReportForm(QWidget):
             text.textChanged.connect(self.changed)
         for line in (self.reader, self.opinion):
             line.textChanged.connect(self.changed)
-        for check in (self.measured, self.on_screen, self.keys):
+        for check in self._checks:
             check.toggled.connect(self.changed)
         self.logo.clicked.connect(self._choose_logo)
         self.no_logo.clicked.connect(lambda: self.use_logo(""))

@@ -21,11 +21,12 @@ from PySide6.QtWidgets import (
 from lungview.batch.row import Row
 from lungview.classify.acceptance import Acceptance, sentence
 from lungview.classify.outcome import Status
-from lungview.errors import LungViewError
+from lungview.errors import LungViewError, SettingsError
+from lungview.settings import Settings
 from lungview.ui import batches, second_reader
+from lungview.ui.batch_draft import BatchDraft
 from lungview.ui.batch_table import PATIENT, SERIES, BatchFilter, BatchTable
 from lungview.ui.batch_view import BatchView
-from lungview.ui.batch_writer import BatchWriter
 from lungview.ui.batches import Progress
 from lungview.ui.case_opener import CaseOpener
 from lungview.ui.session import Session
@@ -42,6 +43,7 @@ class BatchPanel(QWidget):
         self._reader = second_reader.of(session)
         self._opener = CaseOpener(session, self)
         self._acceptance: Acceptance | None = None
+        self._labels = ""
         self.setAcceptDrops(True)
         self._make()
         self._lay_out()
@@ -139,25 +141,47 @@ class BatchPanel(QWidget):
     def _ask_labels(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Labels: path,label"), "", "CSV (*.csv)")
         if chosen:
+            self._labels = Path(chosen).name
             self._batches.compare(Path(chosen), self._on_compared)
 
     def _ask_report(self) -> None:
-        kinds = "PDF (*.pdf);;CSV (*.csv);;JSON (*.json)"
-        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Report"), "report.pdf", kinds)
-        if chosen:
-            self._batches.report(Path(chosen), self._writer())
+        from lungview.ui.dialogs.report import ReportDialog
+        from lungview.ui.dialogs.report_form import BATCH_FORMATS
 
-    def _writer(self) -> BatchWriter:
-        from lungview.ui.reports import layout_of
+        dialog = ReportDialog(
+            lambda _: self.draft(),
+            self._session.settings,
+            self._batches.tasks,
+            self,
+            formats=BATCH_FORMATS,
+            save_with=self._batches.report,
+        )
+        dialog.settings_chosen.connect(self._keep)
+        dialog.told.connect(self._session.told)
+        dialog.open()
 
-        return BatchWriter(layout_of(self._session.settings), self._acceptance)
+    def draft(self) -> BatchDraft:
+        """What a report says of the rows there are."""
+        found = self._batches
+        assert found.card is not None  # the button is off without rows
+        facts = (
+            ("Input", ", ".join(path.name for path in found.sources)),
+            ("Labels", self._labels if self._acceptance else ""),
+        )
+        return BatchDraft(found.cases(), found.card, facts, self._acceptance)
+
+    def _keep(self, chosen: Settings) -> None:
+        try:
+            self._session.change_settings(chosen)
+        except SettingsError as error:
+            self._session.told.emit(str(error))
 
     def _retry(self) -> None:
         if self._reader.entry is not None:
             self._batches.retry_failed(self._reader.entry)
 
     def _on_began(self) -> None:
-        self._acceptance = None
+        self._acceptance, self._labels = None, ""
         self.table.clear()
         self.table.card = self._batches.card
         self.progress.setRange(0, 0)
