@@ -37,8 +37,10 @@ def forbidden() -> Iterator[Path]:
         path = files.write(Path(folder))
         path.chmod(0)
         root = os.geteuid() == 0
-        if root:
-            os.seteuid(NOBODY)
+        try:
+            os.seteuid(NOBODY if root else os.geteuid())
+        except OSError:
+            pytest.skip("root, and there is no other user to become")
         try:
             yield path
         finally:
