@@ -87,19 +87,22 @@ def run(
             if cancelled():
                 line.waiting.clear()
                 line.stopped = True
-            rows = line.next_rows()
-            _raise_for_model(rows)
+            finished = line.next_rows()
+            rows = [row for row in finished if _model_failure(row) is None]
             store.write(rows)
             on_rows(rows)
+            # After what is finished is kept: of ten thousand rows that all say so none is of use.
+            for error in filter(None, map(_model_failure, finished)):
+                raise error
     finally:
         line.close()
     return not line.stopped
 
 
-def _raise_for_model(rows: list[Row]) -> None:
-    for row in rows:
-        if isinstance(row.case.error, WeightsError | CardError):
-            raise row.case.error
+def _model_failure(row: Row) -> WeightsError | CardError | None:
+    """The row's error when it is the model's own, not the input's."""
+    error = row.case.error
+    return error if isinstance(error, WeightsError | CardError) else None
 
 
 def _outcome(future: Future[Row], source: Input) -> Row:

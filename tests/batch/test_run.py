@@ -189,12 +189,12 @@ def test_a_model_that_fails_in_the_middle_stops_the_batch_and_keeps_what_is_done
             return failed(source, WeightsError("the model's file is gone", model.folder))
         return judge(source, model)
 
-    with pytest.raises(WeightsError, match="the model's file is gone"):
-        whole_batch(folder, tmp_path / "out", tiny, judging=losing_the_model)
-    with Store(tmp_path / "out" / "results.sqlite") as store:
-        kept = [row.source.path.name for row in store.rows()]
+    with opened(tmp_path / "out", tiny) as store:
+        with pytest.raises(WeightsError, match="the model's file is gone"):
+            run(inputs([folder]), tiny, store, workers=1, pool=threads, judging=losing_the_model)
+        kept = {row.source.path.name for row in store.rows()}
     assert "p5.png" not in kept
-    assert "p0.png" in kept
+    assert {f"p{i}.png" for i in range(5)} <= kept  # one worker judges in order
 
 
 def test_a_model_with_a_wrong_hash_is_refused_before_anything_is_written(tmp_path: Path, tiny: Entry) -> None:
@@ -228,3 +228,33 @@ def test_of_many_frames_the_most_suspicious_is_kept(tmp_path: Path, tiny: Entry)
         run(inputs([tmp_path / "in"]), tiny, store, workers=1, pool=threads)
         (row,) = store.rows()
     assert (row.frames, row.case.instance.frame) == (4, 2)  # the only one with a square
+
+
+class _AllAtOnce(Executor):
+    """An executor whose tasks are finished when they are given: all come back together."""
+
+    def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def]
+        future: Future[Row] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+def test_what_was_finished_together_with_the_models_failure_is_kept(
+    folder: Path, tmp_path: Path, tiny: Entry
+) -> None:
+    def losing_the_model(source: Input, model: Entry) -> Row:
+        if source.path.name == "p1.png":
+            return failed(source, WeightsError("the model's file is gone", model.folder))
+        return judge(source, model)
+
+    with opened(tmp_path / "out", tiny) as store:
+        with pytest.raises(WeightsError):
+            run(
+                inputs([folder]),
+                tiny,
+                store,
+                workers=9,
+                pool=lambda _: _AllAtOnce(),
+                judging=losing_the_model,
+            )
+        assert store.count() == 11
