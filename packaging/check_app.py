@@ -61,7 +61,8 @@ def main(program: Path) -> int:
     wrong = faults(program)
     if not within:
         wrong.insert(0, "the built program is larger than it may be")
-    print("\n".join(wrong), file=sys.stderr)
+    if wrong:
+        print("\n".join(wrong), file=sys.stderr)
     return 1 if wrong else 0
 
 
