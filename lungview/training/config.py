@@ -31,6 +31,7 @@ class Config:
     """One training run.
 
     size: side of the square input, px. weights: "none", "imagenet", an .npz file, or a run folder.
+    head_first: the head learns before the rest, on the features of the loaded backbone.
     steps: batches an epoch (0 = every picture once). rate: peak learning rate; it rises over the first
     `warmup` share of the run and falls as a cosine. decay: AdamW's. clip: limit of the gradient's norm.
     ema: momentum of the weights' moving average, which is what is validated and kept; 0 = none
@@ -49,6 +50,7 @@ class Config:
     size: int = 224
     preparation: str = "body"
     weights: str = "none"
+    head_first: bool = False
     epochs: int = 24
     steps: int = 0
     batch: int = 16

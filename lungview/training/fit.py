@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 import threading
@@ -18,7 +19,7 @@ from keras import ops
 
 from lungview.errors import InputError, LungViewError
 from lungview.model.input import scale
-from lungview.training import architectures, augment, dataset, weights
+from lungview.training import architectures, augment, dataset, head_start, weights
 from lungview.training import loss as losses
 from lungview.training.config import Config
 from lungview.training.run_folder import RunFolder
@@ -94,6 +95,8 @@ def train(
     if not len(learned) or not len(valid):
         raise InputError("the data needs pictures for training and for validation", folder)
     model = network(config, len(samples.classes), root, fresh=not going_on)
+    if config.head_first and not going_on:
+        head_start.start(model, _first_epochs(config, learned), config.smoothing)
     steps = math.ceil(len(learned) / config.batch)
     steps = min(steps, config.steps) if config.steps else steps
     _compile(model, config, len(samples.classes), steps)
@@ -101,6 +104,16 @@ def train(
     teacher = Teacher(config, root, len(samples.classes)) if config.teacher else None
     session = _Session(config, run, model, learned, valid, teacher, steps, on_progress)
     return session.run_epochs(epoch, best)
+
+
+def _first_epochs(config: Config, learned: dataset.Samples) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The pictures as they are, then changed as some epochs would, in the network's scale; their targets."""
+    name = architectures.find(config.architecture).scale
+    plain = dataclasses.replace(augment.PLAIN, balance=config.recipe.balance)
+    for epoch in range(head_start.PASSES):
+        recipe = config.recipe if epoch else plain
+        made = augment.batches(learned, 32, recipe=recipe, seed=config.seed + 1, epoch=epoch, scale_name=name)
+        yield from ((batch.values, batch.targets) for batch in made)
 
 
 def _compile(model: Any, config: Config, classes: int, steps: int) -> None:
