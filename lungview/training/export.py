@@ -18,6 +18,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
+from lungview.training import grain as grains
 from lungview.training import head as heads
 from lungview.training import quantize
 
@@ -30,11 +31,15 @@ class Gate:
 
     means: (m, k). projection: (k, r), so that |(e − mean) · projection| is the Mahalanobis distance.
     The embedding is the feature map's mean over rows and columns, scaled to length 1 when `unit` is set.
+    The distance is given in units of `limit`. grain: the range of the pictures' looks; then the distance is
+    the larger of the two, each in units of its limit.
     """
 
     means: np.ndarray
     projection: np.ndarray
     unit: bool = False
+    limit: float = 1.0
+    grain: grains.Grain | None = None
 
 
 def embedding(features: Any, unit: bool = False) -> Any:
@@ -49,17 +54,22 @@ def distance(gate: Gate, e: Any) -> Any:
     projection = ops.convert_to_tensor(gate.projection.astype(np.float32))
     means = ops.convert_to_tensor((gate.means @ gate.projection).astype(np.float32))
     away = ops.expand_dims(ops.matmul(e, projection), 1) - ops.expand_dims(means, 0)
-    return ops.sqrt(ops.min(ops.sum(away * away, axis=-1), axis=-1))
+    return ops.sqrt(ops.min(ops.sum(away * away, axis=-1), axis=-1)) / gate.limit
 
 
 def serving(model: Any, temperature: float = 1.0, gate: Gate | None = None) -> tuple[Any, Any, heads.Head]:
     """The function `serve`, and the parts it stands on, of a flat network (image → logits)."""
     features, head = heads.split(model)
+    grain = gate.grain if gate else None
+    if grain is not None:
+        features = keras.Model(features.input, [features.output, *grains.stages(features)])
 
     def serve(image: Any) -> dict[str, Any]:
-        maps = features(image, training=False)
+        maps, *early = features(image, training=False) if grain else [features(image, training=False)]
         logits, cams = heads.logits_and_cams(head, maps)
         far = distance(gate, embedding(maps, gate.unit)) if gate else ops.zeros((1,))
+        if grain is not None:
+            far = ops.maximum(far, grains.distance(grain, grains.statistics(early)) / grain.limit)
         return {"probabilities": ops.softmax(logits / temperature), "cams": cams, "ood": far}
 
     return serve, features, head

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 
 from lungview.errors import LungViewError
@@ -18,6 +19,7 @@ from lungview.model.card import ModelCard, to_json
 from lungview.model.input import scale
 from lungview.network.runtime import Network, Output
 from lungview.training import architectures, calibrate, export, fit, ood
+from lungview.training import grain as grains
 from lungview.training import head as heads
 from lungview.training.config import Config
 from lungview.training.dataset import Look, Samples
@@ -72,8 +74,8 @@ def package(
     learned, valid, test = (samples.part(p) for p in ("train", "valid", "test"))
     logits = fit.logits_of(model, valid.pictures, name)
     temperature = calibrate.temperature(logits, valid.targets)
-    gate, threshold = _gate(model, learned, valid, name)
-    card = _card(texts or config, samples, temperature, threshold)
+    gate = _gate(model, learned, valid, name, looks=config.preparation == "body")
+    card = _card(texts or config, samples, temperature)
     card = dataclasses.replace(card, operating_point=_operating_point(card, logits, temperature, valid))
     variants = _variants(model, card, gate, learned, test)
     chosen = choose(variants)
@@ -85,21 +87,33 @@ def package(
     return card
 
 
-def _gate(model: Any, learned: Samples, valid: Samples, name: str) -> tuple[export.Gate, float]:
-    parts, _ = heads.split(model)
+def _gate(model: Any, learned: Samples, valid: Samples, name: str, *, looks: bool) -> export.Gate:
+    """The range of what the pictures show, and of how they look; a distance above 1 is outside of one.
 
-    def embedded(samples: Samples) -> np.ndarray:
-        maps = [
-            np.asarray(export.embedding(parts.predict_on_batch(scale(samples.pictures[i : i + 32], name))))
+    looks: False for nodules cut out on black, which come from many scanners and show little of any.
+    """
+    parts, _ = heads.split(model)
+    probe = keras.Model(
+        parts.input, [export.embedding(parts.output), grains.statistics(grains.stages(parts))]
+    )
+
+    def seen(samples: Samples) -> list[np.ndarray]:
+        found = [
+            probe.predict_on_batch(scale(samples.pictures[i : i + 32], name))
             for i in range(0, len(samples), 32)
         ]
-        return np.concatenate(maps)
+        return [np.concatenate(part).astype(np.float32) for part in zip(*found, strict=True)]
 
     learned = learned.take(np.arange(0, len(learned), max(1, len(learned) // MOST_GATE_PICTURES)))
+    (shown, early), (others, _) = seen(learned), seen(valid)
     labels = np.where(learned.partial, -1, learned.labels)
-    means, projection = ood.fit(embedded(learned), labels)
-    threshold = ood.threshold(ood.distances(means, projection, embedded(valid)))
-    return export.Gate(means, projection), threshold
+    means, projection = ood.fit(shown, labels)
+    limit = ood.threshold(ood.distances(means, projection, others))
+    grain = None
+    if looks:
+        found = grains.limit(grains.held_out(early, learned.groups))
+        grain = dataclasses.replace(grains.fit(early), limit=found)
+    return export.Gate(means, projection, limit=limit, grain=grain)
 
 
 def _operating_point(card: ModelCard, logits: np.ndarray, temperature: float, valid: Samples) -> Any:
@@ -153,7 +167,7 @@ def choose(variants: list[Variant]) -> Variant:
     return min(good, key=lambda v: len(v.content))
 
 
-def _card(config: Config, samples: Samples, temperature: float, threshold: float) -> ModelCard:
+def _card(config: Config, samples: Samples, temperature: float) -> ModelCard:
     counts = {p: int((samples.splits == p).sum()) for p in ("train", "valid", "test")}
     look = Look()
     return ModelCard(
@@ -170,7 +184,7 @@ def _card(config: Config, samples: Samples, temperature: float, threshold: float
         scale=architectures.find(config.architecture).scale,
         temperature=round(temperature, 4),
         calibrated=True,
-        ood_threshold=round(threshold, 3),
+        ood_threshold=1.0,
         sha256="0" * 64,
         data=config.data_note or ", ".join(sorted(set(samples.sources.tolist()))),
         split=f"{counts['train']} to train, {counts['valid']} to validate, {counts['test']} to test; "
