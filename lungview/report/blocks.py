@@ -264,7 +264,9 @@ def window_words(slice_: Slice, window: Window) -> str:
 
 
 def probabilities(prediction: Prediction, card: ModelCard) -> list[Flowable]:
-    """A bar a class, then malignancy with its threshold."""
+    """A bar a class, then malignancy with its threshold; none of it where the model must not judge."""
+    if prediction.verdict is Verdict.NOT_SUITABLE:
+        return [Text("Not shown: the model must not judge this picture.", Style(size=8.5, color=GREY))]
     point = card.operating_point
     bars = [
         Bar(class_text(card, k), p, f"{p:.3f}", strong=k == prediction.label)

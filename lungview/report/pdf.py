@@ -10,7 +10,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, Spacer
 
 from lungview.classify import heatmap
-from lungview.classify.case import Prediction
+from lungview.classify.case import Prediction, Verdict
 from lungview.classify.words import NOT_A_LOCALISATION, error_rate
 from lungview.model.card import ModelCard
 from lungview.report import blocks, picture
@@ -126,8 +126,13 @@ def pictures(content: CaseContent, width: float, *, lossy: bool = False) -> Flow
         beside_colour_bar=content.heat is not None,
         columns=content.slice.columns,
     )
-    if content.heat is None or content.card is None:
-        right: Flowable = Text("No heat map.", Style(size=8.5, color=GREY))
+    found = content.case.prediction
+    if found is not None and found.verdict is Verdict.NOT_SUITABLE:
+        right: Flowable = Text(
+            "No heat map: the model must not judge this picture.", Style(size=8.5, color=GREY)
+        )
+    elif content.heat is None or content.card is None:
+        right = Text("No heat map.", Style(size=8.5, color=GREY))
     else:
         key = content.class_key or (content.case.prediction.label if content.case.prediction else "")
         called = blocks.class_text(content.card, key)

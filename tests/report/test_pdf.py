@@ -140,6 +140,8 @@ def test_a_case_that_is_not_suitable_gets_no_call(tmp_path: Path, layout: Layout
     assert "No call: not suitable for this model" in text
     assert "No lungs were found." in text
     assert "Model's call" not in text
+    assert "Grad-CAM" not in text
+    assert "Not shown: the model must not judge this picture." in text
 
 
 def test_an_uncertain_case_says_why(tmp_path: Path, layout: Layout) -> None:
