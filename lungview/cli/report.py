@@ -27,6 +27,9 @@ def add(subparsers: Any) -> None:
     command.add_argument("--model", metavar="ID", help="one of `lungview models list`; else the default")
     command.add_argument("--frame", type=int, default=0, help="of a file with many, from 0")
     command.add_argument("--class", dest="class_key", default="", metavar="KEY", help="whose heat map")
+    command.add_argument(
+        "--override", action="store_true", help="of a slice: judge what the model is not made for; recorded"
+    )
     command.add_argument("--step", type=int, default=1, help="of a series: every n-th slice")
     command.add_argument("--page", choices=("A4", "Letter"), default="A4")
     command.add_argument("--patient", choices=("full", "initials", "none"), default="full")
@@ -78,7 +81,7 @@ def _write_case(args: argparse.Namespace, layout: Layout) -> None:
     images, measured = _marked(args, [slice_.instance], slice_)
     content = case_content(
         slice_,
-        classify(slice_, model),
+        classify(slice_, model, override=args.override),
         model.card,
         class_key=args.class_key,
         opinion=_opinion(args),

@@ -40,7 +40,14 @@ def test_a_slice_becomes_a_pdf(series: Path, tmp_path: Path) -> None:
     arguments = ("--institution", "St. Elsewhere", "--impression", "Nothing new.", "--page", "Letter")
     assert report(one(series), "--out", tmp_path / "r.pdf", *arguments) == cli.OK
     text = "\n".join(p.extract_text() for p in PdfReader(tmp_path / "r.pdf").pages)
-    for said in ("St. Elsewhere", "Nothing new.", "Tiny test network", "Grad-CAM"):
+    for said in ("St. Elsewhere", "Nothing new.", "Tiny test network", "No heat map"):
+        assert said in text, said
+
+
+def test_what_the_model_is_not_made_for_is_judged_when_told_so(series: Path, tmp_path: Path) -> None:
+    assert report(one(series), "--out", tmp_path / "r.pdf", "--override") == cli.OK
+    text = "\n".join(p.extract_text() for p in PdfReader(tmp_path / "r.pdf").pages)
+    for said in ("Grad-CAM", "The suitability check was overridden by the reader."):
         assert said in text, said
 
 
