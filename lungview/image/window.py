@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 import tomllib
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -68,6 +69,7 @@ BONE = Window(350.0, 2000.0, name="Bone")
 # float32 keeps grey levels to 0.001 while center · 255 / width stays below this.
 _PRECISE = 8192.0
 _BAND = 1 << 18  # pixels windowed at a time: what lies between clip and scale stays in the processor's cache
+_kept = threading.local()
 AS_STORED = Window(128.0, 256.0, name="As stored")  # 0…255 to 0…255
 
 
@@ -125,12 +127,24 @@ def _shown(values: np.ndarray, window: Window) -> np.ndarray:
     scale = 255.0 / width
     shown = np.empty(values.shape, np.uint8)
     rows = max(_BAND // values.shape[1], 1)
-    clipped = np.empty((min(rows, len(values)), values.shape[1]), np.float32)
+    clipped = _room(min(rows, len(values)), values.shape[1])
     for top in range(0, len(values), rows):
         band = values[top : top + rows]
         np.clip(band, np.float32(low), np.float32(low + width), out=clipped[: len(band)])
         cv2.convertScaleAbs(clipped[: len(band)], shown[top : top + rows], scale, -low * scale)
     return shown
+
+
+def _room(rows: int, columns: int) -> np.ndarray:
+    """(rows, columns) float32 to work in, the same memory in every call of a thread.
+
+    A megabyte asked for and given back with every frame can cost more than the window itself: the system then
+    clears its pages anew.
+    """
+    kept: np.ndarray | None = getattr(_kept, "room", None)
+    if kept is None or kept.size < rows * columns:
+        kept = _kept.room = np.empty(rows * columns, np.float32)
+    return kept[: rows * columns].reshape(rows, columns)
 
 
 def _ramp_width(window: Window) -> float:
