@@ -27,9 +27,16 @@ class Architecture:
     trainable: int | None = None
 
 
-def classifier(features: Any, classes: int, hidden: Sequence[int] = (), dropout: float = 0.2) -> Any:
-    """Logits (n, classes), float32, of a feature map: its mean, hidden layers with ReLU, a dense layer."""
-    x = layers.GlobalAveragePooling2D(name="pool")(features)
+def classifier(
+    features: Any, classes: int, hidden: Sequence[int] = (), dropout: float = 0.2, *, places: bool = False
+) -> Any:
+    """Logits (n, classes), float32, of a feature map: its mean, hidden layers with ReLU, a dense layer.
+
+    places: the map is flattened, not averaged. Bodies are cut out and centred, so a place in the map is a
+    place in the thorax; from random weights, a few hundred pictures are not enough to do without it.
+    """
+    pool = layers.Flatten(name="pool") if places else layers.GlobalAveragePooling2D(name="pool")
+    x = pool(features)
     for i, units in enumerate(hidden):
         x = layers.Dropout(dropout)(x)
         x = layers.Dense(units, activation="relu", name=f"hidden{i + 1}")(x)
