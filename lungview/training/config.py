@@ -32,13 +32,14 @@ class Config:
 
     size: side of the square input, px. weights: "none", "imagenet", an .npz file, or a run folder.
     head_first: the head learns before the rest, on the features of the loaded backbone.
+    features_first: passes in which the backbone learns the first teacher's features, before any label.
     steps: batches an epoch (0 = every picture once). rate: peak learning rate; it rises over the first
     `warmup` share of the run and falls as a cosine. decay: AdamW's. clip: limit of the gradient's norm.
     ema: momentum of the weights' moving average, which is what is validated and kept; 0 = none
     (none either where batch statistics are learned).
     smoothing: share of a label given to all classes. patience: epochs without a better validation loss until
-    the run ends (0 = never). precision: Keras' dtype policy. teacher: a run folder; its probabilities, at
-    `teacher_temperature`, count `teacher_share` of the loss.
+    the run ends (0 = never). precision: Keras' dtype policy. teacher: run folders, commas between; the mean
+    of their probabilities, at `teacher_temperature`, counts `teacher_share` of the loss.
     data_note, limits, licence_data, licence_weights: for the card, word for word.
     """
 
@@ -51,6 +52,7 @@ class Config:
     preparation: str = "body"
     weights: str = "none"
     head_first: bool = False
+    features_first: int = 0
     epochs: int = 24
     steps: int = 0
     batch: int = 16
@@ -81,6 +83,7 @@ class Config:
         _check(self.rate > 0, "rate", "above 0", self.rate)
         _check(0 <= self.ema < 1, "ema", "in 0…1", self.ema)
         _check(0 <= self.smoothing < 1, "smoothing", "in 0…1", self.smoothing)
+        _check(not self.features_first or bool(self.teacher), "teacher", "given for features_first", "none")
         _check(0 <= self.teacher_share <= 1, "teacher_share", "in 0…1", self.teacher_share)
 
 

@@ -19,10 +19,11 @@ from keras import ops
 
 from lungview.errors import InputError, LungViewError
 from lungview.model.input import scale
-from lungview.training import architectures, augment, dataset, head_start, weights
+from lungview.training import architectures, augment, dataset, feature_start, head_start
 from lungview.training import loss as losses
 from lungview.training.config import Config
 from lungview.training.run_folder import RunFolder
+from lungview.training.teacher import Teacher, network, to_picture
 
 # (epoch, epochs, step, steps, mean loss of the epoch so far)
 Progress = Callable[[int, int, int, int, float], None]
@@ -54,26 +55,6 @@ def samples_of(config: Config, root: Path, cache: Path | None = None) -> dataset
     return dataset.join(parts)
 
 
-def network(config: Config, classes: int, root: Path, *, fresh: bool = True) -> Any:
-    """The network, with its starting weights when `fresh`; in the configured precision."""
-    architecture = architectures.find(config.architecture)
-    source = config.weights
-    if source not in ("none", "imagenet") and not Path(source).exists():
-        source = str(root / source)
-    shape = (config.size, config.size, 3)
-    before = keras.mixed_precision.dtype_policy()
-    keras.mixed_precision.set_dtype_policy(config.precision)
-    try:
-        if fresh or source == "none":
-            return weights.start(architecture, shape, classes, source)
-        # A run that goes on brings its own weights; only the graph and what is frozen matter.
-        model = architecture.build(shape, classes, "imagenet" if source == "imagenet" else None)
-        weights.freeze(model, architecture.trainable)
-        return model
-    finally:
-        keras.mixed_precision.set_dtype_policy(before)
-
-
 def train(
     config: Config,
     folder: Path,
@@ -95,14 +76,19 @@ def train(
     if not len(learned) or not len(valid):
         raise InputError("the data needs pictures for training and for validation", folder)
     model = network(config, len(samples.classes), root, fresh=not going_on)
+    teacher = Teacher(config, root, len(samples.classes)) if config.teacher else None
+    if config.features_first and teacher is not None and not going_on:
+        name = architectures.find(config.architecture).scale
+        views, features = _views(config, learned, teacher)
+        feature_start.start(model, views, features, scale_name=name, passes=config.features_first)
     if config.head_first and not going_on:
         head_start.start(model, _first_epochs(config, learned), config.smoothing)
     steps = math.ceil(len(learned) / config.batch)
     steps = min(steps, config.steps) if config.steps else steps
     _compile(model, config, len(samples.classes), steps)
     epoch, best = run.restore(model) if going_on else (0, math.inf)
-    teacher = Teacher(config, root, len(samples.classes)) if config.teacher else None
-    session = _Session(config, run, model, learned, valid, teacher, steps, on_progress)
+    asked = teacher if config.teacher_share else None
+    session = _Session(config, run, model, learned, valid, asked, steps, on_progress)
     return session.run_epochs(epoch, best)
 
 
@@ -114,6 +100,19 @@ def _first_epochs(config: Config, learned: dataset.Samples) -> Iterator[tuple[np
         recipe = config.recipe if epoch else plain
         made = augment.batches(learned, 32, recipe=recipe, seed=config.seed + 1, epoch=epoch, scale_name=name)
         yield from ((batch.values, batch.targets) for batch in made)
+
+
+def _views(config: Config, learned: dataset.Samples, teacher: Teacher) -> tuple[np.ndarray, np.ndarray]:
+    """Changed pictures of the training part, uint8, and the teacher's features of them."""
+    name = architectures.find(config.architecture).scale
+    epochs = (
+        augment.batches(learned, 32, recipe=config.recipe, seed=config.seed + 2, epoch=e, scale_name=name)
+        for e in range(feature_start.VIEWS)
+    )
+    values = (batch.values for made in epochs for batch in made)
+    pairs = [(np.rint(to_picture(v, name)).astype(np.uint8), teacher.features(v)) for v in values]
+    pictures, features = (np.concatenate(part) for part in zip(*pairs, strict=True))
+    return pictures, features
 
 
 def _compile(model: Any, config: Config, classes: int, steps: int) -> None:
@@ -147,39 +146,6 @@ def averages(config: Config, model: Any) -> bool:
     """
     learned = [n for n in model.layers if isinstance(n, keras.layers.BatchNormalization) and n.trainable]
     return config.ema > 0 and not learned
-
-
-class Teacher:
-    """A trained run whose probabilities a student learns from."""
-
-    def __init__(self, config: Config, root: Path, classes: int) -> None:
-        run = RunFolder(Path(config.teacher))
-        self._config = run.config()
-        if self._config.task != config.task:
-            raise InputError(f"the teacher's task is {self._config.task}, not {config.task}", run.path)
-        self._model = network(self._config, classes, root, fresh=False)
-        run.load_best(self._model)
-        self._temperature = config.teacher_temperature
-        self._scale = architectures.find(self._config.architecture).scale
-        self._student = architectures.find(config.architecture).scale
-
-    def probabilities(self, values: np.ndarray) -> np.ndarray:
-        """(n, C) at the student's temperature, of pictures in the student's scale and size."""
-        values = scale(to_picture(values, self._student), self._scale)
-        side = self._config.size
-        if values.shape[1] != side:
-            values = ops.image.resize(values, (side, side), antialias=True)
-        logits = self._model.predict_on_batch(values)
-        return np.asarray(ops.softmax(np.asarray(logits) / self._temperature))
-
-
-def to_picture(values: np.ndarray, name: str) -> np.ndarray:
-    """The inverse of model.input.scale: (n, rows, columns) float32 in 0…255."""
-    grey = np.asarray(values[..., 0], dtype=np.float32)
-    if name == "0..255":
-        return grey
-    zero, one = scale(np.array([[[0]], [[255]]], np.uint8), name)[..., 0].reshape(2)
-    return np.asarray((grey - zero) / (one - zero) * 255, dtype=np.float32)
 
 
 class _Session:

@@ -18,7 +18,7 @@ from lungview.errors import LungViewError
 from lungview.model.card import ModelCard, to_json
 from lungview.model.input import scale
 from lungview.network.runtime import Network, Output
-from lungview.training import architectures, calibrate, export, fit, ood
+from lungview.training import architectures, calibrate, export, fit, ood, teacher
 from lungview.training import grain as grains
 from lungview.training import head as heads
 from lungview.training.config import Config
@@ -51,7 +51,7 @@ class Variant:
 def load(run: RunFolder, root: Path, classes: int) -> Any:
     """The network of a run with its best weights, in float32 whatever it was trained in."""
     config = dataclasses.replace(run.config(), precision="float32")
-    model = fit.network(config, classes, root, fresh=False)
+    model = teacher.network(config, classes, root, fresh=False)
     run.load_best(model)
     return model
 

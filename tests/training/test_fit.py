@@ -14,7 +14,7 @@ from lungview.errors import InputError, LungViewError
 from lungview.model.card import read_card
 from lungview.model.registry import Entry
 from lungview.network import runtime
-from lungview.training import fit, weights
+from lungview.training import fit, teacher, weights
 from lungview.training.config import Config, Source
 from lungview.training.run_folder import RunFolder
 
@@ -110,27 +110,49 @@ def test_a_folder_of_one_class_is_one_sentence(data: Path, tmp_path: Path, capsy
 def test_a_student_learns_from_a_teacher_of_another_size(data: Path, tmp_path: Path) -> None:
     fit.train(_config(epochs=1, size=40), tmp_path / "teacher", data)
     student = _config(epochs=1, teacher=str(tmp_path / "teacher"), teacher_temperature=2.0)
-    teacher = fit.Teacher(student, data, 2)
+    taught = teacher.Teacher(student, data, 2)
     pictures = fit.samples_of(_config(size=40), data).part("test").pictures[:4]
     values = fit.scale(pictures, "-1..1")
-    model = fit.network(_config(size=40), 2, data)
+    model = teacher.network(_config(size=40), 2, data)
     RunFolder(tmp_path / "teacher").load_best(model)
     expected = np.exp(model(values).numpy() / 2)
     np.testing.assert_allclose(
-        teacher.probabilities(values), expected / expected.sum(axis=1, keepdims=True), rtol=1e-4
+        taught.probabilities(values), expected / expected.sum(axis=1, keepdims=True), rtol=1e-4
     )
     assert fit.train(student, tmp_path / "student", data).epochs == 1
+
+
+def test_several_teachers_teach_their_mean(data: Path, tmp_path: Path) -> None:
+    for seed in (1, 2):
+        fit.train(_config(epochs=1, seed=seed), tmp_path / f"run{seed}", data)
+    values = fit.scale(fit.samples_of(_config(), data).part("test").pictures[:4], "-1..1")
+    names = [str(tmp_path / f"run{seed}") for seed in (1, 2)]
+    one, two, both = (
+        teacher.Teacher(_config(teacher=name), data, 2).probabilities(values)
+        for name in (*names, ", ".join(names))
+    )
+    assert np.abs(one - two).max() > 1e-3
+    np.testing.assert_allclose(both, (one + two) / 2, rtol=1e-5)
+
+
+def test_a_student_may_learn_its_teachers_features_before_any_label(data: Path, tmp_path: Path) -> None:
+    fit.train(_config(epochs=1), tmp_path / "teacher", data)
+    named = str(tmp_path / "teacher")
+    student = _config(epochs=1, teacher=named, teacher_share=0.0, features_first=1)
+    assert fit.train(student, tmp_path / "student", data).epochs == 1
+    with pytest.raises(InputError, match="teacher must be given for features_first"):
+        _config(features_first=1)
 
 
 def test_a_teacher_of_another_task_is_refused(data: Path, tmp_path: Path) -> None:
     RunFolder(tmp_path / "run").begin(_config())
     nodule = Config("n", "N", "nodule", "cnn", (Source("pictures"),), teacher=str(tmp_path / "run"))
     with pytest.raises(InputError, match="task is custom, not nodule"):
-        fit.Teacher(nodule, data, 2)
+        teacher.Teacher(nodule, data, 2)
 
 
 def test_weights_are_averaged_only_where_batch_statistics_stay_as_they_are(data: Path) -> None:
-    live, without = fit.network(_config(), 2, data), _config(ema=0.0)
+    live, without = teacher.network(_config(), 2, data), _config(ema=0.0)
     assert not fit.averages(_config(), live)
     weights.freeze(live, None)
     assert fit.averages(_config(), live)
@@ -140,7 +162,7 @@ def test_weights_are_averaged_only_where_batch_statistics_stay_as_they_are(data:
 def test_a_picture_comes_back_from_every_scale() -> None:
     picture = np.random.default_rng(0).integers(0, 256, (2, 5, 6)).astype(np.uint8)
     for name in ("0..1", "-1..1", "0..255", "imagenet"):
-        np.testing.assert_allclose(fit.to_picture(fit.scale(picture, name), name), picture, atol=1e-3)
+        np.testing.assert_allclose(teacher.to_picture(fit.scale(picture, name), name), picture, atol=1e-3)
 
 
 def test_a_failure_while_making_batches_reaches_the_caller() -> None:

@@ -1,0 +1,22 @@
+"""A network learns to see what another sees."""
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.tensorflow
+keras = pytest.importorskip("keras")
+
+from lungview.training import feature_start
+from lungview.training.architectures import ARCHITECTURES
+
+
+def test_features_that_are_in_the_pictures_are_learned() -> None:
+    """The features: brightness of the four quarters, of any spread; 1 is the error of saying the mean."""
+    keras.utils.set_random_seed(3)
+    grey = np.random.default_rng(3).integers(20, 230, (256, 2, 2))
+    pictures = np.kron(grey, np.ones((16, 16))).astype(np.uint8)
+    model = ARCHITECTURES["cnn"].build((32, 32, 3), 2, None)
+    features = grey.reshape(-1, 4) * 7.0 + 3
+    first = feature_start.start(model, pictures, features, scale_name="-1..1", passes=1)
+    last = feature_start.start(model, pictures, features, scale_name="-1..1", passes=10)
+    assert last < 0.5 < first
