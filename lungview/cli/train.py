@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lungview.errors import InputError
+from lungview.training import distribute
 
 NAME = "train"
 OVERRIDES = ("size", "epochs", "batch", "rate", "seed", "weights", "teacher", "precision")
@@ -35,19 +36,26 @@ def add(subparsers: Any) -> None:
     command.add_argument("--weights", help="none, imagenet, or an .npz file")
     command.add_argument("--teacher", metavar="RUN", help="the run folder of a trained network to learn from")
     command.add_argument("--precision", choices=("float32", "mixed_bfloat16", "mixed_float16"))
+    command.add_argument("--workers", metavar="HOST:PORT,HOST:PORT", help="machines that train together")
+    command.add_argument("--worker", type=int, metavar="K", help="which of them this one is, from 0")
     command.add_argument("--no-export", action="store_true", help="stop after training")
     command.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    place = distribute.parse(args.workers, args.worker)
     config = _config(args)
     with _extra():
         from lungview.training import curves, fit, package
         from lungview.training.run_folder import RunFolder
-    cache = args.out / "cache"
-    with _bar() as report:
-        outcome = fit.train(config, args.out, args.root, cache=cache, on_progress=report)
+    # The run folder belongs to the first worker; another one prepares its pictures anew.
+    cache = args.out / "cache" if place.chief else None
+    with _bar() as report, distribute.told(place):
+        outcome = fit.train(config, args.out, args.root, cache=cache, on_progress=report, place=place)
+    if not place.chief:
+        print(f"{outcome.epochs} epochs, {outcome.reason}; worker 0 keeps the run")
+        return 0
     picture = curves.draw(RunFolder(args.out))
     print(f"{outcome.epochs} epochs, {outcome.reason}; best loss {outcome.best_loss:.4f}; {picture}")
     if args.no_export:
@@ -83,6 +91,8 @@ def _config(args: argparse.Namespace) -> Any:
     changes = {name: getattr(args, name) for name in OVERRIDES if getattr(args, name) is not None}
     if args.id:
         changes["id"] = args.id
+    if args.workers:
+        changes["workers"] = len(args.workers.split(","))
     if args.data:
         splits = [str(s.resolve()) for s in args.split or ()]
         splits += [""] * (len(args.data) - len(splits))

@@ -60,13 +60,22 @@ def batches(
     epoch: int = 0,
     scale_name: str = "-1..1",
     channels: int = 3,
+    share: tuple[int, int] = (0, 1),
 ) -> Iterator[Batch]:
-    """One epoch of training batches, the same for the same seed and epoch. The last may be smaller."""
+    """One epoch of training batches, the same for the same seed and epoch. The last may be smaller.
+
+    share: (k, n), the k-th of n equal parts of the epoch, changed at random as no other is; what is left over
+    when the epoch is divided by n is in none.
+    """
     recipe = recipe or Recipe()
     rng = np.random.default_rng((seed, epoch))
     order = rng.choice(len(samples), len(samples), p=probabilities(samples, recipe.balance))
     if recipe.balance == 0:
         order = rng.permutation(len(samples))
+    part, parts = share
+    if parts > 1:
+        order = order[part : len(order) // parts * parts : parts]
+        rng = np.random.default_rng((seed, epoch, part))
     for start in range(0, len(order), size):
         index = order[start : start + size]
         pictures = np.stack([change(samples.pictures[i], recipe, rng) for i in index])

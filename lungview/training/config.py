@@ -38,8 +38,9 @@ class Config:
     ema: momentum of the weights' moving average, which is what is validated and kept; 0 = none
     (none either where batch statistics are learned).
     smoothing: share of a label given to all classes. patience: epochs without a better validation loss until
-    the run ends (0 = never). precision: Keras' dtype policy. teacher: run folders, commas between; the mean
-    of their probabilities, at `teacher_temperature`, counts `teacher_share` of the loss.
+    the run ends (0 = never). workers: processes that train together; `batch` and `steps` are each one's.
+    precision: Keras' dtype policy. teacher: run folders, commas between; the mean of their probabilities, at
+    `teacher_temperature`, counts `teacher_share` of the loss.
     data_note, limits, licence_data, licence_weights: for the card, word for word.
     """
 
@@ -64,6 +65,7 @@ class Config:
     smoothing: float = 0.05
     patience: int = 0
     seed: int = 1
+    workers: int = 1
     precision: str = "float32"
     teacher: str = ""
     teacher_share: float = 0.5
@@ -80,6 +82,7 @@ class Config:
         _check(32 <= self.size <= 1024, "size", "32 to 1024", self.size)
         _check(self.epochs >= 1, "epochs", "1 or more", self.epochs)
         _check(self.batch >= 1, "batch", "1 or more", self.batch)
+        _check(self.workers >= 1, "workers", "1 or more", self.workers)
         _check(self.rate > 0, "rate", "above 0", self.rate)
         _check(0 <= self.ema < 1, "ema", "in 0…1", self.ema)
         _check(0 <= self.smoothing < 1, "smoothing", "in 0…1", self.smoothing)

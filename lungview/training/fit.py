@@ -19,10 +19,10 @@ from keras import ops
 
 from lungview.errors import InputError, LungViewError
 from lungview.model.input import scale
-from lungview.training import architectures, augment, dataset, feature_start, head_start
+from lungview.training import architectures, augment, dataset, distribute, feature_start, head_start
 from lungview.training import loss as losses
 from lungview.training.config import Config
-from lungview.training.run_folder import RunFolder
+from lungview.training.run_folder import Onlooker, RunFolder
 from lungview.training.teacher import Teacher, network, to_picture
 
 # (epoch, epochs, step, steps, mean loss of the epoch so far)
@@ -62,34 +62,46 @@ def train(
     *,
     cache: Path | None = None,
     on_progress: Progress | None = None,
+    place: distribute.Place = distribute.ALONE,
 ) -> Outcome:
-    """Train, or go on training, into `folder`.
+    """Train, or go on training, into `folder`, which of several processes at their places the chief keeps.
 
     Raises InputError (data, folder, configuration), WeightsError, and LungViewError when the loss is no
     longer a number or the disk is full; what was good until then is kept.
     """
-    keras.utils.set_random_seed(config.seed)
-    run = RunFolder(folder)
+    keras.utils.set_random_seed(config.seed + place.index)
+    if config.workers != place.size:
+        raise InputError(f"the run is of {config.workers} worker(s), and {place.size} are named")
+    run = RunFolder(folder) if place.chief else Onlooker(folder)
     going_on = run.begin(config)
     samples = samples_of(config, root, cache)
     learned, valid = samples.part("train"), samples.part("valid")
-    if not len(learned) or not len(valid):
+    if len(learned) < place.size or not len(valid):
         raise InputError("the data needs pictures for training and for validation", folder)
+    team = distribute.Team(place)
+    going_on = bool(team.chiefs(going_on)[0])
     model = network(config, len(samples.classes), root, fresh=not going_on)
     teacher = Teacher(config, root, len(samples.classes)) if config.teacher else None
-    if config.features_first and teacher is not None and not going_on:
+    if place.chief and not going_on:
+        _first(model, config, learned, teacher)
+    steps = math.ceil(len(learned) // place.size / config.batch)
+    steps = min(steps, config.steps) if config.steps else steps
+    _compile(model, config, len(samples.classes), steps)
+    epoch, best = team.chiefs(*(run.restore(model) if going_on else (0, math.inf)))
+    team.begin(model)
+    asked = teacher if config.teacher_share else None
+    session = _Session(config, run, model, learned, valid, asked, steps, team, on_progress)
+    return session.run_epochs(int(epoch), best)
+
+
+def _first(model: Any, config: Config, learned: dataset.Samples, teacher: Teacher | None) -> None:
+    """What a new network learns before its epochs: the teacher's features, then its own head."""
+    if config.features_first and teacher is not None:
         name = architectures.find(config.architecture).scale
         views, features = _views(config, learned, teacher)
         feature_start.start(model, views, features, scale_name=name, passes=config.features_first)
-    if config.head_first and not going_on:
+    if config.head_first:
         head_start.start(model, _first_epochs(config, learned), config.smoothing)
-    steps = math.ceil(len(learned) / config.batch)
-    steps = min(steps, config.steps) if config.steps else steps
-    _compile(model, config, len(samples.classes), steps)
-    epoch, best = run.restore(model) if going_on else (0, math.inf)
-    asked = teacher if config.teacher_share else None
-    session = _Session(config, run, model, learned, valid, asked, steps, on_progress)
-    return session.run_epochs(epoch, best)
 
 
 def _first_epochs(config: Config, learned: dataset.Samples) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -160,11 +172,12 @@ class _Session:
         valid: dataset.Samples,
         teacher: Teacher | None,
         steps: int,
+        team: distribute.Team,
         on_progress: Progress | None,
     ) -> None:
         self._config, self._run, self._model = config, run, model
         self._learned, self._valid, self._teacher = learned, valid, teacher
-        self._steps, self._on_progress = steps, on_progress
+        self._steps, self._team, self._on_progress = steps, team, on_progress
         self._scale = architectures.find(config.architecture).scale
         self._average = (
             keras.callbacks.SwapEMAWeights(swap_on_epoch=True) if averages(config, model) else None
@@ -184,7 +197,8 @@ class _Session:
                     self._run.path,
                     "lower the rate",
                 )
-            valid_loss, valid_accuracy = self._validated(best)
+            self._team.level(self._model)
+            valid_loss, valid_accuracy = self._team.chiefs(*self._validated(best))
             if valid_loss <= best:
                 best, accuracy, best_epoch = valid_loss, valid_accuracy, epoch
             self._run.keep(self._model, epoch + 1, best)
@@ -200,7 +214,7 @@ class _Session:
         batches = itertools.islice(self._batches(epoch), self._steps)
         for step, (values, targets) in enumerate(ahead(batches), start=1):
             self._model.reset_metrics()
-            total += float(self._model.train_on_batch(values, targets))
+            total += self._team.mean(float(self._model.train_on_batch(values, targets)))
             if not math.isfinite(total):
                 return total
             if self._on_progress is not None:
@@ -215,6 +229,7 @@ class _Session:
             seed=self._config.seed,
             epoch=epoch,
             scale_name=self._scale,
+            share=self._team.share,
         ):
             targets = batch.targets
             if self._teacher is not None:

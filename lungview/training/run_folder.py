@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import os
 import platform
 from pathlib import Path
@@ -114,3 +115,22 @@ class RunFolder:
             raise LungViewError(
                 f"the run could not be kept ({error.strerror}); the last good state is", self.path
             ) from error
+
+
+class Onlooker(RunFolder):
+    """The run folder as a worker has it that is not the chief: nothing is read or written."""
+
+    def begin(self, config: Config) -> bool:  # noqa: ARG002
+        return False
+
+    def keep(self, model: Any, epoch: int, best: float) -> None:
+        pass
+
+    def restore(self, model: Any) -> tuple[int, float]:  # noqa: ARG002
+        return 0, math.inf
+
+    def keep_best(self, model: Any) -> None:
+        pass
+
+    def log(self, row: dict[str, float]) -> None:
+        pass

@@ -32,6 +32,12 @@ def test_the_same_seed_and_epoch_give_the_same_pictures(samples: Samples) -> Non
     assert not np.array_equal(first, other)
 
 
+def test_shares_of_an_epoch_are_of_one_size_and_have_no_picture_twice(samples: Samples) -> None:
+    shares = [[b.indices for b in batches(samples, 3, recipe=PLAIN, seed=3, share=(k, 3))] for k in range(3)]
+    assert [[len(b) for b in share] for share in shares] == [[3, 2]] * 3
+    assert len({i for share in shares for b in share for i in b.tolist()}) == 15
+
+
 def test_full_balance_draws_both_classes_equally(samples: Samples) -> None:
     p = probabilities(samples, 1.0)
     assert p[samples.cancer].sum() == pytest.approx(0.5)
