@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     pictures = evaluate.labelled(args.data, entry.card, args.split, args.part)
     found = evaluate.answers(entry, pictures, on_progress=_progress("answers"))
     result = evaluate.figures(entry.card, pictures, found, args.draws)
-    result |= evaluate.per_nodule(pictures, found, entry.card)
+    result |= evaluate.per_nodule(pictures, found, entry.card, args.draws)
     result |= evaluate.copies(entry.card, pictures, found, args.data, args.trained or args.split)
     if args.robust:
         result |= evaluate.robustness(entry, pictures, result["accuracy"], _progress("changed"))
@@ -90,15 +90,33 @@ def _progress(what: str) -> Any:
     return tell
 
 
+def with_intervals(figures: dict[str, Any]) -> list[str]:
+    """A line for each figure that has an interval."""
+    wide = max((len(name) for name in figures["ci95"]), default=0)
+    return [
+        f"  {name:{wide}} {figures[name]:.3f}  ({low:.3f} to {high:.3f})"
+        for name, (low, high) in figures["ci95"].items()
+        if figures[name] is not None
+    ]
+
+
+def of_nodules(result: dict[str, Any]) -> list[str]:
+    """The lines of the figures by nodule; none where the data names no nodules."""
+    found = result.get("per_nodule")
+    if found is None:
+        return []
+    known = f"{found['n_diameter_known']} of known diameter"
+    return [f"  by nodule: {found['n']} nodules, {known}", *with_intervals(found)]
+
+
 def _sentences(result: dict[str, Any]) -> list[str]:
     lines = [f"{result['model']}: {result['n']} pictures in {result['groups']} groups"]
-    for name, (low, high) in result["ci95"].items():
-        if result[name] is not None:
-            lines.append(f"  {name:12} {result[name]:.3f}  ({low:.3f} to {high:.3f})")
+    lines += with_intervals(result)
     for key, c in result["per_class"].items():
         lines.append(
             f"  {key}: precision {c['precision']:.3f}, recall {c['recall']:.3f}, {c['n']:.0f} pictures"
         )
+    lines += of_nodules(result)
     lines.append(f"  refused {result['refused']:.1%}, uncertain {result['uncertain']['share']:.1%}")
     if result.get("training_copies"):
         lines.append(f"  {result['training_copies']['n']} of them were training pictures")

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from lungview.cli.evaluate import of_nodules, with_intervals
 from lungview.errors import InputError
 from lungview.training import distribute
 
@@ -39,6 +40,9 @@ def add(subparsers: Any) -> None:
     command.add_argument("--workers", metavar="HOST:PORT,HOST:PORT", help="machines that train together")
     command.add_argument("--worker", type=int, metavar="K", help="which of them this one is, from 0")
     command.add_argument("--no-export", action="store_true", help="stop after training")
+    command.add_argument(
+        "--folds", type=int, metavar="N", help="cross-validate: a run for each part by group"
+    )
     command.set_defaults(run=run)
 
 
@@ -46,6 +50,8 @@ def run(args: argparse.Namespace) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     place = distribute.parse(args.workers, args.worker)
     config = _config(args)
+    if args.folds is not None:
+        return _cross_validate(args, config)
     with _extra():
         from lungview.training import curves, fit, package
         from lungview.training.run_folder import RunFolder
@@ -62,6 +68,26 @@ def run(args: argparse.Namespace) -> int:
         return 0
     card = package.package(args.out, args.root, args.out / "model", cache=cache, texts=config)
     print(f"{args.out / 'model'}: {card.reference}, {card.size / 1e6:.1f} MB; measure it: lungview evaluate")
+    return 0
+
+
+def _cross_validate(args: argparse.Namespace, config: Any) -> int:
+    """A line a fold, then the figures of all; nothing is exported."""
+    with _extra():
+        from lungview.training import folds
+    done = []
+    with _bar() as report:
+        for fold in folds.cross_validate(config, args.folds, args.out, args.root, report):
+            found = folds.scores(fold)
+            print(
+                f"fold {fold.number}: {found['n']} pictures in {found['groups']} groups, "
+                f"accuracy {found['accuracy']:.3f}, AUC {found['auc']:.3f}",
+                flush=True,
+            )
+            done.append(fold)
+    result = folds.pooled(config, done, args.out)
+    lines = [f"{config.id}: {result['n']} pictures in {result['groups']} groups", *with_intervals(result)]
+    print("\n".join([*lines, *of_nodules(result), f"{args.out / 'folds.csv'}: every picture"]))
     return 0
 
 

@@ -40,7 +40,8 @@ class Config:
     smoothing: share of a label given to all classes. patience: epochs without a better validation loss until
     the run ends (0 = never). workers: processes that train together; `batch` and `steps` are each one's.
     precision: Keras' dtype policy. teacher: run folders, commas between; the mean of their probabilities, at
-    `teacher_temperature`, counts `teacher_share` of the loss.
+    `teacher_temperature`, counts `teacher_share` of the loss. fold, folds: the groups of fold 1, 2, … of `folds`
+    are the test part, whatever the data says; 0 = as the data says.
     data_note, limits, licence_data, licence_weights: for the card, word for word.
     """
 
@@ -70,6 +71,8 @@ class Config:
     teacher: str = ""
     teacher_share: float = 0.5
     teacher_temperature: float = 2.0
+    fold: int = 0
+    folds: int = 0
     version: str = "1.0.0"
     data_note: str = ""
     limits: str = ""
@@ -88,6 +91,8 @@ class Config:
         _check(0 <= self.smoothing < 1, "smoothing", "in 0…1", self.smoothing)
         _check(not self.features_first or bool(self.teacher), "teacher", "given for features_first", "none")
         _check(0 <= self.teacher_share <= 1, "teacher_share", "in 0…1", self.teacher_share)
+        _check(self.folds == 0 or self.folds >= 2, "folds", "0, or 2 or more", self.folds)
+        _check(min(1, self.folds) <= self.fold <= self.folds, "fold", f"1 to {self.folds}", self.fold)
 
 
 def _check(ok: bool, name: str, expected: str, found: object) -> None:

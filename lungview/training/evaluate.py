@@ -141,7 +141,7 @@ def figures(card: ModelCard, pictures: Labelled, found: Answers, draws: int = 10
         **_gate(card, pictures, found),
         "milliseconds": float(np.nanmedian(found.seconds) * 1e3),
     }
-    return {key: _plain(value) for key, value in result.items()}
+    return {key: rounded(value) for key, value in result.items()}
 
 
 def _scores(card: ModelCard, p: np.ndarray, t: np.ndarray) -> dict[str, float]:
@@ -205,15 +205,15 @@ def robustness(
     mean = float(np.mean(list(windows.values())))
     reframed = {"mean": float(np.mean(list(frames.values()))), **frames}
     return {
-        "rewindowed": _plain({"mean": mean, "drop": plain - mean, **windows}),
-        "reframed": _plain(reframed),
+        "rewindowed": rounded({"mean": mean, "drop": plain - mean, **windows}),
+        "reframed": rounded(reframed),
     }
 
 
-def per_nodule(pictures: Labelled, found: Answers, card: ModelCard) -> dict[str, Any]:
+def per_nodule(pictures: Labelled, found: Answers, card: ModelCard, draws: int = 1000) -> dict[str, Any]:
     """Figures with the slices of one nodule as one: mean probability; and what diameter alone gives.
 
-    Empty where the data has no nodule_id column.
+    ci95: the interval of each, by group. Empty where the data has no nodule_id column.
     """
     if not all("nodule_id" in r.extra for r in pictures.rows):
         return {}
@@ -224,15 +224,31 @@ def per_nodule(pictures: Labelled, found: Answers, card: ModelCard) -> dict[str,
     mean = np.bincount(which, score) / np.bincount(which)
     cancer = (pictures.targets[found.ok][:, ~malignant].sum(axis=1) == 0)[first]
     diameters = np.array([_number(r.extra.get("diameter_mm", "")) for r in pictures.rows])[found.ok][first]
-    known = np.isfinite(diameters)
+    score = _by_nodule(mean, diameters, cancer)
     return {
         "per_nodule": {
             "n": len(mean),
-            "auc": _plain(metrics.auc(mean, cancer)),
-            "auc_diameter_alone": _plain(metrics.auc(diameters[known], cancer[known])),
-            "auc_where_diameter_known": _plain(metrics.auc(mean[known], cancer[known])),
+            "n_diameter_known": int(np.isfinite(diameters).sum()),
+            **rounded(score(np.arange(len(mean)))),
+            "ci95": rounded(metrics.intervals(score, pictures.groups[found.ok][first], draws)),
         }
     }
+
+
+def _by_nodule(
+    mean: np.ndarray, diameters: np.ndarray, cancer: np.ndarray
+) -> Callable[[np.ndarray], dict[str, float]]:
+    """The figures of some nodules (indices); the last two are of the same ones, whose diameter is known."""
+
+    def score(index: np.ndarray) -> dict[str, float]:
+        known = index[np.isfinite(diameters[index])]
+        return {
+            "auc": metrics.auc(mean[index], cancer[index]),
+            "auc_diameter_alone": metrics.auc(diameters[known], cancer[known]),
+            "auc_where_diameter_known": metrics.auc(mean[known], cancer[known]),
+        }
+
+    return score
 
 
 def _number(text: str) -> float:
@@ -242,12 +258,12 @@ def _number(text: str) -> float:
         return float("nan")
 
 
-def _plain(value: Any) -> Any:
+def rounded(value: Any) -> Any:
     """Numbers rounded to what they are worth, nan as null: JSON knows no nan."""
     if isinstance(value, Mapping):
-        return {k: _plain(v) for k, v in value.items()}
+        return {k: rounded(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
+        return [rounded(v) for v in value]
     if isinstance(value, float | np.floating):
         return round(float(value), 5) if np.isfinite(value) else None
     return value
@@ -281,7 +297,7 @@ def copies(
     by_class = {
         key: int((copied & (pictures.targets.argmax(axis=1) == i)).sum()) for i, key in enumerate(card.keys)
     }
-    return {"training_copies": {"n": int(copied.sum()), "by_class": by_class, "without_them": _plain(rest)}}
+    return {"training_copies": {"n": int(copied.sum()), "by_class": by_class, "without_them": rounded(rest)}}
 
 
 def _digest(path: Path) -> str:

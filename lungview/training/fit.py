@@ -52,7 +52,7 @@ def samples_of(config: Config, root: Path, cache: Path | None = None) -> dataset
         )
         for s in config.sources
     ]
-    return dataset.join(parts)
+    return dataset.in_fold(dataset.join(parts), config.fold, config.folds, config.seed)
 
 
 def train(
@@ -187,7 +187,7 @@ class _Session:
             self._average.set_params({"epochs": config.epochs + 1})  # it ends its work in the last epoch
 
     def run_epochs(self, done: int, best: float) -> Outcome:
-        accuracy, best_epoch, reason = math.nan, done, "all epochs done"
+        epoch, accuracy, best_epoch, reason = done - 1, math.nan, done, "all epochs done"
         for epoch in range(done, self._config.epochs):
             started = time.monotonic()
             loss = self._one_epoch(epoch)

@@ -75,7 +75,7 @@ def package(
     logits = fit.logits_of(model, valid.pictures, name)
     temperature = calibrate.temperature(logits, valid.targets)
     gate = _gate(model, learned, valid, name, looks=config.preparation == "body")
-    card = _card(texts or config, samples, temperature)
+    card = describe(texts or config, samples, temperature)
     card = dataclasses.replace(card, operating_point=_operating_point(card, logits, temperature, valid))
     variants = _variants(model, card, gate, learned, test)
     chosen = choose(variants)
@@ -167,7 +167,8 @@ def choose(variants: list[Variant]) -> Variant:
     return min(good, key=lambda v: len(v.content))
 
 
-def _card(config: Config, samples: Samples, temperature: float) -> ModelCard:
+def describe(config: Config, samples: Samples, temperature: float) -> ModelCard:
+    """The card of a run before anything is exported or measured."""
     counts = {p: int((samples.splits == p).sum()) for p in ("train", "valid", "test")}
     look = Look()
     return ModelCard(

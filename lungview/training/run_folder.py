@@ -21,7 +21,10 @@ COLUMNS = ("epoch", "loss", "valid_loss", "valid_accuracy", "rate", "seconds")
 
 
 class RunFolder:
-    """config.json, log.csv, last.npz (weights, optimiser, epoch), best.npz (weights), curves.png."""
+    """config.json, log.csv, last.npz (weights, optimiser, epoch), best.npz (weights), curves.png.
+
+    A finished fold of a cross-validation also has answers.npz: the probabilities of its test part.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -79,6 +82,18 @@ class RunFolder:
                 model.set_weights([kept[f"weights/{i}"] for i in range(len(model.weights))])
         except (OSError, KeyError, ValueError) as error:
             raise InputError(f"no finished epoch in this run ({error})", self.path) from error
+
+    def keep_answers(self, probabilities: np.ndarray, paths: tuple[str, ...], temperature: float) -> None:
+        """What the finished run says of its test part: probabilities (n, C) of the pictures `paths`."""
+        values = {"probabilities": probabilities, "paths": np.array(paths)}
+        self._save("answers.npz", {**values, "temperature": np.array(temperature)})
+
+    def answers(self) -> tuple[np.ndarray, tuple[str, ...], float] | None:
+        """What `keep_answers` kept; None while the run is not finished."""
+        if not (self.path / "answers.npz").is_file():
+            return None
+        with np.load(self.path / "answers.npz") as kept:
+            return kept["probabilities"], tuple(kept["paths"].tolist()), float(kept["temperature"])
 
     def log(self, row: dict[str, float]) -> None:
         """One line of log.csv."""

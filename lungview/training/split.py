@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 SHARES: Mapping[str, float] = {"train": 0.7, "valid": 0.15, "test": 0.15}
+VALID = 0.15  # share of what a fold of a cross-validation does not test
 
 
 def grouped(
@@ -45,3 +46,14 @@ def folds(labels: Sequence[str], groups: Sequence[str], count: int = 5, seed: in
     """(n,) int fold of each picture for cross-validation by group, classes in proportion."""
     names = grouped(labels, groups, {str(k): 1 / count for k in range(count)}, seed)
     return np.array([int(name) for name in names])
+
+
+def of_fold(
+    labels: Sequence[str], groups: Sequence[str], fold: int, count: int, seed: int = 0
+) -> tuple[str, ...]:
+    """The parts in fold 1, 2, … `count`: its groups are the test part, VALID of the others the valid part."""
+    parts = np.where(folds(labels, groups, count, seed) == fold - 1, "test", "train")
+    rest = np.flatnonzero(parts == "train").tolist()
+    shares = {"train": 1 - VALID, "valid": VALID}
+    parts[rest] = grouped([labels[i] for i in rest], [groups[i] for i in rest], shares, seed)
+    return tuple(str(part) for part in parts)
