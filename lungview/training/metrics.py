@@ -98,6 +98,12 @@ def rates(scores: np.ndarray, positive: np.ndarray, threshold: float) -> tuple[f
     return sensitivity, specificity
 
 
+def dice(found: np.ndarray, drawn: np.ndarray) -> float:
+    """Overlap of two masks of any shape, 0…1: twice what both hold, by what each holds; nan for none."""
+    held = int(found.sum()) + int(drawn.sum())
+    return 2 * int((found & drawn).sum()) / held if held else float("nan")
+
+
 def risk_coverage(probabilities: np.ndarray, targets: np.ndarray, certainty: np.ndarray) -> np.ndarray:
     """(n, 2): coverage and error rate when only the most certain 1, 2, … n pictures are called."""
     wrong = ~right(probabilities, targets)[np.argsort(-certainty, kind="stable")]

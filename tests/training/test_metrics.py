@@ -81,3 +81,9 @@ def test_intervals_are_wider_when_pictures_of_one_group_agree() -> None:
     # Binomial: 1.96 · √(0.6·0.4/200) = 0.068 alone, √10 times that by group.
     assert alone[1] - alone[0] == pytest.approx(2 * 0.068, rel=0.25)
     assert grouped[1] - grouped[0] == pytest.approx(2 * 0.215, rel=0.25)
+
+
+def test_dice_is_the_f1_score_of_pixels() -> None:
+    found, drawn = np.random.default_rng(0).integers(0, 2, (2, 3, 20, 30)).astype(bool)
+    assert metrics.dice(found, drawn) == pytest.approx(sklearn.f1_score(drawn.ravel(), found.ravel()))
+    assert np.isnan(metrics.dice(found & False, drawn & False))
