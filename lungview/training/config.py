@@ -40,8 +40,8 @@ class Config:
     smoothing: share of a label given to all classes. patience: epochs without a better validation loss until
     the run ends (0 = never). workers: processes that train together; `batch` and `steps` are each one's.
     precision: Keras' dtype policy. teacher: run folders, commas between; the mean of their probabilities, at
-    `teacher_temperature`, counts `teacher_share` of the loss. fold, folds: the groups of fold 1, 2, … of `folds`
-    are the test part, whatever the data says; 0 = as the data says.
+    `teacher_temperature`, counts `teacher_share` of the loss. fold, folds: the groups of fold 1, 2, … of
+    `folds` are the test part, whatever the data says; 0 = as the data says.
     data_note, limits, licence_data, licence_weights: for the card, word for word.
     """
 
