@@ -105,13 +105,16 @@ def _gate(model: Any, learned: Samples, valid: Samples, name: str, *, looks: boo
         return [np.concatenate(part).astype(np.float32) for part in zip(*found, strict=True)]
 
     learned = learned.take(np.arange(0, len(learned), max(1, len(learned) // MOST_GATE_PICTURES)))
-    (shown, early), (others, _) = seen(learned), seen(valid)
+    (shown, early), (others, early_others) = seen(learned), seen(valid)
     labels = np.where(learned.partial, -1, learned.labels)
     means, projection = ood.fit(shown, labels)
     limit = ood.threshold(ood.distances(means, projection, others))
     grain = None
     if looks:
-        found = grains.limit(grains.held_out(early, learned.groups))
+        # Of a look, unlike of a class, every picture that is not for testing may be an example.
+        early = np.concatenate([early, early_others])
+        groups = np.concatenate([learned.groups, valid.groups])
+        found = grains.limit(grains.held_out(early, groups))
         grain = dataclasses.replace(grains.fit(early), limit=found)
     return export.Gate(means, projection, limit=limit, grain=grain)
 
