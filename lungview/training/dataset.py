@@ -6,9 +6,9 @@ import dataclasses
 import hashlib
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -27,14 +27,26 @@ from lungview.training.split import grouped, of_fold
 PREPARATION_VERSION = 2
 
 
+# What slices in HU are shown through: what the public pictures of that kind were saved with. Those of nodules
+# have their soft tissue at 226 of 255, as in a lung window.
+WINDOWS: Mapping[str, Window] = {
+    "box": Window(-600.0, 1600.0, name="Preparation"),
+    "body": Window(-300.0, 1400.0, name="Preparation"),
+    "whole": Window(-300.0, 1400.0, name="Preparation"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """How pictures are prepared: the fields of ModelCard that `see` takes."""
 
     size: tuple[int, int] = (224, 224)
     preparation: str = "body"
-    window: Window = field(default_factory=lambda: Window(-300.0, 1400.0, name="Preparation"))
     fit: str = "pad"
+
+    @property
+    def window(self) -> Window:
+        return WINDOWS[self.preparation]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -111,7 +111,10 @@ def _range(seen: np.ndarray) -> Grain:
     directions = basis[:kept].T
     widths = sizes[: min(NEAR, kept)] / np.sqrt(len(x)) + 1e-6
     points = (x @ directions)[:, : len(widths)] / widths
-    return Grain(*(part.astype(np.float32) for part in (mean, spread, directions, widths, points)))
+    mean, spread, directions, widths, points = (
+        part.astype(np.float32) for part in (mean, spread, directions, widths, points)
+    )
+    return Grain(mean, spread, directions, widths, points)
 
 
 def distance(grain: Grain, found: Any) -> Any:

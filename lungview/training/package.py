@@ -173,7 +173,7 @@ def choose(variants: list[Variant]) -> Variant:
 def describe(config: Config, samples: Samples, temperature: float) -> ModelCard:
     """The card of a run before anything is exported or measured."""
     counts = {p: int((samples.splits == p).sum()) for p in ("train", "valid", "test")}
-    look = Look()
+    look = Look(preparation=config.preparation)
     return ModelCard(
         id=config.id,
         name=config.name,

@@ -150,12 +150,12 @@ def test_pixels_that_are_not_numbers_become_black_not_nan() -> None:
     assert np.isfinite(prepare(hu_slice(hu), CARD).values).all()
 
 
-def test_a_nodule_box_shows_64_mm_of_the_nodule_alone() -> None:
+def test_a_nodule_box_shows_45_mm_of_the_nodule_alone() -> None:
     slice_ = hu_slice(thorax(), spacing=Spacing(0.5, 0.5, "PixelSpacing"))
     seen, where = see(slice_, (64, 64), preparation="box", box=Box(108, 78, 133, 103))
-    assert (where.rows, where.columns) == (128, 128)
-    # A circle of radius 8.5 px at 0.5 mm shown at 1 mm: π · 4.25² = 57 px.
-    assert (seen > 60).sum() == pytest.approx(57, abs=12)
+    assert (where.rows, where.columns) == (90, 90)
+    # A circle of radius 8.5 px at 0.5 mm shown at 45/64 mm: π · 6.04² = 115 px.
+    assert (seen > 60).sum() == pytest.approx(115, abs=20)
     assert not seen[:20].any()
 
 
