@@ -31,6 +31,7 @@ class Config:
     """One training run.
 
     size: side of the square input, px. weights: "none", "imagenet", an .npz file, or a run folder.
+    trainable: layers of the backbone, counted from its end, that are trained; 0 = what the architecture says.
     head_first: the head learns before the rest, on the features of the loaded backbone.
     features_first: passes in which the backbone learns the first teacher's features, before any label.
     steps: batches an epoch (0 = every picture once). rate: peak learning rate; it rises over the first
@@ -53,6 +54,7 @@ class Config:
     size: int = 224
     preparation: str = "body"
     weights: str = "none"
+    trainable: int = 0
     head_first: bool = False
     features_first: int = 0
     epochs: int = 24

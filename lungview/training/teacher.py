@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from lungview.training.run_folder import RunFolder
 def network(config: Config, classes: int, root: Path, *, fresh: bool = True) -> Any:
     """The network, with its starting weights when `fresh`; in the configured precision."""
     architecture = architectures.find(config.architecture)
+    if config.trainable:
+        architecture = dataclasses.replace(architecture, trainable=config.trainable)
     source = config.weights
     if source not in ("none", "imagenet") and not Path(source).exists():
         source = str(root / source)

@@ -159,6 +159,21 @@ def test_weights_are_averaged_only_where_batch_statistics_stay_as_they_are(data:
     assert not fit.averages(without, live)
 
 
+def test_a_run_may_train_the_last_layers_only(data: Path, tmp_path: Path) -> None:
+    fit.train(_config(epochs=1), tmp_path / "first", data)
+    named = _config(epochs=1, weights=str(tmp_path / "first"), trainable=3)
+    model = teacher.network(named, 2, data)
+    before = [layer.get_weights() for layer in model.layers]
+    fit.train(named, tmp_path / "second", data)
+    RunFolder(tmp_path / "second").load_best(model)
+    changed = {
+        layer.name
+        for layer, old in zip(model.layers, before, strict=True)
+        if any((a != b).any() for a, b in zip(layer.get_weights(), old, strict=True))
+    }
+    assert changed == {"conv42", "hidden1", "logits"}
+
+
 def test_a_picture_comes_back_from_every_scale() -> None:
     picture = np.random.default_rng(0).integers(0, 256, (2, 5, 6)).astype(np.uint8)
     for name in ("0..1", "-1..1", "0..255", "imagenet"):
