@@ -62,8 +62,8 @@ def package(
     """Write OUT/card.json and OUT/model.tflite of the run in `folder`; the card, without metrics.
 
     Temperature, operating point and suitability threshold come from the validation part, the variant
-    (float16 or int8) is chosen on the test part. texts: takes the card's words from this configuration
-    instead of the run's own. Raises InputError, LungViewError.
+    (float16 or int8) is chosen on the test part (the validation part, where there is none). texts: takes the
+    card's words from this configuration instead of the run's own. Raises InputError, LungViewError.
     """
     run = RunFolder(folder)
     config = run.config()
@@ -77,7 +77,7 @@ def package(
     gate = _gate(model, learned, valid, name, looks=config.preparation == "body")
     card = describe(texts or config, samples, temperature)
     card = dataclasses.replace(card, operating_point=_operating_point(card, logits, temperature, valid))
-    variants = _variants(model, card, gate, learned, test)
+    variants = _variants(model, card, gate, learned, test if len(test) else valid)
     chosen = choose(variants)
     card = dataclasses.replace(
         card, sha256=hashlib.sha256(chosen.content).hexdigest(), size=len(chosen.content)

@@ -1,5 +1,6 @@
 """A whole run on a few dozen pictures: trained, killed, taken up, exported."""
 
+import shutil
 from pathlib import Path
 
 import cv2
@@ -14,7 +15,7 @@ from lungview.errors import InputError, LungViewError
 from lungview.model.card import read_card
 from lungview.model.registry import Entry
 from lungview.network import runtime
-from lungview.training import fit, teacher, weights
+from lungview.training import fit, package, teacher, weights
 from lungview.training.config import Config, Source
 from lungview.training.run_folder import RunFolder
 
@@ -105,6 +106,14 @@ def test_a_folder_of_one_class_is_one_sentence(data: Path, tmp_path: Path, capsy
     one = str(data / "pictures" / "train" / "upper")
     assert cli.main(["train", "--arch", "cnn", "--data", one, "--out", str(tmp_path / "run")]) == 1
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+def test_data_without_a_test_part_is_trained_and_exported(data: Path, tmp_path: Path) -> None:
+    shutil.copytree(data / "pictures", tmp_path / "pictures", ignore=shutil.ignore_patterns("test"))
+    fit.train(_config(epochs=1), tmp_path / "run", tmp_path)
+    card = package.package(tmp_path / "run", tmp_path, tmp_path / "model")
+    assert "16 to validate, 0 to test" in card.split
+    assert read_card(tmp_path / "model") == card
 
 
 def test_a_student_learns_from_a_teacher_of_another_size(data: Path, tmp_path: Path) -> None:
