@@ -107,14 +107,16 @@ def _sentences(result: dict[str, Any]) -> list[str]:
     ]
     for key, c in result["classes"].items():
         parts = ", ".join(f"{part} {n}" for part, n in c["parts"].items())
-        lines.append(f"  {key}: {c['files']} files, {c['distinct']} distinct ({parts})")
+        lines.append(f"  {key}: {c['files']} files, {c['distinct']} distinct, {c['blocks']} blocks ({parts})")
     for name, c in result["across_parts"].items():
         lines.append(f"leak {name}: {c['exact']} exact pairs, {c['near']} near or exact")
     for part, c in result["copies_in_train"].items():
         lines.append(f"{part}: {c['exact']} of {c['n']} are exact copies of training pictures")
     for first, second in result["two_labels"]:
         lines.append(f"same picture, two labels: {first} = {second}")
-    lines += _shortcut(result["shortcut"])
+    lines += _shortcut("", result["shortcut"])
+    if result["shortcut_on_test"]:
+        lines += _shortcut("from train to test: ", result["shortcut_on_test"])
     grain = [f"{k} {auc:.2f}" for k, auc in result["grain"].items() if not 0.2 < auc < 0.8]
     if grain:
         lines.append("noise in soft tissue alone tells (AUC): " + ", ".join(grain))
@@ -123,9 +125,9 @@ def _sentences(result: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _shortcut(found: dict[str, Any]) -> list[str]:
+def _shortcut(where: str, found: dict[str, Any]) -> list[str]:
     told = [k for k, recall in found["recall"].items() if recall > 0.5 and recall > 2 * found["chance"][k]]
-    line = f"size and format alone call {found['accuracy']:.0%} right"
+    line = f"{where}size and format alone call {found['accuracy']:.0%} right"
     if not told:
         return [line]
     return [f"{line}; they give away: " + ", ".join(f"{k} {found['recall'][k]:.0%}" for k in told)]

@@ -33,7 +33,7 @@ class Check:
     """n readable pictures, in order of `rows`; unreadable: (path, sentence).
 
     near, block: (n,) int, the group of near-duplicates, and of alike pictures, each is in. first: (n,) bool,
-    the first picture of its pixel content.
+    the one kept of its pixel content: the first in valid, else in test, else of all.
     """
 
     rows: tuple[Row, ...]
@@ -85,12 +85,18 @@ def _compared(found: list[tuple[Row, Picture]], unreadable: tuple[tuple[str, str
         digests,
         likeness.components(same, len(found)),
         likeness.components(alike, len(found)),
-        np.array([digests.index(d) == i for i, d in enumerate(digests)]),
+        _first([r.split for r, _ in found], digests),
         near,
         np.array([p.facts for p in pictures]),
         np.array([p.grain for p in pictures]),
         unreadable,
     )
+
+
+def _first(splits: list[str], digests: tuple[str, ...]) -> np.ndarray:
+    order = sorted(range(len(digests)), key=lambda i: ("valid", "test", "train", "").index(splits[i]))
+    kept = {digests[i]: i for i in reversed(order)}
+    return np.array([kept[d] == i for i, d in enumerate(digests)])
 
 
 def report(found: Check) -> dict[str, Any]:
@@ -104,22 +110,44 @@ def report(found: Check) -> dict[str, Any]:
         "near_duplicate_groups": len(np.unique(found.near)),
         "blocks": len(np.unique(found.block)),
         "classes": {k: _of_class(found, np.array(found.keys) == k) for k in sorted(set(found.keys))},
+        "within_parts": _within(found, splits),
         "across_parts": _across(found, splits, pairs),
         "copies_in_train": _copies(found, splits, pairs),
         "two_labels": _two_labels(found),
         "shortcut": shortcut(found),
+        "shortcut_on_test": shortcut_on_test(found),
         "grain": grain(found),
     }
 
 
 def _of_class(found: Check, chosen: np.ndarray) -> dict[str, Any]:
-    digests = np.array(found.digests)[chosen]
     parts = Counter(r.split for r, c in zip(found.rows, chosen, strict=True) if c)
+    blocks = len(np.unique(found.block[chosen]))
+    return _counts(found, chosen) | {
+        "blocks": blocks,
+        "parts": {k or "none": v for k, v in sorted(parts.items())},
+    }
+
+
+def _counts(found: Check, chosen: np.ndarray) -> dict[str, Any]:
     return {
         "files": int(chosen.sum()),
-        "distinct": len(set(digests)),
+        "distinct": len(np.unique(np.array(found.digests)[chosen])),
         "near_duplicate_groups": len(np.unique(found.near[chosen])),
-        "parts": {k or "none": v for k, v in sorted(parts.items())},
+    }
+
+
+def _within(found: Check, splits: np.ndarray) -> dict[str, dict[str, Any]]:
+    """By part: pairs with the same pixels in it, and the counts of each class."""
+    keys = np.array(found.keys)
+    exact = Counter(splits[i] for i, j in _exact_pairs(found) if splits[i] == splits[j])
+    return {
+        part: {
+            "exact_pairs": exact[part],
+            "classes": {k: _counts(found, (keys == k) & (splits == part)) for k in sorted(set(found.keys))},
+        }
+        for part in ("train", "valid", "test")
+        if part in splits
     }
 
 
@@ -155,12 +183,13 @@ def _copies(found: Check, splits: np.ndarray, pairs: set[frozenset[int]]) -> dic
     for part in ("valid", "test"):
         members = [i for i in range(len(splits)) if splits[i] == part]
         if members:
-            by_class = Counter(found.keys[i] for i in members if i in exact)
+            by_class = [Counter(found.keys[i] for i in members if i in copies) for copies in (exact, near)]
             result[part] = {
                 "n": len(members),
                 "exact": len(exact & set(members)),
                 "near": len(near & set(members)),
-                "exact_by_class": dict(sorted(by_class.items())),
+                "exact_by_class": dict(sorted(by_class[0].items())),
+                "near_by_class": dict(sorted(by_class[1].items())),
             }
     return result
 
@@ -174,23 +203,37 @@ def _two_labels(found: Check) -> list[list[str]]:
     ]
 
 
-def shortcut(found: Check, neighbours: int = 7) -> dict[str, Any]:
+def shortcut(found: Check) -> dict[str, Any]:
     """How far the class is given away by size, colour and format of the file alone.
 
-    Each distinct picture is judged by its `neighbours` nearest in those facts, outside its own block.
+    Each distinct picture is judged by its 7 nearest in those facts, outside its own block.
     recall: by class; one far above `chance`, its share, is told by how its files were made.
     """
-    facts, keys = found.facts[found.first], np.array(found.keys)[found.first]
-    blocks = found.block[found.first]
-    spread = facts.std(axis=0)
-    unit = (facts - facts.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    return _told(found, found.first, found.first, found.block)
+
+
+def shortcut_on_test(found: Check) -> dict[str, Any] | None:
+    """The same, distinct test pictures judged by all of train, copies too; None without either part."""
+    splits = np.array([r.split for r in found.rows])
+    train, test = splits == "train", found.first & (splits == "test")
+    return _told(found, train, test, np.arange(len(splits))) if train.any() and test.any() else None
+
+
+def _told(
+    found: Check, known: np.ndarray, judged: np.ndarray, apart: np.ndarray, neighbours: int = 7
+) -> dict[str, Any]:
+    # known, judged: (n,) bool. Pictures with one number in `apart` do not judge each other.
+    facts, keys = found.facts, np.array(found.keys)
+    spread = facts[known].std(axis=0)
+    unit = (facts - facts[known].mean(axis=0)) / np.where(spread > 0, spread, 1)
     calls = []
-    for i in range(len(unit)):
-        away = ((unit - unit[i]) ** 2).sum(axis=1)
-        away[blocks == blocks[i]] = np.inf
+    for i in np.flatnonzero(judged):
+        away = ((unit[known] - unit[i]) ** 2).sum(axis=1)
+        away[apart[known] == apart[i]] = np.inf
         nearest = np.argsort(away, kind="stable")[:neighbours]
-        calls.append(Counter(keys[nearest[np.isfinite(away[nearest])]]).most_common(1))
-    called = np.array([c[0][0] if c else "" for c in calls])
+        votes = keys[known][nearest[np.isfinite(away[nearest])]]
+        calls.append(Counter(votes).most_common(1))  # of equals the nearest
+    called, keys = np.array([c[0][0] if c else "" for c in calls]), keys[judged]
     return {
         "accuracy": round(float((called == keys).mean()), 4),
         "recall": {str(k): round(float((called[keys == k] == k).mean()), 4) for k in np.unique(keys)},
