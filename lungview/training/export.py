@@ -9,6 +9,8 @@ serve(image (1, rows, columns, channels) float32 in the card's scale) →
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,8 @@ from lungview.training import grain as grains
 from lungview.training import head as heads
 from lungview.training import quantize
 
-VARIANTS = ("float32", "float16", "int8")
+# int8_weights: the weights of int8, multiplied in float32.
+VARIANTS = ("float32", "float16", "int8", "int8_weights")
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,11 +86,35 @@ def to_tflite(
     gate: Gate | None = None,
     pictures: np.ndarray | None = None,
 ) -> bytes:
-    """The bytes of model.tflite. variant: float32, float16 weights, or int8 weights.
+    """The bytes of model.tflite. variant: one of VARIANTS. pictures: as `all_variants` takes them."""
+    with _saved(model, temperature, gate) as folder:
+        content = _convert(folder, half=variant == "float16")
+    if not variant.startswith("int8"):
+        return content
+    weights = quantize.in_8_bits(content, pictures)
+    return quantize.to_int8(content, weights, integers=variant == "int8")
+
+
+def all_variants(
+    model: Any, *, temperature: float = 1.0, gate: Gate | None = None, pictures: np.ndarray | None = None
+) -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of every variant, one after the other; float32 first.
 
     pictures: (n, rows, columns, channels) as the network takes them, what 8-bit weights are rounded for
-    (`quantize.to_int8`); the other variants need none.
+    (`quantize.in_8_bits`).
     """
+    with _saved(model, temperature, gate) as folder:
+        content = _convert(folder, half=False)
+        yield "float32", content
+        yield "float16", _convert(folder, half=True)
+    weights = quantize.in_8_bits(content, pictures)
+    yield "int8", quantize.to_int8(content, weights)
+    yield "int8_weights", quantize.to_int8(content, weights, integers=False)
+
+
+@contextmanager
+def _saved(model: Any, temperature: float, gate: Gate | None) -> Iterator[Path]:
+    """The folder of the saved function `serve`, for as long as it is wanted."""
     serve, features, head = serving(model, temperature, gate)
     archive = keras.export.ExportArchive()
     archive.track(features)
@@ -97,8 +124,7 @@ def to_tflite(
     archive.add_endpoint("serve", serve, input_signature=[tf.TensorSpec(shape, tf.float32, name="image")])
     with tempfile.TemporaryDirectory() as folder:
         archive.write_out(str(Path(folder) / "saved"), verbose=False)
-        content = _convert(Path(folder) / "saved", half=variant == "float16")
-    return quantize.to_int8(content, pictures) if variant == "int8" else content
+        yield Path(folder) / "saved"
 
 
 def _convert(saved: Path, half: bool) -> bytes:

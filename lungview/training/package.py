@@ -135,10 +135,8 @@ def _variants(
     inputs = [scale(p, card.scale, card.channels) for p in test.pictures]
     chosen = np.unique(np.linspace(0, len(learned) - 1, ROUNDING_PICTURES).astype(int))
     pictures = scale(learned.pictures[chosen], card.scale, card.channels)
-    for name in export.VARIANTS:
-        content = export.to_tflite(
-            model, variant=name, temperature=card.temperature, gate=gate, pictures=pictures
-        )
+    made = export.all_variants(model, temperature=card.temperature, gate=gate, pictures=pictures)
+    for name, content in made:
         network = Network(blank, content, threads=2)
         outputs = [network.run(values) for values in inputs]
         exact = exact or outputs

@@ -1,14 +1,15 @@
 """A float32 LiteRT file becomes one with 8-bit weights, a quarter of its size, that answers the same.
 
 Convolutions: 8-bit weights, a step for each output channel, chosen by `rounding` from what the layer sees of
-training pictures; LiteRT multiplies them in integers, which is also what makes them fast. The small rest,
-where integers would gain nothing and cost exactness, is widened to float32 again when the file is loaded:
-depthwise convolutions and small matrices from 16 bits, large matrices from 8.
+training pictures; LiteRT multiplies them in integers, which is what makes them fast. Inputs are then 8-bit
+too, and where a heat map does not bear that, the same weights are widened to float32 when the file is loaded:
+as small, slower. The small rest, where integers would gain nothing and cost exactness, always is: depthwise
+convolutions and small matrices from 16 bits, large matrices from 8.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,22 +41,54 @@ class Layer:
     weights: np.ndarray
 
 
-def to_int8(content: bytes, pictures: np.ndarray | None = None) -> bytes:
-    """The bytes of the same network with 8-bit weights.
+@dataclass(frozen=True, slots=True, eq=False)
+class EightBits:
+    """Weights in steps. found: int8, shaped as the weights; step: (n,) float32, of each output channel."""
 
-    content: a float32 LiteRT file. pictures: (n, rows, columns, channels) float32 as the network takes them,
-    of the kind it will see; a few hundred. None: every weight to its nearest step.
+    found: np.ndarray
+    step: np.ndarray
+
+
+def in_8_bits(content: bytes, pictures: np.ndarray | None = None) -> dict[int, EightBits]:
+    """The weights of a float32 LiteRT file that 8 bits are enough for, by tensor.
+
+    pictures: (n, rows, columns, channels) float32 as the network takes them, of the kind it will see; a few
+    hundred. None: every weight to its nearest step.
+    """
+    seen = {} if pictures is None else second_moments(content, pictures)
+    made: dict[int, EightBits] = {}  # layers may share their weights
+    for layer in layers(schema.ModelT.InitFromPackedBuf(content, 0)):
+        if not _in_16_bits(layer) and layer.tensor not in made:
+            made[layer.tensor] = _eight_bits(layer, seen.pop(layer.index, None))
+    return made
+
+
+def _in_16_bits(layer: Layer) -> bool:
+    small = layer.weights.size <= SMALL_MATRIX and layer.code != _OP.CONV_2D
+    return layer.code == _OP.DEPTHWISE_CONV_2D or small
+
+
+def _eight_bits(layer: Layer, seen: np.ndarray | None) -> EightBits:
+    axis = OUTPUT_AXIS[layer.code]
+    rows = np.moveaxis(layer.weights, axis, 0).reshape(layer.weights.shape[axis], -1)
+    step = rounding.steps(rows)
+    return EightBits(rounding.rounded(rows, step, seen).reshape(layer.weights.shape), step)
+
+
+def to_int8(content: bytes, weights: Mapping[int, EightBits], *, integers: bool = True) -> bytes:
+    """The bytes of the same network with these weights of `in_8_bits`.
+
+    integers: convolutions multiply them as they are, with 8-bit inputs; else in float32.
     """
     graph = schema.ModelT.InitFromPackedBuf(content, 0)
-    seen = {} if pictures is None else second_moments(content, pictures)
     writer = _Writer(graph)
     for layer in layers(graph):
-        if layer.code == _OP.CONV_2D:
-            writer.in_integers(layer, seen.pop(layer.index, None))
-        elif layer.code == _OP.DEPTHWISE_CONV_2D or layer.weights.size <= SMALL_MATRIX:
+        if _in_16_bits(layer):
             writer.from_16_bits(layer)
+        elif layer.code == _OP.CONV_2D and integers:
+            writer.in_integers(layer, weights[layer.tensor])
         else:
-            writer.from_8_bits(layer)
+            writer.from_8_bits(layer, weights[layer.tensor])
     return writer.content()
 
 
@@ -169,16 +202,19 @@ class _Writer:
         self._widening: list[Any] = []
         self._made: dict[tuple[int, str], int] = {}  # layers may share their weights
 
-    def in_integers(self, layer: Layer, seen: np.ndarray | None) -> None:
+    def in_integers(self, layer: Layer, weights: EightBits) -> None:
         """8-bit weights that LiteRT multiplies as they are, with inputs in 8 bits too."""
-        tensor = self._once(layer, "integers", lambda: self._eight_bits(layer, seen))
-        self._replace(layer, tensor)
+        self._replace(layer, self._once(layer, "integers", lambda: self._eight_bits(layer, weights)))
         operator = self._part.operators[layer.index]
         operator.opcodeIndex = self._operation(layer.code, _INTEGER_CONVOLUTION)
 
-    def from_8_bits(self, layer: Layer) -> None:
+    def from_8_bits(self, layer: Layer, weights: EightBits) -> None:
         """8-bit weights, widened to float32 when the file is loaded."""
-        self._replace(layer, self._once(layer, "8", lambda: self._widened(layer, self._eight_bits(layer))))
+
+        def made() -> int:
+            return self._widened(layer, self._eight_bits(layer, weights))
+
+        self._replace(layer, self._once(layer, "8", made))
 
     def from_16_bits(self, layer: Layer) -> None:
         """16-bit floating-point weights, widened to float32 when the file is loaded."""
@@ -208,15 +244,12 @@ class _Writer:
         operator = self._part.operators[layer.index]
         operator.inputs = [operator.inputs[0], tensor, *operator.inputs[2:]]
 
-    def _eight_bits(self, layer: Layer, seen: np.ndarray | None = None) -> int:
-        axis = OUTPUT_AXIS[layer.code]
-        rows = np.moveaxis(layer.weights, axis, 0).reshape(layer.weights.shape[axis], -1)
-        step = rounding.steps(rows)
-        found = rounding.rounded(rows, step, seen).reshape(layer.weights.shape)
+    def _eight_bits(self, layer: Layer, weights: EightBits) -> int:
+        step = weights.step
         quantization = schema.QuantizationParametersT()
         quantization.scale, quantization.zeroPoint = step, np.zeros(len(step), np.int64)
-        quantization.quantizedDimension = axis
-        return self._tensor(layer, "int8", schema.TensorType.INT8, found, quantization)
+        quantization.quantizedDimension = OUTPUT_AXIS[layer.code]
+        return self._tensor(layer, "int8", schema.TensorType.INT8, weights.found, quantization)
 
     def _sixteen_bits(self, layer: Layer) -> int:
         found = layer.weights.astype(np.float16)
