@@ -111,13 +111,13 @@ def layers(graph: Any) -> Iterator[Layer]:
 
 
 def second_moments(content: bytes, pictures: np.ndarray) -> dict[int, np.ndarray]:
-    """The mean of x xᵀ over what each convolution sees of the pictures, by operation: (k, k) float32.
+    """The mean of x xᵀ over what each layer sees of the pictures, by operation: (k, k) float32.
 
-    x: the k input values under the kernel, in the order of the weights. Grouped and dilated convolutions are
-    left out.
+    x: the k input values under the kernel, or of the matrix, in the order of the weights. Grouped and dilated
+    convolutions are left out, and so is what is kept in 16 bits.
     """
     graph = schema.ModelT.InitFromPackedBuf(content, 0)
-    watched = [layer for layer in layers(graph) if layer.code == _OP.CONV_2D and _plain(graph, layer)]
+    watched = [layer for layer in layers(graph) if not _in_16_bits(layer) and _plain(graph, layer)]
     # Without XNNPACK, which keeps no values between the layers.
     interpreter = Interpreter(
         model_content=content,
@@ -133,12 +133,14 @@ def second_moments(content: bytes, pictures: np.ndarray) -> dict[int, np.ndarray
         interpreter.invoke()
         for layer in watched:
             operator = graph.subgraphs[0].operators[layer.index]
-            values = interpreter.get_tensor(int(operator.inputs[0]))[0]
-            sums[layer.index].add(_under_kernel(values, layer, operator.builtinOptions, rng))
+            values = interpreter.get_tensor(int(operator.inputs[0]))
+            sums[layer.index].add(_seen(values, layer, operator.builtinOptions, rng))
     return {index: found.mean() for index, found in sums.items()}
 
 
 def _plain(graph: Any, layer: Layer) -> bool:
+    if layer.code == _OP.FULLY_CONNECTED:
+        return True
     part = graph.subgraphs[0]
     operator = part.operators[layer.index]
     options = operator.builtinOptions
@@ -170,6 +172,13 @@ class _Sum:
             x = np.concatenate(self._waiting)
             self._total, self._count = self._total + x.T @ x, self._count + len(x)
             self._waiting.clear()
+
+
+def _seen(values: np.ndarray, layer: Layer, options: Any, rng: np.random.Generator) -> np.ndarray:
+    """(m, k) float32: what the layer multiplies with its weights."""
+    if layer.code == _OP.FULLY_CONNECTED:
+        return np.ascontiguousarray(values.reshape(-1, layer.weights.shape[1]))
+    return _under_kernel(values[0], layer, options, rng)
 
 
 def _under_kernel(values: np.ndarray, layer: Layer, options: Any, rng: np.random.Generator) -> np.ndarray:

@@ -58,7 +58,10 @@ def test_second_moments_are_those_of_what_keras_convolves(
     pictures = _pictures(0, 6)
     found = list(quantize.second_moments(exact, pictures).values())
     convolutions = [n for n in network.layers if type(n) is keras.layers.Conv2D]
-    for layer, moments in zip(convolutions, found, strict=True):
+    of_matrix = found[len(convolutions)]
+    pooled = ops.convert_to_numpy(keras.Model(network.input, network.layers[-2].input)(pictures))
+    np.testing.assert_allclose(of_matrix, pooled.T @ pooled / len(pooled), rtol=1e-3, atol=1e-5)
+    for layer, moments in zip(convolutions, found[: len(convolutions)], strict=True):
         seen = keras.Model(network.input, layer.input)(pictures)
         patches = ops.image.extract_patches(seen, layer.kernel_size, layer.strides, padding=layer.padding)
         rows = ops.convert_to_numpy(patches).reshape(-1, patches.shape[-1])
