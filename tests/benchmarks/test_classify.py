@@ -30,9 +30,11 @@ from lungview.network import runtime
 
 LABELS = tuple(ClassLabel(k, k.upper(), malignant=k != "d") for k in "abcd")
 LEAST_RATIO = {"resnet50": 5.0}
+SHIPPED_AS = {"resnet50_last20": "int8_weights"}
 NETWORKS = (
     "mobilenet_v2",
     "resnet50",
+    "resnet50_last20",
     "inception_v3",
     "efficientnet_b0",
     "vgg16",
@@ -51,7 +53,7 @@ def built(name: str, folder: Path):
     architecture = architectures.find(name)
     size = architecture.size
     model = architecture.build((size, size, 3), len(LABELS), None)
-    content = export.to_tflite(model, variant="int8")
+    content = export.to_tflite(model, variant=SHIPPED_AS.get(name, "int8"))
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.tflite").write_bytes(content)
     card = ModelCard(
