@@ -25,6 +25,7 @@ _OP = schema.BuiltinOperator
 OUTPUT_AXIS = {_OP.CONV_2D: 0, _OP.FULLY_CONNECTED: 0, _OP.DEPTHWISE_CONV_2D: 3}
 FEWEST = 1024  # weights of a layer below it stay as they are
 SMALL_MATRIX = 65_536  # weights of a matrix up to it are kept in 16 bits
+MOST_INPUTS = 4096  # of a matrix whose inputs' moments are looked at: they take its square
 POSITIONS = 32  # looked at in a picture, of each layer's input
 _BATCH = 16  # pictures between two matrix products
 _INTEGER_CONVOLUTION = 5  # versions of LiteRT's operations that take such weights
@@ -114,7 +115,7 @@ def second_moments(content: bytes, pictures: np.ndarray) -> dict[int, np.ndarray
     """The mean of x xᵀ over what each layer sees of the pictures, by operation: (k, k) float32.
 
     x: the k input values under the kernel, or of the matrix, in the order of the weights. Grouped and dilated
-    convolutions are left out, and so is what is kept in 16 bits.
+    convolutions are left out, and so are matrices of more than MOST_INPUTS, and what is kept in 16 bits.
     """
     graph = schema.ModelT.InitFromPackedBuf(content, 0)
     watched = [layer for layer in layers(graph) if not _in_16_bits(layer) and _plain(graph, layer)]
@@ -140,7 +141,7 @@ def second_moments(content: bytes, pictures: np.ndarray) -> dict[int, np.ndarray
 
 def _plain(graph: Any, layer: Layer) -> bool:
     if layer.code == _OP.FULLY_CONNECTED:
-        return True
+        return bool(layer.weights.shape[1] <= MOST_INPUTS)
     part = graph.subgraphs[0]
     operator = part.operators[layer.index]
     options = operator.builtinOptions

@@ -82,6 +82,14 @@ def test_the_file_is_about_a_quarter(exact: bytes) -> None:
     assert len(_eight_bits(exact)) < 0.35 * len(exact)
 
 
+def test_the_moments_of_a_flattened_map_are_not_asked_for(exact: bytes, monkeypatch) -> None:
+    """They would take gigabytes; its weights go to their nearest steps."""
+    with_them = len(quantize.second_moments(exact, _pictures(0, 2)))
+    monkeypatch.setattr(quantize, "MOST_INPUTS", 299)  # the matrix has 300, and its gradient's 256
+    assert len(quantize.second_moments(exact, _pictures(0, 2))) == with_them - 2
+    assert len(_eight_bits(exact, _pictures(0, 2))) == len(_eight_bits(exact))
+
+
 def test_the_same_weights_in_float32_keep_more_of_the_maps_and_take_no_more_room(exact: bytes) -> None:
     shown = _pictures(5, 24)
     wanted = _maps(exact, shown)
