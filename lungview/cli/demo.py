@@ -13,6 +13,8 @@ from lungview import paths
 from lungview.errors import ModelError, ReportError
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from lungview.classify.case import Case
     from lungview.image.slice import Slice
     from lungview.model.registry import Entry
@@ -70,19 +72,20 @@ def sample() -> Path:
 def write(picture: Path) -> tuple[Path, ...]:
     """Classify the middle slice of the sample; write it with its heat map, and its PDF. Raises ReportError.
 
-    Without an installed model both show the slice alone and say so.
+    Without an installed model, or where it must not judge the sample, both show the slice alone and say so.
     """
-    from lungview.classify import export
-    from lungview.image.window import default_window, display
+    from lungview.classify import export, words
+    from lungview.classify.case import Verdict
 
     slice_, case, model = _case()
     found = case.prediction
-    if found is None:
-        grey = display(slice_, default_window(slice_))
-        shown = grey if grey.ndim == 3 else grey[..., None].repeat(3, axis=2)
+    if found is not None and model is not None:
+        said = words.verdict(model.card, found)
+        print(f"synthetic thorax: {said}", *found.suitability.reasons, sep="; ")
+    if found is None or found.verdict is Verdict.NOT_SUITABLE:
+        shown = _alone(slice_)
     else:
         shown = export.overlay(slice_, found, found.keys.index(found.label))
-        print(f"synthetic thorax: {found.label}, {found.verdict.value}", *found.suitability.reasons, sep="; ")
     report = picture.with_suffix(".pdf")
     try:
         picture.parent.mkdir(parents=True, exist_ok=True)
@@ -108,6 +111,14 @@ def _case() -> tuple[Slice, Case, Entry | None]:
         print(f"lungview: {error}", file=sys.stderr)
         return slice_, Case(slice_.instance, error=error), None
     return slice_, classify(slice_, model), model
+
+
+def _alone(slice_: Slice) -> np.ndarray:
+    """(rows, columns, 3) uint8: the slice in its own window, nothing over it."""
+    from lungview.image.window import default_window, display
+
+    grey = display(slice_, default_window(slice_))
+    return grey if grey.ndim == 3 else grey[..., None].repeat(3, axis=2)
 
 
 def _write_report(path: Path, slice_: Slice, case: Case, model: Entry | None) -> None:

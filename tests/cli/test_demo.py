@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pypdf
 import pytest
 
@@ -39,6 +40,19 @@ def test_without_a_display_it_says_so_and_writes_a_picture_and_a_pdf(no_display,
     assert picture.std() > 20
     text = pypdf.PdfReader(tmp_path / "out" / "demo.pdf").pages[0].extract_text()
     assert "Research use only" in text
+
+
+def test_of_a_sample_that_the_model_must_not_judge_it_shows_no_class_and_no_heat_map(
+    no_display, tmp_path, capsys
+):
+    """The default model's gate refuses the synthetic thorax."""
+    assert cli.main(["demo", "--screenshot", str(tmp_path / "demo.png")]) == 0
+    said = capsys.readouterr().out
+    assert "Not suitable for this model" in said
+    assert "adenocarcinoma" not in said.lower()
+    picture = cv2.imread(str(tmp_path / "demo.png"))
+    assert picture.std() > 20
+    assert not np.ptp(picture, axis=2).any()
 
 
 def test_without_a_model_it_shows_the_slice_and_says_why(no_display, tmp_path, capsys, monkeypatch):
