@@ -85,6 +85,9 @@ class Config:
     def __post_init__(self) -> None:
         _check(self.task in TASKS, "task", f"one of {', '.join(TASKS)}", self.task)
         _check(32 <= self.size <= 1024, "size", "32 to 1024", self.size)
+        _check(self.trainable >= 0, "trainable", "0 or more", self.trainable)
+        _check(not self.trainable or self.weights != "none", "weights", "given for trainable", self.weights)
+        _check(self.features_first >= 0, "features_first", "0 or more", self.features_first)
         _check(self.epochs >= 1, "epochs", "1 or more", self.epochs)
         _check(self.batch >= 1, "batch", "1 or more", self.batch)
         _check(self.workers >= 1, "workers", "1 or more", self.workers)

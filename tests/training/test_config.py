@@ -16,10 +16,18 @@ def test_a_field_that_does_not_exist_is_named() -> None:
         config.parse({**LEAST, "epoch_count": 3})
 
 
-@pytest.mark.parametrize(("name", "value"), [("size", 8), ("epochs", 0), ("rate", 0.0), ("task", "liver")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("size", 8), ("epochs", 0), ("rate", 0.0), ("task", "liver"), ("trainable", -1), ("features_first", -1)],
+)
 def test_a_value_out_of_range_is_named(name: str, value: object) -> None:
     with pytest.raises(InputError, match=f"{name} must be"):
         config.parse({**LEAST, name: value})
+
+
+def test_layers_that_start_at_random_cannot_be_left_as_they_are() -> None:
+    with pytest.raises(InputError, match="weights must be given for trainable"):
+        config.parse({**LEAST, "trainable": 20})
 
 
 def test_what_is_written_is_read_back_the_same() -> None:
