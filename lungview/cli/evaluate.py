@@ -44,7 +44,7 @@ def add(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Exit 0, or 3 when some pictures had no answer."""
     from lungview.model import registry
-    from lungview.training import evaluate, gate
+    from lungview.training import evaluate, gate, nodules
 
     entry = registry.find(args.model)
     if args.boxes is not None:
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     pictures = evaluate.labelled(args.data, entry.card, args.split, args.part)
     found = evaluate.answers(entry, pictures, on_progress=_progress("answers"))
     result = evaluate.figures(entry.card, pictures, found, args.draws)
-    result |= evaluate.per_nodule(pictures, found, entry.card, args.draws)
+    result |= nodules.per_nodule(pictures, found, entry.card, args.draws)
     result |= evaluate.copies(entry.card, pictures, found, args.data, args.trained or args.split)
     if args.robust:
         result |= evaluate.robustness(entry, pictures, result["accuracy"], _progress("changed"))

@@ -14,7 +14,7 @@ import keras
 import numpy as np
 
 from lungview.errors import InputError, LungViewError
-from lungview.training import architectures, calibrate, evaluate, fit, metrics, package
+from lungview.training import architectures, calibrate, evaluate, fit, metrics, nodules, package
 from lungview.training.config import Config
 from lungview.training.dataset import Samples, in_fold
 from lungview.training.listing import Row
@@ -99,7 +99,7 @@ def scores(fold: Fold) -> dict[str, float]:
 def pooled(config: Config, folds: Sequence[Fold], out: Path, draws: int = 1000) -> dict[str, Any]:
     """The figures of all folds' answers as one set, 95 % intervals by group; writes OUT/folds.csv and .json.
 
-    by_fold: `scores` of each. per_nodule: as evaluate.per_nodule. Raises LungViewError when the disk is full.
+    by_fold: `scores` of each. per_nodule: as nodules.per_nodule. Raises LungViewError when the disk is full.
     """
     card = package.describe(config, folds[0].test, temperature=1.0)
     pictures, found = _together(folds)
@@ -107,7 +107,7 @@ def pooled(config: Config, folds: Sequence[Fold], out: Path, draws: int = 1000) 
     result = {"id": config.id, "folds": len(folds), "seed": config.seed}
     result |= {name: figures[name] for name in KEPT if name in figures}
     result["ci95"] = {name: ends for name, ends in figures["ci95"].items() if name in KEPT}
-    result |= evaluate.per_nodule(pictures, found, card, draws)
+    result |= nodules.per_nodule(pictures, found, card, draws)
     result["by_fold"] = [{"fold": f.number, **evaluate.rounded(scores(f))} for f in folds]
     try:
         _write_table(folds, out / "folds.csv")
