@@ -258,10 +258,15 @@ class _Session:
 def logits_of(model: Any, pictures: np.ndarray, scale_name: str, batch: int = 32) -> np.ndarray:
     """(n, C) float32 logits of prepared pictures (n, rows, columns) uint8."""
     parts = [
-        np.asarray(model.predict_on_batch(scale(pictures[i : i + batch], scale_name)))
+        np.asarray(model.predict_on_batch(scale(_filled(pictures[i : i + batch], batch), scale_name)))
         for i in range(0, len(pictures), batch)
     ]
-    return np.concatenate(parts).astype(np.float32)
+    return np.concatenate(parts)[: len(pictures)].astype(np.float32)
+
+
+def _filled(pictures: np.ndarray, batch: int) -> np.ndarray:
+    """Repeated until they are `batch`: a batch of another size would be compiled once more."""
+    return pictures if len(pictures) == batch else np.resize(pictures, (batch, *pictures.shape[1:]))
 
 
 def ahead(items: Iterator[Any], depth: int = 3) -> Iterator[Any]:

@@ -116,6 +116,16 @@ def test_data_without_a_test_part_is_trained_and_exported(data: Path, tmp_path: 
     assert read_card(tmp_path / "model") == card
 
 
+def test_the_last_batch_is_filled_up_and_its_filling_left_out(data, tmp_path) -> None:
+    model, sizes = teacher.network(_config(), 2, data), []
+    pictures = fit.samples_of(_config(), data).part("train").pictures[:11]
+    ask = model.predict_on_batch
+    model.predict_on_batch = lambda values: (sizes.append(len(values)), ask(values))[1]
+    logits = fit.logits_of(model, pictures, "-1..1", batch=4)
+    assert sizes == [4, 4, 4]
+    np.testing.assert_allclose(logits, model(fit.scale(pictures, "-1..1")).numpy(), atol=1e-5)
+
+
 def test_a_student_learns_from_a_teacher_of_another_size(data: Path, tmp_path: Path) -> None:
     fit.train(_config(epochs=1, size=40), tmp_path / "teacher", data)
     student = _config(epochs=1, teacher=str(tmp_path / "teacher"), teacher_temperature=2.0)
