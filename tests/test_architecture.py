@@ -31,6 +31,24 @@ def test_the_first_window_waits_for_no_numerics_and_no_reader() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_training_needs_keras_but_not_tensorflow() -> None:
+    """Keras also runs on JAX and torch; only the export to LiteRT is TensorFlow's. Keras is stood in for."""
+    code = """
+import sys
+from unittest.mock import MagicMock
+
+sys.modules |= {name: MagicMock() for name in ("keras", "keras.layers", "keras.ops")}
+sys.modules["tensorflow"] = None
+import lungview.training.curves, lungview.training.fit, lungview.training.folds
+try:
+    import lungview.training.export
+except ImportError as error:
+    print(error.name)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "tensorflow"
+
+
 def test_the_names_of_the_subcommands_are_those_of_their_modules() -> None:
     from lungview import cli
 

@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
     if args.folds is not None:
         return _cross_validate(args, config)
     with _extra():
-        from lungview.training import curves, fit, package
+        from lungview.training import curves, fit
         from lungview.training.run_folder import RunFolder
     # The run folder belongs to the first worker; another one prepares its pictures anew.
     cache = args.out / "cache" if place.chief else None
@@ -66,6 +66,8 @@ def run(args: argparse.Namespace) -> int:
     print(f"{outcome.epochs} epochs, {outcome.reason}; best loss {outcome.best_loss:.4f}; {picture}")
     if args.no_export:
         return 0
+    with _extra():  # TensorFlow, which only the export needs: training runs on any backend of Keras
+        from lungview.training import package
     card = package.package(args.out, args.root, args.out / "model", cache=cache, texts=config)
     print(f"{args.out / 'model'}: {card.reference}, {card.size / 1e6:.1f} MB; measure it: lungview evaluate")
     return 0

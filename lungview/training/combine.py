@@ -11,7 +11,7 @@ import numpy as np
 from lungview.errors import InputError
 from lungview.model.card import Member, ModelCard, OperatingPoint, combined_sha256
 from lungview.model.registry import Entry
-from lungview.training import calibrate, evaluate, package
+from lungview.training import calibrate, evaluate, model_folder
 
 
 def card_of(members: Sequence[Entry], model_id: str, name: str = "") -> ModelCard:
@@ -73,7 +73,7 @@ def combine(
         scores = found.probabilities[found.ok][:, malignant].sum(axis=1)
         cancer = pictures.targets[found.ok][:, ~malignant].sum(axis=1) == 0
         card = dataclasses.replace(card, operating_point=calibrate.operating_point(scores, cancer))
-    package.write_card(card, out)
+    model_folder.write_card(card, out)
     return card
 
 

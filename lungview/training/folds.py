@@ -14,7 +14,7 @@ import keras
 import numpy as np
 
 from lungview.errors import InputError, LungViewError
-from lungview.training import architectures, calibrate, evaluate, fit, metrics, nodules, package
+from lungview.training import architectures, calibrate, evaluate, fit, metrics, model_folder, nodules, teacher
 from lungview.training.config import Config
 from lungview.training.dataset import Samples, in_fold
 from lungview.training.listing import Row
@@ -71,7 +71,7 @@ def _check(samples: Samples, count: int, seed: int) -> None:
 
 def _answer(run: RunFolder, root: Path, samples: Samples) -> None:
     """Keep what the run says of its test part; it is finished then."""
-    model = package.load(run, root, len(samples.classes))
+    model = teacher.trained(run, root, len(samples.classes))
     name = architectures.find(run.config().architecture).scale
     valid, test = samples.part("valid"), samples.part("test")
     temperature = calibrate.temperature(fit.logits_of(model, valid.pictures, name), valid.targets)
@@ -101,7 +101,7 @@ def pooled(config: Config, folds: Sequence[Fold], out: Path, draws: int = 1000) 
 
     by_fold: `scores` of each. per_nodule: as nodules.per_nodule. Raises LungViewError when the disk is full.
     """
-    card = package.describe(config, folds[0].test, temperature=1.0)
+    card = model_folder.describe(config, folds[0].test, temperature=1.0)
     pictures, found = _together(folds)
     figures = evaluate.figures(card, pictures, found, draws)
     result = {"id": config.id, "folds": len(folds), "seed": config.seed}

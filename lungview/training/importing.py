@@ -16,7 +16,7 @@ import numpy as np
 
 from lungview.errors import ModelError
 from lungview.model.card import ModelCard
-from lungview.training import export, package
+from lungview.training import export, model_folder
 from lungview.training.architectures import alexnet  # registers its layer  # noqa: F401
 
 # Below this, safe mode had holes (CVE-2025-8747, CVE-2025-9905, CVE-2025-9906).
@@ -48,7 +48,7 @@ def import_model(path: Path, card: ModelCard, out: Path, *, variant: str = "floa
         sha256=hashlib.sha256(content).hexdigest(),
         size=len(content),
     )
-    package.write(card, content, out)
+    model_folder.write(card, content, out)
     return card
 
 

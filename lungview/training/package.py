@@ -6,7 +6,6 @@ import csv
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,14 +14,14 @@ import keras
 import numpy as np
 
 from lungview.errors import LungViewError
-from lungview.model.card import ModelCard, to_json
+from lungview.model.card import ModelCard
 from lungview.model.input import scale
 from lungview.network.runtime import Network, Output
-from lungview.training import architectures, calibrate, export, fit, ood, teacher
+from lungview.training import architectures, calibrate, export, fit, model_folder, ood, teacher
 from lungview.training import grain as grains
 from lungview.training import head as heads
 from lungview.training.config import Config
-from lungview.training.dataset import Look, Samples
+from lungview.training.dataset import Samples
 from lungview.training.run_folder import RunFolder
 
 # A smaller file is taken when it costs no more than this.
@@ -32,9 +31,6 @@ CAM_CORRELATION = 0.99
 MOST_GATE_PICTURES = 800
 # What 8-bit weights are rounded for: with 32 places each, more equations than the widest layer has weights.
 ROUNDING_PICTURES = 256
-
-INTENDED_USE = "Research and demonstration. Not a medical device, not for diagnosis."
-LICENCE_WEIGHTS = "Apache-2.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +42,6 @@ class Variant:
     content: bytes
     accuracy: float
     cam_correlation: float
-
-
-def load(run: RunFolder, root: Path, classes: int) -> Any:
-    """The network of a run with its best weights, in float32 whatever it was trained in."""
-    config = dataclasses.replace(run.config(), precision="float32")
-    model = teacher.network(config, classes, root, fresh=False)
-    run.load_best(model)
-    return model
 
 
 def package(
@@ -69,20 +57,20 @@ def package(
     config = run.config()
     samples = fit.samples_of(config, root, cache)
     write_split(samples, folder / "split.csv")
-    model = load(run, root, len(samples.classes))
+    model = teacher.trained(run, root, len(samples.classes))
     name = architectures.find(config.architecture).scale
     learned, valid, test = (samples.part(p) for p in ("train", "valid", "test"))
     logits = fit.logits_of(model, valid.pictures, name)
     temperature = calibrate.temperature(logits, valid.targets)
     gate = _gate(model, learned, valid, name, looks=config.preparation == "body")
-    card = describe(texts or config, samples, temperature)
+    card = model_folder.describe(texts or config, samples, temperature)
     card = dataclasses.replace(card, operating_point=_operating_point(card, logits, temperature, valid))
     variants = _variants(model, card, gate, learned, test if len(test) else valid)
     chosen = choose(variants)
     card = dataclasses.replace(
         card, sha256=hashlib.sha256(chosen.content).hexdigest(), size=len(chosen.content)
     )
-    write(card, chosen.content, out)
+    model_folder.write(card, chosen.content, out)
     _note(folder, variants, chosen)
     return card
 
@@ -166,57 +154,6 @@ def choose(variants: list[Variant]) -> Variant:
     if not good:
         raise LungViewError("no smaller variant keeps the accuracy and the heat maps of the network")
     return min(good, key=lambda v: len(v.content))
-
-
-def describe(config: Config, samples: Samples, temperature: float) -> ModelCard:
-    """The card of a run before anything is exported or measured."""
-    counts = {p: int((samples.splits == p).sum()) for p in ("train", "valid", "test")}
-    look = Look(preparation=config.preparation)
-    return ModelCard(
-        id=config.id,
-        name=config.name,
-        version=config.version,
-        task=config.task,
-        architecture=config.architecture,
-        classes=samples.classes,
-        input_size=(config.size, config.size),
-        preparation=config.preparation,
-        window=look.window,
-        fit=look.fit,
-        scale=architectures.find(config.architecture).scale,
-        temperature=round(temperature, 4),
-        calibrated=True,
-        ood_threshold=1.0,
-        sha256="0" * 64,
-        data=config.data_note or ", ".join(sorted(set(samples.sources.tolist()))),
-        split=f"{counts['train']} to train, {counts['valid']} to validate, {counts['test']} to test; "
-        "no group (an examination, or near-duplicates) is in two parts",
-        intended_use=INTENDED_USE,
-        limits=config.limits,
-        licence_data=config.licence_data,
-        licence_weights=config.licence_weights or LICENCE_WEIGHTS,
-    )
-
-
-def write(card: ModelCard, content: bytes, out: Path) -> None:
-    """OUT/model.tflite, then OUT/card.json: a folder with a card is whole. Raises LungViewError."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / card.file).write_bytes(content)
-        write_card(card, out)
-    except OSError as error:
-        raise LungViewError(f"the model could not be written ({error.strerror})", out) from error
-
-
-def write_card(card: ModelCard, out: Path) -> None:
-    """OUT/card.json."""
-    text = json.dumps(to_json(card), indent=1, ensure_ascii=False)
-    (out / "card.json").write_text(text + "\n", encoding="utf-8")
-
-
-def with_metrics(card: ModelCard, metrics: Mapping[str, Any]) -> ModelCard:
-    """The card with the figures of `lungview evaluate` in it."""
-    return dataclasses.replace(card, metrics={**card.metrics, **metrics})
 
 
 def _note(folder: Path, variants: list[Variant], chosen: Variant) -> None:

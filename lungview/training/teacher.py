@@ -39,6 +39,14 @@ def network(config: Config, classes: int, root: Path, *, fresh: bool = True) -> 
         keras.mixed_precision.set_dtype_policy(before)
 
 
+def trained(run: RunFolder, root: Path, classes: int) -> Any:
+    """The network of a run with its best weights, in float32 whatever it was trained in."""
+    config = dataclasses.replace(run.config(), precision="float32")
+    model = network(config, classes, root, fresh=False)
+    run.load_best(model)
+    return model
+
+
 class Teacher:
     """Trained runs whose mean probability a student learns from."""
 
