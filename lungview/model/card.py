@@ -63,6 +63,7 @@ class ModelCard:
     window: modality values → [0, 1] before the preparation, for slices in HU.
     fit: "pad" keeps the aspect, "stretch" does not. scale: of the values the network takes.
     temperature: calibration, already inside the exported graph; kept for the record (1 = none).
+    mirrored: the picture and its mirror image, left for right, are both judged; the answer is their mean.
     ood_threshold: suitability scores above it are refused; inf = the model has no gate.
     metrics: {"test": {"n":…, "accuracy":…, "ci95": {…}}, …}, the leakage-free test first.
     ensemble: the members, all answering for the same classes; such a card has no file of its own, and its
@@ -84,6 +85,7 @@ class ModelCard:
     modalities: tuple[str, ...] = ("CT",)
     accepts_raster: bool = True
     temperature: float = 1.0
+    mirrored: bool = False
     calibrated: bool = False
     operating_point: OperatingPoint = field(default_factory=OperatingPoint)
     ood_threshold: float = float("inf")
@@ -127,6 +129,7 @@ def _check(card: ModelCard) -> None:
     _require(len(set(card.keys)) == len(card.classes), "classes", "keys that differ", card.keys)
     _require(all(16 <= n <= 2048 for n in card.input_size), "input_size", "16 to 2048", card.input_size)
     _require(card.temperature > 0, "temperature", "above 0", card.temperature)
+    _require(isinstance(card.mirrored, bool), "mirrored", "true or false", card.mirrored)
     low, high = card.operating_point.uncertain
     _require(0 <= low <= high <= 1, "operating_point.uncertain", "low ≤ high in 0…1", (low, high))
     _require(0 <= card.operating_point.threshold <= 1, "operating_point.threshold", "in 0…1", low)

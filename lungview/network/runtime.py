@@ -60,7 +60,7 @@ class Network:
         self.run(np.zeros(self._shape, np.float32))
 
     def run(self, values: np.ndarray) -> Output:
-        """The answer about one input.
+        """The answer about one input; where the card says so, about it and its mirror image.
 
         values: (rows, columns, channels) float32 in the card's scale.
         Raises WeightsError for outputs that do not fit the card or are not finite, ModelError when the
@@ -68,6 +68,10 @@ class Network:
         """
         if values.shape != self._shape:
             raise ModelError(f"{self.card.id}: the network takes {self._shape}, not {values.shape}")
+        output = self._judge(values)
+        return _with_mirror(output, self._judge(values[:, ::-1])) if self.card.mirrored else output
+
+    def _judge(self, values: np.ndarray) -> Output:
         image = np.ascontiguousarray(values[np.newaxis], dtype=np.float32)
         try:
             with self._lock:
@@ -90,7 +94,7 @@ def load(entry: Entry, threads: int | None = None) -> Network:
         raise WeightsError(f"{card.id}: an ensemble has no network of its own; its members have")
     count = default_threads() if threads is None else threads
     # By content, not by path: what is held was verified, even when the folder is gone meanwhile.
-    key = (card.sha256, card.keys, card.input_size, card.channels, count)
+    key = (card.sha256, card.keys, card.input_size, card.channels, card.mirrored, count)
     with _LOADING:
         network = _NETWORKS.get(key)
         if network is None:
@@ -182,6 +186,17 @@ def _probabilities(card: ModelCard, values: np.ndarray) -> np.ndarray:
         raise WeightsError(f"{card.id}: the network's probabilities do not sum to 1 but to {total:.4g}")
     # Quantised sums are off by up to 1e-3; what is shown and stored sums to 1.
     return _frozen(np.clip(values, 0.0, None) / np.float32(total))
+
+
+def _with_mirror(plain: Output, mirrored: Output) -> Output:
+    """One answer of two: of the mean logits, and the mean of the maps, the second turned back.
+
+    The distance is that of the picture as it is: the gate was fitted to such.
+    """
+    logits = sum(np.log(np.maximum(o.probabilities, 1e-12)) for o in (plain, mirrored)) / 2
+    weights = np.exp(logits - logits.max())
+    cams = (plain.cams + mirrored.cams[:, :, ::-1]) / 2
+    return Output(_frozen(weights / weights.sum()), _frozen(cams), plain.ood)
 
 
 def _frozen(values: np.ndarray) -> np.ndarray:

@@ -12,8 +12,8 @@ from typing import Any
 from lungview.errors import InputError
 from lungview.training.augment import Recipe
 
-# What is only said of a run, and changes nothing in it.
-TEXTS = ("name", "version", "data_note", "limits", "licence_data", "licence_weights")
+# What changes nothing in a training: what is said of it, and how the trained network is asked.
+TEXTS = ("mirrored", "name", "version", "data_note", "limits", "licence_data", "licence_weights")
 
 TASKS = ("subtype", "nodule", "custom")
 
@@ -43,6 +43,7 @@ class Config:
     precision: Keras' dtype policy. teacher: run folders, commas between; the mean of their probabilities, at
     `teacher_temperature`, counts `teacher_share` of the loss. fold, folds: the groups of fold 1, 2, … of
     `folds` are the test part, whatever the data says; 0 = as the data says.
+    mirrored: the trained network answers for a picture and its mirror image together, as in ModelCard.
     data_note, limits, licence_data, licence_weights: for the card, word for word.
     """
 
@@ -75,6 +76,7 @@ class Config:
     teacher_temperature: float = 2.0
     fold: int = 0
     folds: int = 0
+    mirrored: bool = False
     version: str = "1.0.0"
     data_note: str = ""
     limits: str = ""

@@ -255,8 +255,16 @@ class _Session:
         self._run.log({**row, "rate": rate, "seconds": seconds})
 
 
-def logits_of(model: Any, pictures: np.ndarray, scale_name: str, batch: int = 32) -> np.ndarray:
-    """(n, C) float32 logits of prepared pictures (n, rows, columns) uint8."""
+def logits_of(
+    model: Any, pictures: np.ndarray, scale_name: str, batch: int = 32, *, mirrored: bool = False
+) -> np.ndarray:
+    """(n, C) float32 logits of prepared pictures (n, rows, columns) uint8.
+
+    mirrored: the mean of those of each picture and of its mirror image.
+    """
+    if mirrored:
+        both = (logits_of(model, p, scale_name, batch) for p in (pictures, pictures[:, :, ::-1]))
+        return np.asarray(np.mean(list(both), axis=0))
     parts = [
         np.asarray(model.predict_on_batch(scale(_filled(pictures[i : i + batch], batch), scale_name)))
         for i in range(0, len(pictures), batch)

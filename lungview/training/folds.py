@@ -72,10 +72,13 @@ def _check(samples: Samples, count: int, seed: int) -> None:
 def _answer(run: RunFolder, root: Path, samples: Samples) -> None:
     """Keep what the run says of its test part; it is finished then."""
     model = teacher.trained(run, root, len(samples.classes))
-    name = architectures.find(run.config().architecture).scale
+    config = run.config()
+    name, mirrored = architectures.find(config.architecture).scale, config.mirrored
     valid, test = samples.part("valid"), samples.part("test")
-    temperature = calibrate.temperature(fit.logits_of(model, valid.pictures, name), valid.targets)
-    logits = fit.logits_of(model, test.pictures, name)
+    temperature = calibrate.temperature(
+        fit.logits_of(model, valid.pictures, name, mirrored=mirrored), valid.targets
+    )
+    logits = fit.logits_of(model, test.pictures, name, mirrored=mirrored)
     run.keep_answers(calibrate.softmax(logits, temperature), test.paths, temperature)
 
 

@@ -32,6 +32,7 @@ def describe(config: Config, samples: Samples, temperature: float) -> ModelCard:
         fit=look.fit,
         scale=architectures.find(config.architecture).scale,
         temperature=round(temperature, 4),
+        mirrored=config.mirrored,
         calibrated=True,
         ood_threshold=1.0,
         sha256="0" * 64,

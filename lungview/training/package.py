@@ -51,7 +51,8 @@ def package(
 
     Temperature, operating point and suitability threshold come from the validation part, the variant
     (float16 or int8) is chosen on the test part (the validation part, where there is none). texts: takes the
-    card's words from this configuration instead of the run's own. Raises InputError, LungViewError.
+    card's words, and whether it is `mirrored`, from this configuration instead of the run's own.
+    Raises InputError, LungViewError.
     """
     run = RunFolder(folder)
     config = run.config()
@@ -60,10 +61,11 @@ def package(
     model = teacher.trained(run, root, len(samples.classes))
     name = architectures.find(config.architecture).scale
     learned, valid, test = (samples.part(p) for p in ("train", "valid", "test"))
-    logits = fit.logits_of(model, valid.pictures, name)
+    said = texts or config
+    logits = fit.logits_of(model, valid.pictures, name, mirrored=said.mirrored)
     temperature = calibrate.temperature(logits, valid.targets)
     gate = _gate(model, learned, valid, name, looks=config.preparation == "body")
-    card = model_folder.describe(texts or config, samples, temperature)
+    card = model_folder.describe(said, samples, temperature)
     card = dataclasses.replace(card, operating_point=_operating_point(card, logits, temperature, valid))
     variants = _variants(model, card, gate, learned, test if len(test) else valid)
     chosen = choose(variants)

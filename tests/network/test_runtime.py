@@ -60,6 +60,28 @@ def test_one_call_gives_probabilities_heat_maps_of_all_classes_and_a_score(tmp_p
     assert np.isfinite(output.ood)
 
 
+def mirrored(found: Entry) -> Entry:
+    return replace(found, card=replace(found.card, mirrored=True))
+
+
+def test_a_mirrored_card_answers_for_the_mean_logits_of_picture_and_mirror_image(tmp_path):
+    found = entry(tmp_path)
+    plain, turned = (runtime.load(found).run(p) for p in (picture(), picture()[:, ::-1]))
+    output = runtime.load(mirrored(found)).run(picture())
+    geometric = np.sqrt(plain.probabilities.astype(np.float64) * turned.probabilities)
+    assert output.probabilities == pytest.approx(geometric / geometric.sum(), abs=1e-6)
+    assert not np.allclose(output.probabilities, plain.probabilities, atol=1e-4)
+    assert output.cams == pytest.approx((plain.cams + turned.cams[:, :, ::-1]) / 2)
+    assert output.ood == plain.ood
+
+
+def test_a_mirrored_card_says_the_same_of_a_picture_and_of_its_mirror_image(tmp_path):
+    network = runtime.load(mirrored(entry(tmp_path)))
+    a, b = network.run(picture()), network.run(picture()[:, ::-1])
+    assert a.probabilities == pytest.approx(b.probabilities, abs=1e-6)
+    assert a.cams == pytest.approx(b.cams[:, :, ::-1], abs=1e-5)
+
+
 def test_a_model_is_loaded_once_per_process(tmp_path):
     found = entry(tmp_path)
     assert runtime.load(found) is runtime.load(found)

@@ -15,7 +15,7 @@ from lungview.errors import InputError, LungViewError
 from lungview.model.card import read_card
 from lungview.model.registry import Entry
 from lungview.network import runtime
-from lungview.training import fit, package, teacher, weights
+from lungview.training import calibrate, fit, package, teacher, weights
 from lungview.training.config import Config, Source
 from lungview.training.run_folder import RunFolder
 
@@ -114,6 +114,20 @@ def test_data_without_a_test_part_is_trained_and_exported(data: Path, tmp_path: 
     card = package.package(tmp_path / "run", tmp_path, tmp_path / "model")
     assert "16 to validate, 0 to test" in card.split
     assert read_card(tmp_path / "model") == card
+
+
+def test_a_mirrored_run_is_calibrated_on_the_mean_logits_and_says_so_on_its_card(data, tmp_path) -> None:
+    fit.train(_config(epochs=1), tmp_path / "run", data)
+    said = _config(epochs=1, mirrored=True)  # how the trained network is asked, not how it is trained
+    card = package.package(tmp_path / "run", data, tmp_path / "model", texts=said)
+    samples = fit.samples_of(said, data).part("valid")
+    model = teacher.trained(RunFolder(tmp_path / "run"), data, 2)
+    both = [model(fit.scale(p, card.scale)).numpy() for p in (samples.pictures, samples.pictures[:, :, ::-1])]
+    assert card.mirrored
+    assert card.temperature == pytest.approx(
+        calibrate.temperature(np.mean(both, axis=0), samples.targets), rel=0.05
+    )
+    assert card.temperature != package.package(tmp_path / "run", data, tmp_path / "plain").temperature
 
 
 def test_the_last_batch_is_filled_up_and_its_filling_left_out(data, tmp_path) -> None:

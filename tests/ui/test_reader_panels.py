@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from lungview.classify.classify import classify
 from lungview.image.phantom import Thorax
 from lungview.model.input import Box
 from lungview.ui import second_reader
+from lungview.ui.dialogs.model_card import to_html
 from lungview.ui.panels import compare, series_curve
 from tests.ui.conftest import make_slice
 from tests.ui.reading import answered, install, square
@@ -243,11 +245,14 @@ def test_agreement_can_be_given_only_to_an_answer_that_is_shown(qtbot, show, rea
     assert opinions.read()[-1].agrees is False
 
 
+def test_the_card_dialog_says_that_the_mirror_image_is_judged_too(reader):
+    card = reader.entry.card
+    said = "judged with its mirror image"
+    assert said not in to_html(replace(card, mirrored=False))
+    assert said in to_html(replace(card, mirrored=True))
+
+
 def test_the_card_dialog_shows_text_as_text(reader):
-    from dataclasses import replace
-
-    from lungview.ui.dialogs.model_card import to_html
-
     html = to_html(replace(reader.entry.card, limits="<b>none</b>"))
     assert "&lt;b&gt;none&lt;/b&gt;" in html
     assert reader.entry.card.sha256 in html

@@ -68,7 +68,8 @@ def to_html(card: ModelCard) -> str:
 def _input(card: ModelCard) -> str:
     if card.ensemble:
         return tr("that of each member")
-    return f"{card.input_size[0]} × {card.input_size[1]} px, {card.preparation}, {card.fit}"
+    both = f", {tr('judged with its mirror image')}" if card.mirrored else ""
+    return f"{card.input_size[0]} × {card.input_size[1]} px, {card.preparation}, {card.fit}{both}"
 
 
 def _calibration(card: ModelCard) -> str:
