@@ -9,37 +9,19 @@ convolutions and small matrices from 16 bits, large matrices from 8.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import flatbuffers
 import numpy as np
-from ai_edge_litert import schema_py_generated
-from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from lungview.training import rounding
+from lungview.training.litert_layers import OP, OUTPUT_AXIS, Layer, in_16_bits, layers, schema
+from lungview.training.moments import second_moments
 
-schema: Any = schema_py_generated  # generated, and typed more narrowly than it is
-_OP = schema.BuiltinOperator
-OUTPUT_AXIS = {_OP.CONV_2D: 0, _OP.FULLY_CONNECTED: 0, _OP.DEPTHWISE_CONV_2D: 3}
-FEWEST = 1024  # weights of a layer below it stay as they are
-SMALL_MATRIX = 65_536  # weights of a matrix up to it are kept in 16 bits
-MOST_INPUTS = 4096  # of a matrix whose inputs' moments are looked at: they take its square
-POSITIONS = 32  # looked at in a picture, of each layer's input
-_BATCH = 16  # pictures between two matrix products
 _INTEGER_CONVOLUTION = 5  # versions of LiteRT's operations that take such weights
 _WIDEN = 5
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Layer:
-    """A layer with constant weights. index: of its operation; tensor: of its weights; weights: float32."""
-
-    index: int
-    code: int
-    tensor: int
-    weights: np.ndarray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,14 +41,9 @@ def in_8_bits(content: bytes, pictures: np.ndarray | None = None) -> dict[int, E
     seen = {} if pictures is None else second_moments(content, pictures)
     made: dict[int, EightBits] = {}  # layers may share their weights
     for layer in layers(schema.ModelT.InitFromPackedBuf(content, 0)):
-        if not _in_16_bits(layer) and layer.tensor not in made:
+        if not in_16_bits(layer) and layer.tensor not in made:
             made[layer.tensor] = _eight_bits(layer, seen.pop(layer.index, None))
     return made
-
-
-def _in_16_bits(layer: Layer) -> bool:
-    small = layer.weights.size <= SMALL_MATRIX and layer.code != _OP.CONV_2D
-    return layer.code == _OP.DEPTHWISE_CONV_2D or small
 
 
 def _eight_bits(layer: Layer, seen: np.ndarray | None) -> EightBits:
@@ -84,124 +61,13 @@ def to_int8(content: bytes, weights: Mapping[int, EightBits], *, integers: bool 
     graph = schema.ModelT.InitFromPackedBuf(content, 0)
     writer = _Writer(graph)
     for layer in layers(graph):
-        if _in_16_bits(layer):
+        if in_16_bits(layer):
             writer.from_16_bits(layer)
-        elif layer.code == _OP.CONV_2D and integers:
+        elif layer.code == OP.CONV_2D and integers:
             writer.in_integers(layer, weights[layer.tensor])
         else:
             writer.from_8_bits(layer, weights[layer.tensor])
     return writer.content()
-
-
-def layers(graph: Any) -> Iterator[Layer]:
-    """The layers whose weights are worth making smaller."""
-    part = graph.subgraphs[0]
-    for index, operator in enumerate(part.operators):
-        code = graph.operatorCodes[operator.opcodeIndex].builtinCode
-        if code not in OUTPUT_AXIS:
-            continue
-        tensor = part.tensors[operator.inputs[1]]
-        data = graph.buffers[tensor.buffer].data
-        if data is None or tensor.type != schema.TensorType.FLOAT32 or len(data) < 4 * FEWEST:
-            continue
-        weights = np.frombuffer(data, np.float32).reshape(tensor.shape)
-        yield Layer(index, code, int(operator.inputs[1]), weights)
-
-
-# what the layers see
-
-
-def second_moments(content: bytes, pictures: np.ndarray) -> dict[int, np.ndarray]:
-    """The mean of x xᵀ over what each layer sees of the pictures, by operation: (k, k) float32.
-
-    x: the k input values under the kernel, or of the matrix, in the order of the weights. Grouped and dilated
-    convolutions are left out, and so are matrices of more than MOST_INPUTS, and what is kept in 16 bits.
-    """
-    graph = schema.ModelT.InitFromPackedBuf(content, 0)
-    watched = [layer for layer in layers(graph) if not _in_16_bits(layer) and _plain(graph, layer)]
-    # Without XNNPACK, which keeps no values between the layers.
-    interpreter = Interpreter(
-        model_content=content,
-        num_threads=2,
-        experimental_preserve_all_tensors=True,
-        experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
-    )
-    interpreter.allocate_tensors()
-    rng = np.random.default_rng(0)
-    sums = {layer.index: _Sum() for layer in watched}
-    for picture in pictures:
-        interpreter.set_tensor(interpreter.get_input_details()[0]["index"], picture[None])
-        interpreter.invoke()
-        for layer in watched:
-            operator = graph.subgraphs[0].operators[layer.index]
-            values = interpreter.get_tensor(int(operator.inputs[0]))
-            sums[layer.index].add(_seen(values, layer, operator.builtinOptions, rng))
-    return {index: found.mean() for index, found in sums.items()}
-
-
-def _plain(graph: Any, layer: Layer) -> bool:
-    if layer.code == _OP.FULLY_CONNECTED:
-        return bool(layer.weights.shape[1] <= MOST_INPUTS)
-    part = graph.subgraphs[0]
-    operator = part.operators[layer.index]
-    options = operator.builtinOptions
-    channels = part.tensors[operator.inputs[0]].shape[3]
-    return bool(
-        layer.weights.shape[3] == channels and options.dilationHFactor == 1 and options.dilationWFactor == 1
-    )
-
-
-class _Sum:
-    """Σ x xᵀ, added up some pictures at a time: one large product is quicker than many small ones."""
-
-    def __init__(self) -> None:
-        self._waiting: list[np.ndarray] = []
-        self._total: Any = np.float32(0)
-        self._count = 0
-
-    def add(self, x: np.ndarray) -> None:
-        self._waiting.append(x)
-        if len(self._waiting) == _BATCH:
-            self._flush()
-
-    def mean(self) -> np.ndarray:
-        self._flush()
-        return np.asarray(self._total / np.float32(max(self._count, 1)), dtype=np.float32)
-
-    def _flush(self) -> None:
-        if self._waiting:
-            x = np.concatenate(self._waiting)
-            self._total, self._count = self._total + x.T @ x, self._count + len(x)
-            self._waiting.clear()
-
-
-def _seen(values: np.ndarray, layer: Layer, options: Any, rng: np.random.Generator) -> np.ndarray:
-    """(m, k) float32: what the layer multiplies with its weights."""
-    if layer.code == _OP.FULLY_CONNECTED:
-        return np.ascontiguousarray(values.reshape(-1, layer.weights.shape[1]))
-    return _under_kernel(values[0], layer, options, rng)
-
-
-def _under_kernel(values: np.ndarray, layer: Layer, options: Any, rng: np.random.Generator) -> np.ndarray:
-    """(m, k) float32: the input (rows, columns, channels) under the kernel at up to POSITIONS places."""
-    _, high, wide, _ = layer.weights.shape
-    if options.padding == schema.Padding.SAME:
-        rows = _same(values.shape[0], options.strideH, high)
-        values = np.pad(values, (rows, _same(values.shape[1], options.strideW, wide), (0, 0)))
-    windows = np.lib.stride_tricks.sliding_window_view(values, (high, wide), axis=(0, 1))
-    windows = windows[:: options.strideH, :: options.strideW]
-    places = windows.shape[0] * windows.shape[1]
-    chosen = rng.choice(places, min(places, POSITIONS), replace=False)
-    found = windows[chosen // windows.shape[1], chosen % windows.shape[1]]
-    return np.ascontiguousarray(found.transpose(0, 2, 3, 1)).reshape(len(chosen), -1)
-
-
-def _same(size: int, stride: int, kernel: int) -> tuple[int, int]:
-    missing = max((-(-size // stride) - 1) * stride + kernel - size, 0)
-    return missing // 2, missing - missing // 2
-
-
-# the file
 
 
 class _Writer:
@@ -268,7 +134,7 @@ class _Writer:
     def _widened(self, layer: Layer, narrow: int) -> int:
         wide = self._tensor(layer, "float32", schema.TensorType.FLOAT32)
         operator = schema.OperatorT()
-        operator.opcodeIndex = self._operation(_OP.DEQUANTIZE, _WIDEN)
+        operator.opcodeIndex = self._operation(OP.DEQUANTIZE, _WIDEN)
         operator.inputs, operator.outputs = [narrow], [wide]
         self._widening.append(operator)
         return wide

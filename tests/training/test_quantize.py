@@ -8,7 +8,7 @@ keras = pytest.importorskip("keras")
 
 from ai_edge_litert.interpreter import Interpreter
 
-from lungview.training import export, quantize
+from lungview.training import export, moments, quantize
 
 SIDE = 40
 
@@ -54,18 +54,18 @@ def test_second_moments_are_those_of_what_keras_convolves(
     """Keras' own patches of each layer's input, at every place: there are no more than are looked at."""
     from keras import ops
 
-    monkeypatch.setattr(quantize, "POSITIONS", 1000)
+    monkeypatch.setattr(moments, "POSITIONS", 1000)
     pictures = _pictures(0, 6)
-    found = list(quantize.second_moments(exact, pictures).values())
+    found = list(moments.second_moments(exact, pictures).values())
     convolutions = [n for n in network.layers if type(n) is keras.layers.Conv2D]
     of_matrix = found[len(convolutions)]
     pooled = ops.convert_to_numpy(keras.Model(network.input, network.layers[-2].input)(pictures))
     np.testing.assert_allclose(of_matrix, pooled.T @ pooled / len(pooled), rtol=1e-3, atol=1e-5)
-    for layer, moments in zip(convolutions, found[: len(convolutions)], strict=True):
+    for layer, squares in zip(convolutions, found[: len(convolutions)], strict=True):
         seen = keras.Model(network.input, layer.input)(pictures)
         patches = ops.image.extract_patches(seen, layer.kernel_size, layer.strides, padding=layer.padding)
         rows = ops.convert_to_numpy(patches).reshape(-1, patches.shape[-1])
-        np.testing.assert_allclose(moments, rows.T @ rows / len(rows), rtol=1e-3, atol=1e-6)
+        np.testing.assert_allclose(squares, rows.T @ rows / len(rows), rtol=1e-3, atol=1e-6)
 
 
 @pytest.mark.parametrize("given", [None, _pictures(2, 20)], ids=["nearest", "for pictures"])
@@ -84,9 +84,9 @@ def test_the_file_is_about_a_quarter(exact: bytes) -> None:
 
 def test_the_moments_of_a_flattened_map_are_not_asked_for(exact: bytes, monkeypatch) -> None:
     """They would take gigabytes; its weights go to their nearest steps."""
-    with_them = len(quantize.second_moments(exact, _pictures(0, 2)))
-    monkeypatch.setattr(quantize, "MOST_INPUTS", 299)  # the matrix has 300, and its gradient's 256
-    assert len(quantize.second_moments(exact, _pictures(0, 2))) == with_them - 2
+    with_them = len(moments.second_moments(exact, _pictures(0, 2)))
+    monkeypatch.setattr(moments, "MOST_INPUTS", 299)  # the matrix has 300, and its gradient's 256
+    assert len(moments.second_moments(exact, _pictures(0, 2))) == with_them - 2
     assert len(_eight_bits(exact, _pictures(0, 2))) == len(_eight_bits(exact))
 
 
