@@ -35,6 +35,7 @@ def card_of(members: Sequence[Entry], model_id: str, name: str = "") -> ModelCar
         version="1.0.0",
         architecture="ensemble",
         temperature=1.0,
+        mirrored=False,  # each member is asked in its own way
         calibrated=all(c.calibrated for c in cards),
         operating_point=OperatingPoint(threshold, (low, high)),
         ood_threshold=1.0,  # in units of each member's own
@@ -66,15 +67,20 @@ def combine(
     card = card_of(members, model_id, name)
     out.mkdir(parents=True, exist_ok=True)
     if data is not None:
-        entry = Entry(card, out)
-        pictures = evaluate.labelled(data, card, split, "valid")
-        found = evaluate.answers(entry, pictures)
-        malignant = np.array([c.malignant for c in card.classes])
-        scores = found.probabilities[found.ok][:, malignant].sum(axis=1)
-        cancer = pictures.targets[found.ok][:, ~malignant].sum(axis=1) == 0
-        card = dataclasses.replace(card, operating_point=calibrate.operating_point(scores, cancer))
+        card = dataclasses.replace(card, operating_point=operating_point(Entry(card, out), data, split))
     model_folder.write_card(card, out)
     return card
+
+
+def operating_point(entry: Entry, data: Path, split: Path | None) -> OperatingPoint:
+    """That of the validation part, by the answers the program gives. Raises InputError, ModelError."""
+    card = entry.card
+    pictures = evaluate.labelled(data, card, split, "valid")
+    found = evaluate.answers(entry, pictures)
+    malignant = np.array([c.malignant for c in card.classes])
+    scores = found.probabilities[found.ok][:, malignant].sum(axis=1)
+    cancer = pictures.targets[found.ok][:, ~malignant].sum(axis=1) == 0
+    return calibrate.operating_point(scores, cancer)
 
 
 def _either(texts: Sequence[str]) -> str:

@@ -95,6 +95,16 @@ def test_one_model_alone_is_no_ensemble(
     assert sentence in told
 
 
+def test_an_ensemble_of_a_mirrored_model_is_not_mirrored_once_more(
+    installed: Path, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    card = json.loads((installed / "one" / "card.json").read_text())
+    (installed / "one" / "card.json").write_text(json.dumps({**card, "mirrored": True}))
+    line = ("models", "combine", "one", "two", "--id", "both", "--data", data, "--out", installed / "both")
+    assert run(capsys, *line)[0] == 0
+    assert json.loads((installed / "both" / "card.json").read_text())["mirrored"] is False
+
+
 def test_models_that_judge_otherwise_are_not_combined(
     installed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
