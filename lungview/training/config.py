@@ -40,9 +40,10 @@ class Config:
     (none either where batch statistics are learned).
     smoothing: share of a label given to all classes. patience: epochs without a better validation loss until
     the run ends (0 = never). workers: processes that train together; `batch` and `steps` are each one's.
-    precision: Keras' dtype policy. teacher: run folders, commas between; the mean of their probabilities, at
-    `teacher_temperature`, counts `teacher_share` of the loss. fold, folds: the groups of fold 1, 2, … of
-    `folds` are the test part, whatever the data says; 0 = as the data says.
+    precision: Keras' dtype policy. teacher: run folders or models, commas between; the mean of their
+    probabilities, at `teacher_temperature`, counts `teacher_share` of the loss.
+    fold, folds: the groups of fold 1, 2, … of `folds` are the test part, whatever the data says; 0 = as the
+    data says.
     mirrored: the trained network answers for a picture and its mirror image together, as in ModelCard.
     data_note, limits, licence_data, licence_weights: for the card, word for word.
     """

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cv2
 import keras
 import numpy as np
 from keras import ops
 
 from lungview.errors import InputError
+from lungview.model import registry
+from lungview.model.card import ModelCard
 from lungview.model.input import scale
+from lungview.model.registry import Entry
+from lungview.network import runtime
 from lungview.training import architectures, weights
 from lungview.training.config import Config
 from lungview.training.run_folder import RunFolder
@@ -47,19 +53,30 @@ def trained(run: RunFolder, root: Path, classes: int) -> Any:
     return model
 
 
+# Pictures (n, rows, columns) float32 in 0…255 → (n, C) logits, up to a number that all classes share.
+Judge = Callable[[np.ndarray], np.ndarray]
+
+
 class Teacher:
-    """Trained runs whose mean probability a student learns from."""
+    """Trained runs, or finished models, whose mean probability a student learns from."""
 
     def __init__(self, config: Config, root: Path, classes: int) -> None:
-        runs = [RunFolder(Path(name.strip())) for name in config.teacher.split(",")]
-        self._networks = [_taught(run, config.task, root, classes) for run in runs]
+        """Raises InputError for one that judges something else, ModelError for one that there is not."""
+        self._names = [name.strip() for name in config.teacher.split(",")]
+        self._first: Any = None  # the first run's network and scale
+        self._judges = [self._judge(name, config.task, root, classes) for name in self._names]
         self._temperature = config.teacher_temperature
         self._student = architectures.find(config.architecture).scale
         self._pooled: Any = None
 
     def features(self, values: np.ndarray) -> np.ndarray:
-        """(n, k) float32: the first run's features after pooling, of pictures in the student's scale."""
-        model, name = self._networks[0]
+        """(n, k) float32: the first run's features after pooling, of pictures in the student's scale.
+
+        Raises InputError when the first teacher is a finished model, whose file gives no features.
+        """
+        if self._first is None:
+            raise InputError(f"{self._names[0]} has no features to learn", hint="name a run folder first")
+        model, name = self._first
         if self._pooled is None:
             self._pooled = keras.Model(model.input, model.get_layer("pool").output)
         seen = _resized(scale(to_picture(values, self._student), name), model)
@@ -68,12 +85,39 @@ class Teacher:
     def probabilities(self, values: np.ndarray) -> np.ndarray:
         """(n, C) at the student's temperature, of pictures in the student's scale and size."""
         picture = to_picture(values, self._student)
-        found = [self._judged(model, name, picture) for model, name in self._networks]
-        return np.asarray(np.mean(found, axis=0))
+        found = [ops.softmax(judge(picture) / self._temperature) for judge in self._judges]
+        return np.asarray(np.mean([np.asarray(f) for f in found], axis=0))
 
-    def _judged(self, model: Any, scale_name: str, picture: np.ndarray) -> np.ndarray:
-        logits = model.predict_on_batch(_resized(scale(picture, scale_name), model))
-        return np.asarray(ops.softmax(np.asarray(logits) / self._temperature))
+    def _judge(self, name: str, task: str, root: Path, classes: int) -> Judge:
+        if not (Path(name) / "config.json").is_file():
+            return _finished(registry.find(name), task, classes)
+        model, scale_name = _taught(RunFolder(Path(name)), task, root, classes)
+        if name == self._names[0]:
+            self._first = model, scale_name
+        return lambda picture: np.asarray(
+            model.predict_on_batch(_resized(scale(picture, scale_name), model)), dtype=np.float32
+        )
+
+
+def _finished(entry: Entry, task: str, classes: int) -> Judge:
+    """What a model in LiteRT says, shipped or the user's own: it is asked a picture at a time."""
+    if (entry.card.task, len(entry.card.classes)) != (task, classes):
+        found = f"{entry.card.task} of {len(entry.card.classes)} classes"
+        raise InputError(f"the teacher {entry.card.id} judges {found}, not {task} of {classes}")
+    networks = [runtime.load(member) for member in registry.members(entry)]
+
+    def judge(picture: np.ndarray) -> np.ndarray:
+        each = [[n.run(_for(n.card, p)).probabilities for p in picture] for n in networks]
+        return np.asarray(np.log(np.maximum(np.mean(each, axis=0), 1e-7)))
+
+    return judge
+
+
+def _for(card: ModelCard, picture: np.ndarray) -> np.ndarray:
+    rows, columns = card.input_size
+    if picture.shape != (rows, columns):
+        picture = cv2.resize(picture, (columns, rows), interpolation=cv2.INTER_AREA)
+    return scale(picture, card.scale, card.channels)
 
 
 def _resized(values: np.ndarray, model: Any) -> Any:

@@ -155,6 +155,26 @@ def test_a_student_learns_from_a_teacher_of_another_size(data: Path, tmp_path: P
     assert fit.train(student, tmp_path / "student", data).epochs == 1
 
 
+def test_a_finished_model_teaches_as_the_run_it_was_made_of(data: Path, tmp_path: Path) -> None:
+    fit.train(_config(epochs=1), tmp_path / "run", data)
+    card = package.package(tmp_path / "run", data, tmp_path / "model")
+    student = _config(size=40, teacher=str(tmp_path / "model"), teacher_temperature=2.0)
+    model = teacher.trained(RunFolder(tmp_path / "run"), data, 2)
+    pictures = fit.samples_of(_config(size=40), data).part("test").pictures[:4]
+    taught = teacher.Teacher(student, data, 2)
+    smaller = np.stack([cv2.resize(p, (32, 32), interpolation=cv2.INTER_AREA) for p in pictures])
+    logits = model(fit.scale(smaller, card.scale)).numpy()
+    expected = calibrate.softmax(logits, 2.0 * card.temperature)
+    np.testing.assert_allclose(taught.probabilities(fit.scale(pictures, "-1..1")), expected, atol=0.02)
+    with pytest.raises(InputError, match="no features"):
+        taught.features(fit.scale(pictures, "-1..1"))
+
+
+def test_a_model_that_judges_something_else_does_not_teach(data: Path) -> None:
+    with pytest.raises(InputError, match="nodule of 2 classes, not custom of 2"):
+        teacher.Teacher(_config(teacher="alexnet_nodule"), data, 2)
+
+
 def test_several_teachers_teach_their_mean(data: Path, tmp_path: Path) -> None:
     for seed in (1, 2):
         fit.train(_config(epochs=1, seed=seed), tmp_path / f"run{seed}", data)
