@@ -67,6 +67,9 @@ def parse(addresses: str | None, index: int | None) -> Place:
 @contextmanager
 def told(place: Place) -> Iterator[None]:
     """Raises LungViewError where TensorFlow says that another worker ended or cannot be reached."""
+    if place.size == 1:
+        yield
+        return
     from tensorflow import errors
 
     try:
@@ -77,8 +80,6 @@ def told(place: Place) -> Iterator[None]:
         errors.CancelledError,
         errors.UnknownError,
     ) as error:
-        if place.size == 1:
-            raise
         hint = "start every worker again with its command: the run goes on after its last epoch"
         raise LungViewError("another worker ended or cannot be reached", hint=hint) from error
 
@@ -86,7 +87,12 @@ def told(place: Place) -> Iterator[None]:
 @functools.cache
 def _strategy(place: Place) -> Any:
     # A process belongs to one cluster for as long as it lives, hence the cache.
+    import keras
     import tensorflow as tf
+
+    if keras.backend.backend() != "tensorflow":
+        message = f"several workers train on Keras' TensorFlow backend, not on {keras.backend.backend()}"
+        raise InputError(message, hint="unset KERAS_BACKEND")
 
     cluster = {"cluster": {"worker": place.addresses}, "task": {"type": "worker", "index": place.index}}
     os.environ["TF_CONFIG"] = json.dumps(cluster)

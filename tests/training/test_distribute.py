@@ -55,6 +55,13 @@ def test_every_worker_knows_its_place() -> None:
     assert distribute.parse(None, None) == distribute.Place()
 
 
+def test_workers_on_another_backend_are_one_sentence(monkeypatch) -> None:
+    keras = pytest.importorskip("keras")
+    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    with pytest.raises(InputError, match="TensorFlow backend, not on jax"):
+        distribute.Team(distribute.parse(TWO, 1))
+
+
 def _free_ports(count: int) -> list[int]:
     sockets = [socket.socket() for _ in range(count)]
     for each in sockets:
