@@ -106,3 +106,10 @@ def _bounds(bounds: Any) -> str:
     if not isinstance(bounds, list | tuple) or len(bounds) != 2:
         return ""
     return f" ({bounds[0]:.3f}–{bounds[1]:.3f})"
+
+
+def band(ends: tuple[float, float]) -> str:
+    """The uncertain band, with the digits it takes not to round an end to 0 or 1: "0.003–0.996"."""
+    inner = [end for end in ends if 0 < end < 1]
+    digits = next((n for n in (2, 3) if all(0 < round(end, n) < 1 for end in inner)), 4)
+    return "–".join(f"{end:.{digits}f}" for end in ends)

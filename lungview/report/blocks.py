@@ -12,7 +12,7 @@ from reportlab.lib.colors import Color, HexColor, white
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Spacer, Table, TableStyle
 
-from lungview.classify import heatmap
+from lungview.classify import heatmap, words
 from lungview.classify.case import Prediction, Verdict
 from lungview.classify.verdict import malignancy
 from lungview.image.slice import Slice, Spacing
@@ -143,7 +143,8 @@ def _why_uncertain(prediction: Prediction, card: ModelCard) -> str:
     if total is None:
         return f"{leader}, not above {high:.2f}."
     if low <= total <= high:
-        return f"{word} of malignancy {share_words(total)}, inside the uncertain band {low:.2f}–{high:.2f}."
+        band = words.band(point.uncertain)
+        return f"{word} of malignancy {share_words(total)}, inside the uncertain band {band}."
     side = "at or above" if total >= point.threshold else "below"
     said = f"{word} of malignancy {share_words(total)} is {side} the threshold {point.threshold:.2f}"
     return f"{said}, yet {leader}."

@@ -9,6 +9,7 @@ from typing import Any
 from reportlab.lib.colors import Color, HexColor
 from reportlab.platypus import Flowable
 
+from lungview.classify import words
 from lungview.report.page import GREY, INK, RULE
 from lungview.report.text import Style, draw_line, fitted, width_of
 
@@ -81,7 +82,7 @@ class Bars(Flowable):  # type: ignore[misc]
         self.canv.line(x, y - 3, x, y + 8)
         text = f"threshold {self.threshold:.2f}"
         if self.band:
-            text += f", uncertain {self.band[0]:.2f}–{self.band[1]:.2f}"
+            text += f", uncertain {words.band(self.band)}"
         wide = width_of(text, _SMALL)
         draw_line(self.canv, min(max(x - wide / 2, 0), self.width - wide), y - 10, text, _SMALL)
 

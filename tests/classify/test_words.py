@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from lungview.classify import words
 from lungview.model.card import Member, combined_sha256
 
@@ -36,3 +38,16 @@ def test_an_ensemble_s_heat_map_is_said_to_be_a_mean(tiny) -> None:
     combined = combined_sha256(m.sha256 for m in members)
     said = words.heat_map(replace(tiny.card, ensemble=members, sha256=combined))
     assert said.endswith("Mean of the heat maps of one, two, brought to one size.")
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        ((0.4, 0.6), "0.40–0.60"),
+        ((0.0031, 0.9959), "0.003–0.996"),
+        ((0.02, 0.99996), "0.0200–1.0000"),  # four digits are what a card keeps
+        ((0.0, 1.0), "0.00–1.00"),
+    ],
+)
+def test_the_band_never_rounds_to_all_there_is(ends, said):
+    assert words.band(ends) == said

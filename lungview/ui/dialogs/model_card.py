@@ -34,7 +34,6 @@ class ModelCardDialog(QDialog):
 def to_html(card: ModelCard) -> str:
     """The card as a table; every value is text, never markup."""
     point = card.operating_point
-    low, high = point.uncertain
     rows = [
         (tr("Model"), f"{card.name} {card.version} ({card.architecture})"),
         (tr("Identity"), card.reference),
@@ -42,7 +41,7 @@ def to_html(card: ModelCard) -> str:
         (tr("Limits"), card.limits),
         (tr("Error"), words.error_rate(card)),
         (tr("Classes"), ", ".join(c.text for c in card.classes)),
-        (tr("Operating point"), f"{point.threshold:.2f}, {tr('uncertain')} {low:.2f}–{high:.2f}"),
+        (tr("Operating point"), f"{point.threshold:.2f}, {tr('uncertain')} {words.band(point.uncertain)}"),
         (tr("Calibration"), _calibration(card)),
         (tr("Training data"), card.data),
         (tr("Split"), card.split),
