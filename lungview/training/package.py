@@ -27,6 +27,7 @@ from lungview.training.run_folder import RunFolder
 # A smaller file is taken when it costs no more than this.
 ACCURACY_LOSS = 0.005
 CAM_CORRELATION = 0.99
+CAMS_KEPT = 0.9  # a single map falls short where a hidden unit is about to switch
 # The gate's 64 directions are estimated well enough from this many.
 MOST_GATE_PICTURES = 800
 # What 8-bit weights are rounded for: with 32 places each, more equations than the widest layer has weights.
@@ -35,13 +36,17 @@ ROUNDING_PICTURES = 256
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One export: its bytes, accuracy on the pictures it was compared on, correlation of its heat maps with
-    those of the float32 export (mean over pictures, of the predicted class)."""
+    """One export: its bytes, and its accuracy on the pictures it was compared on.
+
+    cam_correlation: of its heat maps of the predicted class with those of the float32 export, mean over
+    pictures. cams_kept: the share of pictures where that is CAM_CORRELATION at least.
+    """
 
     name: str
     content: bytes
     accuracy: float
     cam_correlation: float
+    cams_kept: float = 1.0
 
 
 def package(
@@ -51,7 +56,7 @@ def package(
 
     Temperature, operating point and suitability threshold come from the validation part, the variant
     (float16 or int8) is chosen on the test part (the validation part, where there is none). texts: takes the
-    card's words, and whether it is `mirrored`, from this configuration instead of the run's own.
+    card's words, whether it is `mirrored` and its variant from this configuration instead of the run's own.
     Raises InputError, LungViewError.
     """
     run = RunFolder(folder)
@@ -68,7 +73,7 @@ def package(
     card = model_folder.describe(said, samples, temperature)
     card = dataclasses.replace(card, operating_point=_operating_point(card, logits, temperature, valid))
     variants = _variants(model, card, gate, learned, test if len(test) else valid)
-    chosen = choose(variants)
+    chosen = choose(variants, said.variant)
     card = dataclasses.replace(
         card, sha256=hashlib.sha256(chosen.content).hexdigest(), size=len(chosen.content)
     )
@@ -118,7 +123,7 @@ def _operating_point(card: ModelCard, logits: np.ndarray, temperature: float, va
 def _variants(
     model: Any, card: ModelCard, gate: export.Gate, learned: Samples, test: Samples
 ) -> list[Variant]:
-    """The exact export first; accuracy of all on the whole test part, heat maps on every eighth picture."""
+    """The exact export first; accuracy of all on the whole test part, heat maps on every fourth picture."""
     found: list[Variant] = []
     exact: list[Output] = []
     blank = dataclasses.replace(card, sha256="0" * 64)
@@ -132,26 +137,34 @@ def _variants(
         exact = exact or outputs
         called = np.array([o.probabilities.argmax() for o in outputs])
         accuracy = float((test.targets[np.arange(len(test)), called] > 0).mean())
-        alike = [_correlation(a.cams, b.cams) for a, b in zip(outputs[::8], exact[::8], strict=True)]
-        found.append(Variant(name, content, accuracy, float(np.mean(alike))))
+        alike = np.array([_alike(a, b) for a, b in zip(outputs[::4], exact[::4], strict=True)])
+        kept = float((alike >= CAM_CORRELATION).mean())
+        found.append(Variant(name, content, accuracy, float(alike.mean()), kept))
     return found
 
 
-def _correlation(a: np.ndarray, b: np.ndarray) -> float:
-    """Pearson's r of all maps together; 1 when both are constant, 0 when one is."""
-    a, b = a.ravel().astype(np.float64), b.ravel().astype(np.float64)
+def _alike(output: Output, exact: Output) -> float:
+    """Pearson's r of the maps of the class that `exact` calls; 1 when both are constant, 0 when one is."""
+    called = int(exact.probabilities.argmax())
+    a, b = (o.cams[called].ravel().astype(np.float64) for o in (output, exact))
     if np.ptp(a) == 0 or np.ptp(b) == 0:
         return float(np.ptp(a) == np.ptp(b))
     return float(np.corrcoef(a, b)[0, 1])
 
 
-def choose(variants: list[Variant]) -> Variant:
-    """The smallest variant that keeps the accuracy and the heat maps of the first (exact) one."""
+def choose(variants: list[Variant], name: str = "") -> Variant:
+    """The smallest variant, or that of the name, which keeps accuracy and heat maps of the first (exact) one.
+
+    Raises LungViewError when there is none.
+    """
     exact = variants[0]
     good = [
         v
         for v in variants[1:]
-        if v.accuracy >= exact.accuracy - ACCURACY_LOSS and v.cam_correlation >= CAM_CORRELATION
+        if name in ("", v.name)
+        and v.accuracy >= exact.accuracy - ACCURACY_LOSS
+        and v.cam_correlation >= CAM_CORRELATION
+        and v.cams_kept >= CAMS_KEPT
     ]
     if not good:
         raise LungViewError("no smaller variant keeps the accuracy and the heat maps of the network")
@@ -165,6 +178,7 @@ def _note(folder: Path, variants: list[Variant], chosen: Variant) -> None:
             "bytes": len(v.content),
             "test_accuracy": round(v.accuracy, 5),
             "cam_correlation": round(v.cam_correlation, 5),
+            "cams_kept": round(v.cams_kept, 5),
             "chosen": v is chosen,
         }
         for v in variants

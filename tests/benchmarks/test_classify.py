@@ -290,7 +290,8 @@ def test_shipped_heat_maps_are_those_of_gradient_tape_on_fifty_real_pictures(nam
         )
     assert np.mean(found["shipped"]) >= 0.99
     assert np.mean([r >= 0.99 for r in found["shipped"]]) >= 0.9
-    assert np.mean(found["float16"]) >= 0.999
+    assert np.median(found["float16"]) >= 0.999
+    assert np.mean([r >= 0.99 for r in found["float16"]]) >= 0.95
 
 
 def tape_of_all_classes(model, classes: int):

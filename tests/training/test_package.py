@@ -4,6 +4,7 @@ import csv
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,9 +26,20 @@ def test_the_smallest_file_that_keeps_accuracy_and_heat_maps_is_shipped() -> Non
     assert choose([EXACT, HALF, Variant("int8", bytes(25), 0.946, 0.991)]).name == "int8"
 
 
-@pytest.mark.parametrize(("accuracy", "cams"), [(0.944, 0.999), (0.95, 0.98)])
-def test_a_smaller_file_that_loses_half_a_point_or_its_heat_maps_is_not(accuracy: float, cams: float) -> None:
-    assert choose([EXACT, HALF, Variant("int8", bytes(25), accuracy, cams)]).name == "float16"
+@pytest.mark.parametrize(
+    ("accuracy", "cams", "kept"), [(0.944, 0.999, 1.0), (0.95, 0.98, 1.0), (0.95, 0.995, 0.89)]
+)
+def test_a_smaller_file_that_loses_half_a_point_or_its_heat_maps_is_not(
+    accuracy: float, cams: float, kept: float
+) -> None:
+    assert choose([EXACT, HALF, Variant("int8", bytes(25), accuracy, cams, kept)]).name == "float16"
+
+
+def test_a_variant_that_is_named_is_shipped_if_it_keeps_them() -> None:
+    small = Variant("int8", bytes(25), 0.95, 1.0)
+    assert choose([EXACT, HALF, small], "float16") is HALF
+    with pytest.raises(LungViewError, match="no smaller variant"):
+        choose([EXACT, HALF, replace(small, accuracy=0.5)], "int8")
 
 
 def test_when_none_keeps_them_nothing_is_shipped() -> None:
