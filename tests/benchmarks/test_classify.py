@@ -48,7 +48,7 @@ NETWORKS = (
 pytestmark = pytest.mark.slow
 
 
-def built(name: str, folder: Path):
+def built(name: str, folder: Path, *, mirrored: bool = False):
     """The Keras model with random weights, and the same as an installed int8 model."""
     from lungview.training import architectures, export
 
@@ -67,7 +67,7 @@ def built(name: str, folder: Path):
         classes=LABELS,
         input_size=(size, size),
         scale=architecture.scale,
-        mirrored=name in MIRRORED,
+        mirrored=mirrored,
         sha256=hashlib.sha256(content).hexdigest(),
     )
     (folder / "card.json").write_text(json.dumps(to_json(card)))
@@ -107,7 +107,7 @@ def interleaved(first, second, rounds: int) -> tuple[float, float]:
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("name", NETWORKS)
 def test_one_answer_with_all_heat_maps_beats_predict_and_gradient_tape(name, tmp_path):
-    model, entry = built(name, tmp_path)
+    model, entry = built(name, tmp_path, mirrored=name in MIRRORED)
     network = runtime.load(entry)
     image = np.random.default_rng(0).uniform(-1, 1, (*entry.card.input_size, 3)).astype(np.float32)
     keras_run = keras_way(model)
