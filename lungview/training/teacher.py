@@ -64,7 +64,7 @@ class Teacher:
         """Raises InputError for one that judges something else, ModelError for one that there is not."""
         self._names = [name.strip() for name in config.teacher.split(",")]
         self._first: Any = None  # the first run's network and scale
-        self._judges = [self._judge(name, config.task, root, classes) for name in self._names]
+        self._judges = [self._judge(name, config, root, classes) for name in self._names]
         self._temperature = config.teacher_temperature
         self._student = architectures.find(config.architecture).scale
         self._pooled: Any = None
@@ -88,10 +88,10 @@ class Teacher:
         found = [ops.softmax(judge(picture) / self._temperature) for judge in self._judges]
         return np.asarray(np.mean([np.asarray(f) for f in found], axis=0))
 
-    def _judge(self, name: str, task: str, root: Path, classes: int) -> Judge:
+    def _judge(self, name: str, config: Config, root: Path, classes: int) -> Judge:
         if not (Path(name) / "config.json").is_file():
-            return _finished(registry.find(name), task, classes)
-        model, scale_name = _taught(RunFolder(Path(name)), task, root, classes)
+            return _finished(registry.find(name), config, classes)
+        model, scale_name = _taught(RunFolder(Path(name)), config.task, root, classes)
         if name == self._names[0]:
             self._first = model, scale_name
         return lambda picture: np.asarray(
@@ -99,11 +99,18 @@ class Teacher:
         )
 
 
-def _finished(entry: Entry, task: str, classes: int) -> Judge:
+def _finished(entry: Entry, config: Config, classes: int) -> Judge:
     """What a model in LiteRT says, shipped or the user's own: it is asked a picture at a time."""
-    if (entry.card.task, len(entry.card.classes)) != (task, classes):
-        found = f"{entry.card.task} of {len(entry.card.classes)} classes"
-        raise InputError(f"the teacher {entry.card.id} judges {found}, not {task} of {classes}")
+    card = entry.card
+    found, wanted = (
+        f"{task} of {count} classes in pictures prepared as {preparation}"
+        for task, count, preparation in (
+            (card.task, len(card.classes), card.preparation),
+            (config.task, classes, config.preparation),
+        )
+    )
+    if found != wanted:
+        raise InputError(f"the teacher {card.id} judges {found}, not {wanted}")
     networks = [runtime.load(member) for member in registry.members(entry)]
 
     def judge(picture: np.ndarray) -> np.ndarray:
