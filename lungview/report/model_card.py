@@ -39,4 +39,5 @@ def _input(card: ModelCard) -> str:
     if card.ensemble:
         return f"that of its members: {', '.join(m.id for m in card.ensemble)}"
     said = {"body": "cropped to the body", "whole": "whole slice", "box": "the reader's box"}
-    return f"{card.input_size[0]} × {card.input_size[1]} px, {said[card.preparation]}"
+    both = ", judged with its mirror image" if card.mirrored else ""
+    return f"{card.input_size[0]} × {card.input_size[1]} px, {said[card.preparation]}{both}"

@@ -1,5 +1,6 @@
 """Read back with pypdf, which shares no code with the writer."""
 
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -64,6 +65,15 @@ def test_a_case_says_what_was_called_how_sure_and_by_which_model(tmp_path: Path,
     ):
         # Where the font changes inside a line pypdf breaks it.
         assert "".join(said.split()) in "".join(text.split()), said
+
+
+def test_a_model_that_judges_the_mirror_image_too_is_said_to(tmp_path: Path, layout: Layout) -> None:
+    said = "".join("judged with its mirror image".split())
+    content = make_content()
+    for mirrored in (False, True):
+        path = tmp_path / f"{mirrored}.pdf"
+        write_case(replace(content, card=replace(content.card, mirrored=mirrored)), path, layout)
+        assert (said in "".join(text_of(PdfReader(path)).split())) is mirrored
 
 
 def test_every_page_says_research_use_and_its_number_of_all(tmp_path: Path, layout: Layout) -> None:
