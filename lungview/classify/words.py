@@ -113,3 +113,10 @@ def band(ends: tuple[float, float]) -> str:
     inner = [end for end in ends if 0 < end < 1]
     digits = next((n for n in (2, 3) if all(0 < round(end, n) < 1 for end in inner)), 4)
     return "–".join(f"{end:.{digits}f}" for end in ends)
+
+
+def share(value: float) -> str:
+    """A probability in two digits that never claims certainty: "0.97", "> 0.99", "< 0.01"."""
+    if value >= 0.995:
+        return "> 0.99"
+    return f"{value:.2f}" if value >= 0.005 else "< 0.01"

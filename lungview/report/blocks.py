@@ -112,22 +112,15 @@ def verdict_words(prediction: Prediction, card: ModelCard) -> tuple[str, str, Co
     if prediction.verdict is Verdict.UNCERTAIN:
         return "No call: uncertain", _why_uncertain(prediction, card), UNCERTAIN
     label = class_text(card, prediction.label)
-    said = f"{number_word(prediction).capitalize()} {share_words(max(prediction.probabilities))}."
+    said = f"{number_word(prediction).capitalize()} {words.share(max(prediction.probabilities))}."
     total = malignancy(card, prediction.probabilities)
     if total is not None:
-        said += f" Malignancy {share_words(total)}, threshold {card.operating_point.threshold:.2f}."
+        said += f" Malignancy {words.share(total)}, threshold {card.operating_point.threshold:.2f}."
     return (
         f"Model's call: {label}",
         said,
         _CALLED_MALIGNANT if is_malignant(card, prediction.label) else _CALLED,
     )
-
-
-def share_words(value: float) -> str:
-    """A share in two digits that never claims certainty: "0.97", "> 0.99", "< 0.01"."""
-    if value >= 0.995:
-        return "> 0.99"
-    return f"{value:.2f}" if value >= 0.005 else "< 0.01"
 
 
 def is_malignant(card: ModelCard, key: str) -> bool:
@@ -139,14 +132,14 @@ def _why_uncertain(prediction: Prediction, card: ModelCard) -> str:
     point, word = card.operating_point, number_word(prediction).capitalize()
     low, high = point.uncertain
     total = malignancy(card, prediction.probabilities)
-    leader = f"{class_text(card, prediction.label)} leads with {share_words(max(prediction.probabilities))}"
+    leader = f"{class_text(card, prediction.label)} leads with {words.share(max(prediction.probabilities))}"
     if total is None:
         return f"{leader}, not above {high:.2f}."
     if low <= total <= high:
         band = words.band(point.uncertain)
-        return f"{word} of malignancy {share_words(total)}, inside the uncertain band {band}."
+        return f"{word} of malignancy {words.share(total)}, inside the uncertain band {band}."
     side = "at or above" if total >= point.threshold else "below"
-    said = f"{word} of malignancy {share_words(total)} is {side} the threshold {point.threshold:.2f}"
+    said = f"{word} of malignancy {words.share(total)} is {side} the threshold {point.threshold:.2f}"
     return f"{said}, yet {leader}."
 
 

@@ -45,9 +45,16 @@ def test_an_ensemble_s_heat_map_is_said_to_be_a_mean(tiny) -> None:
     [
         ((0.4, 0.6), "0.40–0.60"),
         ((0.0031, 0.9959), "0.003–0.996"),
-        ((0.02, 0.99996), "0.0200–1.0000"),  # four digits are what a card keeps
+        ((0.0001, 0.9999), "0.0001–0.9999"),  # four digits are what a card keeps
         ((0.0, 1.0), "0.00–1.00"),
     ],
 )
 def test_the_band_never_rounds_to_all_there_is(ends, said):
     assert words.band(ends) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(0.974, "0.97"), (0.995, "> 0.99"), (1.0, "> 0.99"), (0.004, "< 0.01")]
+)
+def test_a_probability_is_never_said_to_be_certain(value, said):
+    assert words.share(value) == said

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
-from lungview.classify import opinions
+from lungview.classify import opinions, words
 from lungview.classify.classify import classify
 from lungview.image.phantom import Thorax
 from lungview.model.input import Box
@@ -112,7 +112,7 @@ def test_the_comparison_has_a_column_a_model_with_what_each_says_alone(qtbot, sh
     assert names == [e.card.name for e in reader.entries]
     for column, entry in enumerate(reader.entries):
         alone = classify(reader.slice, entry).prediction
-        assert f"{max(alone.probabilities):.2f}" in panel.table.item(compare.ANSWER, column).text()
+        assert words.share(max(alone.probabilities)) in panel.table.item(compare.ANSWER, column).text()
 
 
 def test_models_of_one_task_stand_together_and_nodule_models_wait_for_a_box(qtbot, show, reader):

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
+from lungview.classify import words
 from lungview.classify.case import Prediction
 from lungview.classify.verdict import malignancy
 from lungview.model.card import ModelCard
@@ -30,7 +31,7 @@ class Bar(QAbstractButton):
         self.setText(text)
         self.value, self.marks, self.band, self._colour = value, marks, band, colour
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(f"{text} {value:.2f}")
+        self.setAccessibleName(f"{text} {words.share(value)}")
 
     def sizeHint(self) -> QSize:
         return QSize(220, round(2.5 * self.fontMetrics().height()))
@@ -56,7 +57,7 @@ class Bar(QAbstractButton):
 
     def _paint_text(self, painter: QPainter, area: QRectF) -> None:
         painter.setPen(self.palette().windowText().color())
-        number = f"{self.value:.2f}"
+        number = words.share(self.value)
         room = area.width() - painter.fontMetrics().horizontalAdvance(number) - 8
         text = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, int(room))
         middle = Qt.AlignmentFlag.AlignVCenter
@@ -131,9 +132,7 @@ class ClassBars(QWidget):
             parent=self,
         )
         self.total.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        said = self.tr("Line: operating point %1. Shaded: no call between %2 and %3.")
-        low, high = point.uncertain
-        for place, value in (("%1", point.threshold), ("%2", low), ("%3", high)):
-            said = said.replace(place, f"{value:.2f}")
+        said = self.tr("Line: operating point %1. Shaded: no call in %2.")
+        said = said.replace("%1", f"{point.threshold:.2f}").replace("%2", words.band(point.uncertain))
         self.total.setToolTip(said)
         self._column.addWidget(self.total)

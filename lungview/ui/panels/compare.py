@@ -184,7 +184,7 @@ def _answer(found: Compared) -> str:
     if prediction.verdict is Verdict.NOT_SUITABLE:
         return said
     word = "" if prediction.calibrated else f" {words.number_word(prediction).lower()}"
-    return f"{said}{word} {max(prediction.probabilities):.2f}"
+    return f"{said}{word} {words.share(max(prediction.probabilities))}"
 
 
 def _reasons(found: Compared) -> tuple[str, ...]:
@@ -198,7 +198,7 @@ def _malignant(found: Compared) -> str:
     if prediction is None or prediction.verdict is Verdict.NOT_SUITABLE:
         return "–"
     total = malignancy(found.entry.card, prediction.probabilities)
-    return "–" if total is None else f"{total:.2f}"
+    return "–" if total is None else words.share(total)
 
 
 def _compare(
