@@ -138,9 +138,7 @@ def _taught(run: RunFolder, task: str, root: Path, classes: int) -> tuple[Any, s
     config = run.config()
     if config.task != task:
         raise InputError(f"the teacher's task is {config.task}, not {task}", run.path)
-    model = network(config, classes, root, fresh=False)
-    run.load_best(model)
-    return model, architectures.find(config.architecture).scale
+    return trained(run, root, classes), architectures.find(config.architecture).scale
 
 
 def to_picture(values: np.ndarray, name: str) -> np.ndarray:
