@@ -5,12 +5,10 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from queue import Queue
 from typing import Any
 
 import keras
@@ -21,6 +19,7 @@ from lungview.errors import InputError, LungViewError
 from lungview.model.input import scale
 from lungview.training import architectures, augment, dataset, distribute, feature_start, head_start
 from lungview.training import loss as losses
+from lungview.training.ahead import ahead
 from lungview.training.config import Config
 from lungview.training.run_folder import Onlooker, RunFolder
 from lungview.training.teacher import Teacher, network, to_picture
@@ -275,32 +274,3 @@ def logits_of(
 def _filled(pictures: np.ndarray, batch: int) -> np.ndarray:
     """Repeated until they are `batch`: a batch of another size would be compiled once more."""
     return pictures if len(pictures) == batch else np.resize(pictures, (batch, *pictures.shape[1:]))
-
-
-def ahead(items: Iterator[Any], depth: int = 3) -> Iterator[Any]:
-    """The same items, made in a thread while the network works; a failure there is raised here."""
-    queue: Queue[tuple[str, Any]] = Queue(depth)
-    stopped = threading.Event()
-
-    def produce() -> None:
-        try:
-            for item in items:
-                queue.put(("item", item))
-                if stopped.is_set():
-                    return
-            queue.put(("end", None))
-        except Exception as error:
-            queue.put(("error", error))
-
-    threading.Thread(target=produce, daemon=True).start()
-    try:
-        while True:
-            kind, value = queue.get()
-            if kind == "item":
-                yield value
-            elif kind == "error":
-                raise value
-            else:
-                return
-    finally:
-        stopped.set()

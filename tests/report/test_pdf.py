@@ -68,7 +68,7 @@ def test_a_case_says_what_was_called_how_sure_and_by_which_model(tmp_path: Path,
 
 
 def test_a_model_that_judges_the_mirror_image_too_is_said_to(tmp_path: Path, layout: Layout) -> None:
-    said = "".join("judged with its mirror image".split())
+    said = "judgedwithitsmirrorimage"
     content = make_content()
     for mirrored in (False, True):
         path = tmp_path / f"{mirrored}.pdf"

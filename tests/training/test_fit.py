@@ -16,6 +16,7 @@ from lungview.model.card import read_card
 from lungview.model.registry import Entry
 from lungview.network import runtime
 from lungview.training import calibrate, fit, package, teacher, weights
+from lungview.training.ahead import ahead
 from lungview.training.config import Config, Source
 from lungview.training.run_folder import RunFolder
 
@@ -239,7 +240,7 @@ def test_a_failure_while_making_batches_reaches_the_caller() -> None:
         yield 1
         raise InputError("a broken picture")
 
-    items = fit.ahead(broken())
+    items = ahead(broken())
     assert next(items) == 1
     with pytest.raises(InputError, match="a broken picture"):
         next(items)
