@@ -34,7 +34,7 @@ def add(subparsers: Any) -> None:
     command.add_argument("--batch", type=int)
     command.add_argument("--rate", type=float, help="peak learning rate")
     command.add_argument("--seed", type=int)
-    command.add_argument("--weights", help="none, imagenet, or an .npz file")
+    command.add_argument("--weights", help="none, imagenet, an .npz file, a run folder, or a model's id")
     command.add_argument("--teacher", metavar="MODEL", help="a model, or a run folder, to learn from")
     command.add_argument("--precision", choices=("float32", "mixed_bfloat16", "mixed_float16"))
     command.add_argument("--workers", metavar="HOST:PORT,HOST:PORT", help="machines that train together")

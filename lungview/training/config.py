@@ -31,7 +31,7 @@ class Source:
 class Config:
     """One training run.
 
-    size: side of the square input, px. weights: "none", "imagenet", an .npz file, or a run folder.
+    size: side of the square input, px. weights: "none", "imagenet", an .npz file, a run, or a model.
     trainable: layers of the backbone, counted from its end, that are trained; 0 = what the architecture says.
     head_first: the head learns before the rest, on the features of the loaded backbone.
     features_first: passes in which the backbone learns the first teacher's features, before any label.

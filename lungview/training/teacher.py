@@ -28,9 +28,7 @@ def network(config: Config, classes: int, root: Path, *, fresh: bool = True) -> 
     architecture = architectures.find(config.architecture)
     if config.trainable:
         architecture = dataclasses.replace(architecture, trainable=config.trainable)
-    source = config.weights
-    if source not in ("none", "imagenet") and not Path(source).exists():
-        source = str(root / source)
+    source = _source(config.weights, root)
     shape = (config.size, config.size, 3)
     before = keras.mixed_precision.dtype_policy()
     keras.mixed_precision.set_dtype_policy(config.precision)
@@ -39,10 +37,20 @@ def network(config: Config, classes: int, root: Path, *, fresh: bool = True) -> 
             return weights.start(architecture, shape, classes, source)
         # A run that goes on brings its own weights; only the graph and what is frozen matter.
         model = architecture.build(shape, classes, "imagenet" if source == "imagenet" else None)
-        weights.freeze(model, architecture.trainable)
+        weights.freeze(model, architecture.trainable, everywhere=weights.is_model(source))
         return model
     finally:
         keras.mixed_precision.set_dtype_policy(before)
+
+
+def _source(named: str, root: Path) -> str:
+    """Where the weights of a configuration are: a path, as it is or from `root`, or the id of a model."""
+    if named in ("none", "imagenet") or Path(named).exists():
+        return named
+    if (root / named).exists():
+        return str(root / named)
+    models = {e.card.id: str(e.folder) for e in registry.entries()}
+    return models.get(named, str(root / named))
 
 
 def trained(run: RunFolder, root: Path, classes: int) -> Any:

@@ -1,4 +1,4 @@
-"""Weights to start from: nothing, Keras' own, or an .npz file in one of three layouts."""
+"""Weights to start from: nothing, Keras' own, an .npz file in one of three layouts, a run, or a model."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ import keras
 import numpy as np
 
 from lungview.errors import WeightsError
+from lungview.model import registry
+from lungview.model.card import read_card
+from lungview.training import finished
 from lungview.training.architectures.architecture import Architecture
 from lungview.training.run_folder import RunFolder
 
@@ -20,9 +23,8 @@ Arrays = dict[str, np.ndarray]
 def start(architecture: Architecture, shape: tuple[int, int, int], classes: int, source: str) -> Any:
     """A flat network with its starting weights, and only what may change left trainable.
 
-    source: "none", "imagenet" (fetched by Keras), an .npz file, or the folder of an earlier run of the same
-    architecture. Weights that come with a backbone have their batch statistics: those stay as loaded.
-    Raises WeightsError, InputError.
+    source: "none", "imagenet" (fetched by Keras), an .npz file, or the folder of an earlier run or of a
+    finished model, of the same architecture. Raises WeightsError, InputError, CardError.
     """
     if source == "none":
         return architecture.build(shape, classes, None)
@@ -32,13 +34,20 @@ def start(architecture: Architecture, shape: tuple[int, int, int], classes: int,
         model = architecture.build(shape, classes, "imagenet")
     else:
         model = architecture.build(shape, classes, None)
-        run = RunFolder(Path(source))
-        if run.path.is_dir():
-            run.load_best(model)
+        path = Path(source)
+        if is_model(source):
+            finished.load(model, registry.Entry(read_card(path), path))
+        elif path.is_dir():
+            RunFolder(path).load_best(model)
         else:
-            load(model, run.path)
-    freeze(model, architecture.trainable)
+            load(model, path)
+    freeze(model, architecture.trainable, everywhere=is_model(source))
     return model
+
+
+def is_model(source: str) -> bool:
+    """Whether the weights are those of a finished model's folder."""
+    return (Path(source) / "card.json").is_file()
 
 
 def load(model: Any, path: Path) -> int:
@@ -114,12 +123,16 @@ def _alexnet(_model: Any, arrays: Arrays) -> dict[str, list[np.ndarray]]:
     return found
 
 
-def freeze(model: Any, trainable: int | None) -> None:
+def freeze(model: Any, trainable: int | None, *, everywhere: bool = False) -> None:
     """Leave the last `trainable` layers of the backbone (None: all) and the head to be trained.
 
     Batch normalisation of the backbone stays as loaded: with small batches its statistics would be lost.
+    everywhere: the head's does, too: a finished model has none left.
     """
     pool = next(i for i, layer in enumerate(model.layers) if layer.name == "pool")
     first = 0 if trainable is None else pool - trainable
     for i, layer in enumerate(model.layers[:pool]):
         layer.trainable = i >= first and not isinstance(layer, keras.layers.BatchNormalization)
+    for layer in model.layers[pool:]:
+        if everywhere and isinstance(layer, keras.layers.BatchNormalization):
+            layer.trainable = False
