@@ -39,6 +39,7 @@ class Config:
     `warmup` share of the run and falls as a cosine. decay: AdamW's. clip: limit of the gradient's norm.
     ema: momentum of the weights' moving average, which is what is validated and kept; 0 = none
     (none either where batch statistics are learned).
+    rating: a column of readers' ratings of malignancy to learn from, where there is one (dataset.rated).
     smoothing: share of a label given to all classes. patience: epochs without a better validation loss until
     the run ends (0 = never). workers: processes that train together; `batch` and `steps` are each one's.
     precision: Keras' dtype policy. teacher: run folders or models, commas between; the mean of their
@@ -70,6 +71,7 @@ class Config:
     decay: float = 1e-4
     clip: float = 1.0
     ema: float = 0.98
+    rating: str = ""
     smoothing: float = 0.05
     patience: int = 0
     seed: int = 1

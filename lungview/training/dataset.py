@@ -133,6 +133,36 @@ def in_fold(samples: Samples, fold: int, count: int, seed: int) -> Samples:
     return dataclasses.replace(samples, splits=np.array(parts))
 
 
+def rated(samples: Samples, column: str) -> Samples:
+    """The same pictures with readers' ratings as targets: (rating − 1) / 4 malignant, the rest benign.
+
+    column: of `extra`, numbers from 1 (highly unlikely to be malignant) to 5 (highly suspicious), as in
+    LIDC-IDRI. Where it is empty, the target stays. Raises InputError for another number, for data without
+    the column, and for other classes than one malignant and one benign.
+    """
+    malignant = np.array([c.malignant for c in samples.classes])
+    if malignant.sum() != 1 or len(malignant) != 2:
+        raise InputError("ratings of malignancy need one benign and one malignant class")
+    if not any(extra.get(column) for extra in samples.extra):
+        raise InputError(f"the data has no ratings in a column {column}")
+    targets = samples.targets.copy()
+    for target, extra in zip(targets, samples.extra, strict=True):
+        if text := extra.get(column, ""):
+            target[malignant] = share = _share(text)
+            target[~malignant] = 1 - share
+    return dataclasses.replace(samples, targets=targets)
+
+
+def _share(rating: str) -> float:
+    try:
+        value = float(rating)
+    except ValueError:
+        value = float("nan")
+    if not 1 <= value <= 5:
+        raise InputError(f"a rating of malignancy is a number from 1 to 5, not “{rating}”")
+    return round((value - 1) / 4 * 64) / 64  # so that both shares are exact and add up to 1
+
+
 def load(
     data: Path,
     task: str,

@@ -77,6 +77,8 @@ def train(
     learned, valid = samples.part("train"), samples.part("valid")
     if len(learned) < place.size or not len(valid):
         raise InputError("the data needs pictures for training and for validation", folder)
+    if config.rating:
+        learned = dataset.rated(learned, config.rating)
     team = distribute.Team(place)
     going_on = bool(team.chiefs(going_on)[0])
     model = network(config, len(samples.classes), root, fresh=not going_on)

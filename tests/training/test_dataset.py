@@ -151,3 +151,37 @@ def test_the_leakage_free_split_keeps_280_distinct_test_pictures(shared_data: Pa
     found = rows(shared_data / "chest-ct", shared_data / "chest-ct/split.csv")
     assert len(found) == 847
     assert sum(r.split == "test" for r in found) == 280
+
+
+def _table(folder: Folder, tmp_path: Path, ratings: list[str]) -> Samples:
+    data = folder(benign=2, malignant=2)
+    lines = [f"{c}/{i}.png,{c},{c}{i}" for c in ("benign", "malignant") for i in range(2)]
+    rows = [f"{line},{rating}" for line, rating in zip(lines, ratings, strict=True)]
+    (data / "index.csv").write_text("\n".join(["path,class,group,rating", *rows]) + "\n")
+    return small(data / "index.csv", "nodule")
+
+
+def test_ratings_become_shares_and_the_class_fills_the_gaps(folder: Folder, tmp_path: Path) -> None:
+    samples = _table(folder, tmp_path, ["2", "", "4", "4.7"])
+    found = dataset.rated(samples, "rating")
+    malignant = [c.malignant for c in samples.classes].index(True)
+    np.testing.assert_allclose(found.targets[:, malignant], [0.25, 0, 0.75, 0.925], atol=1 / 128)
+    np.testing.assert_array_equal(found.targets.sum(axis=1), 1)  # or they would be partial labels
+    assert not found.partial.any()
+    np.testing.assert_array_equal(samples.targets.max(axis=1), 1)
+
+
+@pytest.mark.parametrize("rating", ["6", "0", "high", "nan"])
+def test_a_rating_that_is_none_is_one_sentence(rating: str, folder: Folder, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="a number from 1 to 5"):
+        dataset.rated(_table(folder, tmp_path, ["2", "2", rating, "4"]), "rating")
+
+
+def test_ratings_need_their_column(folder: Folder, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no ratings in a column malignancy"):
+        dataset.rated(_table(folder, tmp_path, ["2", "2", "4", "4"]), "malignancy")
+
+
+def test_ratings_need_one_malignant_class_of_two(folder: Folder) -> None:
+    with pytest.raises(InputError, match="one benign and one malignant"):
+        dataset.rated(small(folder(normal=2, squamous=2)), "rating")
