@@ -23,6 +23,7 @@ from lungview.training import head as heads
 from lungview.training.config import Config
 from lungview.training.dataset import Samples
 from lungview.training.run_folder import RunFolder
+from lungview.training.variants import REWINDOWED
 
 # A smaller file is taken when it costs no more than this.
 ACCURACY_LOSS = 0.005
@@ -68,7 +69,7 @@ def package(
     learned, valid, test = (samples.part(p) for p in ("train", "valid", "test"))
     said = texts or config
     logits = fit.logits_of(model, valid.pictures, name, mirrored=said.mirrored)
-    temperature = calibrate.temperature(logits, valid.targets)
+    temperature = temperature_of(model, logits, valid, name, mirrored=said.mirrored)
     gate = _gate(model, learned, valid, name, looks=config.preparation == "body")
     card = model_folder.describe(said, samples, temperature)
     card = dataclasses.replace(card, operating_point=_operating_point(card, logits, temperature, valid))
@@ -80,6 +81,21 @@ def package(
     model_folder.write(card, chosen.content, out)
     _note(folder, variants, chosen)
     return card
+
+
+def temperature_of(
+    model: Any, logits: np.ndarray, valid: Samples, name: str, *, mirrored: bool = False
+) -> float:
+    """Calibration on the validation part, `logits`, and on the same pictures through other windows.
+
+    A picture comes as somebody windowed it; and on few pictures, of which a network knows nearly all, one
+    that is less sure of itself elsewhere would be called surer than it is.
+    """
+    windowed = [np.stack([change(p) for p in valid.pictures]) for change in REWINDOWED.values()]
+    others = [fit.logits_of(model, pictures, name, mirrored=mirrored) for pictures in windowed]
+    return calibrate.temperature(
+        np.concatenate([logits, *others]), np.tile(valid.targets, (1 + len(others), 1))
+    )
 
 
 def _gate(model: Any, learned: Samples, valid: Samples, name: str, *, looks: bool) -> export.Gate:

@@ -15,8 +15,9 @@ pytest.importorskip("keras")
 
 from lungview.errors import LungViewError
 from lungview.model.card import ClassLabel
+from lungview.training import calibrate, fit
 from lungview.training.dataset import Samples
-from lungview.training.package import Variant, choose, write_split
+from lungview.training.package import Variant, choose, temperature_of, write_split
 
 EXACT = Variant("float32", bytes(100), 0.95, 1.0)
 HALF = Variant("float16", bytes(50), 0.95, 0.9999)
@@ -45,6 +46,27 @@ def test_a_variant_that_is_named_is_shipped_if_it_keeps_them() -> None:
 def test_when_none_keeps_them_nothing_is_shipped() -> None:
     with pytest.raises(LungViewError, match="no smaller variant"):
         choose([EXACT, Variant("int8", bytes(25), 0.5, 0.5)])
+
+
+class _Shaken:
+    """A network that is sure and right about pictures as they are, and wrong about those made brighter."""
+
+    def predict_on_batch(self, values: np.ndarray) -> np.ndarray:
+        dark = (values.mean(axis=(1, 2, 3)) < 110)[:, None]
+        return np.where(dark, np.array([[6.0, 0.0]]), np.array([[0.0, 6.0]]))
+
+
+def test_a_network_that_other_windows_shake_is_called_less_sure() -> None:
+    labels = ClassLabel("a", "A", True), ClassLabel("b", "B", False)
+    pictures = np.full((4, 8, 8), 100, np.uint8)
+    names = np.array(["x"] * 4)
+    valid = Samples(labels, pictures, np.array([[1.0, 0.0]] * 4, np.float32), names, names, names, ("p",) * 4)
+    shaken = _Shaken()
+    logits = fit.logits_of(shaken, pictures, "0..255")
+    found = temperature_of(shaken, logits, valid, "0..255")
+    assert found > 1.2 * calibrate.temperature(logits, valid.targets)
+    # Of six pictures it is right about five.
+    assert calibrate.softmax(logits, found)[0, 0] == pytest.approx(5 / 6, abs=0.04)
 
 
 def test_the_split_is_written_as_evaluate_reads_it_without_partial_labels(tmp_path: Path) -> None:
