@@ -94,25 +94,35 @@ def measured_sets(card: ModelCard) -> list[tuple[str, Mapping[str, Any]]]:
 def figures(found: Mapping[str, Any]) -> str:
     """One test set in a line: "n = 280, accuracy 0.954 (0.920–0.970), …", 95 % intervals in brackets."""
     parts = [f"n = {found['n']}"] if "n" in found else []
-    intervals = found.get("ci95")
-    intervals = intervals if isinstance(intervals, Mapping) else {}
     for key, word in _FIGURES:
         if isinstance(found.get(key), int | float):
-            parts.append(f"{word} {found[key]:.3f}{_bounds(intervals.get(key))}")
+            bounds = interval(found, key)
+            parts.append(f"{word} {found[key]:.3f}" + (f" ({bounds})" if bounds else ""))
     return ", ".join(parts)
 
 
-def _bounds(bounds: Any) -> str:
+def interval(found: Mapping[str, Any], key: str) -> str:
+    """The 95 % interval of a figure: "0.920–0.970"; empty when the set has none."""
+    intervals = found.get("ci95")
+    bounds = intervals.get(key) if isinstance(intervals, Mapping) else None
     if not isinstance(bounds, list | tuple) or len(bounds) != 2:
         return ""
-    return f" ({bounds[0]:.3f}–{bounds[1]:.3f})"
+    return f"{bounds[0]:.3f}–{bounds[1]:.3f}"
 
 
 def band(ends: tuple[float, float]) -> str:
     """The uncertain band, with the digits it takes not to round an end to 0 or 1: "0.003–0.996"."""
+    return "–".join(f"{end:.{_digits(*ends)}f}" for end in ends)
+
+
+def limit(value: float) -> str:
+    """One end of the band, with as many digits as that takes: "0.60", "0.996"."""
+    return f"{value:.{_digits(value)}f}"
+
+
+def _digits(*ends: float) -> int:
     inner = [end for end in ends if 0 < end < 1]
-    digits = next((n for n in (2, 3) if all(0 < round(end, n) < 1 for end in inner)), 4)
-    return "–".join(f"{end:.{digits}f}" for end in ends)
+    return next((n for n in (2, 3) if all(0 < round(end, n) < 1 for end in inner)), 4)
 
 
 def share(value: float) -> str:

@@ -257,7 +257,7 @@ def flagged_story(case: Case, card: ModelCard, layout: Layout) -> list[Flowable]
         *section("Probabilities" if found.calibrated else "Scores (not calibrated)"),
         *blocks.probabilities(found, card),
         *section("Suitability"),
-        *blocks.suitability(found),
+        *blocks.suitability(found, card),
         *section("Reader"),
         Text(
             "Opinion: ______________________________   Name and date: ______________________________", VALUE

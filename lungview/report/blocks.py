@@ -1,10 +1,9 @@
-"""The parts of a report's page: patient, verdict, pictures, probabilities, opinion, model card."""
+"""The parts of a report's page: headings, tables, verdict, probabilities, suitability, opinion."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,22 +11,20 @@ from reportlab.lib.colors import Color, HexColor, white
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Spacer, Table, TableStyle
 
-from lungview.classify import heatmap, words
+from lungview.classify import words
 from lungview.classify.case import Prediction, Verdict
 from lungview.classify.verdict import malignancy
-from lungview.image.slice import Slice, Spacing
+from lungview.image.slice import Slice
 from lungview.image.window import Window
 from lungview.model.card import ModelCard
-from lungview.report import picture
 from lungview.report.charts import Bar, Bars
 from lungview.report.content import Measurement, Opinion
 from lungview.report.page import GREY, INK, RULE
-from lungview.report.text import Style, Text, draw_line, fitted, width_of
+from lungview.report.text import Style, Text
 
 LABEL = Style(size=7.5, color=GREY)
 VALUE = Style(size=8.5, color=INK)
 SECTION = Style(size=9.5, bold=True, color=INK)
-COLOUR_BAR = 26.0  # points right of a heat map; its plain neighbour leaves them free, to be as large
 
 _CALLED_MALIGNANT = HexColor(0x8C1D18)
 _CALLED = HexColor(0x1F5A3C)
@@ -38,7 +35,7 @@ REFUSED = HexColor(0x4A4F57)
 def section(title: str) -> list[Flowable]:
     """A heading with the room around it."""
     heading = Text(title, SECTION, after=0.8 * mm)
-    heading.spaceBefore = 2.6 * mm
+    heading.spaceBefore = 2.2 * mm
     heading.keepWithNext = 1
     return [heading]
 
@@ -134,7 +131,7 @@ def _why_uncertain(prediction: Prediction, card: ModelCard) -> str:
     total = malignancy(card, prediction.probabilities)
     leader = f"{class_text(card, prediction.label)} leads with {words.share(max(prediction.probabilities))}"
     if total is None:
-        return f"{leader}, not above {high:.2f}."
+        return f"{leader}, not above {words.limit(high)}."
     if low <= total <= high:
         band = words.band(point.uncertain)
         return f"{word} of malignancy {words.share(total)}, inside the uncertain band {band}."
@@ -168,85 +165,6 @@ def verdict(prediction: Prediction, card: ModelCard, width: float) -> list[Flowa
     ]
 
 
-class Picture(Flowable):  # type: ignore[misc]
-    """An image of fixed width, its scale bar drawn as lines, a caption of up to two lines below.
-
-    columns: of the slice, where `pixels` is a smaller picture of it.
-    """
-
-    CAPTION = 21.0
-
-    def __init__(
-        self,
-        pixels: np.ndarray,
-        size: tuple[float, float],
-        *,
-        spacing: Spacing | None = None,
-        caption: str = "",
-        lossy: bool = False,
-        colour_bar: bool = False,
-        beside_colour_bar: bool = False,
-        columns: int = 0,
-    ) -> None:
-        super().__init__()
-        aspect = picture.pixel_aspect(spacing)
-        self.source = picture.image(pixels, aspect=aspect, lossy=lossy)
-        self.width, tallest = size
-        self.spacing, self.caption, self.colour_bar = spacing, caption, colour_bar
-        rows, self.columns = pixels.shape[0] * aspect, pixels.shape[1]
-        self.slice_columns = columns or pixels.shape[1]
-        room = self.width - (COLOUR_BAR if beside_colour_bar or colour_bar else 0)
-        self.scale = min(room / self.columns, tallest / rows)
-        self.shown = (self.columns * self.scale, rows * self.scale)
-        self.height = self.shown[1] + self.CAPTION
-
-    def wrap(self, _width: float, _height: float) -> tuple[float, float]:
-        """reportlab's protocol."""
-        return self.width, self.height
-
-    def draw(self) -> None:
-        """reportlab's protocol."""
-        wide, tall = self.shown
-        y = self.height - tall
-        self.canv.drawImage(self.source, 0, y, width=wide, height=tall)
-        if self.spacing:
-            self._scale_bar(self.spacing, y)
-        if self.colour_bar:
-            _draw_colour_bar(self.canv, wide + 4, y, tall)
-        lines = self.caption.splitlines()[:2]
-        for i, line in enumerate(lines):
-            style = Style(size=7.5, color=INK if i == 0 else GREY)
-            draw_line(self.canv, 0, y - 9 - 9.5 * i, fitted(line, style, self.width), style)
-
-    def _scale_bar(self, spacing: Spacing, y: float) -> None:
-        length = picture.bar_length(spacing, self.slice_columns)
-        long = length / (spacing.column * self.slice_columns) * self.shown[0]
-        x = self.shown[0] - long - 8
-        self.canv.setLineWidth(1.4)
-        self.canv.setStrokeColor(white)
-        self.canv.line(x, y + 7, x + long, y + 7)
-        self.canv.setLineWidth(0.8)
-        for end in (x, x + long):
-            self.canv.line(end, y + 5, end, y + 9)
-        text = f"{length:g} mm"
-        style = Style(size=7, color=white)
-        draw_line(self.canv, x + (long - width_of(text, style)) / 2, y + 11, text, style)
-
-
-@lru_cache(maxsize=1)
-def _colour_bar() -> Any:
-    steps = np.linspace(1.0, 0.0, 128, dtype=np.float32)[:, None]
-    colours = heatmap.rgba(np.repeat(steps, 2, axis=1), opacity=1.0, threshold=0.0)[..., :3]
-    return picture.image(np.ascontiguousarray(colours))
-
-
-def _draw_colour_bar(canvas: Any, x: float, y: float, tall: float) -> None:
-    canvas.drawImage(_colour_bar(), x, y, width=7, height=tall)
-    style = Style(size=6.5, color=GREY)
-    for value in (0.0, 0.5, 1.0):
-        draw_line(canvas, x + 9, y + (tall - 5) * value, f"{value:.1f}", style)
-
-
 def window_words(slice_: Slice, window: Window) -> str:
     """What stands under the slice: "Window 1500 / −600 HU (Lung)"."""
     if slice_.colour:
@@ -273,15 +191,21 @@ def probabilities(prediction: Prediction, card: ModelCard) -> list[Flowable]:
     return [Bars(bars, threshold=point.threshold, band=point.uncertain, marked=len(bars) - 1)]
 
 
-def suitability(prediction: Prediction) -> list[Flowable]:
-    """Score against threshold, then each reason."""
+def suitability(prediction: Prediction, card: ModelCard) -> list[Flowable]:
+    """Score against threshold, each reason, and how often the gate is right."""
     found = prediction.suitability
-    words = "suitable" if found.suitable else "not suitable"
+    said = "Suitable" if found.suitable else "Not suitable"
     if np.isfinite(found.threshold):
-        words += f": distance {found.score:.3g} from the training data, limit {found.threshold:.3g}"
+        said += f": distance {found.score:.3g} from the training data, limit {found.threshold:.3g}"
     else:
-        words += ": this model has no limit on the distance"
-    return [Text(words.capitalize() + ".", VALUE), *(Text("• " + r, VALUE) for r in found.reasons)]
+        said += ": this model has no limit on the distance"
+    reasons = [Text("• " + r, VALUE) for r in found.reasons]
+    rates = words.gate_rates(card)
+    return [
+        Text(said + ".", VALUE),
+        *reasons,
+        *([Text(f"The gate: {rates[:1].lower()}{rates[1:]}", LABEL)] if rates else []),
+    ]
 
 
 def opinion(found: Opinion) -> list[Flowable]:

@@ -12,8 +12,8 @@ from reportlab.platypus import Flowable, Spacer
 
 from lungview.image.annotation import Annotation, Kind, Point
 from lungview.report import blocks
-from lungview.report.blocks import Picture
 from lungview.report.content import Drawn, KeyImage
+from lungview.report.figure import Picture
 from lungview.report.page import GREY, INK
 from lungview.report.text import Style, Text, draw_line, fitted, width_of
 

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-from reportlab.platypus import Flowable, Spacer
+from collections.abc import Mapping
+from typing import Any
+
+from reportlab.lib.units import mm
+from reportlab.platypus import Flowable, KeepTogether, Spacer
 
 from lungview.classify import words
 from lungview.model.card import ModelCard
-from lungview.report.blocks import VALUE, pairs
-from lungview.report.text import Text
+from lungview.report.blocks import LABEL, VALUE, pairs, ruled
+from lungview.report.page import GREY
+from lungview.report.text import Style, Text
+
+SMALL = Style(size=6.5, color=GREY)
+_COLUMNS = (
+    ("n", "Pictures"),
+    ("accuracy", "Accuracy"),
+    ("macro_f1", "Macro F1"),
+    ("auc", "AUC"),
+    ("auc_cancer", "Cancer AUC"),
+    ("sensitivity", "Sensitivity"),
+    ("specificity", "Specificity"),
+    ("ece", "ECE"),
+    ("refused", "Refused"),
+)
 
 
 def model_line(card: ModelCard) -> str:
@@ -16,28 +34,51 @@ def model_line(card: ModelCard) -> str:
 
 
 def model_card(card: ModelCard, width: float) -> list[Flowable]:
-    """The summary: who it is, what it learned from, how good it was, what it is for and what not."""
+    """The summary: who it is, what it learned from, what it is for and what not, how good it was.
+
+    Its hash is in the foot of every page.
+    """
     rows = [
-        ("Model", f"{card.name} {card.version} ({card.architecture})"),
-        ("Input", _input(card)),
+        ("Model", f"{card.name} {card.version} ({card.architecture}); {_input(card)}"),
         ("Classes", ", ".join(c.text for c in card.classes)),
-        ("SHA-256", card.sha256),
         ("Trained on", card.data),
         ("Split", card.split),
-        *((f"On {name}", words.figures(found)) for name, found in words.measured_sets(card)[:3]),
-        ("Suitability", words.gate_rates(card)),
         ("Intended use", card.intended_use),
         ("Limits", card.limits),
     ]
-    out: list[Flowable] = [pairs(rows, width, columns=1)]
+    out: list[Flowable] = [pairs(rows, width, columns=1), *_measured(card, width)]
     if not card.calibrated:
         out += [Spacer(1, 2), Text("This model is not calibrated: its numbers are scores.", VALUE)]
     return out
 
 
+def _measured(card: ModelCard, width: float) -> list[Flowable]:
+    """A line a set: each figure, and under it the 95 % interval."""
+    sets = words.measured_sets(card)[:3]
+    columns = [(key, name) for key, name in _COLUMNS if any(_number(found, key) for _, found in sets)]
+    if not columns:
+        return []
+    name_width = 24 * mm
+    widths = [name_width, *[(width - name_width) / len(columns)] * len(columns)]
+    rows = [[Text(f"On {name}", LABEL), *(_figure(found, key) for key, _ in columns)] for name, found in sets]
+    figures = ruled(("With 95 % CI", *(name for _, name in columns)), rows, widths)
+    return [KeepTogether([Spacer(1, 3), figures])]
+
+
+def _number(found: Mapping[str, Any], key: str) -> bool:
+    return isinstance(found.get(key), int | float)
+
+
+def _figure(found: Mapping[str, Any], key: str) -> list[Flowable]:
+    if not _number(found, key):
+        return []
+    said = str(found[key]) if key == "n" else f"{found[key]:.3f}"
+    return [Text(said, VALUE), *([Text(bounds, SMALL)] if (bounds := words.interval(found, key)) else [])]
+
+
 def _input(card: ModelCard) -> str:
     if card.ensemble:
-        return f"that of its members: {', '.join(m.id for m in card.ensemble)}"
+        return f"of {', '.join(m.id for m in card.ensemble)}"
     said = {"body": "cropped to the body", "whole": "whole slice", "box": "the reader's box"}
     both = ", judged with its mirror image" if card.mirrored else ""
     return f"{card.input_size[0]} × {card.input_size[1]} px, {said[card.preparation]}{both}"

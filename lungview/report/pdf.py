@@ -14,7 +14,7 @@ from lungview.classify.case import Prediction, Verdict
 from lungview.classify.words import NOT_A_LOCALISATION, error_rate
 from lungview.model.card import ModelCard
 from lungview.report import blocks, picture
-from lungview.report.blocks import Picture, section
+from lungview.report.blocks import section
 from lungview.report.content import (
     CaseContent,
     KeyImage,
@@ -25,6 +25,7 @@ from lungview.report.content import (
     patient_rows,
     person_name,
 )
+from lungview.report.figure import Picture
 from lungview.report.key_pictures import GAP, gallery
 from lungview.report.model_card import model_card, model_line
 from lungview.report.page import GREY, Head, body_width, build, compose
@@ -67,7 +68,7 @@ def case_story(content: CaseContent, layout: Layout) -> list[Flowable]:
         story += [Spacer(1, 2 * mm), *blocks.verdict(prediction, card, width)]
     else:
         story += _refusal(content)
-    story += [Spacer(1, 3 * mm), pictures(content, width)]
+    story += [Spacer(1, 2 * mm), pictures(content, width)]
     if content.heat is not None and card is not None:
         story.append(Text(error_rate(card), Style(size=7.5, color=GREY)))
     if prediction is not None and card is not None:
@@ -156,7 +157,7 @@ def _numbers(prediction: Prediction, card: ModelCard, width: float) -> list[Flow
     half = (width - GAP) / 2
     word = "Probabilities" if prediction.calibrated else "Scores (not calibrated)"
     left = [*section(word), *blocks.probabilities(prediction, card)]
-    right = [*section("Suitability"), *blocks.suitability(prediction)]
+    right = [*section("Suitability"), *blocks.suitability(prediction, card)]
     return [blocks.table([[left, right]], [half + GAP, half])]
 
 

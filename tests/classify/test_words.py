@@ -54,6 +54,13 @@ def test_the_band_never_rounds_to_all_there_is(ends, said):
 
 
 @pytest.mark.parametrize(
+    ("end", "said"), [(0.6, "0.60"), (0.9959, "0.996"), (0.0001, "0.0001"), (1.0, "1.00")]
+)
+def test_an_end_of_the_band_alone_does_not_either(end, said):
+    assert words.limit(end) == said
+
+
+@pytest.mark.parametrize(
     ("value", "said"), [(0.974, "0.97"), (0.995, "> 0.99"), (1.0, "> 0.99"), (0.004, "< 0.01")]
 )
 def test_a_probability_is_never_said_to_be_certain(value, said):
