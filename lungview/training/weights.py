@@ -52,6 +52,10 @@ def is_model(source: str) -> bool:
 
 def load(model: Any, path: Path) -> int:
     """Copy the file's arrays into the model; the number of layers that got theirs. Raises WeightsError."""
+    if not path.exists():
+        raise WeightsError(
+            f"there is no .npz file, run folder or model “{path}”", hint="lungview models list"
+        )
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = {key: file[key] for key in file.files}

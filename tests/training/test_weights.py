@@ -41,6 +41,11 @@ def test_a_file_of_another_network_is_refused(tmp_path: Path) -> None:
         weights.load(_model(), tmp_path / "w.npz")
 
 
+def test_a_name_of_nothing_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match=r"no \.npz file, run folder or model .*nothing"):
+        weights.start(architectures.find("cnn"), (32, 32, 3), 2, str(tmp_path / "nothing"))
+
+
 def test_a_pickle_is_never_opened(tmp_path: Path) -> None:
     np.savez(tmp_path / "w.npz", a=np.array([{}], dtype=object))
     with pytest.raises(WeightsError, match="not a readable"):
