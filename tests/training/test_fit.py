@@ -15,7 +15,7 @@ from lungview.errors import InputError, LungViewError
 from lungview.model.card import read_card
 from lungview.model.registry import Entry
 from lungview.network import runtime
-from lungview.training import calibrate, fit, package, teacher, weights
+from lungview.training import calibrate, fit, package, teacher, variants, weights
 from lungview.training.ahead import ahead
 from lungview.training.config import Config, Source
 from lungview.training.run_folder import RunFolder
@@ -123,10 +123,13 @@ def test_a_mirrored_run_is_calibrated_on_the_mean_logits_and_says_so_on_its_card
     card = package.package(tmp_path / "run", data, tmp_path / "model", texts=said)
     samples = fit.samples_of(said, data).part("valid")
     model = teacher.trained(RunFolder(tmp_path / "run"), data, 2)
-    both = [model(fit.scale(p, card.scale)).numpy() for p in (samples.pictures, samples.pictures[:, :, ::-1])]
+    seen = [samples.pictures]
+    seen += [np.stack([change(p) for p in samples.pictures]) for change in variants.REWINDOWED.values()]
+    both = [[model(fit.scale(p, card.scale)).numpy() for p in (x, x[:, :, ::-1])] for x in seen]
+    logits = np.concatenate([np.mean(pair, axis=0) for pair in both])
     assert card.mirrored
     assert card.temperature == pytest.approx(
-        calibrate.temperature(np.mean(both, axis=0), samples.targets), rel=0.05
+        calibrate.temperature(logits, np.concatenate([samples.targets] * 6)), rel=0.05
     )
     assert card.temperature != package.package(tmp_path / "run", data, tmp_path / "plain").temperature
 
