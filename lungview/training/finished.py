@@ -7,6 +7,7 @@ for its shift, and stay so (`weights.freeze`): what is learned from here on is t
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,6 +26,8 @@ _TYPES = {
 }
 # A layer's name as the export leaves it: …/conv2_block1_1_conv_1/convolution
 _NAME = re.compile(r"([^/;]+)_\d+/(?:convolution|depthwise)")
+# What a file that is no network of ours may lead to; its hash says only that it is the card's.
+_UNLIKE = (ValueError, LookupError, TypeError, AttributeError, struct.error)
 _COUNTED = re.compile(r"conv2d(?:_(\d+))?")  # Keras' own names count on over a process
 
 
@@ -37,12 +40,13 @@ def load(model: Any, entry: Entry) -> None:
     card = entry.card
     if card.ensemble:
         raise WeightsError(f"{card.id}: an ensemble has no weights of its own; its members have")
-    graph = schema.ModelT.InitFromPackedBuf(runtime.verified(entry), 0)
+    content = runtime.verified(entry)
     try:
+        graph = schema.ModelT.InitFromPackedBuf(content, 0)
         _convolutions(model, dict(_kernels(graph)))
         _matrices(model, list(_dense(graph)), card.temperature)
-    except ValueError as error:
-        sentence = str(error).splitlines()[0]
+    except _UNLIKE as error:
+        sentence = str(error).partition("\n")[0] or type(error).__name__
         raise WeightsError(f"the weights of {card.id} do not fit {model.name}: {sentence}") from error
 
 

@@ -136,6 +136,16 @@ def test_a_damaged_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
         finished.load(_built(entry.card), Entry(entry.card, tmp_path))
 
 
+def test_a_file_that_is_no_network_is_one_sentence(tmp_path: Path) -> None:
+    entry = registry.find("cnn")
+    for content in (b"", bytes(64), np.random.default_rng(0).bytes(4096)):
+        (tmp_path / entry.card.file).write_bytes(content)
+        card = dataclasses.replace(entry.card, sha256=hashlib.sha256(content).hexdigest(), size=len(content))
+        with pytest.raises(WeightsError, match="cnn") as caught:
+            finished.load(_built(card), Entry(card, tmp_path))
+        assert "\n" not in caught.value.message
+
+
 def test_no_normalisation_is_trained_further() -> None:
     entry = registry.find("resnet50_last20")
     model = weights.start(architectures.find("resnet50_last20"), (96, 96, 3), 4, str(entry.folder))
