@@ -1,4 +1,4 @@
-"""MobileNetV2 (Sandler et al. 2018): the fastest, and the default."""
+"""MobileNetV2 (Sandler et al. 2018): the fastest of the pretrained ones."""
 
 from typing import Any
 
