@@ -132,14 +132,12 @@ def _dense(graph: Any) -> Iterator[tuple[np.ndarray, np.ndarray]]:
 def _constant(graph: Any, index: int) -> np.ndarray:
     """The values of a tensor of weights, float32, from 8 or 16 bits where they are kept so."""
     part = graph.subgraphs[0]
-    tensor = part.tensors[index]
+    widened = (o for o in part.operators if _code(graph, o) == OP.DEQUANTIZE)
+    narrow = {int(o.outputs[0]): int(o.inputs[0]) for o in widened}
+    tensor = part.tensors[narrow.get(index, index)]
     data = graph.buffers[tensor.buffer].data
     if data is None:
-        made = (o for o in part.operators if index in o.outputs)
-        widened = next((o for o in made if _code(graph, o) == OP.DEQUANTIZE), None)
-        if widened is None:
-            raise ValueError("it has weights that are computed")
-        return _constant(graph, int(widened.inputs[0]))
+        raise ValueError("it has weights that are computed")
     values = np.frombuffer(data.tobytes(), _TYPES[tensor.type]).reshape(tensor.shape).astype(np.float32)
     if tensor.type != schema.TensorType.INT8:
         return values

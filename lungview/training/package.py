@@ -86,7 +86,9 @@ def package(
 def temperature_of(
     model: Any, logits: np.ndarray, valid: Samples, name: str, *, mirrored: bool = False
 ) -> float:
-    """Calibration on the validation part, `logits`, and on the same pictures through other windows.
+    """The temperature of the validation part as it is and through other windows.
+
+    logits: (n, C) of the pictures of `valid` as they are, by `model`. name: the scale that it takes.
 
     A picture comes as somebody windowed it; and on few pictures, of which a network knows nearly all, one
     that is less sure of itself elsewhere would be called surer than it is.

@@ -12,7 +12,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from lungview.errors import InputError
+from lungview.errors import InputError, ModelError
 from lungview.model import registry
 from lungview.model.card import ModelCard
 from lungview.model.input import scale
@@ -44,13 +44,15 @@ def network(config: Config, classes: int, root: Path, *, fresh: bool = True) -> 
 
 
 def _source(named: str, root: Path) -> str:
-    """Where the weights of a configuration are: a path, as it is or from `root`, or the id of a model."""
+    """Where the weights of a configuration are: a path, as it is or from `root`, or a model's folder."""
     if named in ("none", "imagenet") or Path(named).exists():
         return named
     if (root / named).exists():
         return str(root / named)
-    models = {e.card.id: str(e.folder) for e in registry.entries()}
-    return models.get(named, str(root / named))
+    try:
+        return str(registry.find(named).folder)
+    except ModelError:
+        return str(root / named)
 
 
 def trained(run: RunFolder, root: Path, classes: int) -> Any:
