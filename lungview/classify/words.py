@@ -73,15 +73,16 @@ def verdict(card: ModelCard, prediction: Prediction) -> str:
     return f"Uncertain (leading: {text})" if prediction.verdict is Verdict.UNCERTAIN else text
 
 
-_FIGURES = (
-    ("accuracy", "accuracy"),
-    ("macro_f1", "macro F1"),
-    ("auc", "AUC"),
-    ("auc_cancer", "AUC of malignant against the rest"),
-    ("sensitivity", "sensitivity"),
-    ("specificity", "specificity"),
-    ("ece", "ECE"),
-    ("refused", "share refused by the gate"),
+# A figure's key in the card, what it is called in a sentence, and over a column.
+FIGURES = (
+    ("accuracy", "accuracy", "Accuracy"),
+    ("macro_f1", "macro F1", "Macro F1"),
+    ("auc", "AUC", "AUC"),
+    ("auc_cancer", "AUC of malignant against the rest", "Cancer AUC"),
+    ("sensitivity", "sensitivity", "Sensitivity"),
+    ("specificity", "specificity", "Specificity"),
+    ("ece", "ECE", "ECE"),
+    ("refused", "share refused by the gate", "Refused"),
 )
 
 
@@ -94,7 +95,7 @@ def measured_sets(card: ModelCard) -> list[tuple[str, Mapping[str, Any]]]:
 def figures(found: Mapping[str, Any]) -> str:
     """One test set in a line: "n = 280, accuracy 0.954 (0.920–0.970), …", 95 % intervals in brackets."""
     parts = [f"n = {found['n']}"] if "n" in found else []
-    for key, word in _FIGURES:
+    for key, word, _ in FIGURES:
         if isinstance(found.get(key), int | float):
             bounds = interval(found, key)
             parts.append(f"{word} {found[key]:.3f}" + (f" ({bounds})" if bounds else ""))

@@ -15,17 +15,7 @@ from lungview.report.page import GREY
 from lungview.report.text import Style, Text
 
 SMALL = Style(size=6.5, color=GREY)
-_COLUMNS = (
-    ("n", "Pictures"),
-    ("accuracy", "Accuracy"),
-    ("macro_f1", "Macro F1"),
-    ("auc", "AUC"),
-    ("auc_cancer", "Cancer AUC"),
-    ("sensitivity", "Sensitivity"),
-    ("specificity", "Specificity"),
-    ("ece", "ECE"),
-    ("refused", "Refused"),
-)
+_COLUMNS = (("n", "Pictures"), *((key, head) for key, _, head in words.FIGURES))
 
 
 def model_line(card: ModelCard) -> str:
@@ -55,7 +45,7 @@ def model_card(card: ModelCard, width: float) -> list[Flowable]:
 def _measured(card: ModelCard, width: float) -> list[Flowable]:
     """A line a set: each figure, and under it the 95 % interval."""
     sets = words.measured_sets(card)[:3]
-    columns = [(key, name) for key, name in _COLUMNS if any(_number(found, key) for _, found in sets)]
+    columns = [(key, name) for key, name in _COLUMNS if any(_has(found, key) for _, found in sets)]
     if not columns:
         return []
     name_width = 24 * mm
@@ -65,12 +55,12 @@ def _measured(card: ModelCard, width: float) -> list[Flowable]:
     return [KeepTogether([Spacer(1, 3), figures])]
 
 
-def _number(found: Mapping[str, Any], key: str) -> bool:
+def _has(found: Mapping[str, Any], key: str) -> bool:
     return isinstance(found.get(key), int | float)
 
 
 def _figure(found: Mapping[str, Any], key: str) -> list[Flowable]:
-    if not _number(found, key):
+    if not _has(found, key):
         return []
     said = str(found[key]) if key == "n" else f"{found[key]:.3f}"
     return [Text(said, VALUE), *([Text(bounds, SMALL)] if (bounds := words.interval(found, key)) else [])]
@@ -78,7 +68,7 @@ def _figure(found: Mapping[str, Any], key: str) -> list[Flowable]:
 
 def _input(card: ModelCard) -> str:
     if card.ensemble:
-        return f"of {', '.join(m.id for m in card.ensemble)}"
+        return f"the mean of {', '.join(m.id for m in card.ensemble)}"
     said = {"body": "cropped to the body", "whole": "whole slice", "box": "the reader's box"}
     both = ", judged with its mirror image" if card.mirrored else ""
     return f"{card.input_size[0]} × {card.input_size[1]} px, {said[card.preparation]}{both}"
