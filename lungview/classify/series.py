@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from lungview.classify import words
 from lungview.classify.case import Case, Prediction, Verdict
 from lungview.classify.classify import classify
 from lungview.classify.verdict import malignancy
@@ -122,7 +123,7 @@ def answer(points: Sequence[SlicePoint], card: ModelCard) -> SeriesAnswer:
     said = "Suspicious" if suspicious else "Not suspicious"
     sentence = (
         f"{said}: the longest run at or above {point:.2f} is {longest} of {len(heights)} judged slices; "
-        f"highest {highest:.2f} at slice {at + 1}."
+        f"highest {words.share(highest)} at slice {at + 1}."
     )
     return SeriesAnswer(tuple(points), suspicious, at, sentence, rule)
 

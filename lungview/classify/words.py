@@ -126,8 +126,9 @@ def _digits(*ends: float) -> int:
     return next((n for n in (2, 3) if all(0 < round(end, n) < 1 for end in inner)), 4)
 
 
-def share(value: float) -> str:
-    """A probability in two digits that never claims certainty: "0.97", "> 0.99", "< 0.01"."""
-    if value >= 0.995:
-        return "> 0.99"
-    return f"{value:.2f}" if value >= 0.005 else "< 0.01"
+def share(value: float, digits: int = 2) -> str:
+    """A probability in [0, 1] that never claims certainty: "0.97", "> 0.99", "< 0.01"."""
+    least = 10.0**-digits
+    if value >= 1 - least / 2:
+        return f"> {1 - least:.{digits}f}"
+    return f"{value:.{digits}f}" if value >= least / 2 else f"< {least:.{digits}f}"

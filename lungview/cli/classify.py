@@ -110,12 +110,14 @@ def _write(folder: Path, names: _Names, label: Path, slice_: Slice, case: Case) 
 
 
 def _text(line: dict[str, Any]) -> str:
+    from lungview.classify import words
+
     where = line["path"] + (f" [{line['frame']}]" if line["frame"] else "")
     if "error" in line:
         print(f"lungview: {where}: {line['error']}", file=sys.stderr)
         return f"{where}: not classified"
     word = "probability" if line["calibrated"] else "score"
     best = max(line["probabilities"])
-    text = f"{where}: {line['label']}, {word} {best:.2f}, {line['verdict']}"
+    text = f"{where}: {line['label']}, {word} {words.share(best)}, {line['verdict']}"
     reasons = line["suitability"]["reasons"]
     return text + (f" ({'; '.join(reasons)})" if reasons else "")

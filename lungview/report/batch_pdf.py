@@ -20,7 +20,7 @@ from lungview.classify.acceptance import Acceptance
 from lungview.classify.case import Case, Prediction, Verdict
 from lungview.classify.outcome import Status, is_flagged, status_of
 from lungview.classify.verdict import malignancy
-from lungview.classify.words import error_rate
+from lungview.classify.words import error_rate, share
 from lungview.errors import LungViewError
 from lungview.image import readers
 from lungview.image.slice import Slice
@@ -192,7 +192,7 @@ def _table_row(case: Case, card: ModelCard, widths: Sequence[float]) -> list[Any
     call = blocks.class_text(card, found.label) if found.verdict is Verdict.CALLED else "no call"
     reasons = "; ".join(found.suitability.reasons)
     said = f"{found.verdict}{': ' + reasons if reasons else ''}"
-    return [name, call, "" if total is None else f"{total:.3f}", Text(said, Style(size=7, color=INK))]
+    return [name, call, "" if total is None else share(total, 3), Text(said, Style(size=7, color=INK))]
 
 
 def _shortened(path: str, room: float) -> str:

@@ -181,13 +181,13 @@ def probabilities(prediction: Prediction, card: ModelCard) -> list[Flowable]:
         return [Text("Not shown: the model must not judge this picture.", Style(size=8.5, color=GREY))]
     point = card.operating_point
     bars = [
-        Bar(class_text(card, k), p, f"{p:.3f}", strong=k == prediction.label)
+        Bar(class_text(card, k), p, words.share(p, 3), strong=k == prediction.label)
         for k, p in zip(prediction.keys, prediction.probabilities, strict=True)
     ]
     total = malignancy(card, prediction.probabilities)
     if total is None:
         return [Bars(bars)]
-    bars.append(Bar("Malignant, all classes", total, f"{total:.3f}"))
+    bars.append(Bar("Malignant, all classes", total, words.share(total, 3)))
     return [Bars(bars, threshold=point.threshold, band=point.uncertain, marked=len(bars) - 1)]
 
 
@@ -199,13 +199,10 @@ def suitability(prediction: Prediction, card: ModelCard) -> list[Flowable]:
         said += f": distance {found.score:.3g} from the training data, limit {found.threshold:.3g}"
     else:
         said += ": this model has no limit on the distance"
-    reasons = [Text("• " + r, VALUE) for r in found.reasons]
-    rates = words.gate_rates(card)
-    return [
-        Text(said + ".", VALUE),
-        *reasons,
-        *([Text(f"The gate: {rates[:1].lower()}{rates[1:]}", LABEL)] if rates else []),
-    ]
+    out = [Text(said + ".", VALUE), *(Text("• " + r, VALUE) for r in found.reasons)]
+    if rates := words.gate_rates(card):
+        out.append(Text(rates, LABEL))
+    return out
 
 
 def opinion(found: Opinion) -> list[Flowable]:

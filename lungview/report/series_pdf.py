@@ -12,6 +12,7 @@ from reportlab.platypus import Flowable, PageBreak, Spacer
 
 from lungview.classify.series import SeriesAnswer
 from lungview.classify.verdict import malignancy
+from lungview.classify.words import share
 from lungview.model.card import ModelCard
 from lungview.report import blocks
 from lungview.report.blocks import VALUE, section
@@ -136,7 +137,7 @@ def _slices(content: SeriesContent, layout: Layout) -> list[Flowable]:
             [
                 str(point.index + 1),
                 "" if refused else blocks.class_text(content.card, found.label),
-                "" if total is None else f"{total:.3f}",
+                "" if total is None else share(total, 3),
                 f"{found.verdict}{': ' + reasons if reasons else ''}",
             ]
         )

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 
 from lungview.batch.row import Row
+from lungview.classify import words
 from lungview.classify.outcome import is_flagged
 from lungview.ui.batch_table import PATIENT, SORT, BatchTable, group_key
 
@@ -103,7 +104,7 @@ class GroupTable(QAbstractTableModel):
             return _values(group)[index.column()]
         if role != Qt.ItemDataRole.DisplayRole:
             return None
-        highest = f"{group.highest:.3f}" if group.highest >= 0 else ""
+        highest = words.share(group.highest, 3) if group.highest >= 0 else ""
         return (self._name(group), f"{group.files:,}", f"{group.flagged:,}", highest)[index.column()]
 
     def _name(self, group: Group) -> str:

@@ -18,6 +18,7 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from lungview.batch.row import Row
+from lungview.classify import words
 from lungview.classify.case import Prediction, Verdict
 from lungview.classify.outcome import Status, is_flagged, status_of
 from lungview.classify.verdict import malignancy
@@ -114,7 +115,7 @@ class BatchTable(QAbstractTableModel):
             total = self.malignancy(row)
             if for_sorting:
                 return -1.0 if total is None else total
-            return "" if total is None else f"{total:.3f}"
+            return "" if total is None else words.share(total, 3)
         return {
             FILE: row.source.label.name + (f" [{row.case.instance.frame + 1}]" if row.frames > 1 else ""),
             CALL: self._call(row),
@@ -144,7 +145,7 @@ class BatchTable(QAbstractTableModel):
         if column == CALL and found and self.card:
             names = {c.key: c.text for c in self.card.classes}
             pairs = zip(found.keys, found.probabilities, strict=True)
-            return "\n".join(f"{names.get(k, k)}: {p:.3f}" for k, p in pairs)
+            return "\n".join(f"{names.get(k, k)}: {words.share(p, 3)}" for k, p in pairs)
         return str(row.source.label) if column == FILE else _reason(row)
 
 

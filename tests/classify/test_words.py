@@ -65,3 +65,10 @@ def test_an_end_of_the_band_alone_does_not_either(end, said):
 )
 def test_a_probability_is_never_said_to_be_certain(value, said):
     assert words.share(value) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(0.9744, "0.974"), (0.9996, "> 0.999"), (1.0, "> 0.999"), (0.0004, "< 0.001")]
+)
+def test_nor_in_three_digits(value, said):
+    assert words.share(value, 3) == said
