@@ -34,8 +34,7 @@ def gate_rates(card: ModelCard) -> str:
     other = next((f["unsuitable"] for f in sets if isinstance(f.get("unsuitable"), Mapping)), None)
     if other is not None:
         parts.append(f"refuses {_percent(other['refused'])} % of {other['n']} unsuitable ones")
-    said = " and ".join(parts)
-    return said[:1].upper() + said[1:] + "." if said else ""
+    return f"The gate {' and '.join(parts)}." if parts else ""
 
 
 def error_rate(card: ModelCard) -> str:

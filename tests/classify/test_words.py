@@ -25,7 +25,7 @@ def test_cancer_against_normal_and_refusals_stand_beside_the_accuracy() -> None:
 def test_the_gate_s_two_rates_are_said_in_one_sentence(tiny) -> None:
     metrics = {"test": {"n": 280, "refused": 0.025, "unsuitable": {"n": 64, "refused": 1.0}}}
     assert words.gate_rates(replace(tiny.card, metrics=metrics)) == (
-        "Lets 97.5 % of 280 own test pictures pass and refuses 100.0 % of 64 unsuitable ones."
+        "The gate lets 97.5 % of 280 own test pictures pass and refuses 100.0 % of 64 unsuitable ones."
     )
 
 
