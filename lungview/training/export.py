@@ -22,7 +22,7 @@ from keras import ops
 
 from lungview.training import grain as grains
 from lungview.training import head as heads
-from lungview.training import quantize
+from lungview.training import ood, quantize
 
 # int8_weights: the weights of int8, multiplied in float32.
 VARIANTS = ("float32", "float16", "int8", "int8_weights")
@@ -30,49 +30,43 @@ VARIANTS = ("float32", "float16", "int8", "int8_weights")
 
 @dataclass(frozen=True, eq=False)
 class Gate:
-    """How far an embedding is from the training pictures: the least distance to a class mean.
+    """How far a picture is from the training pictures, in units of the distance at which it is a stranger.
 
-    means: (m, k). projection: (k, r), so that |(e − mean) · projection| is the Mahalanobis distance.
-    The embedding is the feature map's mean over rows and columns, scaled to length 1 when `unit` is set.
-    The distance is given in units of `limit`. grain: the range of the pictures' looks; then the distance is
-    the larger of the two, each in units of its limit.
+    space: what they show; `limit` is its distance's. grain: how they look; then the distance is the larger of
+    the two.
     """
 
-    means: np.ndarray
-    projection: np.ndarray
-    unit: bool = False
+    space: ood.Space
     limit: float = 1.0
     grain: grains.Grain | None = None
 
 
-def embedding(features: Any, unit: bool = False) -> Any:
+def embedding(features: Any) -> Any:
     """(n, k): the mean of the feature map (n, h, w, k) over rows and columns."""
-    e = ops.mean(features, axis=(1, 2))
-    return e / (ops.norm(e, axis=-1, keepdims=True) + 1e-6) if unit else e
+    return ops.mean(features, axis=(1, 2))
 
 
-def distance(gate: Gate, e: Any) -> Any:
-    """(n,): the distance of embeddings (n, k) to the nearest mean."""
-    # Projected first, then subtracted: one small product instead of one a mean.
-    projection = ops.convert_to_tensor(gate.projection.astype(np.float32))
-    means = ops.convert_to_tensor((gate.means @ gate.projection).astype(np.float32))
-    away = ops.expand_dims(ops.matmul(e, projection), 1) - ops.expand_dims(means, 0)
-    return ops.sqrt(ops.min(ops.sum(away * away, axis=-1), axis=-1)) / gate.limit
+def distance(gate: Gate, features: Any, early: list[Any]) -> Any:
+    """(n,): the distance of feature maps (n, h, w, k), and of the `grain.stages` before them."""
+    shown = ood.coordinates(gate.space, embedding(features))
+    far = ood.distance(gate.space, shown) / gate.limit
+    if gate.grain is None:
+        return far
+    look = grains.distance(gate.grain, grains.statistics(early), shown[:, : gate.space.leading])
+    return ops.maximum(far, look / gate.grain.limit)
 
 
 def serving(model: Any, temperature: float = 1.0, gate: Gate | None = None) -> tuple[Any, Any, heads.Head]:
     """The function `serve`, and the parts it stands on, of a flat network (image → logits)."""
     features, head = heads.split(model)
-    grain = gate.grain if gate else None
-    if grain is not None:
+    looks = gate is not None and gate.grain is not None
+    if looks:
         features = keras.Model(features.input, [features.output, *grains.stages(features)])
 
     def serve(image: Any) -> dict[str, Any]:
-        maps, *early = features(image, training=False) if grain else [features(image, training=False)]
+        maps, *early = features(image, training=False) if looks else [features(image, training=False)]
         logits, cams = heads.logits_and_cams(head, maps)
-        far = distance(gate, embedding(maps, gate.unit)) if gate else ops.zeros((1,))
-        if grain is not None:
-            far = ops.maximum(far, grains.distance(grain, grains.statistics(early)) / grain.limit)
+        far = distance(gate, maps, early) if gate else ops.zeros((1,))
         return {"probabilities": ops.softmax(logits / temperature), "cams": cams, "ood": far}
 
     return serve, features, head

@@ -1,12 +1,18 @@
-"""The suitability gate: how far a picture may be from what the network was trained on."""
+"""The suitability gate: how far what a picture shows may be from what the network was trained on."""
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import dataclass
+from typing import Any
 
-# Directions kept of the pooled feature: enough to tell strangers, few enough to estimate from ~500 pictures.
-MOST_DIRECTIONS = 64
-RESIDUAL = 128
+import numpy as np
+from keras import ops
+
+# Directions kept of the pooled feature, and those of them in which the classes' spread is estimated one by
+# one: enough to tell strangers, few enough to estimate from ~500 pictures.
+MOST_DIRECTIONS = 128
+MOST_SPREADS = 64
+RESIDUAL = 64
 SHRINKAGE = 0.1
 # The share of familiar (validation) pictures that must pass, and how much farther a new one may be. Wide: who
 # only looks unusual is for `grain` to tell; here the strangers are photographs and other parts of the body.
@@ -14,42 +20,80 @@ PASSES = 1.0
 SPARE = 1.1
 
 
-def fit(
-    embeddings: np.ndarray, labels: np.ndarray, directions: int = MOST_DIRECTIONS
-) -> tuple[np.ndarray, np.ndarray]:
-    """(means, projection) of the distance |(e − mean) · projection| to the nearest class mean.
+@dataclass(frozen=True, slots=True, eq=False)
+class Space:
+    """What the training pictures show, in the leading directions of their embeddings and a few for the rest.
 
-    embeddings: (n, k) of training pictures; labels: (n,) ints, any negative one is a class of its own.
-    means: (m, k); projection: (k, r + RESIDUAL). Mahalanobis in the within-class covariance (Lee et al.
-    2018), over its leading r directions, shrunk, plus the rest as one isotropic residual: that is what sees
-    strangers whose features leave the training plane. Random directions stand for the residual (its norm to
-    about 6 %): a full matrix would weigh more than a small network.
+    centre: (k,) their mean. basis: (k, r + s): r leading directions, orthonormal; s random ones that stand
+    for what these leave out, in units of its usual size. whiten: (r, r). means: (m, r + s), of each class,
+    whitened.
+    """
+
+    centre: np.ndarray
+    basis: np.ndarray
+    whiten: np.ndarray
+    means: np.ndarray
+
+    @property
+    def leading(self) -> int:
+        """How many leading directions there are."""
+        return len(self.whiten)
+
+
+def fit(embeddings: np.ndarray, labels: np.ndarray, spreads: int = MOST_SPREADS) -> Space:
+    """The space of the embeddings (n, k) of training pictures; labels: (n,) ints, a negative one is a class.
+
+    Its distance is Mahalanobis in the within-class covariance (Lee et al. 2018), shrunk, over `spreads`
+    directions, plus all others as one isotropic residual: that is what sees strangers whose features leave
+    the training plane. Random directions stand for most of the residual (its norm to about 9 %): a full
+    matrix would weigh more than a small network.
     """
     e = embeddings.astype(np.float64)
-    names = np.unique(labels)
-    means = np.stack([e[labels == name].mean(axis=0) for name in names])
-    centred = e - means[np.searchsorted(names, labels)]
-    _, singular, basis = np.linalg.svd(centred, full_matrices=False)
-    variance = singular**2 / max(len(e) - len(names), 1)
-    r = min(directions, len(variance))
+    names, which = np.unique(labels, return_inverse=True)
+    centre = e.mean(axis=0)
+    _, singular, directions = np.linalg.svd(e - centre, full_matrices=False)
+    leading = directions[: min(MOST_DIRECTIONS, int((singular > 1e-9 * singular[0]).sum()))].T
+    along = (e - centre) @ leading
+    means = np.stack([along[which == i].mean(axis=0) for i in range(len(names))])
+    within = along - means[which]
+    _, singular, axes = np.linalg.svd(within, full_matrices=True)
+    freedom = max(len(e) - len(names), 1)
+    variance = np.zeros(len(axes))
+    variance[: len(singular)] = singular**2 / freedom
+    total = float(((e - centre) ** 2).sum() - ((means[which]) ** 2).sum()) / freedom
+    r = min(spreads, len(axes))
     kept = (1 - SHRINKAGE) * variance[:r] + SHRINKAGE * variance[:r].mean()
-    rest = _residual(variance, r, e.shape[1])
-    lead = basis[:r].T
+    rest = _residual(total, float(variance[:r].sum()), r, e.shape[1])
+    whiten = axes.T / np.sqrt(np.concatenate([kept, np.full(len(axes) - r, rest)]))
     random = np.random.default_rng(0).standard_normal((e.shape[1], RESIDUAL)) / np.sqrt(RESIDUAL)
-    random -= lead @ (lead.T @ random)
-    projection = np.concatenate([lead / np.sqrt(kept), random / np.sqrt(rest)], axis=1)
-    return means.astype(np.float32), projection.astype(np.float32)
+    random -= leading @ (leading.T @ random)
+    basis = np.concatenate([leading, random / np.sqrt(rest)], axis=1)
+    # The class means lie within the leading directions, all but a little that is left to the residual.
+    placed = np.concatenate([means @ whiten, np.zeros((len(means), RESIDUAL))], axis=1)
+    return Space(*(part.astype(np.float32) for part in (centre, basis, whiten, placed)))
 
 
-def _residual(variance: np.ndarray, r: int, k: int) -> float:
-    left = float(variance[r:].sum()) / max(k - r, 1)
-    return max(left, float(variance.mean()) * 1e-3, 1e-12)
+def _residual(total: float, explained: float, r: int, k: int) -> float:
+    """The variance of one direction of those that are not estimated one by one."""
+    return max((total - explained) / max(k - r, 1), total / k * 1e-3, 1e-12)
 
 
-def distances(means: np.ndarray, projection: np.ndarray, embeddings: np.ndarray) -> np.ndarray:
-    """(n,) distance of each embedding to the nearest mean, as the exported graph computes it."""
-    away = (embeddings @ projection)[:, None] - (means @ projection)[None]
-    return np.asarray(np.sqrt((away**2).sum(axis=-1).min(axis=1)))
+def coordinates(space: Space, e: Any) -> Any:
+    """(n, r + s): where embeddings (n, k) are along the directions of the space, from its centre."""
+    return ops.matmul(e - space.centre[None], ops.convert_to_tensor(space.basis))
+
+
+def distance(space: Space, found: Any) -> Any:
+    """(n,): the distance of coordinates to the nearest class mean."""
+    along, rest = found[:, : space.leading], found[:, space.leading :]
+    white = ops.concatenate([ops.matmul(along, ops.convert_to_tensor(space.whiten)), rest], axis=-1)
+    away = ops.expand_dims(white, 1) - space.means[None]
+    return ops.sqrt(ops.min(ops.sum(away * away, axis=-1), axis=-1))
+
+
+def distances(space: Space, embeddings: np.ndarray) -> np.ndarray:
+    """(n,): `distance` of embeddings (n, k), as the exported graph computes it."""
+    return np.asarray(distance(space, coordinates(space, embeddings.astype(np.float32))))
 
 
 def threshold(familiar: np.ndarray, passes: float = PASSES) -> float:

@@ -106,9 +106,8 @@ def _gate(model: Any, learned: Samples, valid: Samples, name: str, *, looks: boo
     looks: False for nodules cut out on black, which come from many scanners and show little of any.
     """
     parts, _ = heads.split(model)
-    probe = keras.Model(
-        parts.input, [export.embedding(parts.output), grains.statistics(grains.stages(parts))]
-    )
+    stages = grains.stages(parts)
+    probe = keras.Model(parts.input, [export.embedding(parts.output), grains.statistics(stages)])
 
     def seen(samples: Samples) -> list[np.ndarray]:
         found = [
@@ -119,17 +118,17 @@ def _gate(model: Any, learned: Samples, valid: Samples, name: str, *, looks: boo
 
     learned = learned.take(np.arange(0, len(learned), max(1, len(learned) // MOST_GATE_PICTURES)))
     (shown, early), (others, early_others) = seen(learned), seen(valid)
-    labels = np.where(learned.partial, -1, learned.labels)
-    means, projection = ood.fit(shown, labels)
-    limit = ood.threshold(ood.distances(means, projection, others))
-    grain = None
-    if looks:
-        # Of a look, unlike of a class, every picture that is not for testing may be an example.
-        early = np.concatenate([early, early_others])
-        groups = np.concatenate([learned.groups, valid.groups])
-        found = grains.limit(grains.held_out(early, groups))
-        grain = dataclasses.replace(grains.fit(early), limit=found)
-    return export.Gate(means, projection, limit=limit, grain=grain)
+    space = ood.fit(shown, np.where(learned.partial, -1, learned.labels))
+    limit = ood.threshold(ood.distances(space, others))
+    if not looks:
+        return export.Gate(space, limit)
+    # Of a look, unlike of a class, every picture that is not for testing may be an example.
+    early = np.concatenate([early, early_others])
+    groups = np.concatenate([learned.groups, valid.groups])
+    along = np.asarray(ood.coordinates(space, np.concatenate([shown, others])))[:, : space.leading]
+    counts = grains.widths(stages)
+    found = grains.limit(grains.held_out(early, counts, along, groups))
+    return export.Gate(space, limit, dataclasses.replace(grains.fit(early, counts, along), limit=found))
 
 
 def _operating_point(card: ModelCard, logits: np.ndarray, temperature: float, valid: Samples) -> Any:

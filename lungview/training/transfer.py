@@ -110,4 +110,4 @@ def _ridge(e: np.ndarray, cancer: np.ndarray) -> np.ndarray:
 def _gate(a: np.ndarray, b: np.ndarray, learned: Samples) -> tuple[np.ndarray, float]:
     train, valid = learned.splits == "train", learned.splits == "valid"
     fitted = ood.fit(a[train], np.where(learned.partial, -1, learned.labels)[train])
-    return ood.distances(*fitted, b), ood.threshold(ood.distances(*fitted, a[valid]))
+    return ood.distances(fitted, b), ood.threshold(ood.distances(fitted, a[valid]))

@@ -44,7 +44,7 @@ def test_noise_is_stranger_than_the_card_allows_and_its_own_kind_is_not(serve) -
 @pytest.mark.parametrize(("variant", "least"), [("float32", 0.99999), ("float16", 0.999), ("int8", 0.99)])
 def test_the_file_answers_as_the_network_it_was_made_from(variant: str, least: float) -> None:
     keras = pytest.importorskip("keras")
-    from lungview.training import export
+    from lungview.training import export, ood
 
     keras.utils.set_random_seed(5)
     image = keras.Input((64, 64, 3))
@@ -53,7 +53,9 @@ def test_the_file_answers_as_the_network_it_was_made_from(variant: str, least: f
     x = keras.layers.Dense(32, activation="relu")(keras.layers.GlobalAveragePooling2D()(x))
     model = keras.Model(image, keras.layers.Dense(3)(x))
     rng = np.random.default_rng(0)
-    gate = export.Gate(rng.normal(size=(2, 64)), rng.normal(size=(64, 5)))
+    labels = rng.integers(0, 2, 300)
+    space = ood.fit(rng.normal(0.3, 0.3, (300, 64)), labels)
+    gate = export.Gate(space, limit=2.0)
     content = export.to_tflite(model, variant=variant, temperature=1.7, gate=gate)
     values = rng.uniform(-1, 1, (1, 64, 64, 3)).astype(np.float32)
     answer = Interpreter(model_content=content).get_signature_runner("serve")(image=values)
@@ -62,5 +64,4 @@ def test_the_file_answers_as_the_network_it_was_made_from(variant: str, least: f
     cams = export.serving(model)[0](values)["cams"].numpy()
     assert np.corrcoef(answer["cams"].ravel(), cams.ravel())[0, 1] >= least
     e = keras.Model(model.input, model.layers[2].output)(values).numpy().mean((1, 2))
-    nearest = min(np.linalg.norm((e - m) @ gate.projection) for m in gate.means)
-    assert float(answer["ood"][0]) == pytest.approx(nearest, rel=0.02)
+    assert float(answer["ood"][0]) == pytest.approx(ood.distances(space, e)[0] / 2.0, rel=0.02)

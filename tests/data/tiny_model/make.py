@@ -16,6 +16,7 @@ import numpy as np
 
 from lungview.image.window import Window
 from lungview.model.card import ClassLabel, ModelCard, to_json
+from lungview.training import ood
 from lungview.training.export import Gate, to_tflite
 
 SIDE = 96
@@ -63,17 +64,11 @@ def train() -> tuple[keras.Model, np.ndarray, np.ndarray]:
 
 
 def gate(model: keras.Model, images: np.ndarray, kinds: np.ndarray) -> tuple[Gate, np.ndarray]:
-    """Mahalanobis distance with the classes' means and their common covariance, shrunk by a tenth; and
-    the distances of the training pictures."""
+    """The range of what the training pictures show, and their distances in it."""
     inner = keras.Model(model.input, model.layers[-2].output)
     e = inner.predict(images, verbose=0)
-    means = np.stack([e[kinds == k].mean(0) for k in range(len(CLASSES))])
-    covariance = np.cov((e - means[kinds]).T)
-    covariance += 0.1 * np.trace(covariance) / len(covariance) * np.eye(len(covariance))
-    values, vectors = np.linalg.eigh(covariance)
-    made = Gate(means, vectors / np.sqrt(values))
-    away = (e[:, None] - means) @ made.projection
-    return made, np.sqrt((away**2).sum(-1).min(1))
+    space = ood.fit(e, kinds)
+    return Gate(space), ood.distances(space, e)
 
 
 def main() -> None:
