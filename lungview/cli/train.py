@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
     if not place.chief:
         print(f"{outcome.epochs} epochs, {outcome.reason}; worker 0 keeps the run")
         return 0
-    picture = curves.draw(RunFolder(args.out))
+    picture = curves.draw(RunFolder(args.out)) if outcome.epochs else args.out
     print(f"{outcome.epochs} epochs, {outcome.reason}; best loss {outcome.best_loss:.4f}; {picture}")
     if args.no_export:
         return 0

@@ -31,7 +31,9 @@ class Source:
 class Config:
     """One training run.
 
-    size: side of the square input, px. weights: "none", "imagenet", an .npz file, a run, or a model.
+    size: side of the square input, px. weights: "none", "imagenet", an .npz file, a run, or a model; or
+    several of them, commas between: their mean. epochs: 0 = the weights as they are, to be calibrated and
+    exported.
     trainable: layers of the backbone, counted from its end, that are trained; 0 = what the architecture says.
     head_first: the head learns before the rest, on the features of the loaded backbone.
     features_first: passes in which the backbone learns the first teacher's features, before any label.
@@ -97,7 +99,8 @@ class Config:
         _check(self.trainable >= 0, "trainable", "0 or more", self.trainable)
         _check(not self.trainable or self.weights != "none", "weights", "given for trainable", self.weights)
         _check(self.features_first >= 0, "features_first", "0 or more", self.features_first)
-        _check(self.epochs >= 1, "epochs", "1 or more", self.epochs)
+        _check(self.epochs >= 0, "epochs", "0 or more", self.epochs)
+        _check(self.epochs > 0 or self.weights != "none", "weights", "given for 0 epochs", self.weights)
         _check(self.batch >= 1, "batch", "1 or more", self.batch)
         _check(self.workers >= 1, "workers", "1 or more", self.workers)
         _check(self.rate > 0, "rate", "above 0", self.rate)

@@ -83,7 +83,7 @@ def train(
     going_on = bool(team.chiefs(going_on)[0])
     model = network(config, len(samples.classes), root, fresh=not going_on)
     teacher = Teacher(config, root, len(samples.classes)) if config.teacher else None
-    if place.chief and not going_on:
+    if place.chief and not going_on and config.epochs:
         _first(model, config, learned, teacher)
     steps = math.ceil(len(learned) // place.size / config.batch)
     steps = min(steps, config.steps) if config.steps else steps
@@ -158,7 +158,7 @@ def averages(config: Config, model: Any) -> bool:
     validation loss 0.81 averaged, 0.55 plain, after the same epoch).
     """
     learned = [n for n in model.layers if isinstance(n, keras.layers.BatchNormalization) and n.trainable]
-    return config.ema > 0 and not learned
+    return config.ema > 0 and config.epochs > 0 and not learned
 
 
 class _Session:
@@ -188,6 +188,8 @@ class _Session:
             self._average.set_params({"epochs": config.epochs + 1})  # it ends its work in the last epoch
 
     def run_epochs(self, done: int, best: float) -> Outcome:
+        if not self._config.epochs:
+            return Outcome(0, *self._validated(math.inf), "nothing to learn")
         epoch, accuracy, best_epoch, reason = done - 1, math.nan, done, "all epochs done"
         for epoch in range(done, self._config.epochs):
             started = time.monotonic()

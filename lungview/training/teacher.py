@@ -28,19 +28,25 @@ def network(config: Config, classes: int, root: Path, *, fresh: bool = True) -> 
     architecture = architectures.find(config.architecture)
     if config.trainable:
         architecture = dataclasses.replace(architecture, trainable=config.trainable)
-    source = _source(config.weights, root)
+    sources = _sources(config.weights, root)
     shape = (config.size, config.size, 3)
     before = keras.mixed_precision.dtype_policy()
     keras.mixed_precision.set_dtype_policy(config.precision)
     try:
-        if fresh or source == "none":
-            return weights.start(architecture, shape, classes, source)
+        if fresh or sources == ["none"]:
+            return weights.mean(architecture, shape, classes, sources)
         # A run that goes on brings its own weights; only the graph and what is frozen matter.
-        model = architecture.build(shape, classes, "imagenet" if source == "imagenet" else None)
-        weights.freeze(model, architecture.trainable, everywhere=weights.is_model(source))
+        model = architecture.build(shape, classes, "imagenet" if sources == ["imagenet"] else None)
+        weights.freeze(model, architecture.trainable, everywhere=any(map(weights.is_model, sources)))
         return model
     finally:
         keras.mixed_precision.set_dtype_policy(before)
+
+
+def _sources(named: str, root: Path) -> list[str]:
+    """Where the weights of a configuration are: one place, or several with commas between."""
+    names = [named] if (root / named).exists() else named.split(",")
+    return [_source(name.strip(), root) for name in names]
 
 
 def _source(named: str, root: Path) -> str:

@@ -103,6 +103,21 @@ def test_one_command_makes_a_model_folder_that_the_program_takes(data: Path, tmp
     assert np.mean(called == samples.labels) >= 0.9
 
 
+def test_a_finished_model_is_calibrated_and_gated_anew_by_other_pictures(data: Path, tmp_path: Path) -> None:
+    options = ["train", "--arch", "cnn", "--data", str(data / "pictures"), "--size", "32", "--id", "sides"]
+    first, second = tmp_path / "first", tmp_path / "second"
+    assert cli.main([*options, "--epochs", "1", "--out", str(first)]) == 0
+    weights_ = ["--weights", str(first / "model"), "--epochs", "0"]
+    assert cli.main([*options, *weights_, "--out", str(second)]) == 0
+    assert not (second / "curves.png").exists()
+    one, other = (runtime.load(Entry(read_card(run / "model"), run / "model")) for run in (first, second))
+    values = fit.scale(fit.samples_of(RunFolder(first).config(), data).part("test").pictures, one.card.scale)
+    for value in values[:8]:
+        a, b = one.run(value), other.run(value)
+        np.testing.assert_allclose(a.probabilities, b.probabilities, atol=0.03)
+        assert b.ood == pytest.approx(a.ood, rel=0.1)
+
+
 def test_a_folder_of_one_class_is_one_sentence(data: Path, tmp_path: Path, capsys) -> None:
     one = str(data / "pictures" / "train" / "upper")
     assert cli.main(["train", "--arch", "cnn", "--data", one, "--out", str(tmp_path / "run")]) == 1
@@ -209,12 +224,29 @@ def test_a_teacher_of_another_task_is_refused(data: Path, tmp_path: Path) -> Non
         teacher.Teacher(nodule, data, 2)
 
 
+def test_without_epochs_the_weights_of_several_runs_are_averaged_and_kept(data: Path, tmp_path: Path) -> None:
+    runs = [tmp_path / f"run{seed}" for seed in (1, 2)]
+    for seed, run in enumerate(runs, start=1):
+        fit.train(_config(epochs=1, seed=seed), run, data)
+    named = _config(epochs=0, weights=", ".join(map(str, runs)))
+    outcome = fit.train(named, tmp_path / "mean", data)
+    assert outcome.epochs == 0
+    assert outcome.best_loss < 10
+    first, second, mean = (
+        teacher.trained(RunFolder(run), data, 2).get_weights() for run in (*runs, tmp_path / "mean")
+    )
+    assert any((a != b).any() for a, b in zip(first, second, strict=True))
+    for a, b, found in zip(first, second, mean, strict=True):
+        np.testing.assert_allclose(found, (a + b) / 2, atol=1e-6)
+
+
 def test_weights_are_averaged_only_where_batch_statistics_stay_as_they_are(data: Path) -> None:
     live, without = teacher.network(_config(), 2, data), _config(ema=0.0)
     assert not fit.averages(_config(), live)
     weights.freeze(live, None)
     assert fit.averages(_config(), live)
     assert not fit.averages(without, live)
+    assert not fit.averages(_config(epochs=0, weights="runs/a"), live)
 
 
 def test_a_run_may_train_the_last_layers_only(data: Path, tmp_path: Path) -> None:
