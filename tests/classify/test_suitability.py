@@ -209,6 +209,24 @@ def test_the_synthetic_thorax_is_a_chest_from_apex_to_base(card, chest):
     assert all(passed)
 
 
+def shoulders(lung: int, air: int = 10, tissue: int = 70, noise: float = 4.0) -> np.ndarray:
+    """A picture at the height of the shoulders, in a wide window; the lungs have a radius of `lung` px."""
+    grey = np.zeros((256, 380), np.float64)
+    cv2.ellipse(grey, (190, 128), (170, 85), 0, 0, 360, tissue, -1)
+    for x in (140, 240):
+        cv2.ellipse(grey, (x, 130), (lung, lung), 0, 0, 360, air, -1)
+    for x in (80, 190, 300):
+        cv2.circle(grey, (x, 160), 8, 160, -1)
+    return np.clip(grey + np.random.default_rng(0).normal(0, noise, grey.shape), 0, 255).astype(np.uint8)
+
+
+def test_the_tips_of_the_lungs_are_lungs(card):
+    """A twenty-fifth of the body, between the shoulders: it is judged. Half as much is the neck's."""
+    assert suitability.before_network(raster(shoulders(17)), card) == ()
+    (reason,) = suitability.before_network(raster(shoulders(10)), card)
+    assert "no lungs found" in reason
+
+
 @pytest.mark.shared
 def test_of_real_lung_ct_pictures_at_most_3_percent_are_refused(shared_data, card):
     with (shared_data / "chest-ct" / "split.csv").open(newline="") as file:
@@ -217,6 +235,13 @@ def test_of_real_lung_ct_pictures_at_most_3_percent_are_refused(shared_data, car
         n for n in names if suitability.before_network(readers.read(shared_data / "chest-ct" / n), card)
     ]
     assert len(refused) <= 0.03 * len(names)
+
+
+@pytest.mark.shared
+def test_real_slices_through_the_shoulders_pass(shared_data, card):
+    for name in ("000117 (4).png", "000174 (4).png"):
+        slice_ = readers.read(shared_data / "chest-ct" / "test" / "adenocarcinoma" / name)
+        assert suitability.before_network(slice_, card) == (), name
 
 
 @pytest.mark.shared
