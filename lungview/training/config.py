@@ -13,7 +13,17 @@ from lungview.errors import InputError
 from lungview.training.augment import Recipe
 
 # What changes nothing in a training: what is said of it, and how the trained network is asked.
-TEXTS = ("mirrored", "variant", "name", "version", "data_note", "limits", "licence_data", "licence_weights")
+TEXTS = (
+    "mirrored",
+    "variant",
+    "passes",
+    "name",
+    "version",
+    "data_note",
+    "limits",
+    "licence_data",
+    "licence_weights",
+)
 
 VARIANTS = ("", "float16", "int8", "int8_weights")
 TASKS = ("subtype", "nodule", "custom")
@@ -51,6 +61,8 @@ class Config:
     mirrored: the trained network answers for a picture and its mirror image together, as in ModelCard.
     variant: the export that ships, "float16", "int8" or "int8_weights" (whose convolutions are multiplied in
     float32: slower, heat maps more exact); "" = the smallest that keeps accuracy and heat maps.
+    passes: the share of training and validation pictures, each held out with its group, that the suitability
+    gate must let through (`grain.limit`).
     data_note, limits, licence_data, licence_weights: for the card, word for word.
     """
 
@@ -86,6 +98,7 @@ class Config:
     folds: int = 0
     mirrored: bool = False
     variant: str = ""
+    passes: float = 0.9
     version: str = "1.0.0"
     data_note: str = ""
     limits: str = ""
@@ -109,6 +122,7 @@ class Config:
         _check(not self.features_first or bool(self.teacher), "teacher", "given for features_first", "none")
         _check(0 <= self.teacher_share <= 1, "teacher_share", "in 0…1", self.teacher_share)
         _check(self.variant in VARIANTS, "variant", f"one of {', '.join(VARIANTS[1:])}", self.variant)
+        _check(0 < self.passes < 1, "passes", "between 0 and 1", self.passes)
         _check(self.folds == 0 or self.folds >= 2, "folds", "0, or 2 or more", self.folds)
         _check(min(1, self.folds) <= self.fold <= self.folds, "fold", f"1 to {self.folds}", self.fold)
 

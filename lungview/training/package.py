@@ -29,7 +29,7 @@ from lungview.training.variants import REWINDOWED
 ACCURACY_LOSS = 0.005
 CAM_CORRELATION = 0.99
 CAMS_KEPT = 0.9  # a single map falls short where a hidden unit is about to switch
-# The gate's 64 directions are estimated well enough from this many.
+# The gate's directions are estimated well enough from this many.
 MOST_GATE_PICTURES = 800
 # What 8-bit weights are rounded for: with 32 places each, more equations than the widest layer has weights.
 ROUNDING_PICTURES = 256
@@ -70,7 +70,7 @@ def package(
     said = texts or config
     logits = fit.logits_of(model, valid.pictures, name, mirrored=said.mirrored)
     temperature = temperature_of(model, logits, valid, name, mirrored=said.mirrored)
-    gate = _gate(model, learned, valid, name, looks=config.preparation == "body")
+    gate = _gate(model, learned, valid, name, said.passes if config.preparation == "body" else None)
     card = model_folder.describe(said, samples, temperature)
     card = dataclasses.replace(card, operating_point=_operating_point(card, logits, temperature, valid))
     variants = _variants(model, card, gate, learned, test if len(test) else valid)
@@ -100,10 +100,11 @@ def temperature_of(
     )
 
 
-def _gate(model: Any, learned: Samples, valid: Samples, name: str, *, looks: bool) -> export.Gate:
+def _gate(model: Any, learned: Samples, valid: Samples, name: str, passes: float | None) -> export.Gate:
     """The range of what the pictures show, and of how they look; a distance above 1 is outside of one.
 
-    looks: False for nodules cut out on black, which come from many scanners and show little of any.
+    passes: of Config; None leaves the looks away: of nodules cut out on black, which come from many scanners
+    and show little of any.
     """
     parts, _ = heads.split(model)
     stages = grains.stages(parts)
@@ -120,14 +121,14 @@ def _gate(model: Any, learned: Samples, valid: Samples, name: str, *, looks: boo
     (shown, early), (others, early_others) = seen(learned), seen(valid)
     space = ood.fit(shown, np.where(learned.partial, -1, learned.labels))
     limit = ood.threshold(ood.distances(space, others))
-    if not looks:
+    if passes is None:
         return export.Gate(space, limit)
     # Of a look, unlike of a class, every picture that is not for testing may be an example.
     early = np.concatenate([early, early_others])
     groups = np.concatenate([learned.groups, valid.groups])
     along = np.asarray(ood.coordinates(space, np.concatenate([shown, others])))[:, : space.leading]
     counts = grains.widths(stages)
-    found = grains.limit(grains.held_out(early, counts, along, groups))
+    found = grains.limit(grains.held_out(early, counts, along, groups), passes)
     return export.Gate(space, limit, dataclasses.replace(grains.fit(early, counts, along), limit=found))
 
 

@@ -71,7 +71,7 @@ def test_noisier_pictures_of_the_same_things_are_refused_and_new_ones_pass(
         return statistics.predict(pictures(n, seed, noise), verbose=0)
 
     learned, counts = seen(1, 0.05, 300), grain.widths(grain.stages(features))
-    limit = grain.limit(grain.held_out(learned, counts, alike(learned), np.arange(300) // 3))
+    limit = grain.limit(grain.held_out(learned, counts, alike(learned), np.arange(300) // 3), 0.9)
     looks = fitted(learned, counts)
     assert np.mean(far(looks, seen(2, 0.05), KNOWN) <= limit) > 0.8
     assert np.mean(far(looks, seen(3, 0.1), KNOWN) > limit) > 0.95
