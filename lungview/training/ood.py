@@ -14,6 +14,7 @@ MOST_DIRECTIONS = 128
 MOST_SPREADS = 64
 RESIDUAL = 64
 SHRINKAGE = 0.1
+LEAST_VARIANCE = 1e-12  # where all pictures are alike
 # The share of familiar (validation) pictures that must pass, and how much farther a new one may be. Wide: who
 # only looks unusual is for `grain` to tell; here the strangers are photographs and other parts of the body.
 PASSES = 1.0
@@ -40,10 +41,10 @@ class Space:
         return len(self.whiten)
 
 
-def fit(embeddings: np.ndarray, labels: np.ndarray, spreads: int = MOST_SPREADS) -> Space:
+def fit(embeddings: np.ndarray, labels: np.ndarray) -> Space:
     """The space of the embeddings (n, k) of training pictures; labels: (n,) ints, a negative one is a class.
 
-    Its distance is Mahalanobis in the within-class covariance (Lee et al. 2018), shrunk, over `spreads`
+    Its distance is Mahalanobis in the within-class covariance (Lee et al. 2018), shrunk, over MOST_SPREADS
     directions, plus all others as one isotropic residual: that is what sees strangers whose features leave
     the training plane. Random directions stand for most of the residual (its norm to about 9 %): a full
     matrix would weigh more than a small network.
@@ -52,7 +53,8 @@ def fit(embeddings: np.ndarray, labels: np.ndarray, spreads: int = MOST_SPREADS)
     names, which = np.unique(labels, return_inverse=True)
     centre = e.mean(axis=0)
     _, singular, directions = np.linalg.svd(e - centre, full_matrices=False)
-    leading = directions[: min(MOST_DIRECTIONS, int((singular > 1e-9 * singular[0]).sum()))].T
+    told = int((singular > 1e-9 * singular[0]).sum())  # none, when all pictures are alike
+    leading = directions[: max(1, min(MOST_DIRECTIONS, told))].T
     along = (e - centre) @ leading
     means = np.stack([along[which == i].mean(axis=0) for i in range(len(names))])
     within = along - means[which]
@@ -61,10 +63,11 @@ def fit(embeddings: np.ndarray, labels: np.ndarray, spreads: int = MOST_SPREADS)
     variance = np.zeros(len(axes))
     variance[: len(singular)] = singular**2 / freedom
     total = float(((e - centre) ** 2).sum() - ((means[which]) ** 2).sum()) / freedom
-    r = min(spreads, len(axes))
+    r = min(MOST_SPREADS, len(axes))
     kept = (1 - SHRINKAGE) * variance[:r] + SHRINKAGE * variance[:r].mean()
     rest = _residual(total, float(variance[:r].sum()), r, e.shape[1])
-    whiten = axes.T / np.sqrt(np.concatenate([kept, np.full(len(axes) - r, rest)]))
+    spread = np.sqrt(np.maximum(np.concatenate([kept, np.full(len(axes) - r, rest)]), LEAST_VARIANCE))
+    whiten = axes.T / spread
     random = np.random.default_rng(0).standard_normal((e.shape[1], RESIDUAL)) / np.sqrt(RESIDUAL)
     random -= leading @ (leading.T @ random)
     basis = np.concatenate([leading, random / np.sqrt(rest)], axis=1)
@@ -75,7 +78,7 @@ def fit(embeddings: np.ndarray, labels: np.ndarray, spreads: int = MOST_SPREADS)
 
 def _residual(total: float, explained: float, r: int, k: int) -> float:
     """The variance of one direction of those that are not estimated one by one."""
-    return max((total - explained) / max(k - r, 1), total / k * 1e-3, 1e-12)
+    return max((total - explained) / max(k - r, 1), total / k * 1e-3, LEAST_VARIANCE)
 
 
 def coordinates(space: Space, e: Any) -> Any:

@@ -49,5 +49,13 @@ def test_fewer_pictures_than_features_still_give_a_distance() -> None:
     assert np.isfinite(ood.distances(ood.fit(e, labels), cloud(5, 1)[0])).all()
 
 
+def test_pictures_that_are_all_alike_still_give_a_distance() -> None:
+    space = ood.fit(np.ones((8, 20)), np.arange(8) % 2)
+    near, far = ood.distances(space, np.stack([np.ones(20), np.full(20, 2.0)]))
+    assert near == 0
+    assert np.isfinite(far)
+    assert far > 1
+
+
 def test_the_threshold_is_a_tenth_above_the_asked_share() -> None:
     assert (np.arange(100.0) <= ood.threshold(np.arange(100.0), 0.9)).mean() == pytest.approx(0.99, abs=0.001)
