@@ -20,6 +20,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from lungview.training import ood
+
 # Of the input's side: coarser stages know what is in a picture, not how it looks.
 COARSEST = 1 / 16
 DIRECTIONS = 32
@@ -150,9 +152,7 @@ def distance(grain: Grain, found: Any, shown: Any) -> Any:
 
 def _nearest(stage: Stage, x: Any) -> Any:
     """(n,): the distance to the nearest training picture's look at one stage."""
-    along = ops.matmul(x[:, stage.channels], ops.convert_to_tensor(stage.basis))
-    away = ops.expand_dims(along, 1) - stage.points[None]
-    return ops.sqrt(ops.min(ops.sum(away * away, axis=-1), axis=-1))
+    return ood.nearest(ops.matmul(x[:, stage.channels], ops.convert_to_tensor(stage.basis)), stage.points)
 
 
 def _direction(shown: Any) -> Any:

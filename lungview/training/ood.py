@@ -53,21 +53,20 @@ def fit(embeddings: np.ndarray, labels: np.ndarray) -> Space:
     names, which = np.unique(labels, return_inverse=True)
     centre = e.mean(axis=0)
     _, singular, directions = np.linalg.svd(e - centre, full_matrices=False)
-    told = int((singular > 1e-9 * singular[0]).sum())  # none, when all pictures are alike
-    leading = directions[: max(1, min(MOST_DIRECTIONS, told))].T
+    spanned = int((singular > 1e-9 * singular[0]).sum())  # none, when all pictures are alike
+    leading = directions[: max(1, min(MOST_DIRECTIONS, spanned))].T
     along = (e - centre) @ leading
     means = np.stack([along[which == i].mean(axis=0) for i in range(len(names))])
-    within = along - means[which]
-    _, singular, axes = np.linalg.svd(within, full_matrices=True)
     freedom = max(len(e) - len(names), 1)
-    variance = np.zeros(len(axes))
-    variance[: len(singular)] = singular**2 / freedom
-    total = float(((e - centre) ** 2).sum() - ((means[which]) ** 2).sum()) / freedom
-    r = min(MOST_SPREADS, len(axes))
+    within = along - means[which]
+    variance, axes = np.linalg.eigh(within.T @ within / freedom)
+    variance, axes = variance[::-1], axes[:, ::-1]
+    total = float(((e - centre) ** 2).sum() - (means[which] ** 2).sum()) / freedom
+    r = min(MOST_SPREADS, len(variance))
     kept = (1 - SHRINKAGE) * variance[:r] + SHRINKAGE * variance[:r].mean()
     rest = _residual(total, float(variance[:r].sum()), r, e.shape[1])
-    spread = np.sqrt(np.maximum(np.concatenate([kept, np.full(len(axes) - r, rest)]), LEAST_VARIANCE))
-    whiten = axes.T / spread
+    variances = np.concatenate([kept, np.full(len(variance) - r, rest)])
+    whiten = axes / np.sqrt(np.maximum(variances, LEAST_VARIANCE))
     random = np.random.default_rng(0).standard_normal((e.shape[1], RESIDUAL)) / np.sqrt(RESIDUAL)
     random -= leading @ (leading.T @ random)
     basis = np.concatenate([leading, random / np.sqrt(rest)], axis=1)
@@ -87,10 +86,15 @@ def coordinates(space: Space, e: Any) -> Any:
 
 
 def distance(space: Space, found: Any) -> Any:
-    """(n,): the distance of coordinates to the nearest class mean."""
+    """(n,): the distance of coordinates (n, r + s) to the nearest class mean."""
     along, rest = found[:, : space.leading], found[:, space.leading :]
     white = ops.concatenate([ops.matmul(along, ops.convert_to_tensor(space.whiten)), rest], axis=-1)
-    away = ops.expand_dims(white, 1) - space.means[None]
+    return nearest(white, space.means)
+
+
+def nearest(found: Any, points: np.ndarray) -> Any:
+    """(n,): the Euclidean distance of each (n, k) to the nearest of the points (m, k)."""
+    away = ops.expand_dims(found, 1) - points[None]
     return ops.sqrt(ops.min(ops.sum(away * away, axis=-1), axis=-1))
 
 
