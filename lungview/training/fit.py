@@ -82,8 +82,11 @@ def train(
     team = distribute.Team(place)
     going_on = bool(team.chiefs(going_on)[0])
     model = network(config, len(samples.classes), root, fresh=not going_on)
+    if not config.epochs:
+        run.keep_best(model)
+        return Outcome(0, *_validated(model, valid, config), "nothing to learn")
     teacher = Teacher(config, root, len(samples.classes)) if config.teacher else None
-    if place.chief and not going_on and config.epochs:
+    if place.chief and not going_on:
         _first(model, config, learned, teacher)
     steps = math.ceil(len(learned) // place.size / config.batch)
     steps = min(steps, config.steps) if config.steps else steps
@@ -158,7 +161,7 @@ def averages(config: Config, model: Any) -> bool:
     validation loss 0.81 averaged, 0.55 plain, after the same epoch).
     """
     learned = [n for n in model.layers if isinstance(n, keras.layers.BatchNormalization) and n.trainable]
-    return config.ema > 0 and config.epochs > 0 and not learned
+    return config.ema > 0 and not learned
 
 
 class _Session:
@@ -188,8 +191,6 @@ class _Session:
             self._average.set_params({"epochs": config.epochs + 1})  # it ends its work in the last epoch
 
     def run_epochs(self, done: int, best: float) -> Outcome:
-        if not self._config.epochs:
-            return Outcome(0, *self._validated(math.inf), "nothing to learn")
         epoch, accuracy, best_epoch, reason = done - 1, math.nan, done, "all epochs done"
         for epoch in range(done, self._config.epochs):
             started = time.monotonic()
@@ -243,19 +244,25 @@ class _Session:
         """Loss and accuracy of the averaged weights on the validation part; the best are kept."""
         if self._average is not None:
             self._average.on_epoch_end(0)
-        logits = logits_of(self._model, self._valid.pictures, self._scale)
-        loss = float(ops.mean(losses.label_loss(ops.convert_to_tensor(self._valid.targets), logits)))
-        hit = self._valid.targets[np.arange(len(logits)), logits.argmax(axis=1)] > 0
+        loss, accuracy = _validated(self._model, self._valid, self._config)
         if loss <= best:
             self._run.keep_best(self._model)
         if self._average is not None:
             self._average.on_epoch_begin(0)
-        return loss, float(hit.mean())
+        return loss, accuracy
 
     def _log(self, epoch: int, loss: float, valid_loss: float, accuracy: float, seconds: float) -> None:
         rate = float(ops.convert_to_numpy(self._model.optimizer.learning_rate))
         row = {"epoch": epoch + 1, "loss": loss, "valid_loss": valid_loss, "valid_accuracy": accuracy}
         self._run.log({**row, "rate": rate, "seconds": seconds})
+
+
+def _validated(model: Any, valid: dataset.Samples, config: Config) -> tuple[float, float]:
+    """Mean label loss, nats, and accuracy of the network as it is on the validation part."""
+    logits = logits_of(model, valid.pictures, architectures.find(config.architecture).scale)
+    loss = ops.mean(losses.label_loss(ops.convert_to_tensor(valid.targets), logits))
+    hit = valid.targets[np.arange(len(logits)), logits.argmax(axis=1)] > 0
+    return float(loss), float(hit.mean())
 
 
 def logits_of(
