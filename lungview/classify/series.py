@@ -16,6 +16,9 @@ from lungview.model.card import ModelCard
 from lungview.model.registry import Entry
 
 RUN = 3  # neighbouring judged slices that must agree
+# The share of slices that must be judged for a word about the series: a gate that refuses nine of ten
+# strangers lets the tenth pass. The chest alone is two fifths of a CT from the neck to the hips.
+LEAST_JUDGED = 1 / 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,8 +39,9 @@ class SlicePoint:
 class SeriesAnswer:
     """What a series' slices say together.
 
-    points: in slice order. suspicious: by the rule, None when no slice was suitable. at: index of the slice
-    to look at first, the highest of the curve. sentence, rule: for the screen and the report.
+    points: in slice order. suspicious: by the rule, None when it gives no word, for want of judged slices
+    or of calls. at: index of the slice to look at first, the highest of the curve; None for want of judged
+    slices. sentence, rule: for the screen and the report.
     """
 
     points: tuple[SlicePoint, ...] = field(repr=False)
@@ -107,25 +111,40 @@ def answer(points: Sequence[SlicePoint], card: ModelCard) -> SeriesAnswer:
     """The rule: suspicious when RUN neighbouring judged slices reach the operating point.
 
     One slice alone is often noise; a nodule or tumour large enough to see spans several. Fewer judged slices
-    than RUN must all reach it. Slices that the gate refused are passed over, not counted as clear.
+    than RUN must all reach it. Where as many reach it or are no call, the series is none either. Slices that
+    the gate refused are passed over, not counted as clear; where too few are left there is no word.
     """
     point = card.operating_point.threshold
-    heights = [(p.index, height(card, p.judged)) for p in points if p.judged is not None]
     rule = (
         f"A series is suspicious when {RUN} neighbouring judged slices reach the operating point "
-        f"{point:.2f}; slices the gate refused are passed over."
+        f"{point:.2f}, and uncertain when as many are no call. Slices the gate refused are passed over; when "
+        f"fewer than a third are judged, there is no word."
     )
-    if not heights:
+    judged = [(p.index, p.judged) for p in points if p.judged is not None]
+    if not judged:
         return SeriesAnswer(tuple(points), None, None, "No slice was suitable for this model.", rule)
-    longest = _longest_run([value >= point for _, value in heights])
-    suspicious = longest >= min(RUN, len(heights))
-    at, highest = max(heights, key=lambda found: found[1])
-    said = "Suspicious" if suspicious else "Not suspicious"
-    sentence = (
-        f"{said}: the longest run at or above {point:.2f} is {longest} of {len(heights)} judged slices; "
-        f"highest {words.share(highest)} at slice {at + 1}."
-    )
+    if len(judged) < LEAST_JUDGED * len(points):
+        sentence = (
+            f"No word about the series: the model can judge only {len(judged)} of {len(points)} slices."
+        )
+        return SeriesAnswer(tuple(points), None, None, sentence, rule)
+    suspicious, found = _word(card, [prediction for _, prediction in judged])
+    at, highest = max(((i, height(card, p)) for i, p in judged), key=lambda pair: pair[1])
+    sentence = f"{found} of {len(judged)} judged slices; highest {words.share(highest)} at slice {at + 1}."
     return SeriesAnswer(tuple(points), suspicious, at, sentence, rule)
+
+
+def _word(card: ModelCard, judged: Sequence[Prediction]) -> tuple[bool | None, str]:
+    """Suspicious, not, or None for uncertain; and how long the run is that says so, in words."""
+    point = card.operating_point.threshold
+    reach = [height(card, p) >= point for p in judged]
+    unclear = [r or p.verdict is Verdict.UNCERTAIN for r, p in zip(reach, judged, strict=True)]
+    least, longest, without = min(RUN, len(judged)), _longest_run(reach), _longest_run(unclear)
+    if longest < least <= without:
+        return None, f"Uncertain: the longest run without a call below {point:.2f} is {without}"
+    suspicious = longest >= least
+    said = "Suspicious" if suspicious else "Not suspicious"
+    return suspicious, f"{said}: the longest run at or above {point:.2f} is {longest}"
 
 
 def _longest_run(flags: Sequence[bool]) -> int:

@@ -89,6 +89,31 @@ def test_without_a_suitable_slice_there_is_no_word_about_the_series(tiny):
     assert found.sentence == "No slice was suitable for this model."
 
 
+@pytest.mark.parametrize(("judged", "word"), [(3, False), (4, True), (12, True)])
+def test_of_a_series_that_is_mostly_refused_there_is_no_word(tiny, judged, word):
+    """Three of twelve judged and low: not a clear series, one that the model does not know."""
+    points = [point(i, 0.1, Verdict.CALLED if i < judged else Verdict.NOT_SUITABLE) for i in range(12)]
+    found = answer(points, tiny.card)
+    assert (found.suspicious is False) is word
+    assert (found.at is not None) is word
+    if not word:
+        assert found.sentence == "No word about the series: the model can judge only 3 of 12 slices."
+
+
+def test_neighbours_without_a_call_leave_the_series_without_one(tiny):
+    band = [point(i, 0.2, Verdict.UNCERTAIN if i in (1, 2, 3) else Verdict.CALLED) for i in range(6)]
+    found = answer(band, tiny.card)
+    assert found.suspicious is None
+    assert found.sentence.startswith("Uncertain: the longest run without a call below 0.50 is 3 of 6 judged")
+    assert found.at == 0
+    apart = [point(i, 0.2, Verdict.UNCERTAIN if i in (0, 2, 4) else Verdict.CALLED) for i in range(6)]
+    assert answer(apart, tiny.card).suspicious is False
+
+
+def test_a_run_at_the_operating_point_is_suspicious_certain_or_not(tiny):
+    assert answer([point(i, 0.6, Verdict.UNCERTAIN) for i in range(4)], tiny.card).suspicious is True
+
+
 def test_the_slice_to_look_at_first_is_the_highest(tiny):
     found = answer([point(3, 0.2), point(6, 0.7), point(9, 0.4)], tiny.card)
     assert found.at == 6
