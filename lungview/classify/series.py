@@ -50,6 +50,12 @@ class SeriesAnswer:
     sentence: str
     rule: str
 
+    @property
+    def shown(self) -> SlicePoint:
+        """The point to show of a series: the one at `at`, else the middle of those looked at."""
+        middle = self.points[len(self.points) // 2]
+        return next((p for p in self.points if p.index == self.at), middle)
+
 
 def classify_series(
     instances: Sequence[Instance],

@@ -154,10 +154,8 @@ def _judged(args: argparse.Namespace, model: Entry, instances: Any) -> tuple[Any
 
     with progress(len(positions(len(instances), max(1, args.step))), "Classifying") as advance:
         answer = classify_series(instances, model, step=max(1, args.step), on_point=lambda _: advance(1))
-    at = answer.at if answer.at is not None else len(instances) // 2
-    slice_ = readers.read_instance(instances[at])
-    case = next(p.case for p in answer.points if p.index == at or answer.at is None)
-    return answer, case_content(slice_, case, model.card, class_key=args.class_key)
+    slice_ = readers.read_instance(instances[answer.shown.index])
+    return answer, case_content(slice_, answer.shown.case, model.card, class_key=args.class_key)
 
 
 def _write_batch(args: argparse.Namespace, layout: Layout) -> None:

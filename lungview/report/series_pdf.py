@@ -37,7 +37,7 @@ TITLE = "Lung CT series report"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SeriesContent:
-    """A series to report on. peak: the slice to look at first, with its heat map; slices: in the series."""
+    """A series to report on. peak: of `answer.shown`, with its heat map; slices: in the series."""
 
     answer: SeriesAnswer
     peak: CaseContent
@@ -69,11 +69,12 @@ def _head(content: SeriesContent) -> Head:
 
 def _story(content: SeriesContent, layout: Layout) -> list[Flowable]:
     said = reader_story(content.opinion, content.measurements, content.key_images, body_width(layout))
+    title = "A slice from the middle" if content.answer.at is None else "The slice to look at first"
     return [
         *_summary(content, layout),
         *said,
         PageBreak(),
-        Text("The slice to look at first", Style(size=11, bold=True, color=INK), after=2 * mm),
+        Text(title, Style(size=11, bold=True, color=INK), after=2 * mm),
         *case_story(content.peak, layout),
         PageBreak(),
         *_slices(content, layout),
@@ -86,7 +87,9 @@ def _summary(content: SeriesContent, layout: Layout) -> list[Flowable]:
     rows = patient_rows(shown.patient, shown.study, layout.patient)
     if layout.patient is not PatientBlock.NONE:
         rows.append(("Series", content.description))
-    rows.append(("Slices", f"{len(content.answer.points)} judged of {content.slices}"))
+    points = content.answer.points
+    judged = sum(point.judged is not None for point in points)
+    rows.append(("Slices", f"{len(points)} of {content.slices} looked at, {judged} judged"))
     return [
         blocks.pairs(rows, width),
         Spacer(1, 3 * mm),
@@ -143,4 +146,4 @@ def _slices(content: SeriesContent, layout: Layout) -> list[Flowable]:
         )
     header = ("Slice", "Most probable", "Malignancy", "Verdict or reason")
     widths = [width * f for f in (0.1, 0.28, 0.14, 0.48)]
-    return [*section("All judged slices"), LongTable(header, rows, widths)]
+    return [*section("All slices looked at"), LongTable(header, rows, widths)]

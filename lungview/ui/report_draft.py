@@ -92,15 +92,14 @@ class Draft:
         return replace(self.case, key_images=images, measurements=measured)
 
     def series_content(self) -> SeriesContent:
-        """The series with its key images, and its slice to look at first. Raises LungViewError."""
+        """The series with its key images, and the slice that is shown of it. Raises LungViewError."""
         from lungview.report.gather import case_content
         from lungview.report.series_pdf import SeriesContent
 
         part = self.series
         if part is None:
             raise ReportError("the series is not classified yet", hint="Panel “Series curve” does it.")
-        at = len(part.instances) // 2 if part.answer.at is None else part.answer.at
-        point = min(part.answer.points, key=lambda p: abs(p.index - at))
+        point = part.answer.shown
         slice_ = self.read(part.instances[point.index])
         images, measured = self._marked()
         return SeriesContent(

@@ -116,8 +116,16 @@ def test_a_run_at_the_operating_point_is_suspicious_certain_or_not(tiny):
 
 def test_the_slice_to_look_at_first_is_the_highest(tiny):
     found = answer([point(3, 0.2), point(6, 0.7), point(9, 0.4)], tiny.card)
-    assert found.at == 6
+    assert found.at == found.shown.index == 6
     assert "0.70 at slice 7" in found.sentence
+
+
+def test_without_one_the_middle_of_those_looked_at_is_shown(tiny):
+    """With its own case: the picture and what is said of it are of the same slice."""
+    points = [point(i, 0.1, Verdict.NOT_SUITABLE) for i in (0, 4, 8, 9)]
+    found = answer(points, tiny.card)
+    assert found.at is None
+    assert found.shown is points[2]
 
 
 def test_the_rule_is_stated_with_the_cards_operating_point(tiny):

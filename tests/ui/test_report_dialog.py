@@ -242,5 +242,5 @@ def test_the_series_report_has_the_curve_and_the_key_images(
     qtbot.waitUntil(lambda: panel.answer is not None, timeout=30_000)
     assert _saved(qtbot, window, tmp_path / "r.pdf", SERIES) == "Saved: r.pdf"
     text = text_of(tmp_path / "r.pdf")
-    for said in ("Lung CT series report", "3 judged of 3", "Image 3, at 10.0 mm", "All judged slices"):
+    for said in ("Lung CT series report", "3 of 3 looked at", "Image 3, at 10.0 mm", "All slices looked at"):
         assert said in text, said
