@@ -1,0 +1,1 @@
+"""Many slices: which frame, which picture, which series."""

@@ -1,0 +1,167 @@
+"""One identity: where a frame's bytes are, and which picture it is wherever they are.
+
+A FrameKey is for what lasts as long as the program (frames in memory, rows of a table). A PictureId is for
+what outlives the bytes: a mark, an opinion, an answer. UIDs alone tell no picture: files are made with one
+header for all slices, with blank UIDs, with another patient's UIDs. So a picture is known by all that its
+header says of whose and which it is, and by its pixels.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from dataclasses import astuple, dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from lungview.image.slice import Instance, Patient, Slice, Study
+
+
+class ObjectKey(NamedTuple):
+    """Where the bytes of one file are.
+
+    scheme: "file", or "zip" for a member of one. place: the path. member: the name inside, or "".
+    """
+
+    scheme: str
+    place: str
+    member: str = ""
+
+
+class FrameKey(NamedTuple):  # a tuple: the cache makes and compares thousands of them while scrolling
+    """Where one frame is. frame: 0-based."""
+
+    object: ObjectKey
+    frame: int = 0
+
+
+class Located(Protocol):
+    """What lies in a file: an Instance, a Candidate."""
+
+    @property
+    def path(self) -> Path: ...
+    @property
+    def member(self) -> str: ...
+
+
+def object_key(located: Located) -> ObjectKey:
+    """Where the file of an instance or a candidate is."""
+    return ObjectKey("zip" if located.member else "file", str(located.path), located.member)
+
+
+def frame_key(instance: Instance) -> FrameKey:
+    """Where the frame of an instance is."""
+    return FrameKey(object_key(instance), instance.frame)
+
+
+@dataclass(frozen=True, slots=True)
+class PictureName:
+    """What a header says of a frame: pictures of two names are never one, those of one name may be two.
+
+    patient: see `patient_digest`. study, series, instance: their UIDs (0020,000D), (0020,000E), (0008,0018).
+    frame: 0-based. All are "" for a raster file.
+    """
+
+    patient: str = ""
+    study: str = ""
+    series: str = ""
+    instance: str = ""
+    frame: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PictureId:
+    """One picture, wherever its file lies. pixels: see `pixel_hash`. Holds no name and no path."""
+
+    name: PictureName
+    pixels: str
+
+    @property
+    def digest(self) -> str:
+        """The same as one word, 64 hexadecimal digits: for a column of a table."""
+        return _digest(*(str(part) for part in astuple(self.name)), self.pixels)
+
+
+class HasSeries(Protocol):
+    """What of an image.series.Series names its pictures."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def patient(self) -> Patient: ...
+    @property
+    def study(self) -> Study: ...
+
+
+class SeriesId(NamedTuple):
+    """One series among all that are opened, one after the other, too: its UID alone tells it from none."""
+
+    patient: str
+    study: str
+    key: str
+
+
+def series_id(series: HasSeries) -> SeriesId:
+    """Which series it is."""
+    return SeriesId(patient_digest(series.patient), series.study.study_instance_uid, series.key)
+
+
+def picture_name(slice_: Slice) -> PictureName:
+    """What the header of a slice says of which picture it is."""
+    return _named(slice_.patient, slice_.study, slice_.instance)
+
+
+def name_in(series: HasSeries, instance: Instance) -> PictureName:
+    """The same for a slice that is not read yet."""
+    return _named(series.patient, series.study, instance)
+
+
+def _named(patient: Patient, study: Study, instance: Instance) -> PictureName:
+    return PictureName(
+        patient_digest(patient),
+        study.study_instance_uid,
+        instance.series_instance_uid,
+        instance.sop_instance_uid,
+        instance.frame,
+    )
+
+
+@lru_cache(maxsize=8)  # asked in every frame of the slices on screen; a digest takes a millisecond
+def picture_id(slice_: Slice) -> PictureId:
+    """Which picture a slice shows."""
+    return PictureId(picture_name(slice_), pixel_hash(slice_))
+
+
+def patient_digest(patient: Patient) -> str:
+    """Who it is without saying who: SHA-256 of ID, name and birth date; "" when the file says none of them.
+
+    Case, padding and the carets between a name's parts make no other patient.
+    """
+    who = [_plain(part) for part in (patient.patient_id, patient.name, patient.birth_date)]
+    return _digest(*who) if any(who) else ""
+
+
+def _plain(text: str) -> str:
+    spaced = text.replace("^", " ").replace("\0", " ")
+    return " ".join(unicodedata.normalize("NFKC", spaced).casefold().split())
+
+
+def _digest(*parts: str) -> str:
+    # The length of each part goes in: ("ab", "c") is not ("a", "bc").
+    told = "".join(f"{len(part)}:{part}" for part in parts)
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+_HASHED_BYTES = 8_000_000  # never change: what hangs on large pictures would not be found again
+
+
+def pixel_hash(slice_: Slice) -> str:
+    """ "sha256:…" of shape, kind of number and values; of a large picture every n-th row, to take no time."""
+    values = slice_.values
+    rows = values[:: 1 + values.nbytes // _HASHED_BYTES]
+    digest = hashlib.sha256(repr((values.shape, values.dtype.str)).encode())
+    digest.update(np.ascontiguousarray(rows).data)
+    return f"sha256:{digest.hexdigest()}"
