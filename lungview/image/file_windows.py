@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from lungview.image.numerals import parse_decimal
 from lungview.image.window import VoiLutFunction, Window
 
 
@@ -54,10 +55,9 @@ def _window(center: object, width: object, function: VoiLutFunction, name: str) 
 
 
 def _number(value: object, what: str) -> float:
-    try:
-        number = float(str(value).strip())
-    except ValueError:
-        raise ValueError(f"its {what} is {str(value)[:16]!r}; expected a number") from None
+    number = parse_decimal(str(value))
+    if math.isnan(number):
+        raise ValueError(f"its {what} is {str(value)[:16]!r}; expected a number")
     if not math.isfinite(number):
         raise ValueError(f"its {what} is {number}; expected a finite number")
     return number

@@ -12,12 +12,13 @@ from lungview.image.window import Window
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """Who it is. Never in repr, so never in a log by accident."""
+    """Who it is, as stored; `person` and `dates` show it. Never in repr, so never in a log by accident."""
 
-    name: str = field(default="", repr=False)
+    name: str = field(default="", repr=False)  # (0010,0010), PN with its carets and groups
     patient_id: str = field(default="", repr=False)
-    birth_date: str = field(default="", repr=False)  # (0010,0030), YYYYMMDD
+    birth_date: str = field(default="", repr=False)  # (0010,0030), DA
     sex: str = field(default="", repr=False)  # (0010,0040)
+    age: str = field(default="", repr=False)  # (0010,1010), AS: at the study
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,8 @@ class Study:
 
     study_instance_uid: str = field(default="", repr=False)  # (0020,000D)
     description: str = field(default="", repr=False)
-    date: str = field(default="", repr=False)  # (0008,0020), YYYYMMDD
-    time: str = field(default="", repr=False)  # (0008,0030)
+    date: str = field(default="", repr=False)  # (0008,0020), DA
+    time: str = field(default="", repr=False)  # (0008,0030), TM
     accession_number: str = field(default="", repr=False)
     institution: str = field(default="", repr=False)
 

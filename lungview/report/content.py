@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from lungview.classify.case import Case
+from lungview.image import dates, person
 from lungview.image.annotation import Annotation
 from lungview.image.slice import Patient, Slice, Spacing, Study
 from lungview.image.window import Window
@@ -117,44 +118,20 @@ class CaseContent:
     key_images: Sequence[KeyImage] = ()
 
 
-def person_name(raw: str) -> str:
-    """A DICOM person name to read: "Yamada^Tarou=山田^太郎" → "Yamada, Tarou (山田 太郎)" (PS3.5 6.2.1)."""
-    groups = [g for g in raw.split("=") if g.strip("^ ")]
-    if not groups:
-        return ""
-    first = _components(groups[0])
-    shown = ", ".join(first[:2]) + "".join(f" {c}" for c in first[2:])
-    others = [" ".join(_components(g)) for g in groups[1:]]
-    return f"{shown} ({', '.join(others)})" if others else shown
-
-
-def _components(group: str) -> list[str]:
-    return [c.strip() for c in group.split("^") if c.strip()]
-
-
-def initials(raw: str) -> str:
-    """The first letters of a DICOM person name, family name first: "Yamada^Tarou" → "Y. T."."""
-    words = [w for c in _components(raw.split("=")[0]) for w in c.split()]
-    return " ".join(f"{w[0]}." for w in words)
-
-
-def date(raw: str) -> str:
-    """A DICOM date for people: "20240131" → "2024-01-31"; what is no date stays as it is (PS3.5 6.2)."""
-    return f"{raw[:4]}-{raw[4:6]}-{raw[6:]}" if len(raw) == 8 and raw.isdigit() else raw
-
-
 def patient_rows(patient: Patient, study: Study, block: PatientBlock) -> list[tuple[str, str]]:
     """Label and value of the patient block; nothing that identifies anyone when the block is NONE."""
     if block is PatientBlock.NONE:
         return []
     if block is PatientBlock.INITIALS:
-        return [("Patient", initials(patient.name)), ("Sex", patient.sex), ("Study date", date(study.date))]
+        about = [("Patient", person.initials(patient.name)), ("Sex", patient.sex)]
+        return [*about, ("Study date", dates.date_text(study.date))]
     return [
-        ("Patient", person_name(patient.name)),
+        ("Patient", person.full(patient.name)),
         ("Patient ID", patient.patient_id),
-        ("Birth date", date(patient.birth_date)),
+        ("Birth date", dates.date_text(patient.birth_date)),
+        ("Age", str(dates.age(patient.age, patient.birth_date, study.date) or "")),
         ("Sex", patient.sex),
-        ("Study date", date(study.date)),
+        ("Study date", dates.date_text(study.date)),
         ("Accession", study.accession_number),
         ("Study", study.description),
     ]

@@ -12,6 +12,7 @@ from reportlab.platypus import Flowable, KeepTogether, Spacer
 from lungview.classify import heatmap
 from lungview.classify.case import Prediction, Verdict
 from lungview.classify.words import NOT_A_LOCALISATION, error_rate
+from lungview.image import person
 from lungview.model.card import ModelCard
 from lungview.report import blocks, picture
 from lungview.report.blocks import section
@@ -23,7 +24,6 @@ from lungview.report.content import (
     Opinion,
     PatientBlock,
     patient_rows,
-    person_name,
 )
 from lungview.report.figure import Picture
 from lungview.report.key_pictures import GAP, gallery
@@ -54,7 +54,7 @@ def _head(content: CaseContent, layout: Layout) -> Head:
 
 def _metadata_title(content: CaseContent, layout: Layout) -> str:
     title = "Lung CT classification report"
-    name = person_name(content.slice.patient.name)
+    name = person.full(content.slice.patient.name)
     shown = layout.metadata_patient and layout.patient is PatientBlock.FULL and name
     return f"{title}: {name}" if shown else title
 

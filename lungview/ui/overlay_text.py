@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from lungview.image import dates, person
 from lungview.image.slice import Slice
 from lungview.image.window import Window
 from lungview.ui.state import TextLevel, ViewState
@@ -79,23 +80,6 @@ def number(value: float) -> str:
     return f"{value:.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.4g}"
 
 
-def date(dicom: str) -> str:
-    """YYYYMMDD as YYYY-MM-DD, read the same everywhere; what is not a date is left as it is."""
-    whole = len(dicom) == 8 and dicom.isdigit()
-    return f"{dicom[:4]}-{dicom[4:6]}-{dicom[6:]}" if whole else dicom
-
-
-def time(dicom: str) -> str:
-    """HHMMSS.FFFFFF as HH:MM."""
-    return f"{dicom[:2]}:{dicom[2:4]}" if dicom[:4].isdigit() and len(dicom) >= 4 else dicom
-
-
-def person(name: str) -> str:
-    """A person name, PS3.5 6.2: family^given^middle^prefix^suffix of the alphabetic group."""
-    parts = [part.strip() for part in name.split("=")[0].split("^")]
-    return ", ".join(part for part in (parts[0], " ".join(p for p in parts[1:3] if p)) if part)
-
-
 def _lines(*lines: str) -> tuple[str, ...]:
     return tuple(line for line in lines if line)
 
@@ -103,13 +87,16 @@ def _lines(*lines: str) -> tuple[str, ...]:
 def _patient(shown: Slice, full: bool) -> tuple[str, ...]:
     who = shown.patient
     if not full:
-        return _lines(person(who.name), who.patient_id)
-    born = tr("born %1").replace("%1", date(who.birth_date)) if who.birth_date else ""
-    return _lines(person(who.name), who.patient_id, "  ".join(_lines(born, who.sex)))
+        return _lines(person.short(who.name), who.patient_id)
+    birth = dates.date_text(who.birth_date)
+    born = tr("born %1").replace("%1", birth) if birth else ""
+    age = dates.age(who.age, who.birth_date, shown.study.date)
+    about = "  ".join(_lines(born, str(age or ""), who.sex))
+    return _lines(person.short(who.name), who.patient_id, about)
 
 
 def _study(shown: Slice, full: bool, patient: bool) -> tuple[str, ...]:
-    when = "  ".join(_lines(date(shown.study.date), time(shown.study.time)))
+    when = "  ".join(_lines(dates.date_text(shown.study.date), dates.time_text(shown.study.time)))
     if not full:
         return _lines(when)
     # The accession number and the institution lead back to the patient.

@@ -20,11 +20,11 @@ def test_two_good_windows_come_through_with_their_names() -> None:
     [
         ("40", "0", "width is 0"),
         ("40", "-400", "width is -400"),
-        ("nan", "400", "center is nan"),
-        ("40", "inf", "width is inf"),
+        ("nan", "400", "center is 'nan'"),
+        ("40", "inf", "width is 'inf'"),
         ("soft", "400", "'soft'"),
         (None, "400", "'None'"),
-        ("40,5", "400", "'40,5'"),
+        ("40;5", "400", "'40;5'"),
     ],
 )
 def test_a_window_that_means_nothing_is_left_out_with_a_reason(

@@ -5,15 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lungview.image.slice import Spacing
+from lungview.image.slice import Patient, Spacing
 from lungview.image.window import Window
 from lungview.ui import overlay_text
 from lungview.ui.state import Overlays, Presentation, TextLevel, ViewState
 from tests.ui.conftest import make_slice
 
 
-def state(level=TextLevel.FULL, patient=True, window=None, **changes):
+def state(level=TextLevel.FULL, patient=True, window=None, patient_=None, **changes):
     shown = make_slice(3, **changes)
+    shown = replace(shown, patient=patient_) if patient_ else shown
     return ViewState(
         shown, index=3, count=30, presentation=Presentation(window),
         overlays=Overlays(text=level, patient=patient),
@@ -22,7 +23,7 @@ def state(level=TextLevel.FULL, patient=True, window=None, **changes):
 
 def test_full_text_in_four_corners():
     said = overlay_text.corners(state(thickness=5.0), zoom=1.5, pointed="-300 HU")
-    assert said.patient == ("Nobody, Ann", "ID-7", "born 1950-01-02  F")
+    assert said.patient == ("Nobody, Ann", "ID-7", "born 1950-01-02  74 y  F")
     assert said.study == ("Thorax", "2024-01-02  10:15")
     assert said.image == (
         "-300 HU", "Slice 4 / 30", "Position 15.0 mm", "Thickness 5 mm", "W 1500  L -600  Lung", "Zoom 150 %",
@@ -99,16 +100,14 @@ def test_a_colour_pixel_shows_its_three_channels():
     assert overlay_text.value_text(make_slice(values=values), 2, 1) == "R 10 G 20 B 30  (2, 1)"
 
 
-@pytest.mark.parametrize(
-    ("dicom", "shown"),
-    [("Doe^Jane^Mary", "Doe, Jane Mary"), ("Doe", "Doe"), ("山田^太郎=x=y", "山田, 太郎"), ("", "")],
-)
-def test_person_names(dicom, shown):
-    assert overlay_text.person(dicom) == shown
+def test_the_patients_age_stands_beside_the_birth_date():
+    infant = Patient("Nobody^Ann", "ID-7", "20231201", "F")
+    assert overlay_text.corners(state(patient_=infant), 1.0).patient[-1] == "born 2023-12-01  4 wk  F"
 
 
-def test_what_is_no_date_is_left_as_it_is():
-    assert overlay_text.date("1994.11.05") == "1994.11.05"
+def test_an_age_without_a_birth_date_is_shown_as_the_file_says_it():
+    said = overlay_text.corners(state(patient_=Patient("Nobody^Ann", age="045Y")), 1.0)
+    assert said.patient == ("Nobody, Ann", "45 y")
 
 
 def test_a_slice_without_position_says_nothing_of_it():

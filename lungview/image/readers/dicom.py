@@ -36,7 +36,7 @@ from lungview.image.readers.pixels import decode, decode_all
 from lungview.image.readers.quick import quick_container
 from lungview.image.readers.rescale import modality_lut
 from lungview.image.readers.source import Source
-from lungview.image.readers.values import number, numbers, text
+from lungview.image.readers.values import decimal_commas, number, numbers, text
 from lungview.image.readers.voi import windows
 from lungview.image.slice import Instance, Slice
 from lungview.image.stored import NO_VALUES, Stored
@@ -141,6 +141,11 @@ _SAID_OF_FRAMES = Likeness(
     *("BurnedInAnnotation", "PixelPaddingValue", "PixelPaddingRangeLimit"),
 )
 
+_IN_LETTERS = (
+    *("RescaleSlope", "RescaleIntercept", "WindowCenter", "WindowWidth"),
+    *("PixelSpacing", "ImagerPixelSpacing", "SliceThickness"),
+)
+
 
 def _all_but_pixels(
     dataset: Dataset, source: Source, module: ImagePixel, syntax: UID, items: tuple[Dataset, ...]
@@ -165,7 +170,7 @@ def _all_but_pixels(
         thickness=thickness(groups),
         lossy=_lossy(dataset, syntax),
         burned_in=text(dataset, "BurnedInAnnotation") == "YES",
-        warnings=(*lut_found, *spacing_found, *windows_found),
+        warnings=(*lut_found, *spacing_found, *windows_found, *decimal_commas(dataset, *_IN_LETTERS)),
     )
     return Stored(
         pixels=NO_VALUES,

@@ -71,7 +71,7 @@ class Elements:
             raise KeyError(keyword)
         if not item:
             raise Unusual
-        return SimpleNamespace(value=item[4:])
+        return SimpleNamespace(VR=self._vr(item, keyword).decode("ascii"), value=item[4:])
 
     def __contains__(self, key: str | tuple[int, int]) -> bool:
         return self._item(_key(key) if isinstance(key, str) else key[1] << 16 | key[0]) is not None
@@ -94,10 +94,11 @@ class Elements:
     def _item(self, key: int) -> bytes | None:
         return self._found.get(key)
 
+    def _vr(self, item: bytes, keyword: str) -> bytes:
+        return dictionary_VR(keyword).encode() if item and self.original_encoding[0] else item[:2]
+
     def _value(self, item: bytes, keyword: str) -> object:
-        vr, data = item[:2], item[4:]
-        if item and self.original_encoding[0]:
-            vr = dictionary_VR(keyword).encode()
+        vr, data = self._vr(item, keyword), item[4:]
         if vr in _ASCII_VRS:
             return _texts(data, "ascii")
         if vr in _TEXT_VRS and b"\x1b" not in data and not (vr == b"PN" and b"=" in data):

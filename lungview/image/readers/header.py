@@ -16,7 +16,7 @@ from lungview.image.readers.geometry import (
     thickness,
 )
 from lungview.image.readers.source import Source
-from lungview.image.readers.values import integer, text
+from lungview.image.readers.values import decimal_commas, integer, text
 from lungview.image.slice import Instance, Patient, Spacing, Study
 
 
@@ -48,10 +48,10 @@ class Header:
 # What `dicom_header` reads: a scan of many files may skip every other element.
 TAGS = [
     *(0x00080005, 0x00080008, 0x00080016, 0x00080018, 0x00080020, 0x00080030, 0x00080050, 0x00080060),
-    *(0x00080080, 0x00081030, 0x0008103E, 0x00100010, 0x00100020, 0x00100030, 0x00100040, 0x00180015),
-    *(0x00180050, 0x00181164, 0x0020000D, 0x0020000E, 0x00200011, 0x00200013, 0x00200032, 0x00200037),
-    *(0x00200052, 0x00280002, 0x00280004, 0x00280006, 0x00280008, 0x00280010, 0x00280011, 0x00280030),
-    *(0x00280100, 0x00280101, 0x00280103, 0x52009229, 0x52009230),
+    *(0x00080080, 0x00081030, 0x0008103E, 0x00100010, 0x00100020, 0x00100030, 0x00100040, 0x00101010),
+    *(0x00180015, 0x00180050, 0x00181164, 0x0020000D, 0x0020000E, 0x00200011, 0x00200013, 0x00200032),
+    *(0x00200037, 0x00200052, 0x00280002, 0x00280004, 0x00280006, 0x00280008, 0x00280010, 0x00280011),
+    *(0x00280030, 0x00280100, 0x00280101, 0x00280103, 0x52009229, 0x52009230),
 ]
 
 
@@ -60,7 +60,7 @@ SAID_OF_SERIES = Likeness(
     *("SOPClassUID", "SeriesInstanceUID", "Modality", "Rows", "Columns", "PhotometricInterpretation"),
     *("SeriesDescription", "SeriesNumber", "BodyPartExamined", "ImageType", "FrameOfReferenceUID"),
     *("PixelSpacing", "ImagerPixelSpacing", "SliceThickness"),
-    *("PatientName", "PatientID", "PatientBirthDate", "PatientSex"),
+    *("PatientName", "PatientID", "PatientBirthDate", "PatientSex", "PatientAge"),
     *("StudyInstanceUID", "StudyDescription", "StudyDate", "StudyTime", "AccessionNumber"),
     "InstitutionName",
 )
@@ -98,7 +98,7 @@ def _about(dataset: Dataset, _: Source, items: tuple[Dataset, ...]) -> Header:
         thickness=thickness(groups),
         image_type=tuple(kind.strip() for kind in text(dataset, "ImageType").split("\\")),
         frame_of_reference_uid=text(dataset, "FrameOfReferenceUID"),
-        warnings=wrong,
+        warnings=(*wrong, *decimal_commas(dataset, "PixelSpacing", "ImagerPixelSpacing", "SliceThickness")),
     )
 
 
@@ -136,12 +136,13 @@ def _instance(dataset: Dataset, source: Source) -> Instance:
 
 
 def patient(dataset: Dataset) -> Patient:
-    """Patient lines; the name with spaces for the carets."""
+    """Patient lines as stored; a name keeps its carets."""
     return Patient(
-        name=text(dataset, "PatientName").replace("^", " ").strip(),
+        name=text(dataset, "PatientName"),
         patient_id=text(dataset, "PatientID"),
         birth_date=text(dataset, "PatientBirthDate"),
         sex=text(dataset, "PatientSex"),
+        age=text(dataset, "PatientAge"),
     )
 
 

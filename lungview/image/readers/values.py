@@ -8,6 +8,8 @@ from typing import TypeGuard
 
 from pydicom.dataset import Dataset
 
+from lungview.image.numerals import has_decimal_comma, parse_decimal
+
 
 def raw(dataset: Dataset, keyword: str) -> object:
     """The converted value, None when absent, empty or not convertible."""
@@ -59,14 +61,27 @@ def written(dataset: Dataset, keyword: str) -> tuple[str, ...]:
 
 def numbers(dataset: Dataset, keyword: str) -> tuple[float, ...]:
     """The values as floats; what is not a number is NaN, so that positions keep their meaning."""
-    return tuple(_number(v) for v in texts(dataset, keyword))
+    return tuple(parse_decimal(v) for v in _in_letters(dataset, keyword))
 
 
-def _number(value: str) -> float:
-    try:
-        return float(value)
-    except ValueError:
-        return math.nan
+def _in_letters(dataset: Dataset, keyword: str) -> tuple[str, ...]:
+    """The values as text; of a DS or IS that pydicom does not convert, as they are written.
+
+    Also of a wrong VR that does not have several values, the backslash separates (PS3.5 6.4).
+    """
+    found = tuple(part for value in texts(dataset, keyword) for part in value.split("\\"))
+    if found or keyword not in dataset or dataset.get_item(keyword).VR not in ("DS", "IS"):
+        return found
+    return written(dataset, keyword)
+
+
+def decimal_commas(dataset: Dataset, *keywords: str) -> tuple[str, ...]:
+    """A warning for each of these elements that writes its numbers with a comma (PS3.5 6.2 wants a point)."""
+    return tuple(
+        f"{keyword} is written with a decimal comma; taken for a decimal point"
+        for keyword in keywords
+        if any(has_decimal_comma(value) for value in written(dataset, keyword))
+    )
 
 
 def number(dataset: Dataset, keyword: str) -> float | None:

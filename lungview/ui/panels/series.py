@@ -9,7 +9,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QProgressBar, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
-from lungview.ui import overlay_text, qimage
+from lungview.image import dates, person
+from lungview.ui import qimage
 from lungview.ui.session import Session
 from lungview.ui.state import ViewState
 from lungview.ui.tasks import Task
@@ -96,9 +97,9 @@ class SeriesPanel(QWidget):
     def _study_of(self, series: Series) -> QTreeWidgetItem:
         who = series.patient
         patient_key = (who.patient_id, who.name)
-        patient = self._patient(patient_key, overlay_text.person(who.name) or who.patient_id)
+        patient = self._patient(patient_key, person.short(who.name) or who.patient_id)
         study_key = (*patient_key, series.study.study_instance_uid)
-        text = "  ".join(filter(None, (overlay_text.date(series.study.date), series.study.description)))
+        text = "  ".join(filter(None, (dates.date_text(series.study.date), series.study.description)))
         return self._group(study_key, patient, text)
 
     def _patient(self, key: tuple[str, ...], name: str) -> QTreeWidgetItem:

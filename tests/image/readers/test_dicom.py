@@ -12,7 +12,7 @@ from pydicom.data import get_charset_files, get_testdata_file
 from pydicom.encaps import encapsulate
 
 from lungview.image import encode, phantom, readers
-from lungview.image.slice import Slice
+from lungview.image.slice import Slice, Spacing
 from tests.image.readers import files
 from tests.image.readers.files import Change, setting, text_element
 
@@ -113,11 +113,24 @@ def test_spacing_comes_from_where_it_says(
     assert (found.row, found.column, found.source) == (*spacing, source)
 
 
-@pytest.mark.parametrize("value", ["0,5\\0,5", "0\\0", "-1\\1", "nan\\1", "1"])
+def test_a_decimal_comma_is_taken_for_a_point_and_said(tmp_path: Path) -> None:
+    slice_ = _read(tmp_path, text_element("PixelSpacing", "0,5\\0,25"))
+    assert slice_.spacing == Spacing(0.5, 0.25, "PixelSpacing")
+    assert slice_.warnings == ("PixelSpacing is written with a decimal comma; taken for a decimal point",)
+
+
+@pytest.mark.parametrize("value", ["0;5\\0;5", "0\\0", "-1\\1", "nan\\1", "1"])
 def test_a_spacing_that_is_none_is_not_used_and_said(value: str, tmp_path: Path) -> None:
     slice_ = _read(tmp_path, text_element("PixelSpacing", value))
     assert slice_.spacing is None
     assert "PixelSpacing is not two numbers above 0" in slice_.warnings[0]
+
+
+def test_a_backslash_separates_numbers_whatever_the_vr(tmp_path: Path) -> None:
+    def change(made: Dataset) -> None:
+        made.add_new(0x00280030, "UT", "0.5\\0.25")
+
+    assert _read(tmp_path, change).spacing == Spacing(0.5, 0.25, "PixelSpacing")
 
 
 def test_a_voxel_has_its_own_frame_s_place_and_rescale(tmp_path: Path) -> None:
@@ -162,11 +175,11 @@ def test_burned_in_annotation_is_flagged(tmp_path: Path) -> None:
 
 # PS3.5 annexes H and I, K; and pydicom's charset files
 NAMES = {
-    "chrH31.dcm": "Yamada Tarou=山田 太郎=やまだ たろう",
-    "chrX1.dcm": "Wang XiaoDong=王 小東",
-    "chrX2.dcm": "Wang XiaoDong=王 小东",
-    "chrI2.dcm": "Hong Gildong=洪 吉洞=홍 길동",
-    "chrGerm.dcm": "Äneas Rüdiger",
+    "chrH31.dcm": "Yamada^Tarou=山田^太郎=やまだ^たろう",
+    "chrX1.dcm": "Wang^XiaoDong=王^小東",
+    "chrX2.dcm": "Wang^XiaoDong=王^小东",
+    "chrI2.dcm": "Hong^Gildong=洪^吉洞=홍^길동",
+    "chrGerm.dcm": "Äneas^Rüdiger",
 }
 
 

@@ -40,7 +40,7 @@ def test_header_and_slice_tell_the_same_instance() -> None:
 
 def test_the_patient_is_never_in_a_repr() -> None:
     slice_ = readers.read(_packaged("CT_small.dcm"))
-    assert slice_.patient.name == "CompressedSamples CT1"
+    assert slice_.patient.name == "CompressedSamples^CT1"
     assert "CompressedSamples" not in repr(slice_)
 
 

@@ -90,7 +90,7 @@ def test_a_value_of_odd_length_is_stepped_over_rightly(tmp_path: Path) -> None:
     path.write_bytes(content[:at] + b"\x09\x00\x10\x00LO\x03\x00ABC" + content[at:])
 
     slice_ = readers.read(path)
-    assert slice_.patient.name == "SECRET PERSON"
+    assert slice_.patient.name == "SECRET^PERSON"
     assert slice_.values[0, 5] == 5 - 1024
 
 

@@ -1,0 +1,19 @@
+"""Numbers as DICOM writes them in letters (DS, IS; PS3.5 6.2)."""
+
+from __future__ import annotations
+
+import math
+import re
+
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?")
+
+
+def parse_decimal(written: str) -> float:
+    """A DS as a number; a comma, which some write, is a decimal point. NaN when it is none."""
+    bare = written.strip("\0 ")
+    return float(bare.replace(",", ".")) if _DECIMAL.fullmatch(bare) else math.nan
+
+
+def has_decimal_comma(written: str) -> bool:
+    """Whether a number is written with a comma, which no DS may have."""
+    return "," in written and not math.isnan(parse_decimal(written))
