@@ -45,6 +45,15 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 
 
 @pytest.fixture(scope="session")
+def shared_cases() -> Path:
+    """The folder of small odd files with known right values; absent on a user's machine, present in CI."""
+    folder = SHARED / "cases"
+    if not folder.is_dir():
+        pytest.skip("the folder of odd files (../shared/cases) is absent")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real data; absent on a user's machine, present in CI."""
     folder = SHARED / "data"

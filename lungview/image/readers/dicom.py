@@ -12,6 +12,7 @@ from pydicom.uid import UID, JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLoss
 
 from lungview.errors import ReadError
 from lungview.image.readers import container as containers
+from lungview.image.readers.codecs import RETIRED_JPEG
 from lungview.image.readers.container import Container
 from lungview.image.readers.dicom_file import DicomFile, open_file, open_kept
 from lungview.image.readers.elements import Likeness, Unusual, as_ordinary
@@ -32,7 +33,7 @@ from lungview.image.readers.module import (
 )
 from lungview.image.readers.overlays import embedded, embedded_bits, overlays
 from lungview.image.readers.palette import palette
-from lungview.image.readers.pixels import decode, decode_all
+from lungview.image.readers.pixels import decode, words
 from lungview.image.readers.quick import quick_container
 from lungview.image.readers.rescale import modality_lut
 from lungview.image.readers.source import Source
@@ -78,7 +79,7 @@ def _frame(file: DicomFile, frame: int) -> Stored:
             f"frame {frame} was asked for; the file has frames 0 to {file.module.frames - 1}",
             file.source.label,
         )
-    return _stored(file, frame, decode(file.container, file.module, file.source, frame))
+    return _stored(file, frame)
 
 
 Made = TypeVar("Made")
@@ -101,14 +102,12 @@ def _quickly(source: Source, make: Callable[[Container, Source], Made]) -> Made 
 def read_frames(source: Source) -> Iterator[Stored]:
     """Every frame in turn."""
     file = open_file(source)
-    if file.module.frames == 1:
-        yield _frame(file, 0)
-        return
-    for frame, pixels in enumerate(decode_all(file.container, file.module, source)):
-        yield _stored(file, frame, pixels)
+    for frame in range(file.module.frames):
+        yield _stored(file, frame)
 
 
-def _stored(file: DicomFile, frame: int, pixels: np.ndarray) -> Stored:
+def _stored(file: DicomFile, frame: int) -> Stored:
+    pixels, odd = decode(file, frame)
     dataset, source = file.dataset, file.source
     groups = file.groups(frame)
     rest = _SAID_OF_FRAMES.of(
@@ -121,7 +120,7 @@ def _stored(file: DicomFile, frame: int, pixels: np.ndarray) -> Stored:
         about=replace(
             rest.about,
             instance=instance,
-            warnings=(*file.warnings, *rest.about.warnings, *planes_found, *place_found),
+            warnings=(*file.warnings, *odd, *rest.about.warnings, *planes_found, *place_found),
         ),
         modality=rest.modality,
         palette=rest.palette,
@@ -187,15 +186,18 @@ def _overlays(file: DicomFile, frame: int) -> tuple[tuple[np.ndarray, ...], tupl
         return (), ()  # an ordinary file has none
     module = file.module
     planes, found = overlays(file.dataset, module.rows, module.columns, frame)
-    positions = embedded_bits(file.dataset, module.bits_stored, module.bits_allocated)
-    if positions and file.container.syntax in containers.NATIVE and module.samples == 1:
-        words = decode(file.container, module, file.source, frame, whole_words=True)
-        planes = (*planes, *embedded(words, positions))
+    positions = embedded_bits(file.dataset, module.shift, module.bits_stored, module.bits_allocated)
+    native = file.container.syntax in containers.NATIVE and file.container.pixels is not None
+    if positions and native and module.samples == 1 and module.bits_allocated > 1:
+        planes = (*planes, *embedded(words(file, frame), positions))
     return planes, found
 
 
 # These lose by definition, whatever the file says of itself (PS3.5 8.2.1, 8.2.3).
-_LOSSY_SYNTAXES = {JPEGBaseline8Bit: "JPEG", JPEGExtended12Bit: "JPEG", JPEGLSNearLossless: "JPEG-LS"}
+_LOSSY_SYNTAXES = {
+    **dict.fromkeys((JPEGBaseline8Bit, JPEGExtended12Bit, *RETIRED_JPEG), "JPEG"),
+    JPEGLSNearLossless: "JPEG-LS",
+}
 _METHODS = {
     "ISO_10918_1": "JPEG",
     "ISO_14495_1": "JPEG-LS",

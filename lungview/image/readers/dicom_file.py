@@ -10,10 +10,12 @@ from pathlib import Path
 from pydicom.dataset import Dataset
 
 from lungview.image.readers import container as containers
-from lungview.image.readers.container import Container
+from lungview.image.readers.container import NATIVE, Container
+from lungview.image.readers.fragments import Frame
 from lungview.image.readers.geometry import FrameGroups, frame_groups, groups_of
 from lungview.image.readers.module import (
     ImagePixel,
+    encapsulated_frames,
     frame_count,
     image_pixel,
     oddities,
@@ -31,7 +33,10 @@ _lock = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class DicomFile:
-    """A parsed file, its checked Image Pixel module, its functional groups."""
+    """A parsed file, its checked Image Pixel module, its functional groups.
+
+    codestreams: where each frame of compressed pixel data lies; () for native ones.
+    """
 
     source: Source
     container: Container
@@ -39,6 +44,7 @@ class DicomFile:
     per_frame: tuple[Dataset, ...]
     shared: Dataset | None
     warnings: tuple[str, ...]
+    codestreams: tuple[Frame, ...] = ()
 
     @property
     def dataset(self) -> Dataset:
@@ -56,9 +62,13 @@ def open_file(source: Source, container: Container | None = None) -> DicomFile:
     refuse_undecoded(container, source)
     refuse_second(container, source)
     frames, found = frame_count(module, container, source)
+    codestreams = () if container.syntax in NATIVE else encapsulated_frames(module, container, source)
+    if frames == 1 < len(codestreams):
+        found = (*found, f"the pixel data holds {len(codestreams)} frames, one is said; the first is shown")
     found = (*container.warnings, *oddities(container.dataset, module, source), *found)
     per_frame, shared = frame_groups(container.dataset)
-    return DicomFile(source, container, replace(module, frames=frames), per_frame, shared, found)
+    module = replace(module, frames=frames)
+    return DicomFile(source, container, module, per_frame, shared, found, codestreams)
 
 
 def open_kept(source: Source) -> DicomFile:

@@ -8,16 +8,18 @@ from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
 from lungview.errors import DamagedFile, MissingCodec, NoPixelData, UnsupportedFormat
-from lungview.image.readers import codecs
+from lungview.image.readers import codecs, fragments
+from lungview.image.readers.codecs.codestream import CodestreamError
 from lungview.image.readers.container import NATIVE, Container, PixelElement, second_pixel_element
 from lungview.image.readers.elements import Likeness
 from lungview.image.readers.source import Source
-from lungview.image.readers.values import integer, text
+from lungview.image.readers.values import integer, raw, text
 
 MOST_PIXELS = 200_000_000  # of one frame; a whole-slide tile or a large radiograph is far below
 MOST_FRAMES = 1 << 20
 # An encapsulated frame is at least an item header and the shortest codestream that holds a picture.
 LEAST_FRAGMENT = 16
+WORDS = (8, 16, 32, 64)  # BitsAllocated that are whole words in memory
 ITEM = b"\xfe\xff\x00\xe0"  # (FFFE,E000), little endian in every encapsulated syntax (PS3.5 A.4)
 
 SYNTAXES_NOT_DECODED = {
@@ -30,7 +32,10 @@ SYNTAXES_NOT_DECODED = {
 
 @dataclass(frozen=True, slots=True)
 class ImagePixel:
-    """What the header says of the pixels, in the keywords of the standard; `frames` at least 1."""
+    """What the header says of the pixels, in the keywords of the standard; `frames` at least 1.
+
+    shift: bits of a word below its value, HighBit − BitsStored + 1.
+    """
 
     rows: int
     columns: int
@@ -41,12 +46,18 @@ class ImagePixel:
     signed: bool
     photometric: str
     planar: int
+    shift: int = 0
+
+    @property
+    def cell_bits(self) -> int:
+        """Bits of a word that holds one sample in memory."""
+        return self.bits_allocated if self.bits_allocated in WORDS else 16
 
     @property
     def frame_bits(self) -> int:
-        """Bits of one frame as stored natively; YBR_FULL_422 shares its chroma (C.7.6.3.1.2)."""
+        """Bits of one frame as stored natively; in 4:2:2 two pixels share their chroma (C.7.6.3.1.2)."""
         bits = self.rows * self.columns * self.samples * self.bits_allocated
-        return bits // 3 * 2 if self.photometric == "YBR_FULL_422" else bits
+        return bits // 3 * 2 if self.photometric in SUBSAMPLED else bits
 
 
 def image_pixel(container: Container, source: Source) -> ImagePixel:
@@ -60,7 +71,7 @@ def image_pixel(container: Container, source: Source) -> ImagePixel:
 # Elements of the Image Pixel module that `_checked_module` looks at.
 _PIXEL_MODULE = Likeness(
     *("Rows", "Columns", "NumberOfFrames", "SamplesPerPixel", "PhotometricInterpretation"),
-    *("BitsAllocated", "BitsStored", "PixelRepresentation", "PlanarConfiguration"),
+    *("BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation", "PlanarConfiguration"),
 )
 
 
@@ -85,17 +96,26 @@ def _no_pixels(dataset: Dataset) -> str:
 def _module(dataset: Dataset, keyword: str, source: Source) -> ImagePixel:
     floating = keyword != "PixelData"
     allocated = _required(dataset, "BitsAllocated", source, 1, 64)
+    stored = allocated if floating else _required(dataset, "BitsStored", source, 1, 64)
+    photometric = _photometric(dataset, source)
     return ImagePixel(
         rows=_required(dataset, "Rows", source, 1, 65535),
         columns=_required(dataset, "Columns", source, 1, 65535),
         frames=_frames(dataset, source),
-        samples=_samples(dataset, source),
+        samples=_samples(dataset, photometric, source),
         bits_allocated=allocated,
-        bits_stored=allocated if floating else _required(dataset, "BitsStored", source, 1, 64),
+        bits_stored=stored,
         signed=False if floating else bool(_required(dataset, "PixelRepresentation", source, 0, 1)),
-        photometric=_photometric(dataset, source),
+        photometric=photometric,
         planar=integer(dataset, "PlanarConfiguration") or 0,
+        shift=_shift(dataset, stored, allocated),
     )
+
+
+def _shift(dataset: Dataset, stored: int, allocated: int) -> int:
+    """Bits below the value (PS3.5 8.1.1); 0 where HighBit is absent or cannot be."""
+    high = integer(dataset, "HighBit")
+    return high - stored + 1 if high is not None and stored <= high < allocated else 0
 
 
 def _required(dataset: Dataset, keyword: str, source: Source, least: int, most: int) -> int:
@@ -121,7 +141,9 @@ def _frames(dataset: Dataset, source: Source) -> int:
     return value
 
 
-def _samples(dataset: Dataset, source: Source) -> int:
+def _samples(dataset: Dataset, photometric: str, source: Source) -> int:
+    if "SamplesPerPixel" not in dataset:
+        return 1 if photometric in GREY else 3
     value = _required(dataset, "SamplesPerPixel", source, 1, 4)
     if value not in (1, 3):
         raise UnsupportedFormat(f"SamplesPerPixel is {value}; expected 1 or 3", source.label)
@@ -139,20 +161,15 @@ def _photometric(dataset: Dataset, source: Source) -> str:
     return value
 
 
-PHOTOMETRIC = (
-    "MONOCHROME1",
-    "MONOCHROME2",
-    "PALETTE COLOR",
-    "RGB",
-    "YBR_FULL",
-    "YBR_FULL_422",
-    "YBR_ICT",
-    "YBR_RCT",
-)
+GREY = ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR")
+SUBSAMPLED = ("YBR_FULL_422", "YBR_PARTIAL_422")
+PHOTOMETRIC = (*GREY, "RGB", "YBR_FULL", *SUBSAMPLED, "YBR_PARTIAL_420", "YBR_ICT", "YBR_RCT")
 
 
 def _check_bits(module: ImagePixel, keyword: str, source: Source) -> None:
     sizes = {"PixelData": (1, 8, 16, 32), "FloatPixelData": (32,), "DoubleFloatPixelData": (64,)}[keyword]
+    if keyword == "PixelData" and module.samples == 1 and 1 < module.bits_allocated < 16:
+        sizes = (*sizes, module.bits_allocated)  # packed end to end, as ACR-NEMA did
     if module.bits_allocated not in sizes:
         expected = ", ".join(str(s) for s in sizes)
         raise UnsupportedFormat(
@@ -163,13 +180,13 @@ def _check_bits(module: ImagePixel, keyword: str, source: Source) -> None:
             f"BitsStored is {module.bits_stored}, more than BitsAllocated {module.bits_allocated}",
             source.label,
         )
-    if module.samples == 3 and module.photometric in ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"):
+    if module.samples == 3 and module.photometric in GREY:
         raise DamagedFile(f"{module.photometric} with 3 samples a pixel; expected 1", source.label)
-    if module.samples == 1 and module.photometric not in ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"):
+    if module.samples == 1 and module.photometric not in GREY:
         raise DamagedFile(f"{module.photometric} with 1 sample a pixel; expected 3", source.label)
 
 
-_ODDITIES = Likeness("HighBit", "PlanarConfiguration")
+_ODDITIES = Likeness("HighBit", "PlanarConfiguration", "SamplesPerPixel")
 
 
 def oddities(dataset: Dataset, module: ImagePixel, source: Source) -> tuple[str, ...]:
@@ -181,7 +198,13 @@ def _oddities(dataset: Dataset, _: Source, module: ImagePixel) -> tuple[str, ...
     found: tuple[str, ...] = ()
     high = integer(dataset, "HighBit")
     if high is not None and high != module.bits_stored - 1:
-        found = (f"HighBit is {high}, BitsStored {module.bits_stored} makes it {module.bits_stored - 1}",)
+        usual = f"HighBit is {high}, BitsStored {module.bits_stored} makes it {module.bits_stored - 1}"
+        used = f"bits {module.shift} to {high} of each word are taken" if module.shift else "it is not used"
+        found = (usual, used)
+    if module.bits_allocated not in (*WORDS, 1):
+        found = (*found, f"BitsAllocated is {module.bits_allocated}; the values are packed end to end")
+    if "SamplesPerPixel" not in dataset:
+        found = (*found, f"SamplesPerPixel is absent; {module.photometric} makes it {module.samples}")
     if module.samples > 1 and integer(dataset, "PlanarConfiguration") is None:
         found = (*found, "PlanarConfiguration is absent; taken as 0, colour by pixel")
     return found
@@ -195,7 +218,7 @@ def frame_count(module: ImagePixel, container: Container, source: Source) -> tup
     pixels = container.pixels
     assert pixels is not None
     if container.syntax not in NATIVE:
-        return _encapsulated_count(module, container, pixels, source), ()
+        return _encapsulated_count(module, container, pixels, source)
     return _native_count(module, pixels, source)
 
 
@@ -209,17 +232,25 @@ def _native_count(module: ImagePixel, pixels: PixelElement, source: Source) -> t
     if found < needed:
         size = f"{module.rows} × {module.columns} × {module.frames} frames of {module.bits_allocated} bits"
         raise DamagedFile(f"{pixels.keyword} holds {found:,} bytes; {size} need {needed:,}", source.label)
-    whole = found * 8 // module.frame_bits
-    if whole > module.frames and module.photometric != "YBR_FULL_422":
-        return whole, (
-            f"the pixel data holds {whole} frames, NumberOfFrames says {module.frames}; all are shown",
+    if module.bits_allocated not in (*WORDS, 1) and found > needed + 1:
+        raise UnsupportedFormat(
+            f"BitsAllocated is {module.bits_allocated} and {pixels.keyword} holds {found:,} bytes; "
+            f"expected {needed:,}, packed end to end, or BitsAllocated 8, 16 or 32",
+            source.label,
         )
+    whole = found * 8 // module.frame_bits
+    if module.frames == 1 and whole > 1:
+        return 1, (
+            f"{pixels.keyword} holds {found - needed:,} bytes behind its one frame; they are left out",
+        )
+    if whole > module.frames and module.photometric not in SUBSAMPLED:
+        return whole, (_more(whole, module.frames),)
     return module.frames, ()
 
 
 def _encapsulated_count(
     module: ImagePixel, container: Container, pixels: PixelElement, source: Source
-) -> int:
+) -> tuple[int, tuple[str, ...]]:
     refuse_undecoded(container, source)
     if pixels.keyword != "PixelData":
         raise DamagedFile(
@@ -238,7 +269,25 @@ def _encapsulated_count(
             f"the {pixels.available:,} bytes of Pixel Data hold at most {most}",
             source.label,
         )
-    return module.frames
+    held = len(encapsulated_frames(module, container, source)) if module.frames > 1 else 1
+    return (held, (_more(held, module.frames),)) if held > module.frames else (module.frames, ())
+
+
+def _more(held: int, said: int) -> str:
+    return f"the pixel data holds {held} frames, NumberOfFrames says {said}; all are shown"
+
+
+def encapsulated_frames(
+    module: ImagePixel, container: Container, source: Source
+) -> tuple[fragments.Frame, ...]:
+    """The fragments of each frame of compressed pixel data. Raises DamagedFile when they are too many."""
+    assert container.pixels is not None
+    extended = raw(container.dataset, "ExtendedOffsetTable")
+    table = extended if isinstance(extended, bytes) else b""
+    try:
+        return fragments.frames_of(container.stream, container.pixels.start, module.frames, table)
+    except CodestreamError as error:
+        raise DamagedFile(str(error), source.label) from error
 
 
 def refuse_second(container: Container, source: Source) -> None:

@@ -68,11 +68,14 @@ def _placed(mask: np.ndarray, origin: tuple[int, int], rows: int, columns: int) 
     return image
 
 
-def embedded_bits(dataset: Dataset, bits_stored: int, bits_allocated: int) -> tuple[int, ...]:
-    """Bit positions above the pixel's own that hold an overlay plane (60xx,0102); retired, still found."""
+def embedded_bits(dataset: Dataset, shift: int, bits_stored: int, bits_allocated: int) -> tuple[int, ...]:
+    """Bit positions beside the pixel's own that hold an overlay plane (60xx,0102); retired, still found.
+
+    shift: bits of a word below the pixel's own.
+    """
     groups = [g for g in GROUPS if (g, 0x0010) in dataset and (g, 0x3000) not in dataset]
     positions = (_us(dataset, g, 0x0102) for g in groups)
-    return tuple(p for p in positions if bits_stored <= p < bits_allocated)
+    return tuple(p for p in positions if p < bits_allocated and not shift <= p < shift + bits_stored)
 
 
 def embedded(words: np.ndarray, positions: tuple[int, ...]) -> tuple[np.ndarray, ...]:

@@ -1,83 +1,139 @@
-"""Stored values of a DICOM frame: decoded by pydicom's runner with this program's codecs."""
+"""Stored values of a DICOM frame: by this program's codecs, or as pydicom reads what is not compressed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 import numpy as np
-from pydicom.encaps import get_frame
 from pydicom.pixels.decoders.base import get_decoder
-from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
+from pydicom.pixels.processing import convert_color_space
+from pydicom.uid import ExplicitVRBigEndian
 
 from lungview.errors import DamagedFile, LungViewError
-from lungview.image.readers import codecs
-from lungview.image.readers.codecs.codestream import Decoded, Wanted
-from lungview.image.readers.container import NATIVE, Container
+from lungview.image.readers import codecs, fragments
+from lungview.image.readers.bits import fit, rgb_of_partial, unpacked, values
+from lungview.image.readers.codecs.codestream import CodestreamError, Decoded, Wanted
+from lungview.image.readers.container import NATIVE
+from lungview.image.readers.dicom_file import DicomFile
 from lungview.image.readers.module import ImagePixel
-from lungview.image.readers.source import Source
+
+Found = tuple[np.ndarray, tuple[str, ...]]
+_SIGN = "the highest of its own bits is taken as the sign"
+_SUBSAMPLED = {"YBR_PARTIAL_422": "YBR_FULL_422"}
 
 
-def decode(
-    container: Container, module: ImagePixel, source: Source, frame: int, *, whole_words: bool = False
-) -> np.ndarray:
-    """Stored values of one frame, (rows, columns) or (rows, columns, 3), as pydicom's `pixel_array` has them.
+def decode(file: DicomFile, frame: int) -> Found:
+    """Stored values of one frame, (rows, columns) or (rows, columns, 3), and what was odd about it.
 
     Colour is RGB, but PALETTE COLOR, which is indices. Raises DamagedFile when the frame does not decode.
-    whole_words: keep the bits above BitsStored as they lie in the file.
     """
-    if container.syntax in NATIVE:
-        direct = _plain(container, module, frame)
-    else:
-        direct = _coded(container, module, source, frame)
-    if direct is not None:
-        return direct
-    options = _options(container, module)
-    if whole_words:
-        options["correct_unused_bits"] = False
-    decoder = get_decoder(container.syntax)
     try:
-        container.stream.seek(container.pixels.start if container.pixels else 0)
-        pixels, _ = decoder.as_array(container.stream, index=frame, **options)
+        if file.container.syntax not in NATIVE:
+            return _coded(file, frame)
+        return _native(file, frame), ()
     except Exception as error:
-        raise _damaged(error, source, frame, module.frames) from error
-    return _native_order(pixels)
+        raise _damaged(error, file, frame) from error
 
 
-def _plain(container: Container, module: ImagePixel, frame: int) -> np.ndarray | None:
-    """A frame that lies in the file as NumPy wants it: no decoder is needed; None for any other."""
-    known = container.syntax in (ImplicitVRLittleEndian, ExplicitVRLittleEndian)
-    grey = module.samples == 1 and module.photometric in ("MONOCHROME1", "MONOCHROME2")
-    if not (known and grey and module.bits_allocated in (8, 16) and container.pixels):
-        return None
-    dtype = np.dtype(f"<{'i' if module.signed else 'u'}{module.bits_allocated // 8}")
-    pixels = np.empty((module.rows, module.columns), dtype)
-    container.stream.seek(container.pixels.start + frame * pixels.nbytes)
-    if _fill(pixels, container.stream) != pixels.nbytes:
-        return None
-    return pixels if _fits(pixels, module.bits_stored) else None
+def words(file: DicomFile, frame: int) -> np.ndarray:
+    """(rows, columns) words of a native grey frame as they lie in the file, whatever their bits mean."""
+    module, pixels = file.module, file.container.pixels
+    assert pixels is not None
+    start, count = pixels.start, module.rows * module.columns
+    if module.bits_allocated not in (8, 16, 32):
+        content = _content(file, frame)
+        found = unpacked(content, frame * module.frame_bits % 8, count, module.bits_allocated)
+        return found.reshape(module.rows, module.columns)
+    big = file.container.syntax == ExplicitVRBigEndian
+    found = np.empty((module.rows, module.columns), f"{'>' if big else '<'}u{module.bits_allocated // 8}")
+    file.container.stream.seek(start + frame * found.nbytes)
+    if _fill(found, file.container.stream) != found.nbytes:
+        raise CodestreamError("the pixel data is shorter than it was")
+    return _native_order(found)
 
 
-def _coded(container: Container, module: ImagePixel, source: Source, frame: int) -> np.ndarray | None:
-    """A compressed grey frame, decoded to where it stays; None for any other.
+def _content(file: DicomFile, frame: int) -> bytes:
+    """The bytes a frame of packed words lies in; big-endian ones in little-endian order."""
+    module, pixels = file.module, file.container.pixels
+    assert pixels is not None
+    first, last = frame * module.frame_bits, (frame + 1) * module.frame_bits
+    skip = first // 16 * 2
+    file.container.stream.seek(pixels.start + skip)
+    content = file.container.stream.read(-(-last // 16) * 2 - skip)
+    if file.container.syntax == ExplicitVRBigEndian:
+        content = np.frombuffer(content, ">u2").astype("<u2").tobytes()
+    return content[first // 8 - skip :]
 
-    pydicom's runner copies a frame twice, which takes as long as a fifth of decoding JPEG-LS.
+
+def _native(file: DicomFile, frame: int) -> np.ndarray:
+    module, pixels = file.module, file.container.pixels
+    assert pixels is not None
+    swapped = module.bits_allocated == 8 and file.container.syntax == ExplicitVRBigEndian
+    if module.samples == 1 and module.bits_allocated > 1 and pixels.keyword == "PixelData" and not swapped:
+        return values(words(file, frame), module.shift, module.bits_stored, module.signed)
+    file.container.stream.seek(pixels.start)
+    decoder = get_decoder(file.container.syntax)
+    found, _ = decoder.as_array(file.container.stream, index=frame, **_options(file))
+    found = _native_order(found)
+    if module.photometric.startswith("YBR_PARTIAL"):
+        return rgb_of_partial(found)
+    return values(found, module.shift, module.bits_stored, module.signed) if module.shift else found
+
+
+def _coded(file: DicomFile, frame: int) -> Found:
+    """A compressed frame, a grey one decoded to where it stays: a copy takes a tenth of decoding JPEG-LS."""
+    module = file.module
+    if frame >= len(file.codestreams):
+        held = len(file.codestreams)
+        raise DamagedFile(f"the pixel data ends after {held} of {module.frames} frames", file.source.label)
+    codestream = fragments.content(file.container.stream, file.codestreams[frame])
+    wanted = Wanted(
+        module.rows,
+        module.columns,
+        module.samples,
+        module.cell_bits,
+        signed=module.signed,
+        ybr=module.photometric.startswith("YBR"),
+    )
+    decoded = codecs.DECODED[file.container.syntax](codestream, wanted)
+    pixels, found = _as_said(decoded, module)
+    return _as_rgb(pixels, decoded, module.photometric), (*decoded.warnings, *found)
+
+
+def _as_said(decoded: Decoded, module: ImagePixel) -> Found:
+    """The frame in the type and with the bits and the sign that the data set says, and what does not fit it.
+
+    A codestream that is no wider than HighBit cannot be shifted. Of wider values the bits above BitsStored do
+    not count (PS3.5 8.2), as ITK and dcmtk have it; but of JPEG 2000, which knows the sign of its own values.
     """
-    decoder = codecs.DECODED.get(container.syntax)
-    grey = module.samples == 1 and module.bits_allocated in (8, 16)
-    if not (decoder and grey and container.pixels):
-        return None
-    wanted = Wanted(module.rows, module.columns, 1, module.bits_allocated, signed=module.signed)
-    offsets = _extended_offsets(container).get("extended_offsets")
-    try:
-        container.stream.seek(container.pixels.start)
-        codestream = get_frame(
-            container.stream, frame, number_of_frames=module.frames, extended_offsets=offsets
-        )
-        decoded = decoder(codestream, wanted)
-    except Exception as error:
-        raise _damaged(error, source, frame, module.frames) from error
-    return _as_said(decoded, module)
+    own, size, precision = decoded.pixels, module.cell_bits // 8, decoded.precision
+    cells = own.astype(f"{own.dtype.kind}{size}", copy=False)
+    typed = cells.view(f"{'i' if module.signed else 'u'}{size}")
+    if not precision or (module.shift and precision >= module.shift + module.bits_stored):
+        return values(typed, module.shift, module.bits_stored, module.signed), ()
+    bits = min(module.bits_stored, precision) if decoded.cut_sign else module.bits_stored
+    if fit(typed, bits):
+        return typed, ()
+    if bits < module.bits_stored:
+        found = (f"the codestream holds {bits} bits, BitsStored says {module.bits_stored}; {_SIGN}",)
+        return values(typed, 0, bits, module.signed), found
+    if precision <= bits or not (cells.view(f"u{size}") >> bits).any():
+        return values(typed, 0, bits, module.signed), ()  # the sign alone was missing
+    said = f"the codestream uses {precision} bits a sample, BitsStored says {module.bits_stored}"
+    if decoded.own_signs and (own.dtype.kind == "i") == module.signed:
+        return typed, (f"{said}; its own values are shown",)
+    return values(typed, 0, bits, module.signed), (f"{said}; the bits above are left out",)
+
+
+def _as_rgb(pixels: np.ndarray, decoded: Decoded, photometric: str) -> np.ndarray:
+    """A colour frame as RGB; any other as it is."""
+    if pixels.ndim == 2 or decoded.colour == "RGB":
+        return pixels
+    if photometric.startswith("YBR_PARTIAL"):
+        return rgb_of_partial(pixels)
+    if decoded.colour == "YBR" or photometric in ("YBR_FULL", "YBR_FULL_422"):
+        return np.asarray(convert_color_space(pixels, "YBR_FULL", "RGB"))
+    return pixels
 
 
 def _fill(pixels: np.ndarray, stream: BinaryIO) -> int:
@@ -86,76 +142,27 @@ def _fill(pixels: np.ndarray, stream: BinaryIO) -> int:
     return int(readinto(pixels.data.cast("B")) or 0) if readinto else 0
 
 
-def _as_said(decoded: Decoded, module: ImagePixel) -> np.ndarray:
-    """The frame in the type and with the signs that the data set says, as pydicom's runner would mend it."""
-    kind = "i" if module.signed else "u"
-    pixels = decoded.pixels.view(f"{kind}{decoded.pixels.dtype.itemsize}")
-    pixels = pixels.astype(f"{kind}{module.bits_allocated // 8}", copy=False)
-    bits = decoded.bits or module.bits_stored
-    if _fits(pixels, bits):
-        return pixels
-    unused = 8 * pixels.dtype.itemsize - bits
-    return (pixels << unused) >> unused
-
-
-def _fits(pixels: np.ndarray, bits: int) -> bool:
-    """Whether every value is one of so many bits."""
-    if bits >= 8 * pixels.dtype.itemsize:
-        return True
-    signed = pixels.dtype.kind == "i"
-    limit = 1 << (bits - signed)
-    return bool(pixels.max() < limit and (not signed or pixels.min() >= -limit))
-
-
-def decode_all(container: Container, module: ImagePixel, source: Source) -> Iterator[np.ndarray]:
-    """Stored values of every frame in turn; the file is gone through once."""
-    options = _options(container, module)
-    decoder = get_decoder(container.syntax)
-    container.stream.seek(container.pixels.start if container.pixels else 0)
-    frames = decoder.iter_array(container.stream, **options)
-    for frame in range(module.frames):
-        try:
-            pixels, _ = next(frames)
-        except StopIteration:
-            raise DamagedFile(
-                f"the pixel data ends after {frame} of {module.frames} frames", source.label
-            ) from None
-        except Exception as error:
-            raise _damaged(error, source, frame, module.frames) from error
-        yield _native_order(pixels)
-
-
-def _options(container: Container, module: ImagePixel) -> dict[str, Any]:
+def _options(file: DicomFile) -> dict[str, Any]:
     """What pydicom's runner asks: the checked module, never what the data set merely says."""
-    assert container.pixels is not None
+    module, pixels = file.module, file.container.pixels
+    assert pixels is not None
+    partial = module.photometric in _SUBSAMPLED
     options: dict[str, Any] = {
-        "transfer_syntax_uid": container.syntax,
-        "pixel_keyword": container.pixels.keyword,
+        "pixel_keyword": pixels.keyword,
         "rows": module.rows,
         "columns": module.columns,
         "number_of_frames": module.frames,
         "samples_per_pixel": module.samples,
-        "photometric_interpretation": module.photometric,
+        "photometric_interpretation": _SUBSAMPLED.get(module.photometric, module.photometric),
         "planar_configuration": module.planar,
         "bits_allocated": module.bits_allocated,
         "bits_stored": module.bits_stored,
         "pixel_representation": int(module.signed),
         "allow_excess_frames": False,
+        "correct_unused_bits": not module.shift,
+        "as_rgb": not partial,
     }
-    if container.pixels.vr:
-        options["pixel_vr"] = container.pixels.vr
-    if container.syntax not in NATIVE:
-        options["decoding_plugin"] = codecs.PLUGIN
-        options.update(_extended_offsets(container))
-    return options
-
-
-def _extended_offsets(container: Container) -> dict[str, tuple[bytes, bytes]]:
-    offsets = container.dataset.get("ExtendedOffsetTable")
-    lengths = container.dataset.get("ExtendedOffsetTableLengths")
-    if isinstance(offsets, bytes) and isinstance(lengths, bytes) and offsets:
-        return {"extended_offsets": (offsets, lengths)}
-    return {}
+    return {**options, "pixel_vr": pixels.vr} if pixels.vr else options
 
 
 def _native_order(pixels: np.ndarray) -> np.ndarray:
@@ -163,11 +170,9 @@ def _native_order(pixels: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(pixels, dtype=pixels.dtype.newbyteorder("="))
 
 
-def _damaged(error: Exception, source: Source, frame: int, frames: int) -> LungViewError:
+def _damaged(error: Exception, file: DicomFile, frame: int) -> LungViewError:
     if isinstance(error, LungViewError):
         return error
-    sentence = (
-        str(error).split(f"{codecs.PLUGIN}: ", 1)[-1].splitlines()[0] if str(error) else type(error).__name__
-    )
-    where = f"frame {frame + 1} of {frames}: " if frames > 1 else ""
-    return DamagedFile(f"{where}{sentence}", source.label)
+    sentence = str(error).splitlines()[0] if str(error) else type(error).__name__
+    where = f"frame {frame + 1} of {file.module.frames}: " if file.module.frames > 1 else ""
+    return DamagedFile(f"{where}{sentence}", file.source.label)

@@ -1,4 +1,4 @@
-"""The decoders of compressed transfer syntaxes: one codec a file, plugged into pydicom as "lungview".
+"""The decoders of compressed transfer syntaxes: one codec a file.
 
 Every codec is permissively licensed (BSD, MIT, IJG); docs/codecs.md has the comparison they were chosen by.
 A codec is a function `decode(codestream, wanted) → Decoded`; it raises CodestreamError, in a sentence.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pydicom.pixels.decoders.base import DecodeRunner, get_decoder
 from pydicom.uid import (
     HTJ2K,
     JPEG2000,
@@ -28,11 +27,13 @@ from pydicom.uid import (
 from lungview.image.readers.codecs import jpeg, jpeg_2000, jpeg_ls, rle
 from lungview.image.readers.codecs.codestream import Decoded, Wanted
 
-PLUGIN = "lungview"
+# Retired JPEG processes that libjpeg-turbo decodes: sequential and progressive (PS3.5 2004, A.4.1).
+RETIRED_JPEG = tuple(UID(f"1.2.840.10008.1.2.4.{n}") for n in (52, 53, 54, 55, 56))
 
 DECODED: dict[UID, Callable[[bytes, Wanted], Decoded]] = {
     JPEGBaseline8Bit: jpeg.decode,
     JPEGExtended12Bit: jpeg.decode,
+    **dict.fromkeys(RETIRED_JPEG, jpeg.decode),
     JPEGLossless: jpeg.decode,
     JPEGLosslessSV1: jpeg.decode,
     JPEGLSLossless: jpeg_ls.decode,
@@ -44,30 +45,3 @@ DECODED: dict[UID, Callable[[bytes, Wanted], Decoded]] = {
     HTJ2K: jpeg_2000.decode,
     RLELossless: rle.decode,
 }
-
-# pydicom asks these three names of a plug-in.
-DECODER_DEPENDENCIES = dict.fromkeys(DECODED, ("imagecodecs",))
-
-
-def is_available(uid: str) -> bool:
-    """Whether `uid` is decoded here."""
-    return uid in DECODED
-
-
-def decode_frame(src: bytes, runner: DecodeRunner) -> memoryview:
-    """One decoded frame for pydicom's runner, which shapes it and mends signs."""
-    ybr = runner.photometric_interpretation.startswith("YBR")
-    signed = bool(runner.pixel_representation)
-    wanted = Wanted(runner.rows, runner.columns, runner.samples_per_pixel, runner.bits_allocated, signed, ybr)
-    decoded = DECODED[runner.transfer_syntax](src, wanted)
-    runner.set_option("bits_allocated", 8 * decoded.pixels.dtype.itemsize)
-    if runner.samples_per_pixel == 3:
-        runner.set_option("planar_configuration", 0)
-        if decoded.rgb or runner.photometric_interpretation in ("YBR_ICT", "YBR_RCT"):
-            runner.set_option("photometric_interpretation", "RGB")
-    return decoded.pixels.data.cast("B")
-
-
-for _uid in DECODED:
-    if PLUGIN not in get_decoder(_uid).available_plugins:
-        get_decoder(_uid).add_plugin(PLUGIN, (__name__, "decode_frame"))

@@ -31,13 +31,20 @@ class Wanted:
 class Decoded:
     """One frame out of its codec.
 
-    pixels: (rows, columns[, samples]), C-contiguous. rgb: the codec itself turned YCbCr into RGB.
-    bits: of a sample's value, above which lie copies of its sign; None: as many as BitsStored says.
+    pixels: (rows, columns[, samples]), C-contiguous; of a signed type where the codestream knows signs.
+    precision: bits of a sample that the codestream says; 0 where it holds whole words (RLE).
+    own_signs: the codestream knows whether it has signs, as JPEG 2000 does. cut_sign: a sign lies in the
+    highest of the codestream's own bits, where those are fewer than BitsStored.
+    colour: "RGB" or "YBR" where the codestream itself says it; "" where the data set's word counts.
+    warnings: what was odd and did no harm, a sentence each.
     """
 
     pixels: np.ndarray
-    rgb: bool = False
-    bits: int | None = None
+    precision: int = 0
+    own_signs: bool = False
+    cut_sign: bool = False
+    colour: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

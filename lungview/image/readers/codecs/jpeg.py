@@ -1,8 +1,9 @@
-"""JPEG: baseline, extended 12-bit and lossless (ITU-T T.81), by libjpeg-turbo 3."""
+"""JPEG: sequential, progressive and lossless, 2 to 16 bits (ITU-T T.81), by libjpeg-turbo 3."""
 
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass
 
 import imagecodecs
 import numpy as np
@@ -19,19 +20,36 @@ from lungview.image.readers.codecs.codestream import (
 # Start-of-frame markers but DHT (C4), JPG (C8) and DAC (CC); F7 is JPEG-LS.
 _SOF = frozenset({*range(0xC0, 0xD0), 0xF7} - {0xC4, 0xC8, 0xCC})
 _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
+_PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
+END = b"\xff\xd9"
+_RGB_NAMES = (b"RGB", b"rgb")
+# What may follow a scan that is cut: its pixels then differ, as none of a whole scan do.
+_CONTINUED = (b"\x00" * 64, b"\xaa" * 64, b"\x55" * 64)
 # A progressive file of more scans costs seconds for a few bytes each.
 MOST_SCANS = 512
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What stands before the first scan. marker: of the frame header. names: of its components, a byte each.
+
+    adobe: the Adobe segment's content, b"" without one. jfif: there is a JFIF segment.
+    """
+
+    frame: FrameHeader
+    marker: int
+    names: bytes
+    adobe: bytes
+    jfif: bool
+
+
 def frame_header(codestream: bytes) -> FrameHeader:
     """Size, samples and precision of the first frame header (T.81 B.2.2). Raises CodestreamError."""
-    _, header = _segments(codestream)
-    return header
+    return _start(codestream).frame
 
 
-def _segments(codestream: bytes) -> tuple[bytes, FrameHeader]:
-    """The Adobe segment's content (b"" without one) and the frame header."""
-    adobe = b""
+def _start(codestream: bytes) -> Start:
+    adobe, jfif = b"", False
     at = _after_start(codestream)
     while at + 4 <= len(codestream):
         if codestream[at] != 0xFF:
@@ -45,9 +63,10 @@ def _segments(codestream: bytes) -> tuple[bytes, FrameHeader]:
         (length,) = struct.unpack(">H", codestream[at + 2 : at + 4])
         content = codestream[at + 4 : at + 2 + length]
         if marker in _SOF:
-            return adobe, _frame_header(content)
+            return Start(_frame_header(content), marker, content[6::3], adobe, jfif)
         if marker == 0xEE and content.startswith(b"Adobe"):
             adobe = content
+        jfif = jfif or (marker == 0xE0 and content.startswith(b"JFIF"))
         at += 2 + max(length, 2)
     raise CodestreamError("the JPEG ends before its frame header; it is cut or no JPEG")
 
@@ -65,23 +84,51 @@ def _frame_header(content: bytes) -> FrameHeader:
     return FrameHeader(rows, columns, samples, precision)
 
 
-def refuse_cut(codestream: bytes) -> None:
-    """Refuse a scan without an end marker: entropy-coded bytes never hold one (T.81 B.1.1.5, T.87 C.1)."""
-    end = codestream.rfind(b"\xff\xd9")  # mostly the last bytes: a scan is looked for behind it only
-    if codestream.find(b"\xff\xda", max(end, 0)) >= 0:
-        raise CodestreamError("the codestream has no end marker; it is cut")
+def ends(codestream: bytes) -> bool:
+    """Whether an end marker follows the last scan: coded bytes never hold one (T.81 B.1.1.5, T.87 C.1)."""
+    end = codestream.rfind(END)  # mostly the last bytes: a scan is looked for behind it only
+    return codestream.find(b"\xff\xda", max(end, 0)) < 0
 
 
 def decode(codestream: bytes, wanted: Wanted) -> Decoded:
     """One frame. Colour stays as it was coded; only what an Adobe segment alone calls YCbCr becomes RGB."""
-    adobe, header = _segments(codestream)
-    check(header, wanted, len(codestream))
+    start = _start(codestream)
+    check(start.frame, wanted, len(codestream))
     if codestream.count(b"\xff\xda") > MOST_SCANS:
         raise CodestreamError(f"the JPEG has more than {MOST_SCANS} scans; this is not decoded")
-    refuse_cut(codestream)  # libjpeg would fill what is missing with grey
-    transformed = wanted.samples == 3 and not wanted.ybr and len(adobe) >= 12 and adobe[11] == 1
-    pixels = _decode(codestream, wanted.samples == 3 and not transformed)
-    return Decoded(shaped(pixels, wanted), rgb=transformed)
+    colour = _colour(start, wanted)
+    transformed = colour == "" and wanted.samples == 3 and not wanted.ybr and start.adobe[11:12] == b"\x01"
+    as_coded = wanted.samples == 3 and not transformed
+    whole = ends(codestream)
+    pixels = _decode(codestream, as_coded) if whole else _without_end(codestream, start, as_coded)
+    return Decoded(
+        shaped(pixels, wanted),
+        start.frame.precision,
+        cut_sign=True,
+        colour="RGB" if transformed else colour,
+        warnings=() if whole else ("the JPEG has no end marker; its pixels are complete",),
+    )
+
+
+def _colour(start: Start, wanted: Wanted) -> str:
+    """The colour space where the codestream itself says it: by its components' names, else by JFIF."""
+    if wanted.samples != 3:
+        return ""
+    if start.names[:3] in _RGB_NAMES:
+        return "RGB"
+    return "YBR" if start.jfif and not wanted.ybr else ""
+
+
+def _without_end(codestream: bytes, start: Start, as_coded: bool) -> np.ndarray:
+    """The pixels of a scan without an end marker, refused where it is cut: libjpeg fills the rest with grey.
+
+    The pixels of a whole scan are the same whatever follows it.
+    """
+    if start.marker not in _PROGRESSIVE:
+        pixels = _decode(codestream + END, as_coded)
+        if all(np.array_equal(pixels, _decode(codestream + more + END, as_coded)) for more in _CONTINUED):
+            return pixels
+    raise CodestreamError("the codestream has no end marker; it is cut")
 
 
 def _decode(codestream: bytes, as_coded: bool) -> np.ndarray:

@@ -58,6 +58,4 @@ def decode(codestream: bytes, wanted: Wanted) -> Decoded:
         pixels = imagecodecs.jpeg2k_decode(codestream)
     except Exception as error:
         raise CodestreamError(f"the JPEG 2000 codestream does not decode: {error}") from error
-    # Where data set and codestream agree on the sign, each value is what it is.
-    as_it_is = header.signed == wanted.signed
-    return Decoded(shaped(pixels, wanted), bits=wanted.bits_allocated if as_it_is else header.precision)
+    return Decoded(shaped(pixels, wanted), header.precision, own_signs=True)

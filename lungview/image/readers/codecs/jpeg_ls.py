@@ -17,10 +17,14 @@ def decode(codestream: bytes, wanted: Wanted) -> Decoded:
     """One frame; samples are interleaved whatever the codestream's interleave mode."""
     header = jpeg.frame_header(codestream)
     check(header, wanted, len(codestream))
-    jpeg.refuse_cut(codestream)
+    whole = jpeg.ends(codestream)
+    ended = codestream if whole else codestream + jpeg.END  # CharLS refuses a scan that is not complete
     limit = LEAST_SECONDS + SECONDS_A_PIXEL * wanted.rows * wanted.columns * wanted.samples
     try:
-        pixels = within(limit, lambda: imagecodecs.jpegls_decode(codestream))
+        pixels = within(limit, lambda: imagecodecs.jpegls_decode(ended))
     except Exception as error:
+        if not whole:
+            raise CodestreamError("the codestream has no end marker; it is cut") from error
         raise CodestreamError(f"the JPEG-LS does not decode: {error}") from error
-    return Decoded(shaped(pixels, wanted), bits=header.precision)  # it knows no signs
+    found = () if whole else ("the JPEG-LS has no end marker; its pixels are complete",)
+    return Decoded(shaped(pixels, wanted), header.precision, warnings=found)

@@ -13,6 +13,7 @@ from lungview.image.readers.codecs.codestream import CodestreamError, Decoded, W
 HEADER = 64
 # Two bytes of a segment become at most 128.
 MOST_RATIO = 64
+_TRAILING = "bytes follow the RLE runs of a segment; they are left out"
 
 
 def decode(codestream: bytes, wanted: Wanted) -> Decoded:
@@ -24,23 +25,43 @@ def decode(codestream: bytes, wanted: Wanted) -> Decoded:
     planes = pixels.view(np.uint8).reshape(len(pixels), wanted.samples, -1)
     # Sample by sample, the most significant byte first (G.2), which is the last in memory.
     places = [(sample, byte) for sample in range(wanted.samples) for byte in reversed(range(planes.shape[2]))]
+    trailing = False
     for (sample, byte), segment in zip(places, segments, strict=True):
-        planes[:, sample, byte] = _unpacked(segment, len(pixels))
+        planes[:, sample, byte], more = _unpacked(segment, len(pixels))
+        trailing = trailing or more
     shape = (
         (wanted.rows, wanted.columns, wanted.samples) if wanted.samples > 1 else (wanted.rows, wanted.columns)
     )
-    return Decoded(pixels.reshape(shape))
+    return Decoded(pixels.reshape(shape), warnings=(_TRAILING,) if trailing else ())
 
 
-def _unpacked(segment: bytes, needed: int) -> np.ndarray:
-    """One byte plane (G.3.2). Each by itself: what one has too much is not what another lacks."""
+def _unpacked(segment: bytes, needed: int) -> tuple[np.ndarray, bool]:
+    """One byte plane (G.3.2), and whether bytes that are no run follow it.
+
+    Each by itself: what one has too much is not what another lacks.
+    """
+    trailing = False
     try:
         content = imagecodecs.packbits_decode(segment)
     except Exception as error:
-        raise CodestreamError(f"the RLE does not decode: {error}") from error
+        end = _end_of(segment, needed)
+        if end is None:
+            raise CodestreamError(f"the RLE does not decode: {error}") from error
+        content, trailing = imagecodecs.packbits_decode(segment[:end]), True
     if len(content) < needed:
         raise CodestreamError(f"an RLE segment unpacks to {len(content):,} bytes, expected {needed:,}")
-    return np.frombuffer(content, np.uint8, needed)
+    return np.frombuffer(content, np.uint8, needed), trailing
+
+
+def _end_of(segment: bytes, needed: int) -> int | None:
+    """Behind the run with which so many bytes are reached, None when they are not."""
+    at = made = 0
+    while made < needed and at < len(segment):
+        control = segment[at]
+        run = 257 - control if control > 128 else control + 1
+        made += 0 if control == 128 else run
+        at += 1 if control == 128 else 2 if control > 128 else 1 + run
+    return at if made >= needed and at <= len(segment) else None
 
 
 def _segments(codestream: bytes, wanted: Wanted) -> list[bytes]:

@@ -1,0 +1,50 @@
+"""From words to stored values: where a value lies in its word (PS3.5 8.1.1), packed words, partial colour."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def values(words: np.ndarray, shift: int, bits: int, signed: bool) -> np.ndarray:
+    """The values that lie in `bits` bits of each word from bit `shift` on, in the words' own size.
+
+    words: whole numbers of any shape. signed: the highest of the bits is the sign. Where the words hold just
+    that already, they are given back, seen as signed or unsigned.
+    """
+    size = 8 * words.dtype.itemsize
+    typed = words.view(f"{'i' if signed else 'u'}{words.dtype.itemsize}")
+    if shift == 0 and fit(typed, bits):
+        return typed
+    above = size - shift - bits
+    return np.asarray((typed << above) >> (above + shift))
+
+
+def fit(typed: np.ndarray, bits: int) -> bool:
+    """Whether every value is one of so many bits, the sign of a signed type among them."""
+    if bits >= 8 * typed.dtype.itemsize:
+        return True
+    signed = typed.dtype.kind == "i"
+    limit = 1 << (bits - signed)
+    return bool(typed.max() < limit and (not signed or typed.min() >= -limit))
+
+
+def unpacked(content: bytes, first: int, count: int, bits: int) -> np.ndarray:
+    """(count,) uint16: numbers of `bits` bits that lie end to end, the lowest bit first (ACR-NEMA packing).
+
+    first: the bit where the first one begins.
+    """
+    lead = first % 8
+    raw = np.frombuffer(content, np.uint8, -(-(lead + count * bits) // 8), first // 8)
+    flags = np.unpackbits(raw, bitorder="little", count=lead + count * bits)[lead:]
+    whole = np.zeros((count, 16), np.uint8)
+    whole[:, :bits] = flags.reshape(count, bits)
+    packed = np.packbits(whole, axis=1, bitorder="little")
+    return packed.view("<u2").reshape(count).astype(np.uint16)
+
+
+def rgb_of_partial(ybr: np.ndarray) -> np.ndarray:
+    """(…, 3) uint8 RGB of YBR_PARTIAL, in which black is 16 and white 235 (CCIR 601-2; retired in PS3.3)."""
+    y = (ybr[..., 0].astype(np.float64) - 16) * 255 / 219
+    blue, red = ((ybr[..., n].astype(np.float64) - 128) * 255 / 224 for n in (1, 2))
+    rgb = np.stack([y + 1.402 * red, y - 0.344136 * blue - 0.714136 * red, y + 1.772 * blue], axis=-1)
+    return np.clip(np.rint(rgb), 0, 255).astype(np.uint8)
