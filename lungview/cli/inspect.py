@@ -10,10 +10,13 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lungview.cli import inspect_folder
 from lungview.errors import LungViewError
+
+if TYPE_CHECKING:
+    from lungview.image.stored import Stored
 
 NAME = "inspect"
 
@@ -66,7 +69,7 @@ def describe(path: str) -> dict[str, object]:
     first = None
     for stored in readers.read_stored_frames(Path(path)):
         first = first or stored
-        figures.add(stored.modality_values())
+        figures.add(stored)
         notes += stored.about.warnings
     assert first is not None  # a file without a frame is refused
     about, instance, spacing = first.to_slice(), header.instances[0], first.about.spacing
@@ -109,12 +112,14 @@ class _Figures:
     count: int = 0
     digest: Any = field(default_factory=hashlib.sha256)
 
-    def add(self, values: Any) -> None:
-        """values: modality values of the next frame, float32."""
+    def add(self, stored: Stored) -> None:
+        """Take in the next frame: the figures of its exact values, the digest of them in float32."""
+        values = stored.modality_values()
+        exact = stored.pixels if stored.modality.identity else values
         self.frames += 1
-        self.low = min(self.low, float(values.min()))
-        self.high = max(self.high, float(values.max()))
-        self.total += float(values.sum(dtype="float64"))
+        self.low = min(self.low, float(exact.min()))
+        self.high = max(self.high, float(exact.max()))
+        self.total += float(exact.sum(dtype="float64"))
         self.count += values.size
         self.digest.update(values.astype("<f4", order="C", copy=False).data)
 

@@ -26,12 +26,17 @@ class ModalityLut:
     first: int = 0
     unit: str = ""
 
+    @property
+    def identity(self) -> bool:
+        """Whether modality values are the stored ones."""
+        return self.table is None and self.slope == 1.0 and self.intercept == 0.0
+
     def apply(self, pixels: np.ndarray) -> np.ndarray:
         """Modality values, float32, of stored values of any shape; rounded once, from float64."""
         if self.table is not None:
             index = np.clip(pixels.astype(np.int64) - self.first, 0, len(self.table) - 1)
             return self.table[index].astype(np.float32)
-        if self.slope == 1.0 and self.intercept == 0.0:
+        if self.identity:
             return pixels.astype(np.float32)
         if self._exact(pixels.dtype):
             values = pixels.astype(np.float32)

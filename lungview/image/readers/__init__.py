@@ -11,13 +11,13 @@ from pathlib import Path
 from types import ModuleType
 
 from lungview.errors import DamagedFile, UnsupportedFormat
-from lungview.image.readers import dicom, raster
+from lungview.image.readers import dicom, raster, tiff
 from lungview.image.readers.header import Header
 from lungview.image.readers.source import Source, opened
 from lungview.image.slice import Instance, Slice
 from lungview.image.stored import Stored
 
-READERS: tuple[ModuleType, ...] = (dicom, raster)
+READERS: tuple[ModuleType, ...] = (dicom, tiff, raster)
 
 # What a person may well drop here and gets a name for.
 _KNOWN = (

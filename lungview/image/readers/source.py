@@ -75,6 +75,9 @@ def opened(path: Path, member: str = "") -> Iterator[Source]:
     except MemoryError:
         raise ReadError("the file needs more memory than there is", path) from None
     except OSError as error:
+        if error.errno is None and getattr(error, "winerror", None) is None:
+            # No word of the system's: a library's, of the bytes.
+            raise DamagedFile(f"{UNEXPECTED} ({error})"[:160], path) from error
         raise _unreadable(error, path) from error
     except Exception as error:  # what a library raises on hostile bytes is about this file, not the program
         raise DamagedFile(f"{UNEXPECTED} ({type(error).__name__})", path) from error

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import tifffile
 from PIL import Image
 
 from lungview.errors import ReadError
@@ -51,6 +52,11 @@ def base_files() -> dict[str, bytes]:
     for suffix in ("png", "jpg", "tif", "bmp"):
         Image.fromarray(picture).save(folder / f"base.{suffix}")
         files[suffix] = (folder / f"base.{suffix}").read_bytes()
+    for packed in ("lzw", "zlib", "packbits", "jpeg"):
+        tifffile.imwrite(
+            folder / "base.tif", picture, compression=packed, predictor=packed in ("lzw", "zlib")
+        )
+        files[f"tif {packed}"] = (folder / "base.tif").read_bytes()
     return files
 
 

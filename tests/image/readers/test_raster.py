@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from pathlib import Path
 
 import imagecodecs
@@ -9,8 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lungview.errors import UnsupportedFormat
+from lungview.errors import DamagedFile, UnsupportedFormat
 from lungview.image import readers
+from lungview.image.readers import deep_colour, raster
 
 RNG = np.random.default_rng(7)
 GREY = RNG.integers(0, 255, (6, 9), np.uint8)
@@ -103,8 +106,6 @@ def test_a_picture_is_turned_upright(orientation: int, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("orientation", UPRIGHT)
 def test_16_bit_colour_is_turned_upright_too(orientation: int) -> None:
-    from lungview.image.readers import deep_colour
-
     rgb = np.repeat(np.array([[1, 2], [3, 4]], np.uint16)[..., None], 3, 2)
     content = imagecodecs.png_encode(np.ascontiguousarray(rgb))
     turned, _ = deep_colour.decode(content, orientation)
@@ -162,3 +163,58 @@ def test_a_header_has_the_size_of_the_upright_picture(tmp_path: Path, behind: bo
     slice_ = readers.read(tmp_path / "a.png")
 
     assert (instance.rows, instance.columns) == (slice_.rows, slice_.columns) == (5, 2)
+
+
+def test_a_lossless_jpeg_of_12_bits_is_exact_and_not_called_lossy(tmp_path: Path) -> None:
+    twelve = DEEP >> 4
+    (tmp_path / "a.jpg").write_bytes(imagecodecs.jpeg8_encode(twelve, lossless=True, bitspersample=12))
+    slice_ = readers.read(tmp_path / "a.jpg")
+    assert np.array_equal(slice_.values, twelve)
+    assert slice_.lossy == ""
+    instance = readers.read_header(tmp_path / "a.jpg").instances[0]
+    assert (instance.rows, instance.columns) == twelve.shape
+
+
+def test_of_several_pictures_in_one_jpeg_the_first_is_shown_and_it_is_lossy(tmp_path: Path) -> None:
+    first, second = Image.fromarray(COLOUR), Image.fromarray(255 - COLOUR)
+    first.save(tmp_path / "a.jpg", format="MPO", save_all=True, append_images=[second])
+    slice_ = readers.read(tmp_path / "a.jpg")
+    assert (slice_.lossy, slice_.warnings) == ("JPEG", ("the file holds 2 pictures; the first is shown",))
+    assert readers.read_header(tmp_path / "a.jpg").format == "JPEG"
+
+
+def test_a_wrong_checksum_of_a_png_is_said(tmp_path: Path) -> None:
+    Image.fromarray(GREY).save(tmp_path / "a.png")
+    content = bytearray((tmp_path / "a.png").read_bytes())
+    content[content.index(b"IEND") - 5] ^= 1  # the last byte of the checksum of the pixels
+    (tmp_path / "a.png").write_bytes(content)
+    assert readers.read(tmp_path / "a.png").warnings == (raster.BAD_CHECKSUM,)
+
+
+@pytest.mark.parametrize("last", [b"tEXt", b""], ids=["then a text", "then nothing"])
+def test_a_png_whose_pixels_end_too_soon_is_called_cut_off(tmp_path: Path, last: bytes) -> None:
+    noise = RNG.integers(0, 255, (40, 40), np.uint8)
+    Image.fromarray(noise).save(tmp_path / "a.png")
+    content = (tmp_path / "a.png").read_bytes()
+    at = content.index(b"IDAT") - 4
+    half = content[at + 8 : at + 8 + 400]
+    chunks = [(b"IDAT", half), *([(last, b"a\0b"), (b"IEND", b"")] if last else [])]
+    whole = [
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    ]
+    (tmp_path / "a.png").write_bytes(content[:at] + b"".join(whole))
+    for read in (readers.read_header, readers.read) if last else (readers.read,):
+        with pytest.raises(DamagedFile, match="cut off, its data end too soon"):
+            read(tmp_path / "a.png")
+
+
+@pytest.mark.shared
+def test_odd_pictures_of_other_programs_are_read_or_named(shared_cases: Path) -> None:
+    folder = shared_cases / "files"
+    lossless = readers.read_stored(folder / "jpeg_lossless12.jpg").pixels
+    assert (lossless.min(), lossless.max()) == (0, 4095)
+    assert readers.read(folder / "jpeg_mpo_lossy_flag.jpg").lossy == "JPEG"
+    assert readers.read(folder / "png_bad_crc.png").warnings == (raster.BAD_CHECKSUM,)
+    with pytest.raises(DamagedFile, match="cut off"):
+        readers.read_header(folder / "png_cut_data_then_text.png")

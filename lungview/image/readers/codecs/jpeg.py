@@ -48,6 +48,11 @@ def frame_header(codestream: bytes) -> FrameHeader:
     return _start(codestream).frame
 
 
+def frame_marker(codestream: bytes) -> int:
+    """Second byte of the start-of-frame marker: C0 baseline, C1 extended, C2 progressive, C3 lossless …"""
+    return _start(codestream).marker
+
+
 def _start(codestream: bytes) -> Start:
     adobe, jfif = b"", False
     at = _after_start(codestream)
