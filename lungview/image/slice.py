@@ -98,7 +98,8 @@ class Slice:
     Read-only. unit: "HU" for CT, else the file's own rescale type, "" when not known.
     windows: those of the file, the first is its default; empty when it has none.
     inverted: MONOCHROME1, low values are shown bright (PS3.3 C.7.6.3.1.2); `values` are not inverted.
-    padding: mask (rows, columns) of pixel padding, or None (0028,0120).
+    padding: mask (rows, columns) of pixel padding, or None (0028,0120); for a CT in HU also of padding that
+    the file does not declare.
     overlays: masks (rows, columns) of the file's overlay planes, kept apart from the pixels.
     """
 

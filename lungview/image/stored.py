@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from lungview.image.modality import ModalityLut
+from lungview.image.padding import corners, undeclared
 from lungview.image.slice import Slice
 
 NO_VALUES = np.zeros((0, 0), np.float32)
@@ -64,7 +65,16 @@ class Stored:
         return self.modality_values()
 
     def _padding_mask(self) -> np.ndarray | None:
-        if self.padding is None or self.pixels.ndim != 2:
+        if self.pixels.ndim != 2:
+            return None
+        declared = self._declared_padding()
+        if self.about.instance.modality != "CT" or self.modality.unit != "HU":
+            return declared
+        found = undeclared(self.pixels, self.modality.apply(corners(self.pixels)))
+        return declared if found is None else found if declared is None else found | declared
+
+    def _declared_padding(self) -> np.ndarray | None:
+        if self.padding is None:
             return None
         low, high = self.padding
         mask = (self.pixels >= low) & (self.pixels <= high)

@@ -210,9 +210,14 @@ def presets(path: Path) -> dict[str, tuple[Window, ...]]:
 
 
 def automatic(values: np.ndarray) -> Window:
-    """A window over the 1st to the 99th percentile of the finite values; width at least 1."""
+    """A window over the 1st to the 99th percentile of the finite values.
+
+    Of whole numbers it is LINEAR and at least 1 wide; of fractions LINEAR_EXACT, and as narrow as they are.
+    """
     finite = values[np.isfinite(values)]
     if finite.size == 0:
         return Window(0.0, 1.0, name="Auto")
     low, high = (float(v) for v in np.percentile(finite, (1, 99)))
+    if not np.array_equal(np.rint(finite), finite):
+        return Window((low + high) / 2, (high - low) or 1.0, VoiLutFunction.LINEAR_EXACT, name="Auto")
     return Window((low + high) / 2 + 0.5, max(high - low + 1.0, 1.0), name="Auto")

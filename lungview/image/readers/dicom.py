@@ -155,7 +155,12 @@ def _all_but_pixels(
     lut, lut_found = modality_lut(groups, module.signed, source)
     signed = module.signed or lut.intercept < 0 or lut.slope < 0
     pixel_spacing, spacing_found = spacing(groups)
-    file_windows, windows_found = windows(groups.find("FrameVOILUTSequence"), dataset, signed)
+    file_windows, windows_found = windows(
+        groups.find("FrameVOILUTSequence"),
+        dataset,
+        signed,
+        fractions=module.floating or not lut.slope.is_integer(),
+    )
     about = Slice(
         instance=Instance(source.path),
         values=NO_VALUES,

@@ -30,12 +30,22 @@ class Descriptor:
     bits: int
 
 
-def read_descriptor(item: Dataset, keyword: str, signed: bool) -> Descriptor | None:
+def used_bits(table: Table) -> int:
+    """Bits that the table's entries need, at least 8: some say 16 and hold 12, which would be shown dark."""
+    return max(int(table.values.max()).bit_length(), 8)
+
+
+def read_descriptor(item: Dataset, keyword: str, signed: bool, little: bool = True) -> Descriptor | None:
     """The descriptor, None when it is no three whole numbers or its entries are not of 8 to 16 bits.
 
     signed: whether the table's input values are; the second value then is too.
     """
-    header = numbers(item, keyword)
+    written = raw(item, keyword)
+    if isinstance(written, bytes):  # of a wrong VR
+        written = np.frombuffer(written, "<u2" if little else ">u2", len(written) // 2).tolist()
+        header = tuple(map(float, written))
+    else:
+        header = numbers(item, keyword)
     if len(header) != 3 or not all(v.is_integer() for v in header):
         return None
     entries, first, bits = (int(v) for v in header)
@@ -49,7 +59,7 @@ def read_table(
     item: Dataset, signed: bool, little: bool, descriptor: str = "LUTDescriptor", data: str = "LUTData"
 ) -> Table | None:
     """The table of a LUT item, None when descriptor and data do not fit each other."""
-    described = read_descriptor(item, descriptor, signed)
+    described = read_descriptor(item, descriptor, signed, little)
     values = _entries(item, data, described.entries, little) if described else None
     if described is None or values is None:
         return None

@@ -34,7 +34,7 @@ SYNTAXES_NOT_DECODED = {
 class ImagePixel:
     """What the header says of the pixels, in the keywords of the standard; `frames` at least 1.
 
-    shift: bits of a word below its value, HighBit − BitsStored + 1.
+    shift: bits of a word below its value, HighBit − BitsStored + 1. floating: (Double) Float Pixel Data.
     """
 
     rows: int
@@ -47,6 +47,7 @@ class ImagePixel:
     photometric: str
     planar: int
     shift: int = 0
+    floating: bool = False
 
     @property
     def cell_bits(self) -> int:
@@ -109,6 +110,7 @@ def _module(dataset: Dataset, keyword: str, source: Source) -> ImagePixel:
         photometric=photometric,
         planar=integer(dataset, "PlanarConfiguration") or 0,
         shift=_shift(dataset, stored, allocated),
+        floating=floating,
     )
 
 

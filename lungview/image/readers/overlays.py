@@ -18,7 +18,7 @@ def overlays(
     found: tuple[str, ...] = ()
     planes: list[np.ndarray] = []
     for group in GROUPS:
-        if (group, 0x3000) not in dataset:
+        if (group, 0x3000) not in dataset or not _applies(dataset, group, frame):
             continue
         plane = _plane(dataset, group, frame)
         if plane is None:
@@ -36,11 +36,23 @@ def _plane(dataset: Dataset, group: int, frame: int) -> tuple[np.ndarray, tuple[
     if rows < 1 or columns < 1 or not isinstance(content, bytes):
         return None
     count = rows * columns
-    skip = frame * count if _us(dataset, group, 0x0015) > frame else 0
+    first = max(_us(dataset, group, 0x0051), 1) - 1
+    skip = (frame - first) * count if (group, 0x0015) in dataset else 0
     if len(content) * 8 < skip + count:
         return None
     bits = np.unpackbits(np.frombuffer(content, np.uint8), bitorder="little", count=skip + count)[skip:]
     return bits.reshape(rows, columns), _origin(dataset, group)
+
+
+def _applies(dataset: Dataset, group: int, frame: int) -> bool:
+    """Whether an overlay is of this frame, 0-based (C.9.2): it begins at Image Frame Origin, 1-based.
+
+    One that says neither where it begins nor how many frames it has is of every frame.
+    """
+    if (group, 0x0015) not in dataset and (group, 0x0051) not in dataset:
+        return True
+    first = max(_us(dataset, group, 0x0051), 1) - 1
+    return first <= frame < first + max(_us(dataset, group, 0x0015), 1)
 
 
 def _us(dataset: Dataset, group: int, element: int) -> int:

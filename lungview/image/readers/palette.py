@@ -33,7 +33,7 @@ def _table(dataset: Dataset, prefix: str, signed: bool, source: Source) -> Table
     little = dataset.original_encoding[1] is not False
     if f"Segmented{prefix}Data" not in dataset:
         return read_table(dataset, signed, little, f"{prefix}Descriptor", f"{prefix}Data")
-    described = read_descriptor(dataset, f"{prefix}Descriptor", signed)
+    described = read_descriptor(dataset, f"{prefix}Descriptor", signed, little)
     content = raw(dataset, f"Segmented{prefix}Data")
     if described is None or not isinstance(content, bytes):
         return None
@@ -54,11 +54,11 @@ def _joined(tables: list[Table | None], source: Source) -> Palette:
         raise DamagedFile(
             "the three colour tables of PALETTE COLOR differ in length or first value", source.label
         )
-    colours = np.stack([_to_8_bit(t) for t in found], axis=-1)
-    return Palette(colours, found[0].first)
+    # Tables of 16 bits that never use the upper eight hold 8-bit entries; one dark colour proves nothing.
+    wide = any(int(t.values.max(initial=0)) > 0xFF for t in found)
+    return Palette(np.stack([_to_8_bit(t, wide) for t in found], axis=-1), found[0].first)
 
 
-def _to_8_bit(table: Table) -> np.ndarray:
-    """The top eight bits; a table that says 16 bits and never uses the upper eight holds 8-bit entries."""
-    wide = table.bits > 8 and int(table.values.max(initial=0)) > 0xFF
+def _to_8_bit(table: Table, wide: bool) -> np.ndarray:
+    """The top eight bits of a wide entry, the only eight of another."""
     return (table.values >> (table.bits - 8) if wide else table.values & 0xFF).astype(np.uint8)

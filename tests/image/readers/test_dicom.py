@@ -224,3 +224,29 @@ def test_a_multi_frame_file_that_changed_is_parsed_again(tmp_path: Path) -> None
         made.ImageComments = "x" * -intercept  # another size, should the clock be too coarse
         files.save(made, path)
         assert readers.read(path, frame=1).values[0, 0] == intercept
+
+
+# Image Frame Origin and Number of Frames in Overlay (None: absent): the frames on which dcm2pnm shows it.
+@pytest.mark.parametrize(
+    ("origin", "count", "frames"),
+    [(2, 2, [2, 3]), (1, 1, [1]), (None, 2, [1, 2]), (None, None, [1, 2, 3]), (2, None, [2]), (3, 2, [3])],
+)
+def test_an_overlay_is_of_its_own_frames_alone(
+    origin: int | None, count: int | None, frames: list[int], tmp_path: Path
+) -> None:
+    made = files.dataset(frames=3)
+    masks = np.zeros((count or 1, 16, 12), np.uint8)
+    for number, mask in enumerate(masks):
+        mask[number, :4] = 1
+    _overlay(16, 12, (1, 1), masks)(made)
+    if origin is not None:
+        made.add_new(0x60000051, "US", origin)
+    if count is not None:
+        made.add_new(0x60000015, "IS", count)
+    slices = list(readers.read_frames(files.save(made, tmp_path / "a.dcm")))
+
+    assert [n for n, slice_ in enumerate(slices, 1) if slice_.overlays] == frames
+    shown = [slice_.overlays[0] for slice_ in slices if slice_.overlays]
+    wanted = masks[: len(shown)] if count is not None else [masks[0]] * len(shown)
+    assert np.array_equal(shown, wanted)
+    assert all(slice_.warnings == () for slice_ in slices)

@@ -86,3 +86,15 @@ def test_adobe_s_ycbcr_becomes_rgb_once(photometric: str, tmp_path: Path) -> Non
     files.codestream(code[:2] + APP14 + code[start:])(made)
     values = readers.read(files.save(made, tmp_path / "a.dcm")).values
     assert np.abs(values.astype(int) - colour).max() <= 3
+
+
+@pytest.mark.parametrize("segmented", [False, True])
+def test_a_dark_colour_beside_bright_ones_keeps_its_sixteen_bits(segmented: bool, tmp_path: Path) -> None:
+    def change(made: Dataset) -> None:
+        made.PhotometricInterpretation = "PALETTE COLOR"
+        for tag, value in ((0x00281101, 0x2828), (0x00281102, 0x1414), (0x00281103, 0x0064)):
+            made.add_new(tag, "US", [192, 0, 16])
+            entries = [0, 192, *[value] * 192] if segmented else [value] * 192
+            made.add_new(tag + (0x120 if segmented else 0x100), "OW", np.array(entries, "<u2").tobytes())
+
+    assert np.unique(_read(tmp_path, change).values.reshape(-1, 3), axis=0).tolist() == [[0x28, 0x14, 0]]

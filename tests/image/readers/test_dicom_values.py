@@ -10,6 +10,7 @@ from pydicom import Dataset, Sequence, uid
 
 from lungview.image import readers
 from lungview.image.slice import Slice
+from lungview.image.window import VoiLutFunction, to_uint8
 from tests.image.readers import files
 from tests.image.readers.files import Change, setting, text_element
 
@@ -122,3 +123,118 @@ def test_a_short_voi_lut_is_left_out_and_said(tmp_path: Path) -> None:
     slice_ = _read(tmp_path, change)
     assert all(w.lut is None for w in slice_.windows)
     assert "VOI LUT" in slice_.warnings[0]
+
+
+@pytest.mark.parametrize(
+    "spelled", ["HU", "hu", " HU ", "HU\0", "H.U.", "Hounsfield Unit", "hounsfield units", "HU\\HU"]
+)
+def test_hounsfield_units_are_known_however_they_are_spelled(spelled: str, tmp_path: Path) -> None:
+    assert _read(tmp_path, text_element("RescaleType", spelled)).unit == "HU"
+
+
+@pytest.mark.parametrize(
+    ("written", "unit"),
+    [("US", ""), ("us", ""), ("OD", "OD"), ("HU_MOD", "HU_MOD"), ("HU\\OD", "HU\\OD"), ("Z_EFF", "Z_EFF")],
+)
+def test_another_rescale_type_is_not_called_hu(written: str, unit: str, tmp_path: Path) -> None:
+    assert _read(tmp_path, text_element("RescaleType", written)).unit == unit
+
+
+def test_values_without_a_type_are_hu_in_a_ct_alone(tmp_path: Path) -> None:
+    assert _read(tmp_path, setting(RescaleType=None)).unit == "HU"
+    assert _read(tmp_path, setting(RescaleType=None, Modality="PT")).unit == ""
+
+
+def test_an_empty_rescale_is_none_and_said(tmp_path: Path) -> None:
+    slice_ = _read(tmp_path, setting(RescaleSlope="", RescaleIntercept=""))
+    assert slice_.values[0, 3] == 3
+    assert slice_.unit == ""
+    assert "Rescale Slope and Intercept are empty" in slice_.warnings[0]
+
+
+def test_an_empty_slope_beside_an_intercept_is_not_applied_and_said(tmp_path: Path) -> None:
+    slice_ = _read(tmp_path, setting(RescaleSlope=""))
+    assert slice_.values[0, 3] == 3
+    assert slice_.unit == ""
+    assert "come as a pair" in slice_.warnings[0]
+
+
+@pytest.mark.parametrize("item", [Dataset(), _lut_item(0, 16, [])])
+def test_an_empty_modality_lut_gives_way_to_the_rescale(item: Dataset, tmp_path: Path) -> None:
+    if "LUTDescriptor" in item:
+        item.LUTDescriptor, item.LUTData = None, None
+
+    def change(made: Dataset) -> None:
+        made.ModalityLUTSequence = Sequence([item])
+
+    slice_ = _read(tmp_path, change)
+    assert slice_.values[0, 3] == 3 - 1024
+    assert "the Modality LUT is empty" in slice_.warnings[0]
+
+
+# XA, XRF, XA bi-plane: dcm2pnm shows the stored values; with a CT's SOP class it applies the table.
+@pytest.mark.parametrize("rescaled", [True, False])
+@pytest.mark.parametrize("sop_class", ["1", "2", "3"])
+def test_the_modality_lut_of_an_angiogram_is_not_for_display(
+    sop_class: str, rescaled: bool, tmp_path: Path
+) -> None:
+    def change(made: Dataset) -> None:
+        made.SOPClassUID, made.Modality = f"1.2.840.10008.5.1.4.1.1.12.{sop_class}", "XA"
+        if not rescaled:
+            made.ModalityLUTSequence = Sequence([_lut_item(0, 16, [900, 800, 700])])
+
+    slice_ = _read(tmp_path, change)
+    assert slice_.values[0, :4].tolist() == [0, 1, 2, 3]
+    assert "not for display" in slice_.warnings[0]
+
+
+@pytest.mark.parametrize(("bits", "top"), [(16, 4095), (16, 255), (12, 1023), (8, 4095)])
+def test_a_voi_lut_is_as_wide_as_its_entries_and_said(bits: int, top: int, tmp_path: Path) -> None:
+    def change(made: Dataset) -> None:
+        made.VOILUTSequence = Sequence([_lut_item(0, bits, [0, top // 2, top])])
+
+    slice_ = _read(tmp_path, change)
+    lut = slice_.windows[-1].lut
+    assert lut is not None
+    assert lut.bits == top.bit_length()
+    assert to_uint8(np.array([0.0, 2.0]), slice_.windows[-1]).tolist() == [0, 255]
+    assert f"a VOI LUT says {bits} bits and uses {top.bit_length()}" in slice_.warnings[0]
+
+
+@pytest.mark.parametrize("vr", ["OW", "OB", "UN"])
+def test_a_table_of_the_wrong_vr_is_read_by_its_bytes(vr: str, tmp_path: Path) -> None:
+    def change(made: Dataset) -> None:
+        item = Dataset()
+        item.add_new(0x00283002, vr, np.array([3, 64536, 12], "<u2").tobytes())
+        item.add_new(0x00283006, vr, np.array([0, 2000, 4095], "<u2").tobytes())
+        made.VOILUTSequence = Sequence([item])
+
+    lut = _read(tmp_path, change).windows[-1].lut
+    assert lut is not None
+    assert (lut.first, lut.table.tolist()) == (-1000, [0, 2000, 4095])
+
+
+def test_a_first_value_written_with_a_sign_is_negative(tmp_path: Path) -> None:
+    def change(made: Dataset) -> None:
+        item = Dataset()
+        item.add_new(0x00283002, "SS", [3, -1000, 12])
+        item.add_new(0x00283006, "US", [0, 2000, 4095])
+        made.VOILUTSequence = Sequence([item])
+
+    lut = _read(tmp_path, change).windows[-1].lut
+    assert lut is not None
+    assert lut.first == -1000
+
+
+def test_a_threshold_window_for_fractions_is_taken_as_a_ramp_and_said(tmp_path: Path) -> None:
+    change = setting(Modality="MR", RescaleSlope="0.001", WindowCenter="0.5", WindowWidth="1")
+    slice_ = _read(tmp_path, change)
+    assert slice_.windows[0].function is VoiLutFunction.LINEAR_EXACT
+    assert to_uint8(np.array([0.0, 0.25, 1.0]), slice_.windows[0]).tolist() == [0, 64, 255]
+    assert "width 1 is made for whole numbers" in slice_.warnings[0]
+
+
+def test_a_threshold_window_for_whole_numbers_stays_one(tmp_path: Path) -> None:
+    slice_ = _read(tmp_path, setting(WindowCenter="40", WindowWidth="1"))
+    assert slice_.windows[0].function is VoiLutFunction.LINEAR
+    assert slice_.warnings == ()
