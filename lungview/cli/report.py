@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lungview.errors import ReportError
 
 if TYPE_CHECKING:
-    from lungview.image.slice import Instance, Slice
+    from lungview.image.series import Series
+    from lungview.image.slice import Slice
+    from lungview.marks.in_series import HasInstances
     from lungview.model.registry import Entry
     from lungview.report.content import CaseContent, KeyImage, Layout, Measurement, Opinion
 
@@ -73,12 +74,13 @@ def _model(args: argparse.Namespace) -> Entry:
 def _write_case(args: argparse.Namespace, layout: Layout) -> None:
     from lungview.classify.classify import classify
     from lungview.image import readers
+    from lungview.marks.in_series import alone
     from lungview.report.gather import case_content
     from lungview.report.writers import write
 
     model = _model(args)
     slice_ = readers.read(args.path, args.frame)
-    images, measured = _marked(args, [slice_.instance], slice_)
+    images, measured = _marked(args, alone(slice_), slice_)
     content = case_content(
         slice_,
         classify(slice_, model, override=args.override),
@@ -99,19 +101,20 @@ def _opinion(args: argparse.Namespace) -> Opinion | None:
 
 
 def _marked(
-    args: argparse.Namespace, instances: Sequence[Instance], shown: Slice
+    args: argparse.Namespace, series: HasInstances, shown: Slice
 ) -> tuple[list[KeyImage], list[Measurement]]:
     """What the reader marked and measured in the window: on these slices of the study, and on `shown`."""
-    from lungview.image.annotation import picture
-    from lungview.image.annotation_store import AnnotationStore, default_path
     from lungview.image.readers import read_instance
+    from lungview.marks.store import AnnotationStore, default_path
     from lungview.report.key_images import marks, measurements, read_key_images
+    from lungview.study.key import picture_id
 
     if args.no_marks or not default_path().is_file():
         return [], []
     with AnnotationStore() as store:
-        drawn = store.annotations(picture(shown))
-        found = marks(instances, store.key_images(shown.study.study_instance_uid), store.annotations)
+        of_study = store.around(picture_id(shown))
+    drawn = of_study.annotations(picture_id(shown))
+    found = marks(series, of_study)
     images, measured = read_key_images([found], read_instance)
     own = [row for row in measurements(shown, drawn) if row not in measured]
     return images, [*own, *measured]
@@ -127,23 +130,22 @@ def _write_series(args: argparse.Namespace, layout: Layout) -> None:
 
     _pdf_only(args, "series")
     model = _model(args)
-    instances, description = _longest_series(args.path)
-    answer, peak = _judged(args, model, instances)
-    images, measured = _marked(args, instances, peak.slice)
+    series = _longest_series(args.path)
+    answer, peak = _judged(args, model, series.instances)
+    images, measured = _marked(args, series, peak.slice)
     content = SeriesContent(
-        answer, peak, model.card, len(instances), description, _opinion(args), measured, images
+        answer, peak, model.card, len(series.instances), series.description, _opinion(args), measured, images
     )
     write_series(content, args.out, layout)
 
 
-def _longest_series(folder: Path) -> Any:
+def _longest_series(folder: Path) -> Series:
     from lungview.image.scan import scan
 
     found = scan([folder]).series
     if not found:
         raise ReportError("no picture was found in this folder", folder)
-    longest = max(found, key=lambda s: len(s.instances))
-    return longest.instances, longest.description
+    return max(found, key=lambda s: len(s.instances))
 
 
 def _judged(args: argparse.Namespace, model: Entry, instances: Any) -> tuple[Any, CaseContent]:

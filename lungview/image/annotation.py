@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import uuid
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-
-import numpy as np
-
-from lungview.image.slice import Slice
 
 
 class Kind(StrEnum):
@@ -95,34 +90,3 @@ class Annotation:
         """left, top, right, bottom around all points."""
         xs, ys = [p.x for p in self.points], [p.y for p in self.points]
         return min(xs), min(ys), max(xs), max(ys)
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """What annotations hang on: one frame of one instance, or a raster file by its pixels.
-
-    study: StudyInstanceUID, "" for a file that has none. instance: SOPInstanceUID, else "sha256:…" of the
-    pixels, so that a raster file is known again under another name.
-    """
-
-    study: str
-    instance: str
-    frame: int = 0
-
-
-_HASHED_BYTES = 8_000_000  # never change: annotations of large pictures would not be found again
-
-
-def picture(slice: Slice) -> Picture:
-    """The picture that a slice shows."""
-    uid = slice.instance.sop_instance_uid
-    return Picture(slice.study.study_instance_uid, uid or _pixel_hash(slice), slice.instance.frame)
-
-
-def _pixel_hash(slice: Slice) -> str:
-    """SHA-256 of shape, kind of number and pixels; of a large picture every n-th row, to take no time."""
-    values = slice.values
-    rows = values[:: 1 + values.nbytes // _HASHED_BYTES]
-    digest = hashlib.sha256(repr((values.shape, values.dtype.str)).encode())
-    digest.update(np.ascontiguousarray(rows).data)
-    return f"sha256:{digest.hexdigest()}"

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lungview.errors import LungViewError
-from lungview.image.annotation import Annotation, Kind, Picture, picture
+from lungview.image.annotation import Annotation, Kind
 from lungview.image.measure_text import lines
 from lungview.image.slice import Instance, Slice
 from lungview.image.window import Window, default_window
+from lungview.marks.in_series import HasInstances, candidates, doubtful
+from lungview.marks.study_marks import Drawings, StudyMarks
 from lungview.report.blocks import window_words
 from lungview.report.content import Drawn, KeyImage, Measurement
 from lungview.report.picture import LONGEST, fitting, windowed
+from lungview.study.key import FrameKey, PictureId, frame_key, picture_id
 
-Drawings = tuple[Annotation, ...]
 _NAMES = {
     Kind.RULER: "Length",
     Kind.ANGLE: "Angle",
@@ -28,45 +30,36 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A key image still to be read. place: what a report calls it; window: None takes the slice's first."""
+    """A slice that is a key image if its pixels are the marked ones.
+
+    place: what a report calls it; window: None takes the slice's first. alone: the only slice of its series
+    by its name, so that a report says something in its place where it cannot be read.
+    """
 
     instance: Instance
     place: str
-    drawn: Drawings = ()
     window: Window | None = None
+    alone: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The key images of a series.
+    """The slices of a series that may be key images, and the marks of their study that decide it."""
 
-    certain: known by their UID. possible: instances without one; those whose pixels are a picture of
-    `wanted` are key images, with the drawings there.
-    """
-
-    certain: tuple[Mark, ...] = ()
     possible: tuple[Mark, ...] = ()
-    wanted: Mapping[Picture, Drawings] = field(default_factory=dict)
+    of_study: StudyMarks = field(default_factory=StudyMarks)
 
 
-def marks(
-    instances: Sequence[Instance],
-    keys: Iterable[Picture],
-    drawn: Callable[[Picture], Drawings],
-    window: Window | None = None,
-) -> Marks:
-    """The key images among the instances of a series, in its order. keys: those of its study."""
-    wanted = {(key.instance, key.frame): key for key in keys}
-    certain, possible = [], []
-    for number, instance in enumerate(instances, 1):
-        place = _place(instance, number, len(instances))
-        key = wanted.get((instance.sop_instance_uid, instance.frame))
-        if not instance.sop_instance_uid:
-            possible.append(Mark(instance, place, window=window))
-        elif key is not None:
-            certain.append(Mark(instance, place, drawn(key), window))
-    by_pixels = {key: drawn(key) for key in wanted.values() if key.instance.startswith("sha256:")}
-    return Marks(tuple(certain), tuple(possible) if by_pixels else (), by_pixels)
+def marks(series: HasInstances, of_study: StudyMarks, window: Window | None = None) -> Marks:
+    """The slices of a series that may be key images, in its order."""
+    sure = of_study.without_old(doubtful(series, of_study))
+    keys = StudyMarks(keys=sure.keys, old_keys=sure.old_keys)
+    count = len(series.instances)
+    possible = tuple(
+        Mark(each.instance, _place(each.instance, each.index + 1, count), window, each.alone)
+        for each in candidates(series, keys)
+    )
+    return Marks(possible, sure if possible else StudyMarks())
 
 
 def _place(instance: Instance, number: int, count: int) -> str:
@@ -86,41 +79,41 @@ def _place(instance: Instance, number: int, count: int) -> str:
 def read_key_images(
     found: Iterable[Marks],
     read: Callable[[Instance], Slice],
-    known: MutableMapping[Instance, Picture] | None = None,
+    known: dict[FrameKey, PictureId] | None = None,
 ) -> tuple[list[KeyImage], list[Measurement]]:
     """The pictures, a sentence in the place of one that cannot be read, and all that was measured on them.
 
-    known: pictures of instances without a UID, filled in here: hashing a folder of them takes a while.
+    known: which pictures slices are, filled in here: to read a folder of them again takes a while.
     """
     images: list[KeyImage] = []
     measured: list[Measurement] = []
     for each in found:
-        for mark in (*each.certain, *_recognised(each, read, {} if known is None else known)):
-            try:
-                slice_ = read(mark.instance)
-            except LungViewError as error:
-                images.append(KeyImage(None, mark.place, f"No picture: {error.message}"))
-                continue
-            images.append(key_image(slice_, mark))
-            measured += measurements(slice_, mark.drawn)
+        for image, rows in _read(each, read, {} if known is None else known):
+            images.append(image)
+            measured += rows
     return images, measured
 
 
-def _recognised(
-    found: Marks, read: Callable[[Instance], Slice], known: MutableMapping[Instance, Picture]
-) -> Iterator[Mark]:
+def _read(
+    found: Marks, read: Callable[[Instance], Slice], known: dict[FrameKey, PictureId]
+) -> Iterator[tuple[KeyImage, list[Measurement]]]:
     for mark in found.possible:
-        if mark.instance not in known:
-            try:
-                known[mark.instance] = picture(read(mark.instance))
-            except LungViewError:  # what cannot be read was never marked
-                continue
-        drawn = found.wanted.get(known[mark.instance])
-        if drawn is not None:
-            yield Mark(mark.instance, mark.place, drawn, mark.window)
+        place = frame_key(mark.instance)
+        if place in known and not found.of_study.is_key(known[place]):
+            continue
+        try:
+            slice_ = read(mark.instance)
+        except LungViewError as error:
+            if mark.alone:  # else nobody knows whether it was marked
+                yield KeyImage(None, mark.place, f"No picture: {error.message}"), []
+            continue
+        known[place] = picture_id(slice_)
+        if found.of_study.is_key(known[place]):
+            drawn = found.of_study.annotations(known[place])
+            yield key_image(slice_, mark, drawn), measurements(slice_, drawn)
 
 
-def key_image(slice_: Slice, mark: Mark) -> KeyImage:
+def key_image(slice_: Slice, mark: Mark, drawn: Drawings = ()) -> KeyImage:
     """The whole slice in its window with what was drawn on it."""
     window = mark.window or default_window(slice_)
     return KeyImage(
@@ -129,7 +122,7 @@ def key_image(slice_: Slice, mark: Mark) -> KeyImage:
         window_words(slice_, window),
         slice_.spacing,
         (slice_.rows, slice_.columns),
-        tuple(Drawn(each, lines(slice_, each)) for each in mark.drawn),
+        tuple(Drawn(each, lines(slice_, each)) for each in drawn),
     )
 
 

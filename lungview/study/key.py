@@ -135,6 +135,7 @@ def picture_id(slice_: Slice) -> PictureId:
     return PictureId(picture_name(slice_), pixel_hash(slice_))
 
 
+@lru_cache(maxsize=64)  # the same for all slices of a series
 def patient_digest(patient: Patient) -> str:
     """Who it is without saying who: SHA-256 of ID, name and birth date; "" when the file says none of them.
 

@@ -27,12 +27,12 @@ class AnnotationLayer:
             return
         # Lines and text are as wide on screen at every zoom: drawn in widget coordinates.
         painter.setWorldMatrixEnabled(False)
-        transform, picture = viewport.transform(), self._annotations.picture(shown)
-        if self._annotations.is_key_image(picture):
+        transform = viewport.transform()
+        if self._annotations.is_key_image(shown):
             said = QCoreApplication.translate("Annotations", "Key image")
             corner = QPointF(viewport.width() / 2 - 30, viewport.height() - 106)  # above the corners
             drawing.paint_text(painter, corner, [said], drawing.SELECTED, corner.y())
-        for annotation in self._annotations.on(picture):
+        for annotation in self._annotations.on(shown):
             drawing.paint(painter, annotation, transform, self._said(shown, annotation))
 
     def paint_selected(self, painter: QPainter, viewport: Viewport) -> None:
@@ -40,8 +40,8 @@ class AnnotationLayer:
         shown = viewport.state.slice
         if shown is None or not viewport.state.overlays.annotations or not self._selection.selected:
             return
-        picture = self._annotations.picture(shown)
-        annotation = self._annotations.find(picture, self._selection.selected)
+        drawn = self._annotations.on(shown)
+        annotation = next((each for each in drawn if each.id == self._selection.selected), None)
         if annotation is not None:
             lines = self._said(shown, annotation)
             drawing.paint(painter, annotation, viewport.transform(), lines, selected=True)

@@ -13,8 +13,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from lungview.errors import AnnotationError
-from lungview.image.annotation import Picture
-from lungview.image.annotation_store import AnnotationStore
+from lungview.marks.store import AnnotationStore
+from lungview.study.key import PictureId, SeriesId, series_id
 from lungview.ui.annotation_layer import AnnotationLayer
 from lungview.ui.annotations import Annotations
 from lungview.ui.history import Change, History
@@ -76,7 +76,7 @@ class Editing(QObject):
         self.annotations = Annotations(store, self.history, self)
         self._selections: dict[Viewport, SelectTool] = {}
         self._zoomed: tuple[tuple[Viewport | None, float], float] = ((None, 0.0), 0.0)
-        self._shown: dict[Viewport, str] = {}
+        self._shown: dict[Viewport, SeriesId] = {}
         self._following = False
         self._handle_actions()
         for tool in DRAW_TOOLS:
@@ -93,6 +93,8 @@ class Editing(QObject):
         self.history.changed.connect(self._reflect)
         self.annotations.changed.connect(self._on_annotations)
         self.annotations.failed.connect(self._session.told)
+        self.annotations.unplaced.connect(self._on_unplaced)
+        self.annotations.recognised.connect(self._on_recognised)
         if store is not None:
             window.closing.connect(store.close)
         self._reflect()
@@ -104,8 +106,8 @@ class Editing(QObject):
         return self._selections[viewport]
 
     @property
-    def picture(self) -> Picture | None:
-        """The picture in the active view."""
+    def picture(self) -> PictureId | None:
+        """The picture in the active view, to draw on it."""
         shown = self._session.viewport.state.slice
         return None if shown is None else self.annotations.picture(shown)
 
@@ -161,17 +163,26 @@ class Editing(QObject):
     def _on_series(self, series: Series) -> None:
         """Another series: the windows and cameras of the last one are not its own."""
         viewport = self._session.viewport
-        if self._shown.get(viewport, series.key) != series.key:
+        here = series_id(series)
+        if self._shown.get(viewport, here) != here:
             self.history.forget(viewport)
-        self._shown[viewport] = series.key
+        self._shown[viewport] = here
 
-    def _on_annotations(self, place: Picture) -> None:
+    def _on_annotations(self, place: PictureId) -> None:
         for viewport in self._session.viewports:
             viewport.update()
             self._mark(viewport)
         if self._following and place != self.picture:
             self._go_to(place)
         self._reflect()
+
+    def _on_recognised(self) -> None:
+        for viewport in self._session.viewports:
+            self._mark(viewport)
+
+    def _on_unplaced(self, count: int) -> None:
+        said = self.tr("Kept but not shown: %1 marks of an earlier version that fit several pictures")
+        self._session.told.emit(said.replace("%1", str(count)))
 
     def _follow(self, step: Callable[[], None]) -> None:
         """Undo or redo, and go where it happened: a change nobody sees is no undo."""
@@ -181,23 +192,16 @@ class Editing(QObject):
         finally:
             self._following = False
 
-    def _go_to(self, place: Picture) -> None:
+    def _go_to(self, place: PictureId) -> None:
         stack = self._session.stack
-        names = [(instance.sop_instance_uid, instance.frame) for instance in stack.instances]
-        if (place.instance, place.frame) in names:
-            stack.go(names.index((place.instance, place.frame)))
+        at = None if stack.series is None else self.annotations.index_in(stack.series, place)
+        if at is not None:
+            stack.go(at)
 
     def _marked(self, viewport: Viewport) -> tuple[int, ...]:
         """The slices of a viewport's series with annotations or chosen as key images."""
         stack = self._session.stack_of(viewport)
-        if stack.series is None:
-            return ()
-        marked = self.annotations.marked(stack.series.study.study_instance_uid)
-        return tuple(
-            index
-            for index, instance in enumerate(stack.instances)
-            if (instance.sop_instance_uid, instance.frame) in marked
-        )
+        return () if stack.series is None else self.annotations.marked(stack.series)
 
     def _mark(self, viewport: Viewport) -> None:
         self._session.marked.emit(viewport, self._marked(viewport))
@@ -223,13 +227,15 @@ class Editing(QObject):
         self.selection(self._session.viewport).delete_selected()
 
     def _delete_all(self) -> None:
-        if self.picture is not None:
-            drawn = self.annotations.on(self.picture)
-            self.annotations.remove(self.picture, drawn, self.tr("Delete all annotations"))
+        place = self.picture
+        if place is not None:
+            drawn = self.annotations.drawn(place)
+            self.annotations.remove(place, drawn, self.tr("Delete all annotations"))
 
     def _mark_key_image(self, on: bool) -> None:
-        if self.picture is not None:
-            self.annotations.mark_key_image(self.picture, on, self.tr("Key image"))
+        place = self.picture
+        if place is not None:
+            self.annotations.mark_key_image(place, on, self.tr("Key image"))
 
     def _reflect(self) -> None:
         """Say in the menu what would be undone, and tick the key image."""
@@ -240,6 +246,6 @@ class Editing(QObject):
         for name, text, bare, named in texts:
             self._actions[name].setEnabled(bool(text))
             self._actions[name].setText(named.replace("%1", text) if text else bare)
-        place = self.picture
-        self._actions["tool.key_image"].setEnabled(place is not None)
-        self._actions["tool.key_image"].setChecked(place is not None and self.annotations.is_key_image(place))
+        shown = self._session.viewport.state.slice
+        self._actions["tool.key_image"].setEnabled(shown is not None)
+        self._actions["tool.key_image"].setChecked(shown is not None and self.annotations.is_key_image(shown))

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from lungview.errors import SettingsError
-from lungview.image.annotation import Picture
-from lungview.image.slice import Instance
 from lungview.settings import Settings
+from lungview.study.key import FrameKey, PictureId
 from lungview.ui import batches, reports, second_reader
 from lungview.ui.actions import ANALYSE, FILE, Row
 from lungview.ui.annotations import Annotations
@@ -38,7 +37,7 @@ class ReportActions(QObject):
         super().__init__(window)
         self._window, self._session = window, window.session
         self._actions = window.actions_table
-        self._known: dict[Instance, Picture] = {}
+        self._known: dict[FrameKey, PictureId] = {}
         self._actions.add_rows(*ROWS)
         self._report = self._actions.handle("file.report", self._on_report)
         self._actions.handle("analyse.batch", self._on_batch)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from lungview.classify.series import SeriesAnswer
 from lungview.errors import ReportError
-from lungview.image.annotation import Picture
 from lungview.image.slice import Instance, Slice
 from lungview.model.card import ModelCard
 from lungview.report.content import CaseContent, KeyImage, Layout, Measurement, Opinion
 from lungview.report.key_images import Marks, read_key_images
+from lungview.study.key import FrameKey, PictureId
 
 if TYPE_CHECKING:
     from lungview.report.series_pdf import SeriesContent
@@ -58,7 +58,7 @@ class Draft:
     case: CaseContent
     marks: tuple[Marks, ...]
     read: Callable[[Instance], Slice]
-    known: MutableMapping[Instance, Picture]
+    known: dict[FrameKey, PictureId]
     measured: bool = True
     series: SeriesPart | None = None
 

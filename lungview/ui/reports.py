@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtGui import QImage
 
 from lungview.classify.case import Case
 from lungview.errors import LungViewError
-from lungview.image.annotation import Picture
 from lungview.image.slice import Instance, Slice
 from lungview.report.content import (
     CaseContent,
@@ -25,10 +25,14 @@ from lungview.report.content import (
 from lungview.report.gather import case_content
 from lungview.report.key_images import Marks, marks, measurements
 from lungview.settings import Settings
+from lungview.study.key import FrameKey, PictureId, patient_digest, series_id
 from lungview.ui import export, second_reader
 from lungview.ui.annotations import Annotations
 from lungview.ui.report_draft import Draft, SeriesPart, Wanted
 from lungview.ui.session import Session
+
+if TYPE_CHECKING:
+    from lungview.image.series import Series
 
 
 def layout_of(settings: Settings) -> Layout:
@@ -45,7 +49,7 @@ def draft_of(
     session: Session,
     annotations: Annotations | None,
     wanted: Wanted | None = None,
-    known: MutableMapping[Instance, Picture] | None = None,
+    known: dict[FrameKey, PictureId] | None = None,
     series: SeriesPart | None = None,
 ) -> Draft:
     """The slice of the active view with its answer, what was drawn on it, and the study's key images.
@@ -56,7 +60,7 @@ def draft_of(
     slice_ = session.viewport.state.slice
     if slice_ is None:
         raise LungViewError("there is no slice to report on")
-    drawn = annotations.on(annotations.picture(slice_)) if annotations else ()
+    drawn = annotations.on(slice_) if annotations else ()
     case = replace(
         _answer(session, slice_),
         opinion=wanted.opinion if wanted.opinion != Opinion() else None,
@@ -87,15 +91,28 @@ def _answer(session: Session, slice_: Slice) -> CaseContent:
 def _marks(session: Session, annotations: Annotations, slice_: Slice) -> tuple[Marks, ...]:
     """The key images of the slice's own study, no other patient's; of picture files, those of its folder."""
     study, shown = slice_.study.study_instance_uid, session.stack.series
-    keys = annotations.key_images(study)
     found = []
-    for series in session.series or ([shown] if shown else []):
-        on_screen = shown is not None and series.key == shown.key
-        if on_screen or (study and series.study.study_instance_uid == study):
+    for series in _open_series(session):
+        on_screen = shown is not None and series_id(series) == series_id(shown)
+        if on_screen or (study and _is_of(series, slice_)):
             # The reader's window is for the series it was set on.
             window = session.viewport.state.window if on_screen else None
-            found.append(marks(series.instances, keys, annotations.on, window))
+            found.append(marks(series, annotations.of_study(study), window))
     return tuple(found)
+
+
+def _open_series(session: Session) -> list[Series]:
+    """What is listed, and what is on screen though another study was opened since."""
+    shown = session.stack.series
+    if shown is None or any(series_id(each) == series_id(shown) for each in session.series):
+        return session.series
+    return [shown, *session.series]
+
+
+def _is_of(series: Series, slice_: Slice) -> bool:
+    """Whether a series is of the slice's study and patient."""
+    same_study = series.study.study_instance_uid == slice_.study.study_instance_uid
+    return same_study and patient_digest(series.patient) == patient_digest(slice_.patient)
 
 
 def _reading(session: Session) -> Callable[[Instance], Slice]:

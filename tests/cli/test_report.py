@@ -7,9 +7,10 @@ from pypdf import PdfReader
 
 from lungview import cli, paths
 from lungview.image import readers
-from lungview.image.annotation import Annotation, Kind, Point, picture
-from lungview.image.annotation_store import AnnotationStore
+from lungview.image.annotation import Annotation, Kind, Point
 from lungview.image.phantom import Thorax, write_series
+from lungview.marks.store import AnnotationStore
+from lungview.study.key import picture_id
 
 TINY = Path(__file__).parents[1] / "data" / "tiny_model"
 
@@ -84,7 +85,7 @@ def marked(series: Path) -> Path:
     """The series with its second and fourth slice as key images, a ruler of 20 pixels on the fourth."""
     with AnnotationStore() as store:
         for number in (1, 3):
-            key = picture(readers.read(sorted(series.rglob("*.dcm"))[number]))
+            key = picture_id(readers.read(sorted(series.rglob("*.dcm"))[number]))
             store.mark_key_image(key, True)
         store.put(key, Annotation(Kind.RULER, (Point(5, 5), Point(25, 5))))
     return series

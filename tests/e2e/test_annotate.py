@@ -11,8 +11,9 @@ import pytest
 from pydicom import dcmread
 
 from lungview import paths, recent
-from lungview.image.annotation import Annotation, Kind, Picture
-from lungview.image.annotation_store import AnnotationStore
+from lungview.image.annotation import Annotation, Kind
+from lungview.marks.store import AnnotationStore
+from lungview.study.key import PictureId
 from tests.e2e.conftest import Program
 
 pytestmark = pytest.mark.display
@@ -35,11 +36,10 @@ def drag(program: Program, *points: tuple[int, int]) -> None:
     program.hand("mouseup", "1")
 
 
-def kept(study: str) -> dict[Picture, tuple[Annotation, ...]]:
+def kept(study: str) -> dict[PictureId, tuple[Annotation, ...]]:
     """What the program has written down of a study so far."""
     with AnnotationStore() as store:
-        places = [Picture(study, instance, frame) for instance, frame in store.annotated(study)]
-        return {place: store.annotations(place) for place in places}
+        return {place: drawn for place, drawn in store.study(study).drawn.items() if drawn}
 
 
 def begin(start: Callable[..., Program], folder: Path) -> Program:

@@ -157,3 +157,19 @@ def test_what_was_dropped_hangs_there_no_more() -> None:
     marks.drop(picture_id(make()))
     marks.drop(picture_id(make()))
     assert (marks.get(make()), len(marks)) == (None, 0)
+
+
+def _raster(values: np.ndarray) -> Slice:
+    return Slice(Instance(Path("a.png")), values)
+
+
+def test_the_same_bytes_in_another_shape_are_another_picture() -> None:
+    values = np.arange(16, dtype=np.float32)
+    assert picture_id(_raster(values.reshape(2, 8))) != picture_id(_raster(values.reshape(8, 2)))
+
+
+def test_a_large_picture_is_known_again_too() -> None:
+    pixels = np.random.default_rng(3).integers(0, 256, (3000, 1500, 3), np.uint8)
+    other = np.roll(pixels, 1)
+    assert picture_id(_raster(pixels)) == picture_id(_raster(pixels.copy()))
+    assert picture_id(_raster(other)) != picture_id(_raster(pixels))

@@ -35,7 +35,7 @@ def editing(window: MainWindow) -> Editing:
 def drawn(window: MainWindow) -> tuple[Annotation, ...]:
     place = editing(window).picture
     assert place is not None
-    return editing(window).annotations.on(place)
+    return editing(window).annotations.drawn(place)
 
 
 def choose(window: MainWindow, tool: str) -> None:

@@ -19,6 +19,8 @@ from lungview.ui.main_window import MainWindow
 from lungview.ui.session import Session
 
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+PATIENT = Patient("Nobody^Ann", "ID-7", "19500102", "F")
+STUDY = Study("1.2", "Thorax", "20240102", "101500")
 
 
 def make_slice(index: int = 0, rows: int = 40, columns: int = 60, **changes: object) -> Slice:
@@ -34,8 +36,8 @@ def make_slice(index: int = 0, rows: int = 40, columns: int = 60, **changes: obj
         "unit": "HU",
         "spacing": Spacing(0.7, 0.7, "PixelSpacing"),
         "windows": (LUNG,),
-        "patient": Patient("Nobody^Ann", "ID-7", "19500102", "F"),
-        "study": Study("1.2", "Thorax", "20240102", "101500"),
+        "patient": PATIENT,
+        "study": STUDY,
         "series_description": "Axial",
     }  # fmt: skip
     return Slice(**(known | changes))  # type: ignore[arg-type]
@@ -72,8 +74,8 @@ class MemorySeries:
     description: str = "Axial"
     modality: str = "CT"
     warnings: tuple[str, ...] = ()
-    patient: Patient = field(default_factory=Patient)
-    study: Study = field(default_factory=Study)
+    patient: Patient = field(default_factory=lambda: PATIENT)
+    study: Study = field(default_factory=lambda: STUDY)
 
 
 @pytest.fixture(autouse=True)

@@ -8,8 +8,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from lungview.errors import AnnotationError
-from lungview.image.annotation import Annotation, Kind, Picture, Point
-from lungview.image.annotation_store import AnnotationStore, default_path
+from lungview.image.annotation import Annotation, Kind, Point
+from lungview.marks.store import AnnotationStore, default_path
+from lungview.study.key import PictureId, picture_id
 from lungview.ui.annotations import Annotations
 from lungview.ui.editing import Editing
 from lungview.ui.history import History
@@ -18,7 +19,7 @@ from lungview.ui.session import Session
 from tests.ui import pointing
 from tests.ui.conftest import MemoryCache, MemorySeries, make_slice
 
-HERE = Picture("1.2", "1.0", 0)
+HERE = picture_id(make_slice(0, 80, 100))
 RULER = Annotation(Kind.RULER, (Point(1, 2), Point(3, 4)))
 
 
@@ -37,7 +38,7 @@ def _window(qtbot: QtBot) -> MainWindow:
 def _drawn(window: MainWindow) -> tuple[Annotation, ...]:
     editing = window.findChild(Editing)
     assert editing is not None
-    return editing.annotations.on(HERE)
+    return editing.annotations.drawn(HERE)
 
 
 def test_an_annotation_is_found_again_after_a_restart(qtbot: QtBot) -> None:
@@ -57,14 +58,14 @@ def test_a_deletion_is_kept_and_so_is_its_undo(qtbot: QtBot) -> None:
         annotations = Annotations(store, history)
         annotations.add(HERE, RULER, "Ruler")
         annotations.remove(HERE, (RULER,), "Delete")
-        assert store.annotations(HERE) == ()
+        assert store.study("1.2").annotations(HERE) == ()
         history.undo()
-        assert store.annotations(HERE) == (RULER,)
+        assert store.study("1.2").annotations(HERE) == (RULER,)
 
 
 def test_a_store_that_fails_is_told_of_and_the_drawing_stays(qtbot: QtBot) -> None:
     class Full(AnnotationStore):
-        def put(self, picture: Picture, annotation: Annotation) -> None:
+        def put(self, picture: PictureId, annotation: Annotation) -> None:
             raise AnnotationError("the annotations cannot be kept: disk full")
 
     with Full() as store:
@@ -72,7 +73,7 @@ def test_a_store_that_fails_is_told_of_and_the_drawing_stays(qtbot: QtBot) -> No
         with qtbot.waitSignal(annotations.failed) as failed:
             annotations.add(HERE, RULER, "Ruler")
     assert "disk full" in failed.args[0]
-    assert annotations.on(HERE) == (RULER,)
+    assert annotations.drawn(HERE) == (RULER,)
 
 
 def test_a_damaged_file_of_annotations_is_told_of_and_left_alone(qtbot: QtBot) -> None:

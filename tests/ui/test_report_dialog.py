@@ -10,10 +10,11 @@ from PySide6.QtPrintSupport import QPrinter
 
 from lungview.classify.case import Case
 from lungview.errors import ReportError
-from lungview.image.annotation import Annotation, Kind, Picture, Point
+from lungview.image.annotation import Annotation, Kind, Point
 from lungview.image.slice import Instance, Study
 from lungview.report.content import PatientBlock
 from lungview.settings import Settings
+from lungview.study.key import picture_id
 from lungview.ui import reports, second_reader
 from lungview.ui.annotations import Annotations
 from lungview.ui.dialogs.report import ReportDialog
@@ -162,7 +163,8 @@ def _study(show: Callable[..., MainWindow]) -> MainWindow:
         window.actions_table[action].trigger()
     drawn = window.findChild(Annotations)
     assert drawn is not None
-    drawn.add(Picture("1.2", "1.2"), Annotation(Kind.RULER, (Point(5, 5), Point(25, 5))), "Ruler")
+    last = picture_id(make_slice(2))
+    drawn.add(last, Annotation(Kind.RULER, (Point(5, 5), Point(25, 5))), "Ruler")
     window.actions_table["slice.first"].trigger()
     return window
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from lungview.image.annotation import Picture
+from lungview.study.key import picture_id
 from lungview.ui.main_window import MainWindow
 from lungview.ui.slice_bar import SliceBar
 from tests.ui import pointing
@@ -14,6 +14,7 @@ from tests.ui.annotating import (
     choose,
     drawn,
     editing,
+    phantom,
     with_ruler,
 )
 from tests.ui.conftest import make_slice
@@ -22,7 +23,7 @@ from tests.ui.conftest import make_slice
 def test_a_key_image_is_marked_ticked_and_undone(drawing: MainWindow) -> None:
     action = drawing.actions_table["tool.key_image"]
     action.trigger()
-    assert editing(drawing).annotations.key_images("1.2") == (Picture("1.2", "1.0", 0),)
+    assert editing(drawing).annotations.of_study("1.2").keys == (picture_id(phantom()),)
     drawing.actions_table["slice.next"].trigger()
     assert not action.isChecked()
     drawing.actions_table["slice.previous"].trigger()

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QPointF, Qt
 from PySide6.QtGui import QPainter
 
-from lungview.image.annotation import Annotation, Picture, Point
+from lungview.image.annotation import Annotation, Point
+from lungview.study.key import PictureId
 from lungview.ui import drawing
 from lungview.ui.annotations import Annotations
 from lungview.ui.text_entry import TextEntry
@@ -32,17 +33,17 @@ class SelectTool(Tool):
         self.selected = ""
         self.layer: AnnotationLayer | None = None  # draws the selected one
         self._held: Annotation | None = None  # as it was at the press
-        self._held_on: Picture | None = None
+        self._held_on: PictureId | None = None
         self._handle: int | None = None
         self._from = QPointF()
         self._gesture = 0
         self._over = False
 
     @property
-    def place(self) -> Picture | None:
-        """The picture on screen."""
+    def place(self) -> PictureId | None:
+        """The picture on screen, where it bears a mark."""
         shown = self.viewport.state.slice
-        return None if shown is None else self.annotations.picture(shown)
+        return None if shown is None else self.annotations.bearing(shown)
 
     def select(self, annotation_id: str) -> None:
         if annotation_id != self.selected:
@@ -145,7 +146,7 @@ class SelectTool(Tool):
         place, transform = self.place, self.viewport.transform()
         if place is None or not self.viewport.state.overlays.annotations:
             return None
-        drawn = self.annotations.on(place)
+        drawn = self.annotations.drawn(place)
         newest_first = list(reversed(drawn))
         for each in sorted(newest_first, key=lambda one: one.id != self.selected):
             handle = drawing.handle_at(each, transform, position)

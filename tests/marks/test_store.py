@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from lungview.errors import AnnotationError
-from lungview.image.annotation import Annotation, Kind, Picture, Point
-from lungview.image.annotation_store import AnnotationStore
+from lungview.image.annotation import Annotation, Kind, Point
+from lungview.marks.store import AnnotationStore
+from lungview.study.key import PictureId, PictureName
 
-HERE = Picture("1.2", "1.2.3", 0)
+NAME = PictureName("who", "1.2", "1.2.0", "1.2.3", 0)
+HERE = PictureId(NAME, "sha256:00")
 RULER = Annotation(Kind.RULER, (Point(1.25, 2.5), Point(100.1, 7)))
 
 
@@ -22,21 +25,35 @@ def store(tmp_path: Path) -> Iterator[AnnotationStore]:
         yield store
 
 
+def on(store: AnnotationStore, picture: PictureId) -> tuple[Annotation, ...]:
+    return store.study(picture.name.study).annotations(picture)
+
+
 def test_an_annotation_is_found_again_after_a_restart(tmp_path: Path) -> None:
     arrow = Annotation(Kind.ARROW, (Point(0.1, 0.2), Point(3, 4)), "Rundherd, 左肺")
     with AnnotationStore(tmp_path / "a.sqlite") as first:
         first.put(HERE, RULER)
         first.put(HERE, arrow)
     with AnnotationStore(tmp_path / "a.sqlite") as second:
-        assert second.annotations(HERE) == (RULER, arrow)
+        assert on(second, HERE) == (RULER, arrow)
 
 
 @pytest.mark.parametrize(
-    "other", [Picture("1.2", "1.2.3", 1), Picture("1.2", "1.2.4", 0), Picture("", "sha256:00", 0)]
+    "other",
+    [
+        PictureId(replace(NAME, patient="another"), "sha256:00"),
+        PictureId(replace(NAME, study="1.1"), "sha256:00"),
+        PictureId(replace(NAME, series="1.2.9"), "sha256:00"),
+        PictureId(replace(NAME, instance="1.2.4"), "sha256:00"),
+        PictureId(replace(NAME, frame=1), "sha256:00"),
+        PictureId(NAME, "sha256:01"),
+        PictureId(PictureName(), "sha256:00"),
+    ],
 )
-def test_another_picture_has_other_annotations(store: AnnotationStore, other: Picture) -> None:
+def test_another_picture_has_other_marks(store: AnnotationStore, other: PictureId) -> None:
     store.put(HERE, RULER)
-    assert store.annotations(other) == ()
+    store.mark_key_image(HERE, True)
+    assert not store.study(other.name.study).bears(other)
 
 
 def test_an_edited_annotation_replaces_the_old_one_in_its_place(store: AnnotationStore) -> None:
@@ -45,31 +62,23 @@ def test_an_edited_annotation_replaces_the_old_one_in_its_place(store: Annotatio
     store.put(HERE, probe)
     moved = RULER.moved(1, 1)
     store.put(HERE, moved)
-    assert store.annotations(HERE) == (moved, probe)
+    assert on(store, HERE) == (moved, probe)
 
 
 def test_a_deleted_annotation_is_gone(store: AnnotationStore) -> None:
     store.put(HERE, RULER)
     store.delete(RULER.id)
-    assert store.annotations(HERE) == ()
-
-
-def test_a_study_counts_its_annotated_pictures(store: AnnotationStore) -> None:
-    store.put(HERE, RULER)
-    store.put(HERE, Annotation(Kind.PROBE, (Point(5, 5),)))
-    store.put(Picture("1.2", "1.2.4", 3), Annotation(Kind.PROBE, (Point(5, 5),)))
-    store.put(Picture("other", "9", 0), Annotation(Kind.PROBE, (Point(5, 5),)))
-    assert store.annotated("1.2") == {("1.2.3", 0): 2, ("1.2.4", 3): 1}
+    assert on(store, HERE) == ()
 
 
 def test_key_images_are_marked_and_unmarked(store: AnnotationStore) -> None:
-    later = Picture("1.2", "1.2.9", 2)
+    later = PictureId(replace(NAME, instance="1.2.9", frame=2), "sha256:02")
     store.mark_key_image(later, True)
     store.mark_key_image(HERE, True)
     store.mark_key_image(HERE, True)
-    assert store.key_images("1.2") == (later, HERE)
+    assert store.study("1.2").keys == (later, HERE)
     store.mark_key_image(later, False)
-    assert [store.is_key_image(each) for each in (later, HERE)] == [False, True]
+    assert store.study("1.2").keys == (HERE,)
 
 
 def test_a_file_that_is_no_database_is_named_and_left_alone(tmp_path: Path) -> None:
@@ -94,14 +103,14 @@ def test_two_windows_write_into_one_file(tmp_path: Path) -> None:
     with AnnotationStore(path) as one, AnnotationStore(path) as two:
         one.put(HERE, RULER)
         two.put(HERE, Annotation(Kind.PROBE, (Point(5, 5),), id="p"))
-        assert [each.id for each in one.annotations(HERE)] == [RULER.id, "p"]
+        assert [each.id for each in on(one, HERE)] == [RULER.id, "p"]
 
 
 def test_a_row_of_an_unknown_kind_is_an_error_with_a_sentence(tmp_path: Path) -> None:
     with AnnotationStore(tmp_path / "a.sqlite") as store:
         store.put(HERE, RULER)
-        sqlite3.connect(tmp_path / "a.sqlite", isolation_level=None).execute(
-            "UPDATE annotation SET kind = 'x'"
-        )
+        connection = sqlite3.connect(tmp_path / "a.sqlite", isolation_level=None)
+        connection.execute("UPDATE annotation SET kind = 'x'")
+        connection.close()
         with pytest.raises(AnnotationError, match="cannot be read"):
-            store.annotations(HERE)
+            store.study("1.2")

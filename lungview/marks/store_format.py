@@ -1,0 +1,84 @@
+"""The tables of the store of marks, and the way from one format to the next.
+
+A row of format 1 has NULL in the columns that came with format 2. Only the reader's own hand rewrites it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+VERSION = 2
+
+_FORMAT_1 = (
+    """
+CREATE TABLE IF NOT EXISTS annotation (
+    id TEXT PRIMARY KEY,
+    study TEXT NOT NULL,
+    instance TEXT NOT NULL,         -- in format 1 the hash of the pixels where there is no UID
+    frame INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    points TEXT NOT NULL,
+    text TEXT NOT NULL,
+    made TEXT NOT NULL
+)
+""",
+    "CREATE INDEX IF NOT EXISTS annotation_picture ON annotation (instance, frame)",
+    """
+CREATE TABLE IF NOT EXISTS key_image (
+    study TEXT NOT NULL,
+    instance TEXT NOT NULL,
+    frame INTEGER NOT NULL,
+    PRIMARY KEY (study, instance, frame)
+)
+""",
+)
+_FORMAT_2 = (
+    "ALTER TABLE annotation ADD COLUMN patient TEXT",  # a digest
+    "ALTER TABLE annotation ADD COLUMN series TEXT",
+    "ALTER TABLE annotation ADD COLUMN pixels TEXT",  # a hash
+    "CREATE INDEX annotation_study ON annotation (study)",
+    """
+CREATE TABLE key_picture (
+    study TEXT NOT NULL,
+    instance TEXT NOT NULL,
+    frame INTEGER NOT NULL,
+    patient TEXT NOT NULL,
+    series TEXT NOT NULL,
+    pixels TEXT NOT NULL,
+    PRIMARY KEY (study, instance, frame, patient, series, pixels)
+)
+""",
+    # Which pictures a row of format 1 was met with: two of them, and it is shown on neither.
+    """
+CREATE TABLE met (
+    study TEXT NOT NULL,
+    instance TEXT NOT NULL,
+    frame INTEGER NOT NULL,
+    picture TEXT NOT NULL,
+    PRIMARY KEY (study, instance, frame, picture)
+) WITHOUT ROWID
+""",
+)
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """The format of a file; 0 for an empty one."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a file to this format, wholly or not at all; another window may be at it, too."""
+    if version_of(connection) == VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        before = version_of(connection)  # once more: now nobody else changes it
+        steps = (*(_FORMAT_1 if before < 1 else ()), *(_FORMAT_2 if before < VERSION else ()))
+        for step in steps:
+            connection.execute(step)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
