@@ -38,9 +38,9 @@ COLUMNS = """
     model TEXT, model_sha256 TEXT, label TEXT, verdict TEXT,
     suitable INTEGER, score REAL, threshold REAL, overridden INTEGER,
     reasons TEXT,                   -- JSON list of sentences
-    probabilities TEXT,             -- JSON object, class key: probability
+    probabilities TEXT,             -- JSON object, class key: probability; NULL where the gate refused
     calibrated INTEGER,
-    cams BLOB,                      -- float16, classes × h × w, over box
+    cams BLOB,                      -- float16, classes × h × w, over box; NULL where the gate refused
     cams_shape TEXT, box TEXT,      -- JSON lists
     seconds_read REAL, seconds_prepare REAL, seconds_infer REAL,
     error TEXT, reason TEXT, hint TEXT, error_path TEXT,
@@ -134,34 +134,42 @@ def _prediction_columns(p: Prediction | None) -> dict[str, Any]:
     return {
         "model": p.model,
         "model_sha256": p.sha256,
-        "label": p.label,
         "verdict": str(p.verdict),
         "suitable": int(p.suitability.suitable),
         "score": p.suitability.score,
         "threshold": p.suitability.threshold,
         "overridden": int(p.suitability.overridden),
         "reasons": json.dumps(p.suitability.reasons),
-        "probabilities": json.dumps(dict(zip(p.keys, p.probabilities, strict=True))),
         "calibrated": int(p.calibrated),
-        "cams": p.cams.astype(np.float16).tobytes(),
-        "cams_shape": json.dumps(p.cams.shape),
         "box": json.dumps([p.box.top, p.box.left, p.box.bottom, p.box.right]),
         "seconds_read": p.seconds.read,
         "seconds_prepare": p.seconds.prepare,
         "seconds_infer": p.seconds.infer,
+        **({} if p.refused else _number_columns(p)),
+    }
+
+
+def _number_columns(p: Prediction) -> dict[str, Any]:
+    """What only a prediction has that may be told."""
+    return {
+        "label": p.label,
+        "probabilities": json.dumps(dict(zip(p.keys, p.probabilities, strict=True))),
+        "cams": p.cams.astype(np.float16).tobytes(),
+        "cams_shape": json.dumps(p.cams.shape),
     }
 
 
 def _prediction(v: dict[str, Any]) -> Prediction:
-    probabilities = json.loads(v["probabilities"])
-    cams = np.frombuffer(v["cams"], np.float16).astype(np.float32).reshape(json.loads(v["cams_shape"]))
+    probabilities = json.loads(v["probabilities"] or "{}")
+    shape = json.loads(v["cams_shape"] or "[0, 0, 0]")
+    cams = np.frombuffer(v["cams"] or b"", np.float16).astype(np.float32).reshape(shape)
     cams.flags.writeable = False
     return Prediction(
         keys=tuple(probabilities),
         probabilities=tuple(probabilities.values()),
         cams=cams,
         box=Box(*json.loads(v["box"])),
-        label=v["label"],
+        label=v["label"] or "",
         verdict=Verdict(v["verdict"]),
         suitability=Suitability(
             bool(v["suitable"]),

@@ -41,11 +41,12 @@ def process_pool(workers: int) -> Executor:
 
 
 @contextmanager
-def opened(out: Path, model: Entry, *, resume: bool = False) -> Iterator[Store]:
+def opened(out: Path, model: Entry, *, resume: bool = False, override: bool = False) -> Iterator[Store]:
     """The locked and checked output folder of a batch.
 
     Raises ReportError: another batch is writing there, results are there and `resume` is not asked for,
-    they are another model's; WeightsError when the model's file is not the one its card names.
+    they are another model's, or were made with the other choice of `override`; WeightsError when the
+    model's file is not the one its card names.
     """
     for member in members(model):
         runtime.verified(member)
@@ -59,7 +60,8 @@ def opened(out: Path, model: Entry, *, resume: bool = False) -> Iterator[Store]:
                 "there are results of a batch already", out, "resume it, or choose another folder"
             )
         with Store(out / NAME) as store:
-            store.begin(model.card, {"frames": "highest"})
+            # Without the key where it is off: results from before there was an override can be resumed.
+            store.begin(model.card, {"frames": "highest", **({"override": True} if override else {})})
             yield store
 
 

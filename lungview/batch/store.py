@@ -28,6 +28,10 @@ CREATE TABLE results (
     PRIMARY KEY (file, member)
 ) WITHOUT ROWID;
 """
+_WITHHOLD = """
+UPDATE results SET label=NULL, probabilities=NULL, cams=NULL, cams_shape=NULL
+WHERE status=? AND model IS NOT NULL
+"""
 
 
 class _Told:
@@ -64,6 +68,16 @@ class Store:
         if self.get("schema") != str(SCHEMA):
             self.close()
             raise ReportError(f"results of schema {self.get('schema')}, expected {SCHEMA}", path)
+        self._withhold()
+
+    def _withhold(self) -> None:
+        """Take what the gate refused out of results of a version that kept it, from the file's bytes too."""
+        if self.get("withheld"):
+            return
+        with self._told():
+            self._connection.execute("PRAGMA secure_delete=ON")
+            self._connection.execute(_WITHHOLD, (str(Status.NOT_SUITABLE),))
+            self._set("withheld", "yes")
 
     def _told(self) -> _Told:
         return _Told(self.path)

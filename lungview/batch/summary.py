@@ -10,8 +10,9 @@ from typing import Any
 from lungview.batch.row import Row
 from lungview.batch.store import SCHEMA, Store
 from lungview.classify.acceptance import Acceptance, to_json
-from lungview.classify.case import Case, Verdict
+from lungview.classify.case import Case, Prediction, Verdict
 from lungview.classify.outcome import Status, is_flagged, status_of
+from lungview.classify.verdict import malignancy
 from lungview.model.card import ModelCard
 from lungview.version import program
 
@@ -20,7 +21,9 @@ from lungview.version import program
 class Summary:
     """Counts over all inputs. flagged: called malignant, or uncertain; those get a page of their own.
 
-    verdicts, labels: of classified inputs; labels only of those called. reasons: of all others.
+    verdicts: of predictions, refused ones included; labels: of those called. overridden: judged although the
+    gate refused. reasons: of inputs without a prediction. malignant: probability of malignancy of each input
+    that may have one, for a histogram.
     seconds: summed over inputs, so more than the wall clock with several workers.
     """
 
@@ -30,7 +33,9 @@ class Summary:
     labels: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     flagged: int = 0
+    overridden: int = 0
     seconds: dict[str, float] = field(default_factory=lambda: {"read": 0.0, "prepare": 0.0, "infer": 0.0})
+    malignant: list[float] = field(default_factory=list, repr=False)
 
     def add(self, case: Case, card: ModelCard) -> None:
         """Count one input."""
@@ -42,14 +47,27 @@ class Summary:
             self.reasons[case.error.reason if case.error else ""] += 1
             return
         self.verdicts[str(found.verdict)] += 1
-        if found.verdict is Verdict.CALLED:
-            self.labels[found.label] += 1
+        self.overridden += found.suitability.overridden
         for stage in self.seconds:
             self.seconds[stage] += getattr(found.seconds, stage)
+        if case.judged is not None:
+            self._add_judged(case.judged, card)
+
+    def _add_judged(self, found: Prediction, card: ModelCard) -> None:
+        if found.verdict is Verdict.CALLED:
+            self.labels[found.label] += 1
+        total = malignancy(card, found.probabilities)
+        if total is not None:
+            self.malignant.append(total)
+
+    def words(self) -> str:
+        """How many files ended how: "4 classified, 1 not suitable, 0 skipped, 0 failed"."""
+        return ", ".join(f"{count:,} {status}" for status, count in self.statuses.items())
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values."""
-        return {name: _plain(getattr(self, name)) for name in self.__dataclass_fields__}
+        """Plain values: the counts and the times."""
+        names = [name for name in self.__dataclass_fields__ if name != "malignant"]
+        return {name: _plain(getattr(self, name)) for name in names}
 
 
 def _plain(value: Any) -> Any:
@@ -58,9 +76,14 @@ def _plain(value: Any) -> Any:
 
 def summarise(rows: Iterable[Row], card: ModelCard) -> Summary:
     """Count all rows."""
+    return summarise_cases((row.case for row in rows), card)
+
+
+def summarise_cases(cases: Iterable[Case], card: ModelCard) -> Summary:
+    """Count cases, one an input."""
     summary = Summary()
-    for row in rows:
-        summary.add(row.case, card)
+    for case in cases:
+        summary.add(case, card)
     return summary
 
 

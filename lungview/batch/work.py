@@ -17,7 +17,7 @@ from lungview.batch.inputs import Input
 from lungview.batch.row import Row
 from lungview.classify.case import Case
 from lungview.classify.classify import classify
-from lungview.classify.verdict import malignancy
+from lungview.classify.series import height
 from lungview.errors import DamagedFile, LungViewError
 from lungview.image import readers
 from lungview.image.readers.source import opened
@@ -43,13 +43,16 @@ def _leave_with(parent: multiprocessing.process.BaseProcess) -> None:
     os._exit(1)
 
 
-def judge(source: Input, model: Entry, threads: int | None = 1) -> Row:
-    """The row of one input; a LungViewError becomes its error, anything else is a bug and is raised."""
+def judge(source: Input, model: Entry, threads: int | None = 1, *, override: bool = False) -> Row:
+    """The row of one input; a LungViewError becomes its error, anything else is a bug and is raised.
+
+    override: the gate's refusal is recorded with the answer, not obeyed.
+    """
     if source.error is not None:
         return failed(source, source.error)
     try:
         digest, size = _digest(source)
-        return _best_frame(source, model, threads, digest, size)
+        return replace(_best_frame(source, model, threads, override), sha256=digest, size=size)
     except LungViewError as error:
         return failed(source, error)
     except MemoryError:
@@ -69,7 +72,7 @@ def _digest(source: Input) -> tuple[str, int]:
         return found.hexdigest(), file.size
 
 
-def _best_frame(source: Input, model: Entry, threads: int | None, digest: str, size: int) -> Row:
+def _best_frame(source: Input, model: Entry, threads: int | None, override: bool) -> Row:
     """The frame with the highest probability of malignancy; the only one, for most files."""
     best: Row | None = None
     count = 0
@@ -77,13 +80,13 @@ def _best_frame(source: Input, model: Entry, threads: int | None, digest: str, s
     for slice_ in readers.read_frames(source.path, source.member):
         count += 1
         read = time.perf_counter() - start
-        case = _slim(classify(slice_, model, threads=threads), read)
+        case = _slim(classify(slice_, model, override=override, threads=threads), read)
         if best is None or _rank(case, model) > _rank(best.case, model):
             best = _row(source, case, slice_)
         start = time.perf_counter()
     if best is None:
         return failed(source, DamagedFile("the file holds no frame", source.label))
-    return replace(best, frames=count, sha256=digest, size=size)
+    return replace(best, frames=count)
 
 
 def _row(source: Input, case: Case, slice_: Slice) -> Row:
@@ -107,11 +110,10 @@ def _slim(case: Case, read: float) -> Case:
 
 def _rank(case: Case, model: Entry) -> tuple[bool, bool, float]:
     """A frame that may be judged comes before one that may not, then the more probably malignant."""
-    found = case.prediction
+    found = case.judged
     if found is None:
-        return False, False, 0.0
-    total = malignancy(model.card, found.probabilities)
-    return True, found.suitability.suitable, max(found.probabilities) if total is None else total
+        return case.prediction is not None, False, 0.0
+    return True, found.suitability.suitable, height(model.card, found)
 
 
 def thumbnail(slice_: Slice) -> bytes:

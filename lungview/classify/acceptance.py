@@ -20,8 +20,8 @@ NO_CALL = "no call"
 HOW = (
     "Intervals are 95 %: Wilson for shares, DeLong for the AUC. Accuracy is of the calls that were made; no "
     "call means uncertain or not suitable. Sensitivity, specificity, ROC and calibration are of the "
-    "probability of malignancy of every labelled file that has one, those without a call included. Each file "
-    "counts as one, also where several show the same patient."
+    "probability of malignancy of every labelled file that the model may judge, uncertain ones included. "
+    "Each file counts as one, also where several show the same patient."
 )
 BINS = 10
 _Z = 1.959963984540054  # of a two-sided 95 % interval
@@ -48,8 +48,8 @@ class Acceptance:
     """What the comparison found.
 
     confusion: (true classes, called classes + no call) counts; keys: of the classes, in the card's order.
-    sensitivity, specificity: of P(malignant) ≥ threshold, over all cases with a probability, the refused and
-    the uncertain included. roc: (false positive rate, sensitivity). auc, auc_interval: DeLong.
+    sensitivity, specificity: of P(malignant) ≥ threshold, over all cases with a probability, the uncertain
+    included; what the gate refused has none. roc: (false positive rate, sensitivity).
     calibration: (mean probability, share malignant, count) of each tenth that has cases.
     unlabelled, unmatched: cases without a label; labels without a case. not_judged: labelled, no probability.
     """
@@ -134,7 +134,7 @@ def compare(cases: Iterable[Case], labels: Mapping[str, str], card: ModelCard) -
         if truth is None:
             unlabelled += 1
             continue
-        found = case.prediction
+        found = case.judged
         called = index[found.label] if found and found.verdict is Verdict.CALLED else len(card.keys)
         confusion[index[truth], called] += 1
         total = malignancy(card, found.probabilities) if found else None

@@ -1,8 +1,8 @@
-"""Prediction and Case: the answer about one slice, or the sentence why there is none."""
+"""Prediction and Case: the answer about one slice, or why there is none; and what is withheld."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
@@ -17,7 +17,7 @@ class Verdict(StrEnum):
 
     CALLED = "called"  # `label` is the answer
     UNCERTAIN = "uncertain"  # inside the card's band
-    NOT_SUITABLE = "not suitable"  # the gate refused; probabilities kept for the record
+    NOT_SUITABLE = "not suitable"  # the gate refused; there is no number, no label and no heat map
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,9 @@ class Prediction:
     keys, probabilities: in the card's order; probabilities are calibrated, in [0, 1], sum 1 ± 1e-5.
     cams: (classes, h, w) float32 in [0, 1], read-only, at the network's resolution, over `box`.
     label: key of the most probable class. model: "id@version". seen: (rows, columns) uint8.
+
+    What a network said of a picture that it must not judge is in no Case: see `disclosed`. There
+    `probabilities` is (), `label` is "" and `cams` has no class.
     """
 
     keys: tuple[str, ...]
@@ -66,10 +69,31 @@ class Prediction:
     seen: np.ndarray = field(repr=False)
     calibrated: bool = True
 
+    @property
+    def refused(self) -> bool:
+        """Whether the gate refused the picture and the reader did not override it."""
+        word = self.suitability
+        return self.verdict is Verdict.NOT_SUITABLE or not (word.suitable or word.overridden)
+
+
+_NO_MAPS = np.zeros((0, 0, 0), dtype=np.float32)
+_NO_MAPS.flags.writeable = False
+
+
+def disclosed(found: Prediction) -> Prediction:
+    """What may be told of a prediction: all of it, or of a refused one the gate's word alone."""
+    if not found.refused:
+        return found
+    return replace(found, probabilities=(), cams=_NO_MAPS, label="", verdict=Verdict.NOT_SUITABLE)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
-    """One instance and its prediction or its error: exactly one of the two."""
+    """One instance and its prediction or its error: exactly one of the two.
+
+    The gate of every output: a refused prediction loses its numbers, its label and its heat map here, so
+    that no window, file, table or message made from a case can show what it does not hold.
+    """
 
     instance: Instance
     prediction: Prediction | None = None
@@ -78,3 +102,11 @@ class Case:
     def __post_init__(self) -> None:
         if (self.prediction is None) == (self.error is None):
             raise ValueError("a case has a prediction or an error, exactly one")
+        if self.prediction is not None:
+            object.__setattr__(self, "prediction", disclosed(self.prediction))
+
+    @property
+    def judged(self) -> Prediction | None:
+        """The prediction that has numbers to show; None where the gate refused, and where there is none."""
+        found = self.prediction
+        return None if found is None or found.refused else found

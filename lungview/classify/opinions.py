@@ -72,7 +72,7 @@ def opinion(
         found.model,
         found.sha256,
         found.label,
-        max(found.probabilities),
+        max(found.probabilities, default=0.0),
         found.verdict.value,
         found.suitability.overridden,
         agrees,

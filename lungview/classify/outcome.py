@@ -21,8 +21,7 @@ class Status(StrEnum):
 def status_of(case: Case) -> Status:
     """The status of a case, by its verdict or by the class of its error."""
     if case.prediction is not None:
-        refused = case.prediction.verdict is Verdict.NOT_SUITABLE
-        return Status.NOT_SUITABLE if refused else Status.CLASSIFIED
+        return Status.NOT_SUITABLE if case.prediction.refused else Status.CLASSIFIED
     if isinstance(case.error, InputError):
         return Status.NOT_SUITABLE
     return Status.SKIPPED if isinstance(case.error, NoPixelData | UnsupportedFormat) else Status.FAILED
@@ -30,8 +29,8 @@ def status_of(case: Case) -> Status:
 
 def is_flagged(case: Case, card: ModelCard) -> bool:
     """Whether a reader must look at it: called malignant, or uncertain."""
-    found = case.prediction
-    if found is None or found.verdict is Verdict.NOT_SUITABLE:
+    found = case.judged
+    if found is None:
         return False
     if found.verdict is Verdict.UNCERTAIN:
         return True

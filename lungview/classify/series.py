@@ -31,8 +31,7 @@ class SlicePoint:
     @property
     def judged(self) -> Prediction | None:
         """The prediction, when the gate let the slice pass or the reader overrode it."""
-        found = self.case.prediction
-        return None if found is None or found.verdict is Verdict.NOT_SUITABLE else found
+        return self.case.judged
 
 
 @dataclass(frozen=True, slots=True, eq=False)

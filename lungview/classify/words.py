@@ -9,6 +9,7 @@ from lungview.classify.case import Prediction, Verdict
 from lungview.model.card import ModelCard
 
 NOT_A_LOCALISATION = "Regions that drove the score, not a localisation."
+OVERRIDDEN = "overridden by the reader"
 
 
 def heat_map(card: ModelCard) -> str:
@@ -59,6 +60,22 @@ def _percent(fraction: float) -> str:
     return f"{100 * max(fraction, 0.0):.1f}"
 
 
+def gate_lines(prediction: Prediction) -> tuple[str, ...]:
+    """What an output must say of the gate: nothing of a suitable picture, else a sentence and each reason."""
+    word = prediction.suitability
+    if word.suitable and not prediction.refused:
+        return ()
+    said = f"The suitability check was {OVERRIDDEN}." if word.overridden else "Not suitable for this model."
+    return (said, *(f"Reason: {reason}." for reason in word.reasons))
+
+
+def verdict_line(prediction: Prediction) -> str:
+    """The verdict in a table's cell: "called", "not suitable: no lungs", "called, overridden by the …: …"."""
+    word = prediction.suitability
+    said = f"{prediction.verdict}, {OVERRIDDEN}" if word.overridden else str(prediction.verdict)
+    return f"{said}: {'; '.join(word.reasons)}" if word.reasons else said
+
+
 def number_word(prediction: Prediction) -> str:
     """What its numbers may be called: only a calibrated output is a probability."""
     return "Probability" if prediction.calibrated else "Score"
@@ -66,7 +83,7 @@ def number_word(prediction: Prediction) -> str:
 
 def verdict(card: ModelCard, prediction: Prediction) -> str:
     """The headline of an answer."""
-    if prediction.verdict is Verdict.NOT_SUITABLE:
+    if prediction.refused:
         return "Not suitable for this model"
     text = next((c.text for c in card.classes if c.key == prediction.label), prediction.label)
     return f"Uncertain (leading: {text})" if prediction.verdict is Verdict.UNCERTAIN else text

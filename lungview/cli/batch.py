@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,11 @@ def add(subparsers: Any) -> None:
     command.add_argument("--out", metavar="OUT", type=Path, required=True, help="folder for the results")
     command.add_argument("--model", metavar="ID", help="one of `lungview models list`; else the default")
     command.add_argument("--workers", metavar="N", type=_count, help="processes; else one a CPU")
+    command.add_argument(
+        "--override",
+        action="store_true",
+        help="judge what the model is not made for; recorded, and said in every output",
+    )
     command.add_argument("--resume", action="store_true", help="go on with the results in OUT")
     command.add_argument(
         "--retry-failed", action="store_true", help="with --resume: judge failed files again"
@@ -60,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     model = registry.find(args.model) if args.model else registry.default()
     _check_labels(args, model)
     sources = list(inputs(args.paths, args.out))
-    with opened(args.out, model, resume=args.resume) as store:
+    with opened(args.out, model, resume=args.resume, override=args.override) as store:
         complete = _judge_all(args, sources, model, store)
         summary = _write(args, store)
     _tell(args, summary)
@@ -80,6 +86,7 @@ def _check_labels(args: argparse.Namespace, model: Entry) -> None:
 
 def _judge_all(args: argparse.Namespace, sources: list[Input], model: Entry, store: Store) -> bool:
     from lungview.batch.run import run as run_batch
+    from lungview.batch.work import judge
     from lungview.classify.outcome import Status
     from lungview.cli.progress import progress
 
@@ -97,6 +104,7 @@ def _judge_all(args: argparse.Namespace, sources: list[Input], model: Entry, sto
             workers=min(workers, max(left, 1)),
             on_rows=lambda rows: advance(len(rows)),
             cancelled=cancelled,
+            judging=partial(judge, override=args.override),
         )
     store.note("finished", _now())
     store.note("complete", "yes" if complete else "no")
@@ -180,5 +188,4 @@ def _tell(args: argparse.Namespace, summary: Summary) -> None:
     if args.json:
         print(json.dumps(summary.to_json()))
         return
-    counts = ", ".join(f"{n} {status}" for status, n in summary.statuses.items())
-    print(f"{summary.files} files: {counts}; {summary.flagged} to look at. Results in {args.out}")
+    print(f"{summary.files} files: {summary.words()}; {summary.flagged} to look at. Results in {args.out}")

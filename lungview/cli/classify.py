@@ -32,7 +32,11 @@ def add(subparsers: Any) -> None:
         metavar=("TOP", "LEFT", "BOTTOM", "RIGHT"),
         help="the nodule, in pixels of the slice; for nodule models",
     )
-    command.add_argument("--override", action="store_true", help="judge what the model is not made for")
+    command.add_argument(
+        "--override",
+        action="store_true",
+        help="judge what the model is not made for; recorded, and said in every output",
+    )
     command.add_argument("--json", action="store_true", help="one JSON object a line")
     command.set_defaults(run=run)
 
@@ -48,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     done = failed = 0
     for label, slice_, case in cases(args.paths, model, box=_box(args.box), override=args.override):
         line = json_values(case)
-        if args.heatmap is not None and slice_ is not None and case.prediction is not None:
+        if args.heatmap is not None and slice_ is not None and case.judged is not None:
             line["heatmap"] = str(_write(args.heatmap, names, label, slice_, case))
         print(json.dumps(line) if args.json else _text(line), flush=True)
         failed += "error" in line
@@ -105,8 +109,8 @@ class _Names:
 def _write(folder: Path, names: _Names, label: Path, slice_: Slice, case: Case) -> Path:
     from lungview.classify import export
 
-    assert case.prediction is not None
-    return export.write(folder, names.name(label, case.instance.frame), slice_, case.prediction)[0]
+    assert case.judged is not None
+    return export.write(folder, names.name(label, case.instance.frame), slice_, case.judged)[0]
 
 
 def _text(line: dict[str, Any]) -> str:
@@ -116,8 +120,11 @@ def _text(line: dict[str, Any]) -> str:
     if "error" in line:
         print(f"lungview: {where}: {line['error']}", file=sys.stderr)
         return f"{where}: not classified"
-    word = "probability" if line["calibrated"] else "score"
-    best = max(line["probabilities"])
-    text = f"{where}: {line['label']}, {word} {words.share(best)}, {line['verdict']}"
     reasons = line["suitability"]["reasons"]
-    return text + (f" ({'; '.join(reasons)})" if reasons else "")
+    why = f" ({'; '.join(reasons)})" if reasons else ""
+    if line["probabilities"] is None:
+        return f"{where}: {line['verdict']}{why}"
+    word = "probability" if line["calibrated"] else "score"
+    best = words.share(max(line["probabilities"]))
+    overridden = f"; suitability check {words.OVERRIDDEN}" if line["overridden"] else ""
+    return f"{where}: {line['label']}, {word} {best}, {line['verdict']}{overridden}{why}"

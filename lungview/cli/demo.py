@@ -75,17 +75,17 @@ def write(picture: Path) -> tuple[Path, ...]:
     Without an installed model, or where it must not judge the sample, both show the slice alone and say so.
     """
     from lungview.classify import export, words
-    from lungview.classify.case import Verdict
 
     slice_, case, model = _case()
     found = case.prediction
     if found is not None and model is not None:
         said = words.verdict(model.card, found)
         print(f"synthetic thorax: {said}", *found.suitability.reasons, sep="; ")
-    if found is None or found.verdict is Verdict.NOT_SUITABLE:
+    judged = case.judged
+    if judged is None:
         shown = _alone(slice_)
     else:
-        shown = export.overlay(slice_, found, found.keys.index(found.label))
+        shown = export.overlay(slice_, judged, judged.keys.index(judged.label))
     report = picture.with_suffix(".pdf")
     try:
         picture.parent.mkdir(parents=True, exist_ok=True)
@@ -122,15 +122,8 @@ def _alone(slice_: Slice) -> np.ndarray:
 
 
 def _write_report(path: Path, slice_: Slice, case: Case, model: Entry | None) -> None:
-    from lungview.classify import heatmap
-    from lungview.image.window import default_window
     from lungview.report import pdf
-    from lungview.report.content import CaseContent
+    from lungview.report.gather import case_content
 
-    found = case.prediction
-    heat = None
-    if found is not None:
-        index = found.keys.index(found.label)
-        heat = heatmap.upsample(found, index, slice_.rows, slice_.columns)
-    card = model.card if model is not None and found is not None else None
-    pdf.write_case(CaseContent(slice_, case, card, default_window(slice_), heat=heat), path)
+    card = model.card if model is not None else None
+    pdf.write_case(case_content(slice_, case, card), path)

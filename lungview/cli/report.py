@@ -29,7 +29,9 @@ def add(subparsers: Any) -> None:
     command.add_argument("--frame", type=int, default=0, help="of a file with many, from 0")
     command.add_argument("--class", dest="class_key", default="", metavar="KEY", help="whose heat map")
     command.add_argument(
-        "--override", action="store_true", help="of a slice: judge what the model is not made for; recorded"
+        "--override",
+        action="store_true",
+        help="of a slice or a series: judge what the model is not made for; recorded, and said in the report",
     )
     command.add_argument("--step", type=int, default=1, help="of a series: every n-th slice")
     command.add_argument("--page", choices=("A4", "Letter"), default="A4")
@@ -155,7 +157,13 @@ def _judged(args: argparse.Namespace, model: Entry, instances: Any) -> tuple[Any
     from lungview.report.gather import case_content
 
     with progress(len(positions(len(instances), max(1, args.step))), "Classifying") as advance:
-        answer = classify_series(instances, model, step=max(1, args.step), on_point=lambda _: advance(1))
+        answer = classify_series(
+            instances,
+            model,
+            step=max(1, args.step),
+            on_point=lambda _: advance(1),
+            override=args.override,
+        )
     slice_ = readers.read_instance(instances[answer.shown.index])
     return answer, case_content(slice_, answer.shown.case, model.card, class_key=args.class_key)
 

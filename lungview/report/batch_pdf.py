@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
 from itertools import islice
@@ -15,12 +14,13 @@ import numpy as np
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, PageBreak, Spacer
 
+from lungview.batch.summary import Summary, summarise_cases
 from lungview.classify import heatmap
 from lungview.classify.acceptance import Acceptance
 from lungview.classify.case import Case, Prediction, Verdict
 from lungview.classify.outcome import Status, is_flagged, status_of
 from lungview.classify.verdict import malignancy
-from lungview.classify.words import error_rate, share
+from lungview.classify.words import error_rate, share, verdict_line
 from lungview.errors import LungViewError
 from lungview.image import readers
 from lungview.image.slice import Slice
@@ -73,27 +73,6 @@ class BatchContent:
     excerpt: bool = False
 
 
-@dataclass
-class _Tally:
-    statuses: Counter[Status] = field(default_factory=Counter)
-    labels: Counter[str] = field(default_factory=Counter)
-    malignant: list[float] = field(default_factory=list)
-    flagged: int = 0
-    files: int = 0
-
-    def add(self, case: Case, card: ModelCard) -> None:
-        self.files += 1
-        self.statuses[status_of(case)] += 1
-        self.flagged += is_flagged(case, card)
-        found = case.prediction
-        if found is None or found.verdict is Verdict.NOT_SUITABLE:
-            return
-        self.labels[found.label if found.verdict is Verdict.CALLED else ""] += 1
-        total = malignancy(card, found.probabilities)
-        if total is not None:
-            self.malignant.append(total)
-
-
 def write_batch(content: BatchContent, path: Path, layout: Layout | None = None) -> None:
     """Write the report of a batch. Raises ReportError; `path` is whole or untouched."""
     layout = layout or Layout()
@@ -113,11 +92,8 @@ def _head(content: BatchContent) -> Head:
 
 
 def _story(content: BatchContent, layout: Layout) -> list[Flowable]:
-    tally = _Tally()
-    for case in content.cases():
-        tally.add(case, content.card)
     return [
-        *_summary(content, tally, layout),
+        *_summary(content, summarise_cases(content.cases(), content.card), layout),
         *_acceptance(content, layout),
         PageBreak(),
         *_table(content, layout),
@@ -125,18 +101,16 @@ def _story(content: BatchContent, layout: Layout) -> list[Flowable]:
     ]
 
 
-def _summary(content: BatchContent, tally: _Tally, layout: Layout) -> list[Flowable]:
+def _summary(content: BatchContent, tally: Summary, layout: Layout) -> list[Flowable]:
     width, card = body_width(layout), content.card
     half = (width - 8 * mm) / 2
-    statuses = [(str(s).capitalize(), tally.statuses[s], _COLORS[s]) for s in Status]
+    statuses = [(str(s).capitalize(), tally.statuses[str(s)], _COLORS[s]) for s in Status]
     calls = [(c.text, tally.labels[c.key], BAR) for c in card.classes]
-    calls.append(("No call: uncertain", tally.labels[""], blocks.UNCERTAIN))
+    calls.append(("No call: uncertain", tally.verdicts[str(Verdict.UNCERTAIN)], blocks.UNCERTAIN))
     left = [*section("Files"), Counts(statuses, tally.files)]
-    right = [*section("Calls"), Counts(calls, sum(tally.labels.values()))]
+    right = [*section("Calls"), Counts(calls, sum(count for _, count, _ in calls))]
     story: list[Flowable] = [
-        blocks.pairs(
-            [*content.facts, ("Files", f"{tally.files:,}"), ("To look at", f"{tally.flagged:,}")], width
-        ),
+        blocks.pairs([*content.facts, *_counts(tally)], width),
         Text(_how_flagged(layout, tally), Style(size=8, color=GREY)),
         blocks.table([[left, right]], [half + 8 * mm, half]),
     ]
@@ -156,13 +130,22 @@ def _summary(content: BatchContent, tally: _Tally, layout: Layout) -> list[Flowa
     return [*story, *section("Model"), *model_card(card, width)]
 
 
+def _counts(tally: Summary) -> list[tuple[str, str]]:
+    overridden = f"{tally.overridden:,}, against the suitability check" if tally.overridden else ""
+    return [
+        ("Files", f"{tally.files:,}"),
+        ("To look at", f"{tally.flagged:,}"),
+        ("Overridden", overridden),
+    ]
+
+
 def _acceptance(content: BatchContent, layout: Layout) -> list[Flowable]:
     if content.acceptance is None:
         return []
     return acceptance_story(content.acceptance, content.card, body_width(layout))
 
 
-def _how_flagged(layout: Layout, tally: _Tally) -> str:
+def _how_flagged(layout: Layout, tally: Summary) -> str:
     words = "To look at: called malignant, or uncertain; each has a page of its own after the table."
     if layout.patient is PatientBlock.NONE:
         words += " Patients are not shown; file names are."
@@ -186,13 +169,10 @@ def _table_row(case: Case, card: ModelCard, widths: Sequence[float]) -> list[Any
         error = case.error
         said = error.message if error else ""
         return [name, str(status_of(case)), "", Text(said, Style(size=7, color=INK))]
-    # What the gate refused has no number worth reading; the tables for machines keep it for the record.
-    refused = found.verdict is Verdict.NOT_SUITABLE
-    total = None if refused else malignancy(card, found.probabilities)
+    total = malignancy(card, case.judged.probabilities) if case.judged else None
     call = blocks.class_text(card, found.label) if found.verdict is Verdict.CALLED else "no call"
-    reasons = "; ".join(found.suitability.reasons)
-    said = f"{found.verdict}{': ' + reasons if reasons else ''}"
-    return [name, call, "" if total is None else share(total, 3), Text(said, Style(size=7, color=INK))]
+    said = Text(verdict_line(found), Style(size=7, color=INK))
+    return [name, call, "" if total is None else share(total, 3), said]
 
 
 def _shortened(path: str, room: float) -> str:

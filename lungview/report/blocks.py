@@ -100,7 +100,7 @@ def number_word(prediction: Prediction) -> str:
 
 def verdict_words(prediction: Prediction, card: ModelCard) -> tuple[str, str, Color]:
     """The call, the sentence under it, and its colour."""
-    if prediction.verdict is Verdict.NOT_SUITABLE:
+    if prediction.refused:
         why = (
             " ".join(prediction.suitability.reasons)
             or "The picture is unlike those the model was trained on."
@@ -146,9 +146,8 @@ def verdict(prediction: Prediction, card: ModelCard, width: float) -> list[Flowa
     rows = [[Text(call, Style(size=13, bold=True, color=white))], [Text(said, Style(size=8.5, color=white))]]
     suitability = prediction.suitability
     if suitability.overridden:
-        rows.append(
-            [Text("The suitability check was overridden by the reader.", Style(size=8.5, color=white))]
-        )
+        said = " ".join(words.gate_lines(prediction))
+        rows.append([Text(said, Style(size=8.5, color=white))])
     return [
         table(
             rows,
@@ -177,7 +176,7 @@ def window_words(slice_: Slice, window: Window) -> str:
 
 def probabilities(prediction: Prediction, card: ModelCard) -> list[Flowable]:
     """A bar a class, then malignancy with its threshold; none of it where the model must not judge."""
-    if prediction.verdict is Verdict.NOT_SUITABLE:
+    if prediction.refused:
         return [Text("Not shown: the model must not judge this picture.", Style(size=8.5, color=GREY))]
     point = card.operating_point
     bars = [

@@ -104,7 +104,7 @@ class CaseContent:
     card: None for a case without a prediction. window: as on screen.
     class_key: whose heat map, "" = the label's.
     heat: float32 in [0, 1] over the whole slice, in the slice's own pixels or coarser ones (the pictures are
-    printed at its resolution), or None when there is none to show.
+    printed at its resolution), or None when there is none to show: always where the gate refused the slice.
     """
 
     slice: Slice
@@ -116,6 +116,10 @@ class CaseContent:
     opinion: Opinion | None = None
     measurements: Sequence[Measurement] = ()
     key_images: Sequence[KeyImage] = ()
+
+    def __post_init__(self) -> None:
+        if self.case.judged is None:
+            object.__setattr__(self, "heat", None)
 
 
 def patient_rows(patient: Patient, study: Study, block: PatientBlock) -> list[tuple[str, str]]:

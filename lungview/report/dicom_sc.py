@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import cv2
@@ -11,7 +12,7 @@ from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
 from pydicom.uid import ExplicitVRLittleEndian
 
-from lungview.classify.words import NOT_A_LOCALISATION
+from lungview.classify.words import NOT_A_LOCALISATION, gate_lines
 from lungview.errors import ReportError
 from lungview.report import picture
 from lungview.report.blocks import class_text
@@ -20,16 +21,21 @@ from lungview.report.dicom_source import MANUFACTURER, NewObject, describe, save
 
 LEAST_WIDTH = 512  # px: below it the burned-in lines could not be read
 LINE = 16  # px of a burned-in line
+LETTERS = 70  # of one, which 512 px hold
 
 
 def write_sc(content: CaseContent, path: Path) -> None:
-    """Write the overlay. Raises ReportError: no heat map, no DICOM source, not writable."""
-    if content.heat is None or content.card is None or content.case.prediction is None:
+    """Write the overlay; where the gate refused the slice, the slice alone, which says so.
+
+    Raises ReportError: no answer or no heat map of it, no DICOM source, not writable.
+    """
+    found = content.case.prediction
+    if found is None or content.card is None or (content.heat is None and not found.refused):
         raise ReportError(
             "a Secondary Capture needs a prediction with a heat map", content.slice.instance.path
         )
     source = source_dataset(content.slice.instance)
-    new = NewObject.of("sc", "LungView heat map")
+    new = NewObject.of("sc", "LungView: not suitable" if found.refused else "LungView heat map")
     capture = highdicom.sc.SCImage.from_ref_dataset(
         ref_dataset=source,
         pixel_array=burned_in(content),
@@ -52,29 +58,40 @@ def write_sc(content: CaseContent, path: Path) -> None:
 def burned_in(content: CaseContent) -> np.ndarray:
     """The overlay with what must not be lost: uint8 (rows, columns, 3), at least 512 px wide.
 
-    The lines below it say whose heat map it is, that it localises nothing, and research use only.
+    The lines below it say whose heat map it is, that it localises nothing, and research use only; or why
+    there is no heat map.
     """
-    assert content.heat is not None
-    assert content.card is not None
-    shown = picture.shrunk(picture.windowed(content.slice, content.window), *content.heat.shape)
-    overlay = picture.overlaid(shown, content.heat)
+    overlay = _shown(content)
     factor = max(1.0, LEAST_WIDTH / overlay.shape[1])
     size = (round(overlay.shape[1] * factor), round(overlay.shape[0] * factor))
     overlay = cv2.resize(overlay, size, interpolation=cv2.INTER_LINEAR)
-    prediction = content.case.prediction
-    assert prediction is not None
-    key = content.class_key or prediction.label
-    lines = (
-        f"LungView {prediction.model}: Grad-CAM for {class_text(content.card, key)}",
-        NOT_A_LOCALISATION,
-        RESEARCH_USE,
-    )
+    lines = _lines(content)
     strip = np.zeros((LINE * len(lines) + 6, overlay.shape[1], 3), dtype=np.uint8)
     for i, line in enumerate(lines):
         plain = line.encode("ascii", "replace").decode()  # OpenCV draws no other letters
         place = (6, LINE * (i + 1))
         cv2.putText(strip, plain, place, cv2.FONT_HERSHEY_SIMPLEX, 0.42, (230, 230, 230), 1, cv2.LINE_AA)
     return np.ascontiguousarray(np.vstack([overlay, strip]))
+
+
+def _shown(content: CaseContent) -> np.ndarray:
+    """The slice in its window, under the heat map where there is one: uint8 (rows, columns, 3)."""
+    shown = picture.windowed(content.slice, content.window)
+    if content.heat is not None:
+        return picture.overlaid(picture.shrunk(shown, *content.heat.shape), content.heat)
+    return shown if shown.ndim == 3 else np.repeat(shown[..., None], 3, axis=2)
+
+
+def _lines(content: CaseContent) -> tuple[str, ...]:
+    found = content.case.prediction
+    assert found is not None
+    assert content.card is not None
+    said = [f"LungView {found.model}: no heat map", *gate_lines(found), RESEARCH_USE]
+    if content.heat is not None:
+        key = content.class_key or found.label
+        said[0] = f"LungView {found.model}: Grad-CAM for {class_text(content.card, key)}"
+        said.insert(1, NOT_A_LOCALISATION)
+    return tuple(line for text in said for line in textwrap.wrap(text, LETTERS))
 
 
 def _state_derivation(capture: Dataset, source: Dataset, content: CaseContent) -> None:
@@ -84,10 +101,9 @@ def _state_derivation(capture: Dataset, source: Dataset, content: CaseContent) -
     capture.PatientOrientation = source.get("PatientOrientation", "")
     capture.ImageType = ["DERIVED", "SECONDARY", "OTHER"]
     capture.BurnedInAnnotation = "NO"  # burned-in text, but none that identifies the patient
-    capture.DerivationDescription = (
-        f"Windowed slice with Grad-CAM heat map of model {prediction.model}, SHA-256 {prediction.sha256}. "
-        f"{RESEARCH_USE}"
-    )[:1024]
+    what = "Windowed slice" if content.heat is None else "Windowed slice with Grad-CAM heat map"
+    said = [f"{what} of model {prediction.model}, SHA-256 {prediction.sha256}.", *gate_lines(prediction)]
+    capture.DerivationDescription = " ".join([*said, RESEARCH_USE])[:1024]
     reference = Dataset()
     reference.ReferencedSOPClassUID = source.SOPClassUID
     reference.ReferencedSOPInstanceUID = source.SOPInstanceUID

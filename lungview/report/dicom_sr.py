@@ -9,6 +9,7 @@ from pydicom.dataset import Dataset
 from pydicom.sr.codedict import codes
 from pydicom.uid import generate_uid
 
+from lungview.classify import words
 from lungview.classify.case import Prediction
 from lungview.classify.verdict import malignancy
 from lungview.errors import ReportError
@@ -90,13 +91,20 @@ def _algorithm(prediction: Prediction, card: ModelCard) -> highdicom.sr.Algorith
             f"Threshold of malignancy {point.threshold:g}, uncertain from {point.uncertain[0]:g} "
             f"to {point.uncertain[1]:g}",
             "Probabilities are calibrated" if prediction.calibrated else "Scores are not calibrated",
+            *words.gate_lines(prediction),
         ],
         manufacturer=MANUFACTURER,
     )
 
 
 def _measurements(prediction: Prediction, card: ModelCard) -> list[highdicom.sr.Measurement]:
-    word = "Probability" if prediction.calibrated else "Score"
+    distance = prediction.suitability.score
+    found = [] if prediction.refused else _probabilities(prediction, card)
+    return [*found, _measurement("distance", "Distance from the training data", distance, _RATIO)]
+
+
+def _probabilities(prediction: Prediction, card: ModelCard) -> list[highdicom.sr.Measurement]:
+    word = words.number_word(prediction)
     texts = {c.key: c.text for c in card.classes}
     found = [
         _measurement(f"P-{key}", f"{word}: {texts[key]}", p, _UNITLESS)
@@ -105,9 +113,6 @@ def _measurements(prediction: Prediction, card: ModelCard) -> list[highdicom.sr.
     total = malignancy(card, prediction.probabilities)
     if total is not None:
         found.append(_measurement("P-malignant", f"{word}: malignant, all classes", total, _UNITLESS))
-    found.append(
-        _measurement("distance", "Distance from the training data", prediction.suitability.score, _RATIO)
-    )
     return found
 
 
@@ -118,18 +123,22 @@ def _measurement(
 
 
 def _evaluations(prediction: Prediction, card: ModelCard) -> list[highdicom.sr.QualitativeEvaluation]:
-    texts = {c.key: c.text for c in card.classes}
-    suitable = prediction.suitability.suitable
-    return [
+    word = prediction.suitability
+    said = [
         _evaluation("verdict", "Verdict", str(prediction.verdict).replace(" ", "-"), str(prediction.verdict)),
-        _evaluation("label", "Most probable class", f"C-{prediction.label}", texts[prediction.label]),
         _evaluation(
             "suitable",
             "Suitability for the model",
-            "yes" if suitable else "no",
-            "suitable" if suitable else "not suitable",
+            "yes" if word.suitable else "no",
+            "suitable" if word.suitable else "not suitable",
         ),
     ]
+    if word.overridden:
+        said.append(_evaluation("override", "Suitability check", "overridden", words.OVERRIDDEN))
+    if not prediction.refused:
+        text = next((c.text for c in card.classes if c.key == prediction.label), prediction.label)
+        said.append(_evaluation("label", "Most probable class", f"C-{prediction.label}", text))
+    return said
 
 
 def _evaluation(

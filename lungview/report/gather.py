@@ -46,9 +46,10 @@ def case_content(
 
 def _heat(slice_: Slice, case: Case, class_key: str) -> np.ndarray | None:
     found = case.prediction
+    if found is not None and class_key and class_key not in found.keys:
+        raise ReportError(f"the model has the classes {', '.join(found.keys)}, not {class_key}")
+    found = case.judged
     if found is None:
         return None
     key = class_key or found.label
-    if key not in found.keys:
-        raise ReportError(f"the model has the classes {', '.join(found.keys)}, not {key}")
     return heatmap.upsample(found, found.keys.index(key), slice_.rows, slice_.columns)

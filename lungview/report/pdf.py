@@ -10,7 +10,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, Spacer
 
 from lungview.classify import heatmap
-from lungview.classify.case import Prediction, Verdict
+from lungview.classify.case import Prediction
 from lungview.classify.words import NOT_A_LOCALISATION, error_rate
 from lungview.image import person
 from lungview.model.card import ModelCard
@@ -128,14 +128,14 @@ def pictures(content: CaseContent, width: float, *, lossy: bool = False) -> Flow
         columns=content.slice.columns,
     )
     found = content.case.prediction
-    if found is not None and found.verdict is Verdict.NOT_SUITABLE:
+    if found is not None and found.refused:
         right: Flowable = Text(
             "No heat map: the model must not judge this picture.", Style(size=8.5, color=GREY)
         )
     elif content.heat is None or content.card is None:
         right = Text("No heat map.", Style(size=8.5, color=GREY))
     else:
-        key = content.class_key or (content.case.prediction.label if content.case.prediction else "")
+        key = content.class_key or (found.label if found else "")
         called = blocks.class_text(content.card, key)
         right = Picture(
             picture.overlaid(shown, content.heat),

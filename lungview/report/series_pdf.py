@@ -12,7 +12,7 @@ from reportlab.platypus import Flowable, PageBreak, Spacer
 
 from lungview.classify.series import SeriesAnswer
 from lungview.classify.verdict import malignancy
-from lungview.classify.words import share
+from lungview.classify.words import share, verdict_line
 from lungview.model.card import ModelCard
 from lungview.report import blocks
 from lungview.report.blocks import VALUE, section
@@ -133,15 +133,14 @@ def _slices(content: SeriesContent, layout: Layout) -> list[Flowable]:
         if found is None:
             rows.append([str(point.index + 1), "", "", error.message if error else ""])
             continue
-        refused = point.judged is None
-        total = None if refused else malignancy(content.card, found.probabilities)
-        reasons = "; ".join(found.suitability.reasons)
+        judged = point.judged
+        total = malignancy(content.card, judged.probabilities) if judged else None
         rows.append(
             [
                 str(point.index + 1),
-                "" if refused else blocks.class_text(content.card, found.label),
+                blocks.class_text(content.card, judged.label) if judged else "",
                 "" if total is None else share(total, 3),
-                f"{found.verdict}{': ' + reasons if reasons else ''}",
+                verdict_line(found),
             ]
         )
     header = ("Slice", "Most probable", "Malignancy", "Verdict or reason")

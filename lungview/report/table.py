@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from lungview.classify.case import Case
+from lungview.classify.case import Case, Prediction
 from lungview.model.card import ModelCard
 from lungview.report.content import RESEARCH_USE
 from lungview.report.files import replacing
@@ -19,7 +19,7 @@ from lungview.version import program
 
 SCHEMA = 1
 _BEFORE = ("path", "frame", "model", "label", "verdict", "suitable")
-_AFTER = ("seconds", "error", "reason")
+_AFTER = ("seconds", "error", "reason", "overridden")
 
 
 def columns(keys: Sequence[str]) -> tuple[str, ...]:
@@ -41,17 +41,28 @@ def csv_values(case: Case, keys: Sequence[str]) -> dict[str, Any]:
         s = found.seconds
         values |= {
             "model": found.model.split("@")[0],
-            "label": found.label,
+            "label": _label(found),
             "verdict": str(found.verdict),
-            "suitable": "yes" if found.suitability.suitable else "no",
+            "suitable": _yes(found.suitability.suitable),
             "seconds": f"{s.read + s.prepare + s.infer:.4f}",
             "reason": "; ".join(found.suitability.reasons),
+            "overridden": _yes(found.suitability.overridden),
         }
-        by_key = dict(zip(found.keys, found.probabilities, strict=True))
+    if case.judged is not None:
+        by_key = dict(zip(case.judged.keys, case.judged.probabilities, strict=True))
         values |= {f"p_{k}": f"{by_key[k]:.6f}" for k in keys if k in by_key}
     if error is not None:
         values |= {"error": error.message, "reason": error.reason}
     return values
+
+
+def _label(found: Prediction) -> str:
+    """The most probable class; of what the gate refused there is none to tell."""
+    return found.label or str(found.verdict)
+
+
+def _yes(flag: bool) -> str:
+    return "yes" if flag else "no"
 
 
 def json_values(case: Case) -> dict[str, Any]:
@@ -73,11 +84,12 @@ def json_values(case: Case) -> dict[str, Any]:
         "model": found.model.split("@")[0],
         "version": found.model.split("@")[-1],
         "classes": list(found.keys),
-        "probabilities": list(found.probabilities),
+        "probabilities": None if found.refused else list(found.probabilities),
         "calibrated": found.calibrated,
-        "label": found.label,
+        "label": _label(found),
         "verdict": str(found.verdict),
         "suitable": suitability.suitable,
+        "overridden": suitability.overridden,
         "suitability": {
             "score": _finite(suitability.score),
             "threshold": _finite(suitability.threshold),

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from lungview.batch.row import Row
 from lungview.classify import words
-from lungview.classify.case import Prediction, Verdict
+from lungview.classify.case import Verdict
 from lungview.classify.outcome import Status, is_flagged, status_of
 from lungview.classify.verdict import malignancy
 from lungview.model.card import ModelCard
@@ -94,8 +94,7 @@ class BatchTable(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, SORT):
             return self._value(row, index.column(), role == SORT)
         if role == BARS and index.column() == CALL:
-            found = self._judged(row)
-            return found.probabilities if found else None
+            return row.case.judged.probabilities if row.case.judged else None
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(row, index.column())
         return None
@@ -119,7 +118,7 @@ class BatchTable(QAbstractTableModel):
         return {
             FILE: row.source.label.name + (f" [{row.case.instance.frame + 1}]" if row.frames > 1 else ""),
             CALL: self._call(row),
-            VERDICT: str(row.case.prediction.verdict if row.case.prediction else status_of(row.case)),
+            VERDICT: _verdict(row),
             PATIENT: row.patient_id,
             SERIES: row.case.instance.series_instance_uid[-12:],
             REASON: _reason(row),
@@ -133,15 +132,11 @@ class BatchTable(QAbstractTableModel):
 
     def malignancy(self, row: Row) -> float | None:
         """Probability of malignancy, None where there is none or the gate refused the picture."""
-        found = self._judged(row)
+        found = row.case.judged
         return malignancy(self.card, found.probabilities) if found and self.card else None
 
-    def _judged(self, row: Row) -> Prediction | None:
-        found = row.case.prediction
-        return None if found is None or found.verdict is Verdict.NOT_SUITABLE else found
-
     def _tip(self, row: Row, column: int) -> str:
-        found = self._judged(row)
+        found = row.case.judged
         if column == CALL and found and self.card:
             names = {c.key: c.text for c in self.card.classes}
             pairs = zip(found.keys, found.probabilities, strict=True)
@@ -152,6 +147,13 @@ class BatchTable(QAbstractTableModel):
 def group_key(row: Row, column: int) -> str:
     """The patient or the series a row belongs to, "" where the file does not say."""
     return row.patient_id if column == PATIENT else row.case.instance.series_instance_uid
+
+
+def _verdict(row: Row) -> str:
+    found = row.case.prediction
+    if found is None:
+        return str(status_of(row.case))
+    return f"{found.verdict}, {words.OVERRIDDEN}" if found.suitability.overridden else str(found.verdict)
 
 
 def _reason(row: Row) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 
-from lungview.classify import heatmap
+from lungview.classify import heatmap, words
 from lungview.classify.case import Prediction
+from lungview.image.slice import Slice
 from lungview.ui import qimage
 from lungview.ui.heat_map_look import Look
 from lungview.ui.second_reader import SecondReader
 from lungview.ui.tools.nodule_box import paint_box
 from lungview.ui.viewport import Viewport
+
+MARGIN = 8  # px below the words of an override
 
 
 class HeatMapLayer:
@@ -27,8 +30,14 @@ class HeatMapLayer:
             return
         self._paint_box(painter, viewport)
         found = self._reader.visible(shown)
-        if found is None or not viewport.state.overlays.heat_map:
+        if found is None:
             return
+        if viewport.state.overlays.heat_map:
+            self._paint_map(painter, viewport, shown, found)
+        if found.suitability.overridden:
+            _paint_gate(painter, viewport, found)
+
+    def _paint_map(self, painter: QPainter, viewport: Viewport, shown: Slice, found: Prediction) -> None:
         image = self._image(found, shown.rows, shown.columns)
         # Already smooth between slice pixels; only where those are seen one by one is it worth the time.
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, viewport.zoom > 3)
@@ -54,3 +63,17 @@ class HeatMapLayer:
             image = qimage.from_array(layer).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
             self._made = (key, image)
         return self._made[1]
+
+
+def _paint_gate(painter: QPainter, viewport: Viewport, found: Prediction) -> None:
+    """What the gate said, in the picture itself: so it is in every copy, export and print of it too."""
+    painter.save()
+    painter.setWorldMatrixEnabled(False)
+    room = QRectF(viewport.rect()).adjusted(viewport.width() / 5, 0, -viewport.width() / 5, -MARGIN)
+    how = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap
+    said = "\n".join(words.gate_lines(found))
+    ground = painter.boundingRect(room, how, said).adjusted(-6, -3, 6, 3)
+    painter.fillRect(ground, QColor(0, 0, 0, 170))
+    painter.setPen(QColor("#f0b429"))
+    painter.drawText(room, how, said)
+    painter.restore()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from lungview.classify.case import Case, Prediction, Verdict
+from lungview.classify.case import Case, Prediction
 from lungview.errors import LungViewError, ModelError
 from lungview.image.slice import Slice
 from lungview.model import registry
@@ -120,9 +120,7 @@ class SecondReader(QObject):
         """The prediction whose numbers and heat map may be shown: not hidden, not refused."""
         slice_ = slice_ or self.slice
         case = self.case(slice_)
-        if slice_ is None or case is None or case.prediction is None or self.hidden(slice_):
-            return None
-        return None if case.prediction.verdict is Verdict.NOT_SUITABLE else case.prediction
+        return None if slice_ is None or case is None or self.hidden(slice_) else case.judged
 
     def hidden(self, slice_: Slice | None = None) -> bool:
         """Whether the reader has to record an opinion about the slice first."""

@@ -6,6 +6,8 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from pypdf import PdfReader
 
@@ -102,3 +104,29 @@ def test_a_mistake_in_the_labels_is_told_before_the_work(
     assert batch(folder, "--out", tmp_path / "out", "--labels", tmp_path / "labels.csv") == cli.COULD_NOT
     assert "line 2: expected one of bright, dark, plain, found 'healthy'" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("override", [False, True])
+def test_the_refused_are_in_no_file_of_a_batch_unless_overridden(tmp_path: Path, override: bool) -> None:
+    (tmp_path / "in").mkdir()
+    cv2.imwrite(str(tmp_path / "in" / "blank.png"), np.zeros((200, 200), np.uint8))
+    out = tmp_path / "out"
+    assert batch(tmp_path / "in", "--out", out, *(["--override"] if override else [])) == cli.OK
+    (row,) = csv.DictReader((out / "results.csv").read_text("utf-8-sig").splitlines())
+    assert (row["p_bright"] != "", row["overridden"] == "yes", row["label"] != "not suitable") == (
+        override,
+    ) * 3
+    with sqlite3.connect(out / "results.sqlite") as database:
+        kept = database.execute("SELECT label, probabilities, cams, overridden FROM results").fetchone()
+    assert [value is not None for value in kept[:3]] == [override] * 3
+    summary = json.loads((out / "summary.json").read_text("utf-8"))
+    assert (summary["overridden"], bool(summary["verdicts"].get("not suitable"))) == (override, not override)
+
+
+def test_results_with_and_without_the_gates_word_are_not_mixed(tmp_path: Path, capsys) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "in").mkdir()
+    cv2.imwrite(str(tmp_path / "in" / "blank.png"), np.zeros((200, 200), np.uint8))
+    assert batch(tmp_path / "in", "--out", tmp_path / "out") == cli.OK
+    again = ("--out", tmp_path / "out", "--resume", "--override")
+    assert batch(tmp_path / "in", *again) == cli.COULD_NOT
+    assert "made with settings" in capsys.readouterr().err

@@ -40,11 +40,11 @@ def installed():
 def test_three_callers_give_one_answer(kind, name, installed, tmp_path, capsys):
     model = registry.find(name)
     file = WRITERS[kind](tmp_path / "series", Thorax(slices=3, matrix=128))[1]
-    core = classify(file, model).prediction
-    assert cli.main(["classify", str(file), "--model", name, "--json"]) == 0
+    core = classify(file, model, override=True).prediction
+    assert cli.main(["classify", str(file), "--model", name, "--json", "--override"]) == 0
     line = json.loads(capsys.readouterr().out)
-    batch = judge(Input(file), model).case.prediction
-    window = second_reader._classify(readers.read(file), model, None, False).prediction
+    batch = judge(Input(file), model, override=True).case.prediction
+    window = second_reader._classify(readers.read(file), model, None, True).prediction
     assert tuple(line["probabilities"]) == core.probabilities
     assert batch.probabilities == core.probabilities
     assert window.probabilities == core.probabilities

@@ -33,13 +33,14 @@ def run(capsys, *arguments: object) -> tuple[int, list[dict]]:
 
 def test_a_file_gives_one_line_with_the_documented_keys(capsys, tmp_path):
     file = write_series(tmp_path, THORAX)[1]
-    code, (line,) = run(capsys, file)
+    code, (line,) = run(capsys, file, "--override")
     assert code == 0
     assert (line["path"], line["frame"], line["model"]) == (str(file), 0, "tiny")
     assert line["classes"] == ["bright", "dark", "plain"]
     assert sum(line["probabilities"]) == pytest.approx(1, abs=1e-5)
     assert line["label"] in line["classes"]
-    assert line["verdict"] in ("called", "uncertain", "not suitable")
+    assert line["verdict"] in ("called", "uncertain")
+    assert isinstance(line["overridden"], bool)
     assert set(line["suitability"]) >= {"score", "threshold", "reasons"}
     assert set(line["seconds"]) == {"read", "prepare", "infer"}
     assert isinstance(line["suitable"], bool)
@@ -47,8 +48,8 @@ def test_a_file_gives_one_line_with_the_documented_keys(capsys, tmp_path):
 
 def test_the_command_line_says_what_the_core_says(capsys, tmp_path):
     file = write_series(tmp_path, THORAX)[1]
-    _, (line,) = run(capsys, file)
-    found = classify(file, registry.find("tiny")).prediction
+    _, (line,) = run(capsys, file, "--override")
+    found = classify(file, registry.find("tiny"), override=True).prediction
     assert tuple(line["probabilities"]) == found.probabilities
     assert line["verdict"] == found.verdict.value
 
@@ -116,13 +117,13 @@ def test_no_path_is_a_usage_error():
 
 def test_the_heat_map_files_are_in_the_slices_own_pixels(capsys, tmp_path):
     file = write_series(tmp_path / "series", THORAX)[1]
-    code, _ = run(capsys, file, "--heatmap", tmp_path / "maps")
+    code, _ = run(capsys, file, "--override", "--heatmap", tmp_path / "maps")
     assert code == 0
     with np.load(tmp_path / "maps" / f"{file.stem}.0.npz") as found:
         cams = found["cams"]
     assert cams.shape == (3, 128, 128)
     assert cams.dtype == np.float32
-    prediction = classify(file, registry.find("tiny")).prediction
+    prediction = classify(file, registry.find("tiny"), override=True).prediction
     assert np.array_equal(cams, heatmap.upsample_all(prediction, 128, 128))
     picture = cv2.imread(str(tmp_path / "maps" / f"{file.stem}.0.png"))
     assert picture.shape == (128, 128, 3)
@@ -131,20 +132,21 @@ def test_the_heat_map_files_are_in_the_slices_own_pixels(capsys, tmp_path):
 def test_heat_maps_of_two_files_of_one_name_do_not_overwrite_each_other(capsys, tmp_path):
     for folder in ("a", "b"):
         write_series(tmp_path / folder, Thorax(slices=1, matrix=128), name="same.dcm")
-    run(capsys, tmp_path / "a", tmp_path / "b", "--heatmap", tmp_path / "maps")
+    run(capsys, tmp_path / "a", tmp_path / "b", "--override", "--heatmap", tmp_path / "maps")
     assert {p.name for p in (tmp_path / "maps").glob("*.npz")} == {"same.0.npz", "same-2.0.npz"}
 
 
 def test_a_heat_map_folder_that_cannot_be_written_is_one_sentence(capsys, tmp_path):
     file = write_series(tmp_path / "series", THORAX)[1]
     (tmp_path / "maps").write_text("a file where a folder should be")
-    assert cli.main(["classify", "--model", "tiny", str(file), "--heatmap", str(tmp_path / "maps")]) == 1
+    arguments = ["--override", "--heatmap", str(tmp_path / "maps")]
+    assert cli.main(["classify", "--model", "tiny", str(file), *arguments]) == 1
     assert "could not be written" in capsys.readouterr().err
 
 
 def test_a_name_in_any_script_is_read_and_written(capsys, tmp_path):
     file = write_series(tmp_path / "Ünï 中文", Thorax(slices=1, matrix=128), name="Schnitt é.dcm")[0]
-    code, _ = run(capsys, file, "--heatmap", tmp_path / "мапы")
+    code, _ = run(capsys, file, "--override", "--heatmap", tmp_path / "мапы")
     assert code == 0
     assert (tmp_path / "мапы" / "Schnitt é.0.png").is_file()
 
@@ -158,7 +160,25 @@ def test_an_override_is_in_the_line(capsys, tmp_path):
 
 def test_text_for_people_calls_an_uncalibrated_output_a_score(capsys, tmp_path):
     file = write_series(tmp_path, THORAX)[1]
-    assert cli.main(["classify", "--model", "tiny", str(file)]) == 0
+    assert cli.main(["classify", "--model", "tiny", "--override", str(file)]) == 0
     text = capsys.readouterr().out
     assert "score" in text
     assert "probability" not in text
+
+
+def test_what_is_refused_has_no_number_no_class_and_no_heat_map_file(capsys, tmp_path):
+    cv2.imwrite(str(tmp_path / "blank.png"), np.zeros((200, 200), np.uint8))
+    code, (line,) = run(capsys, tmp_path / "blank.png", "--heatmap", tmp_path / "maps")
+    assert code == 0
+    wanted = {"label": "not suitable", "verdict": "not suitable", "probabilities": None, "overridden": False}
+    assert {key: line[key] for key in wanted} == wanted
+    assert "heatmap" not in line
+    assert not (tmp_path / "maps").exists()
+
+
+def test_text_for_people_says_of_the_refused_only_why(capsys, tmp_path):
+    cv2.imwrite(str(tmp_path / "blank.png"), np.zeros((200, 200), np.uint8))
+    assert cli.main(["classify", "--model", "tiny", str(tmp_path / "blank.png")]) == 0
+    said = capsys.readouterr().out
+    assert "blank.png: not suitable (" in said
+    assert not any(word in said for word in ("score", "bright", "dark", "plain,"))

@@ -20,7 +20,7 @@ def rows(text: str) -> list[dict[str, str]]:
 
 def test_the_columns_are_those_scripts_rely_on() -> None:
     assert ",".join(columns(("a", "b"))) == (
-        "path,frame,model,label,verdict,suitable,p_a,p_b,seconds,error,reason"
+        "path,frame,model,label,verdict,suitable,p_a,p_b,seconds,error,reason,overridden"
     )
 
 
@@ -40,6 +40,7 @@ def test_a_prediction_fills_its_cells() -> None:
         "seconds": "0.0390",
         "error": "",
         "reason": "",
+        "overridden": "no",
     }
 
 

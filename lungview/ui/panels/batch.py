@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from pathlib import Path
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from lungview.batch.row import Row
+from lungview.batch.summary import Summary, summarise
 from lungview.classify.acceptance import Acceptance, sentence
 from lungview.classify.outcome import Status
 from lungview.errors import LungViewError, SettingsError
@@ -228,14 +228,10 @@ class BatchPanel(QWidget):
 
     def summary(self) -> str:
         """Counts by status, patients and series, and where the results are."""
-        counts: dict[Status, int] = defaultdict(int)
-        for row in self.table.rows:
-            counts[row.status] += 1
-        words = ", ".join(f"{counts[s]:,} {s}" for s in Status)
-        flagged = len(self._batches.flagged())
+        found = summarise(self.table.rows, self._batches.card) if self._batches.card else Summary()
         text = self.tr("%1 files: %2; %3 to look at. Results in %4")
         for i, value in enumerate(
-            (f"{len(self.table.rows):,}", words, f"{flagged:,}", str(self._batches.out)), 1
+            (f"{found.files:,}", found.words(), f"{found.flagged:,}", str(self._batches.out)), 1
         ):
             text = text.replace(f"%{i}", value)
         return text

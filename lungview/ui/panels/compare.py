@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from lungview.classify import heatmap, words
-from lungview.classify.case import Case, Prediction, Verdict
+from lungview.classify.case import Case, Prediction
 from lungview.classify.classify import classify
 from lungview.classify.verdict import malignancy
 from lungview.image.slice import Slice
@@ -181,8 +181,9 @@ def _answer(found: Compared) -> str:
     if prediction is None:
         return found.case.error.message if found.case.error else ""
     said = words.verdict(found.entry.card, prediction)
-    if prediction.verdict is Verdict.NOT_SUITABLE:
+    if prediction.refused:
         return said
+    said += f", {words.OVERRIDDEN}" if prediction.suitability.overridden else ""
     word = "" if prediction.calibrated else f" {words.number_word(prediction).lower()}"
     return f"{said}{word} {words.share(max(prediction.probabilities))}"
 
@@ -194,10 +195,8 @@ def _reasons(found: Compared) -> tuple[str, ...]:
 
 
 def _malignant(found: Compared) -> str:
-    prediction = found.case.prediction
-    if prediction is None or prediction.verdict is Verdict.NOT_SUITABLE:
-        return "–"
-    total = malignancy(found.entry.card, prediction.probabilities)
+    judged = found.case.judged
+    total = malignancy(found.entry.card, judged.probabilities) if judged else None
     return "–" if total is None else words.share(total)
 
 
@@ -214,9 +213,7 @@ def _compare(
         if cancelled():
             return
         case = classify(shown, entry, box=box)
-        found = case.prediction
-        judged = found is not None and found.verdict is not Verdict.NOT_SUITABLE
-        picture = _picture(shown, found, window, look) if found is not None and judged else None
+        picture = _picture(shown, case.judged, window, look) if case.judged is not None else None
         emit(Compared(entry, case, picture))
 
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from lungview.classify import words
-from lungview.classify.case import Case, Prediction, Verdict
+from lungview.classify.case import Case, Prediction
 from lungview.image.slice import Slice
 from lungview.ui import model_list, second_reader
 from lungview.ui.dialogs.model_card import ModelCardDialog
@@ -183,7 +183,7 @@ class PredictionPanel(QWidget):
         card, word = self._reader.entry.card, found.suitability
         reasons = "\n".join(f"• {reason}" for reason in word.reasons)
         self._say(words.verdict(card, found), reasons)
-        if found.verdict is Verdict.NOT_SUITABLE:
+        if found.refused:
             self.override.show()
             return
         if word.overridden:

@@ -1,0 +1,66 @@
+"""What the gate refused is on no panel and in no picture that leaves the window; an override is in each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QLabel
+
+from lungview.classify.case import Verdict
+from lungview.ui import export, reports
+from tests.ui.reading import answered, square
+
+CLASSES = ("bright", "dark", "plain")
+
+
+def picture(window) -> np.ndarray:
+    return reports.pixels(export.rendered(window.session.viewport, patient=False))
+
+
+def test_asking_about_a_refused_slice_changes_no_pixel_of_an_exported_picture(qtbot, show, reader):
+    window = show(square())
+    before = picture(window)
+    answered(qtbot, reader)
+    assert np.array_equal(picture(window), before)
+
+
+def test_an_exported_picture_says_that_the_gate_was_overridden_even_without_the_heat_map(qtbot, show, reader):
+    window = show(square())
+    window.session.viewport.change(lambda s: s.over(replace(s.overlays, heat_map=False)))
+    before = picture(window)
+    answered(qtbot, reader, override=True)
+    changed = np.argwhere((picture(window) != before).any(axis=2))
+    assert len(changed)
+    assert changed[:, 0].min() > before.shape[0] / 2  # words at the foot, no map on the square
+
+
+def test_the_report_of_a_refused_slice_holds_no_number_and_no_heat_map(qtbot, show, reader):
+    window = show(square())
+    answered(qtbot, reader)
+    content = reports.draft_of(window.session, None).case
+    assert content.heat is None
+    assert content.case.prediction.probabilities == ()
+
+
+def test_the_comparison_shows_no_number_of_what_each_model_refuses(qtbot, show, reader):
+    window = show(square())
+    panel = window.panels["compare"]
+    panel.run()
+    qtbot.waitUntil(lambda: panel.table.columnCount() == 1 and panel.start.isEnabled(), timeout=10_000)
+    texts = [panel.table.item(row, 0).text() for row in (1, 2)]
+    assert texts == ["Not suitable for this model", "–"]
+    assert panel.table.item(0, 0) is None
+
+
+@pytest.mark.parametrize("panel", ["prediction", "heat_map"])
+def test_the_panels_name_no_class_of_a_refused_slice(qtbot, show, reader, panel):
+    window = show(square())
+    answered(qtbot, reader)
+    assert reader.case().prediction.verdict is Verdict.NOT_SUITABLE
+    labels = [each for each in window.panels[panel].findChildren(QLabel) if each.isVisibleTo(window)]
+    lines = "\n".join(each.text() for each in labels).splitlines()
+    said = " ".join(line for line in lines if not line.startswith("•")).casefold()  # reasons speak of "dark"
+    assert not any(word in said for word in CLASSES)
+    assert window.panels["prediction"].bars.bars == {}
