@@ -13,7 +13,7 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-AIR, LUNG, FAT, MUSCLE, BLOOD, LIVER = -1000, -860, -100, 55, 42, 60
+AIR, LUNG, FISSURE, FAT, MUSCLE, BLOOD, LIVER = -1000, -860, -720, -100, 55, 42, 60
 CORTEX, MARROW, DISC, CARTILAGE, NODULE = 650, 190, 90, 120, 35
 FIELD_OF_VIEW = 360.0  # mm, square
 HEIGHT = 270.0  # mm of thorax worth drawing, from above the apex to the liver
@@ -62,12 +62,35 @@ def draw(matrix: int, h: float, thickness: float) -> np.ndarray:
     matrix: rows = columns. h: mm below the apex plane. thickness: mm; a vessel anywhere in it is drawn.
     Returns (matrix, matrix) int16.
     """
-    fine = matrix * _OVERSAMPLING
-    canvas = Canvas(np.full((fine, fine), AIR, np.int16), fine / FIELD_OF_VIEW)
+    canvas = _canvas(matrix)
     for paint in (_table, _wall, _lungs):
         paint(canvas, h)
     _tubes(canvas, h, thickness, _vessels(), BLOOD)
     _nodule(canvas, h, thickness)
+    _paint_organs(canvas, h)
+    small = cv2.resize(canvas.pixels, (matrix, matrix), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, dtype=np.int16)
+
+
+def lung_share(matrix: int, h: float) -> np.ndarray:
+    """How much of each pixel is lung, with the vessels, fissures and the nodule in it: the truth of `draw`.
+
+    Returns (matrix, matrix) float32 in [0, 1]. Airways are no lung.
+    """
+    canvas = _canvas(matrix)
+    _lungs(canvas, h)
+    _paint_organs(canvas, h)
+    lung = np.isin(canvas.pixels, (LUNG, FISSURE)).astype(np.float32)
+    return np.asarray(cv2.resize(lung, (matrix, matrix), interpolation=cv2.INTER_AREA))
+
+
+def _canvas(matrix: int) -> Canvas:
+    fine = matrix * _OVERSAMPLING
+    return Canvas(np.full((fine, fine), AIR, np.int16), fine / FIELD_OF_VIEW)
+
+
+def _paint_organs(canvas: Canvas, h: float) -> None:
+    """Everything that is painted over the lungs."""
     for paint in (
         _mediastinum,
         _heart_and_vessels,
@@ -79,8 +102,6 @@ def draw(matrix: int, h: float, thickness: float) -> np.ndarray:
         _shoulders,
     ):
         paint(canvas, h)
-    small = cv2.resize(canvas.pixels, (matrix, matrix), interpolation=cv2.INTER_AREA)
-    return np.asarray(small, dtype=np.int16)
 
 
 def _table(canvas: Canvas, h: float) -> None:
@@ -124,7 +145,7 @@ def _lungs(canvas: Canvas, h: float) -> None:
     for side in (-1, 1):  # oblique fissures: a thin plane that moves forward as it goes down
         y = 45.0 - 0.45 * h
         if 40.0 < h < 230.0:
-            canvas.line([(side * 30.0, y + 10.0), (side * 80.0, y), (side * 108.0, y + 6.0)], 0.5, -720)
+            canvas.line([(side * 30.0, y + 10.0), (side * 80.0, y), (side * 108.0, y + 6.0)], 0.5, FISSURE)
 
 
 def _tubes(canvas: Canvas, h: float, thickness: float, tubes: np.ndarray, hu: int) -> None:

@@ -73,6 +73,10 @@ class Thorax:
         noisy: np.ndarray = np.clip(np.rint(clean + _noise(self, index)), -1024, 3071)
         return noisy.astype(np.int16)
 
+    def lung_share(self, index: int) -> np.ndarray:
+        """The truth behind `hu`: how much of each pixel is lung, (matrix, matrix) float32 in [0, 1]."""
+        return anatomy.lung_share(self.matrix, self._lowest - index * self.step)
+
 
 # What resources/sample holds: `write_series(folder, SAMPLE, transfer_syntax=uid.JPEGLSLossless)`.
 SAMPLE = Thorax(slices=28, matrix=320, noise=10.0)
