@@ -63,6 +63,10 @@ class InputError(LungViewError):
     """A good image that this model must not judge."""
 
 
+class GeometryError(LungViewError):
+    """Slices that make up no volume, or a plane that is none."""
+
+
 class ModelError(LungViewError):
     """The model, not the image."""
 
