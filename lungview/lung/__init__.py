@@ -1,0 +1,1 @@
+"""The lungs in a volume: where they are, how large, how dense."""

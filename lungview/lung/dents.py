@@ -1,0 +1,75 @@
+"""Dents in a lung's outline where a mass on the chest wall pushes it in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+_RIGHT = 1
+_DENT_MM = (1.0, 70.0)  # how deep a dent from the chest wall is
+_CHORD_MM = 150.0  # how wide
+_WALL_RADIUS_MM, _RISE_MM = 100.0, 10.0
+_NEAR_MM, _WALL_MM = 4.0, 90.0  # from a dent to the outside, through the chest wall
+_SIDEWAYS, _BACKWARDS = 0.35, 0.7  # cosines: where a dent must open to, the ribs' side or the back
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dent:
+    """What lies between a lung's contour and its hull: places as (column, row) in pixels.
+
+    outline: (n, 2) int32. start, chord: (2,) where the hull bridges the dent. outwards: (2,) unit vector.
+    """
+
+    outline: np.ndarray
+    start: np.ndarray
+    chord: np.ndarray
+    outwards: np.ndarray
+
+
+def dents(contour: np.ndarray, side: int, pixel: float) -> list[Dent]:
+    """The dents of a contour (n, 2) on the ribs' side."""
+    hull = np.sort(cv2.convexHull(contour, returnPoints=False), axis=0)[::-1]
+    defects = cv2.convexityDefects(contour, hull) if len(hull) > 3 else None
+    if not isinstance(defects, np.ndarray):
+        return []
+    turning = float(np.sign(cv2.contourArea(contour, oriented=True)))
+    found = []
+    for start, end, _, depth in defects.reshape(-1, 4):
+        chord = (contour[start] - contour[end]).astype(float)
+        length = float(np.hypot(*chord))
+        outwards = np.array([-chord[1], chord[0]]) * turning / max(length, 1.0)
+        deep = _DENT_MM[0] < depth / 256 * pixel < _DENT_MM[1]
+        if deep and length * pixel < _CHORD_MM and _from_the_ribs(outwards, side):
+            inner = np.roll(contour, -start, axis=0)[: (end - start) % len(contour) + 1]
+            outline = np.r_[inner, _arc(contour[end], chord, outwards, pixel)]
+            found.append(Dent(outline, contour[end], chord, outwards))
+    return found
+
+
+def _from_the_ribs(outwards: np.ndarray, side: int) -> bool:
+    """Whether a dent opens to the side or the back of the chest, not to the mediastinum or the diaphragm."""
+    sideways = float(outwards[0]) * (-1 if side == _RIGHT else 1)
+    return sideways > _SIDEWAYS or (float(outwards[1]) > _BACKWARDS and sideways > -_SIDEWAYS)
+
+
+def _arc(start: np.ndarray, chord: np.ndarray, outwards: np.ndarray, pixel: float) -> np.ndarray:
+    """Points over a chord, as far off it as a chest wall of _WALL_RADIUS_MM would be."""
+    length = float(np.hypot(*chord)) * pixel
+    rise = min(length**2 / (8 * _WALL_RADIUS_MM), _RISE_MM) / pixel
+    along = np.linspace(0, 1, 17)[:, None]
+    arc = start + along * chord + 4 * rise * along * (1 - along) * outwards
+    return np.asarray(np.rint(arc), np.int32)
+
+
+def wall_behind(dent: Dent, lung: np.ndarray, body: np.ndarray, pixel: float) -> bool:
+    """Whether outwards of a dent the body ends soon and no more lung comes: else it is liver or heart."""
+    away = np.arange(_NEAR_MM, _WALL_MM, pixel)[:, None] / pixel
+    for along in (0.25, 0.5, 0.75):
+        places = np.rint(dent.start + along * dent.chord + away * dent.outwards).astype(int)
+        kept = (places >= 0).all(axis=1) & (places < (lung.shape[1], lung.shape[0])).all(axis=1)
+        columns, rows = places[kept].T
+        if lung[rows, columns].any() or (kept.all() and body[rows, columns].all()):
+            return False
+    return True
