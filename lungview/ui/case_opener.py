@@ -2,47 +2,71 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject
 
 from lungview.classify.case import Case
-from lungview.image.slice import Instance, Slice
+from lungview.image.slice import Slice
+from lungview.study.key import frame_key
 from lungview.ui import second_reader
-from lungview.ui.read_first import place_of
 from lungview.ui.session import Session
+
+if TYPE_CHECKING:
+    from lungview.image.scan import Scan
+    from lungview.image.series import Series
 
 
 class CaseOpener(QObject):
-    """Opens the file of a case and goes to its frame, or to its member of a zip."""
+    """Opens the file of a case and goes to its frame, or to its member of a zip.
+
+    Nothing else changes until the frame is found: a file that cannot be opened any more leaves slice, model
+    and answer on screen as they are.
+    """
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._reader = session, second_reader.of(session)
-        self._wanted: Instance | None = None
+        self._wanted: Case | None = None
         self._asked: Case | None = None
+        session.opening.connect(lambda _: self._forget())
         session.slice_shown.connect(self._on_slice)
-        session.scan_ended.connect(lambda _: self._on_scanned())
+        session.scan_ended.connect(self._on_scanned)
 
     def open(self, case: Case) -> None:
         """Show the slice; the model that judged it is asked again, for its picture and heat map."""
-        self._wanted, self._asked = case.instance, None
+        self._session.open([case.instance.path])
+        self._wanted = case
+
+    def _forget(self) -> None:
+        """Something else is opened: it is not asked about."""
+        self._wanted, self._asked = None, None
+
+    def _on_scanned(self, scan: Scan) -> None:
+        case, self._wanted = self._wanted, None
+        found = _place_of(case, scan) if case is not None else None
+        if case is None or found is None:
+            return
         if case.prediction is not None:
             self._reader.choose(case.prediction.model.split("@")[0])
             self._asked = case
-        self._session.open([case.instance.path])
-
-    def _on_scanned(self) -> None:
-        wanted, self._wanted = self._wanted, None
-        if wanted is None:
-            return
-        for series in self._session.series:
-            for at, each in enumerate(series.instances):
-                if place_of(each) == place_of(wanted) and (at or len(self._session.series) > 1):
-                    self._session.show(series, at)
+        self._session.show(*found)
+        self._on_slice(self._session.viewport.state.slice)  # it may have been on screen already
 
     def _on_slice(self, slice_: Slice | None) -> None:
         asked, entry = self._asked, self._reader.entry
-        if slice_ is None or asked is None or place_of(slice_.instance) != place_of(asked.instance):
+        if slice_ is None or asked is None or frame_key(slice_.instance) != frame_key(asked.instance):
             return
         self._asked = None
         if asked.prediction and entry and asked.prediction.sha256 == entry.card.sha256:
             self._reader.run()
+
+
+def _place_of(case: Case, scan: Scan) -> tuple[Series, int] | None:
+    """The series of a case's frame among those found, and its place in it."""
+    wanted = frame_key(case.instance)
+    for series in scan.series:
+        for index, instance in enumerate(series.instances):
+            if frame_key(instance) == wanted:
+                return series, index
+    return None

@@ -44,8 +44,8 @@ class Continuity(QObject):
             signal.connect(lambda _: self._timer.start())
         self._session.scan_ended.connect(lambda _: self._return_to_place())
         window.closing.connect(self._on_closing)
-        if self._session.paths:  # of the command line: they were opened before this was made
-            self._on_opening(self._session.paths)
+        if first := self._session.asked_for or self._session.paths:  # of the command line: opened before this
+            self._on_opening(first)
 
     def watch(self, lock: QLockFile, crashes: int) -> None:
         """Write down what is open, holding the one lock of a run. crashes: in a row before this run."""
@@ -86,7 +86,9 @@ class Continuity(QObject):
     def _open_now(self) -> OpenSession:
         stack = self._session.stack
         key = stack.series.key if stack.series is not None else ""
-        absolute = tuple(str(path.absolute()) for path in self._session.paths)
+        # What is being read counts: it may be what ends the program.
+        paths = self._session.asked_for or self._session.paths
+        absolute = tuple(str(path.absolute()) for path in paths)
         return OpenSession(absolute, key, stack.index, self._crashes, clean=False)
 
     def _keep(self) -> None:

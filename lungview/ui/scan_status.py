@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QProgressBar, QPushButton
 
+from lungview.errors import LungViewError
 from lungview.ui.dialogs.skipped import SkippedDialog
+from lungview.ui.message_bar import MessageBar
 
 if TYPE_CHECKING:
     from lungview.image.scan import Scan
@@ -40,10 +42,23 @@ class ScanStatus(QObject):
         self._session.scan_progress.connect(self._on_progress)
         self._session.scan_ended.connect(self._on_ended)
         self._session.scan_stopped.connect(lambda: self._reading(False))
+        self._session.open_failed.connect(self._on_failed)
+        self._refusal: MessageBar | None = None
         self._reading(self._session.scanning)
         self._count_skipped()
 
+    def _on_failed(self, error: LungViewError) -> None:
+        """The picture stays; the sentence stands above it until it is read."""
+        said = self.tr("Not opened: %1").replace("%1", str(error))
+        self._refusal = MessageBar(self._window, said, [(self.tr("Close"), self._forget_refusal)])
+
+    def _forget_refusal(self) -> None:
+        self._refusal = None
+
     def _reading(self, on: bool) -> None:
+        if on and self._refusal is not None:
+            self._refusal.end()
+            self._refusal = None
         self.bar.setVisible(on)
         self.stop.setVisible(on)
         self._stop_action.setEnabled(on)
@@ -58,6 +73,8 @@ class ScanStatus(QObject):
     def _on_ended(self, scan: Scan) -> None:
         self._reading(False)
         self._count_skipped()
+        if not scan.series:
+            return  # said elsewhere, with the reason
         slices = sum(len(series.instances) for series in scan.series)
         said = self.tr("Series: %1, slices: %2")
         self._session.told.emit(said.replace("%1", str(len(scan.series))).replace("%2", str(slices)))

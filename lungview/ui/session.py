@@ -13,6 +13,8 @@ from PySide6.QtCore import QObject, Signal
 
 from lungview import settings
 from lungview.errors import LungViewError
+from lungview.study.key import series_id
+from lungview.ui import opening
 from lungview.ui.stack import Stack
 from lungview.ui.state import Interpolation, TextLevel, ViewState
 from lungview.ui.tasks import Task, Tasks
@@ -33,13 +35,15 @@ class Session(QObject):
     idle: one thread for what can wait (thumbnails), so that it never stands before a slice.
     """
 
-    opening = Signal(object)  # tuple[Path, ...], before anything is read
+    opening = Signal(object)  # tuple[Path, ...], before anything is read; what is open stays as it is
+    replaced = Signal()  # the first series of them is found: what was listed is listed no more
+    open_failed = Signal(object)  # LungViewError: nothing of them can be shown, what is open stays
     series_found = Signal(object)  # Series, while scanning; the same key again when it grew
     scan_progress = Signal(int, int)  # files looked at, files known
     scan_ended = Signal(object)  # Scan
     scan_stopped = Signal()  # by the user, or by an error that was shown
     series_shown = Signal(object)  # Series in the active viewport
-    slice_shown = Signal(object)  # Slice, or None when it could not be read, in the active viewport
+    slice_shown = Signal(object)  # Slice in the active viewport, or None when there is none (yet)
     index_wanted = Signal(int)  # of the active viewport's stack
     view_changed = Signal(object, object)  # ViewState before, after, of the active viewport
     undoable = Signal(object, str, object, object)  # Viewport, text, ViewState before, after
@@ -75,6 +79,7 @@ class Session(QObject):
         self._stacks: dict[Viewport, Stack] = {}
         self._active: Viewport | None = None
         self._scan: Task | None = None
+        self.asked_for: tuple[Path, ...] = ()  # what `paths` will be once something of it is found
 
     @property
     def cache(self) -> SliceCache:
@@ -101,7 +106,6 @@ class Session(QObject):
         if viewport not in self._stacks:
             self._stacks[viewport] = stack = Stack(viewport, lambda: self.cache, self.tasks)
             stack.moved.connect(lambda index: self._if_active(viewport, self.index_wanted, index))
-            stack.shown.connect(lambda shown: self._if_active(viewport, self.slice_shown, shown))
             stack.opened.connect(lambda series: self._if_active(viewport, self.series_shown, series))
         return self._stacks[viewport]
 
@@ -110,7 +114,7 @@ class Session(QObject):
         self.viewports.append(viewport)
         self._apply_settings(viewport)
         viewport.activated.connect(lambda: self.activate(viewport))
-        viewport.changed.connect(lambda old, new: self._if_active(viewport, self.view_changed, old, new))
+        viewport.changed.connect(lambda old, new: self._on_view(viewport, old, new))
         viewport.undoable.connect(lambda text, old, new: self.undoable.emit(viewport, text, old, new))
         viewport.value_changed.connect(self.value_pointed)
         viewport.mouse.choose(self.tool(viewport))
@@ -131,7 +135,7 @@ class Session(QObject):
         if stack is not None and stack.series is not None:
             self.series_shown.emit(stack.series)
             self.index_wanted.emit(stack.index)
-            self.slice_shown.emit(viewport.state.slice)
+        self.slice_shown.emit(viewport.state.slice)
 
     def choose_tool(self, tool: Callable[[Viewport], Tool]) -> None:
         """Give the left button of every viewport another tool, those to come included."""
@@ -158,14 +162,16 @@ class Session(QObject):
             settings.save(chosen)
 
     def open(self, paths: Sequence[str | Path]) -> None:
-        """List files, folders, zips or DICOMDIRs in the background and show the first series found."""
+        """List files, folders, zips or DICOMDIRs in the background and show the first series found.
+
+        It takes the place of what is open; where nothing is found, all stays as it is.
+        """
         self.stop()
-        self.paths = tuple(Path(path) for path in paths)
-        self.series, self.skipped = [], []
-        self.opening.emit(self.paths)
+        self.asked_for = tuple(Path(path) for path in paths)
+        self.opening.emit(self.asked_for)
         self._scan = self.tasks.stream(
-            _scan,
-            self.paths,
+            opening.scan,
+            self.asked_for,
             on_event=self._on_scan_event,
             on_result=self._on_scan,
             on_error=self._scan_failed,
@@ -179,7 +185,7 @@ class Session(QObject):
         """Stop listing; what was found stays."""
         if self._scan is not None:
             self._scan.cancel()
-            self._scan = None
+            self._scan, self.asked_for = None, ()
             self.scan_stopped.emit()
 
     def show(self, series: Series, index: int = 0, viewport: Viewport | None = None) -> None:
@@ -214,6 +220,12 @@ class Session(QObject):
         viewport.change(lambda s: s.over(replace(s.overlays, text=text, patient=patient)))
         viewport.change(lambda s: s.interpolated(Interpolation(chosen.interpolation)))
 
+    def _on_view(self, viewport: Viewport, before: ViewState, after: ViewState) -> None:
+        """Every change of the active view, and of the slice in it: a slice going away is one, too."""
+        self._if_active(viewport, self.view_changed, before, after)
+        if after.slice is not before.slice or after.error is not before.error:
+            self._if_active(viewport, self.slice_shown, after.slice)
+
     def _if_active(self, viewport: Viewport, signal: Any, *values: object) -> None:
         if viewport is self._active:
             signal.emit(*values)
@@ -225,7 +237,15 @@ class Session(QObject):
         else:
             self._add(value)
 
+    def _replace(self) -> None:
+        """Something of what was asked for is there: it takes the place of what was listed."""
+        self.paths, self.asked_for = self.asked_for, ()
+        self.series, self.skipped = [], []
+        self.replaced.emit()
+
     def _add(self, series: Series) -> None:
+        if self.asked_for:
+            self._replace()
         known = {each.key: at for at, each in enumerate(self.series)}
         if series.key in known:
             self.series[known[series.key]] = series
@@ -234,50 +254,34 @@ class Session(QObject):
         self.series_found.emit(series)
         if len(self.series) == 1 and series.key not in known:
             self.show(series)
-        elif self.stack.series is not None and self.stack.series.key == series.key:
+        elif self.stack.series is not None and series_id(self.stack.series) == series_id(series):
             self.stack.grow(series)
 
     def _on_scan(self, scan: Scan) -> None:
         self._scan = None
-        self.skipped = list(scan.skipped)
         for series in scan.series:
-            if series not in self.series:
+            if series not in self.series or self.asked_for:
                 self._add(series)
-        self.series = list(scan.series)
-        if not self.series:
-            self._nothing_found(scan)
+        self.skipped = list(scan.skipped)
+        if scan.series:
+            self.series = list(scan.series)
+        else:
+            self._fail(opening.why_nothing(scan, self.asked_for))
         self.scan_ended.emit(scan)
 
-    def _nothing_found(self, scan: Scan) -> None:
-        first = scan.skipped[0].error if scan.skipped else None
-        alone = first is not None and len(scan.skipped) == 1
-        error = (
-            first
-            if alone
-            else LungViewError(
-                self.tr("nothing here can be shown"),
-                self.paths[0] if len(self.paths) == 1 else "",
-                self.tr("File › Skipped files lists a reason for each."),
-            )
-        )
-        assert error is not None
-        self.viewport.show_error(error, 0, 0)
+    def _fail(self, error: LungViewError) -> None:
+        """Say why nothing was opened: where the picture would be, or beside the one that stays."""
+        self.asked_for = ()
+        if any(self.stack_of(each).series is not None for each in self.viewports):
+            self.told.emit(str(error))
+            self.open_failed.emit(error)
+        else:
+            self.viewport.show_error(error, 0, 0)
 
     def _scan_failed(self, error: BaseException) -> None:
         self._scan = None
         self.scan_stopped.emit()
         if not isinstance(error, LungViewError):
-            error = LungViewError(self.tr("reading stopped: %1").replace("%1", str(error)))
-        self.viewport.show_error(error, 0, 0)
+            error = LungViewError(self.tr("reading stopped: %1").replace("%1", type(error).__name__))
+        self._fail(error)
         self.told.emit(str(error))
-
-
-def _scan(emit: Callable[[object], None], cancelled: Callable[[], bool], paths: Sequence[Path]) -> Scan:
-    from lungview.image import scan
-
-    return scan.scan(
-        paths,
-        on_series=lambda found: emit(("series", found)),
-        on_progress=lambda done, total: emit(("progress", (done, total))),
-        cancelled=cancelled,
-    )

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from lungview.errors import LungViewError
 from lungview.image.slice import Instance, Slice
+from lungview.study.key import series_id
 from lungview.ui.state import Camera, Presentation
 from lungview.ui.tasks import Task, Tasks
 from lungview.ui.viewport import Viewport
@@ -33,11 +34,10 @@ class Stack(QObject):
     """Slices of one series for one viewport.
 
     index: the slice wanted; the viewport's state follows as soon as it is decoded, the latest wish only.
-    moved(index) follows every wish, shown(Slice) every picture, waiting(True) a slice that takes long.
+    moved(index) follows every wish, waiting(True) a slice that takes long; the viewport tells of its picture.
     """
 
     moved = Signal(int)
-    shown = Signal(object)
     opened = Signal(object)  # Series
     waiting = Signal(bool)
 
@@ -63,14 +63,23 @@ class Stack(QObject):
 
     def open(self, series: Series, index: int = 0) -> None:
         """Show a series from its slice `index`, fitted and through its own window."""
-        fresh = self.series is None or self.series.key != series.key
+        fresh = not self._continues(series)
         self.series, self.instances = series, tuple(series.instances)
+        # At once: whoever is told of the series may ask which slice of it is wanted.
+        self.index = min(max(index if fresh else self.index, 0), max(self.count - 1, 0))
         if fresh:
+            self._cancel()
             plain = Presentation(interpolation=self._viewport.state.presentation.interpolation)
             self._viewport.mouse.cancel()
             self._viewport.clear(presentation=plain, camera=Camera(), count=self.count)
         self.opened.emit(series)
         self.go(index)
+
+    def _continues(self, series: Series) -> bool:
+        """Whether a series is the one on screen, with more slices at most: not another file's of its UID."""
+        if self.series is None or series_id(self.series) != series_id(series):
+            return False
+        return not self.instances or self.instances[0] in series.instances
 
     def grow(self, series: Series) -> None:
         """Take more slices of the series on screen, found since; the slice on screen stays."""
@@ -132,7 +141,6 @@ class Stack(QObject):
     def _show(self, slice_: Slice) -> None:
         self._done()
         self._viewport.show_slice(slice_, self.index, self.count)
-        self.shown.emit(slice_)
 
     def _failed(self, error: BaseException) -> None:
         self._done()
@@ -142,4 +150,3 @@ class Stack(QObject):
                 self.instances[self.index].path,
             )
         self._viewport.show_error(error, self.index, self.count)
-        self.shown.emit(None)

@@ -58,6 +58,8 @@ class SeriesPanel(QWidget):
 
     def _connect(self) -> None:
         self._session.opening.connect(self._on_opening)
+        self._session.replaced.connect(self._on_replaced)
+        self._session.scan_stopped.connect(self.progress.hide)
         self._session.series_found.connect(self._on_found)
         self._session.scan_progress.connect(self._on_progress)
         self._session.scan_ended.connect(self._on_ended)
@@ -67,6 +69,10 @@ class SeriesPanel(QWidget):
         self.tree.itemClicked.connect(self._on_chosen)
 
     def _on_opening(self, _: object) -> None:
+        self.progress.setRange(0, 0)
+        self.progress.show()
+
+    def _on_replaced(self) -> None:
         self.tree.clear()
         self._items.clear()
         self._groups.clear()
@@ -74,8 +80,6 @@ class SeriesPanel(QWidget):
         for task in self._thumbnails.values():
             task.cancel()
         self._thumbnails.clear()
-        self.progress.setRange(0, 0)
-        self.progress.show()
 
     def _on_progress(self, done: int, total: int) -> None:
         self.progress.setRange(0, total)

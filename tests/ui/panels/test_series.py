@@ -86,6 +86,8 @@ def test_thumbnails_arrive_while_the_window_stays_usable(window, panel, qtbot):
 def test_opening_something_else_empties_the_list(window, panel):
     add(window, "a")
     window.session.opening.emit(())
+    assert tree_of(panel) != {}  # nothing of it is found yet
+    window.session.replaced.emit()
     assert tree_of(panel) == {}
 
 

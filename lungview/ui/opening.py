@@ -1,0 +1,37 @@
+"""Listing what is to be opened, in a thread, and the reason when nothing of it can be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from lungview.errors import LungViewError
+
+if TYPE_CHECKING:
+    from lungview.image.scan import Scan
+
+
+def scan(emit: Callable[[object], None], cancelled: Callable[[], bool], paths: Sequence[Path]) -> Scan:
+    """The series of some paths. Emits ("series", Series) and ("progress", (done, found)) on the way."""
+    from lungview.image import scan
+
+    return scan.scan(
+        paths,
+        on_series=lambda found: emit(("series", found)),
+        on_progress=lambda done, total: emit(("progress", (done, total))),
+        cancelled=cancelled,
+    )
+
+
+def why_nothing(found: Scan, paths: Sequence[Path]) -> LungViewError:
+    """The one file's own reason; of several a sentence that says where theirs are."""
+    if len(found.skipped) == 1:
+        return found.skipped[0].error
+    return LungViewError(
+        QCoreApplication.translate("Session", "nothing here can be shown"),
+        paths[0] if len(paths) == 1 else "",
+        QCoreApplication.translate("Session", "File › Skipped files lists a reason for each."),
+    )
