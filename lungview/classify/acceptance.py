@@ -14,17 +14,18 @@ import numpy as np
 from lungview.classify.case import Case, Verdict
 from lungview.classify.verdict import malignancy
 from lungview.errors import InputError
+from lungview.intervals import of_area, wilson
 from lungview.model.card import ModelCard
 
 NO_CALL = "no call"
 HOW = (
-    "Intervals are 95 %: Wilson for shares, DeLong for the AUC. Accuracy is of the calls that were made; no "
-    "call means uncertain or not suitable. Sensitivity, specificity, ROC and calibration are of the "
-    "probability of malignancy of every labelled file that the model may judge, uncertain ones included. "
-    "Each file counts as one, also where several show the same patient."
+    "Intervals are 95 %: Wilson for shares, DeLong for the AUC, near 0 and 1 as wide as Wilson's of the "
+    "smaller class. Accuracy is of the calls that were made; no call means uncertain or not suitable. "
+    "Sensitivity, specificity, ROC and calibration are of the probability of malignancy of every labelled "
+    "file that the model may judge, uncertain ones included. Each file counts as one, also where several "
+    "show the same patient."
 )
 BINS = 10
-_Z = 1.959963984540054  # of a two-sided 95 % interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Share:
 
     @property
     def interval(self) -> tuple[float, float]:
-        return wilson(self.right, self.total)
+        return wilson(self.value, self.total)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,16 +68,6 @@ class Acceptance:
     unlabelled: int
     unmatched: int
     not_judged: int
-
-
-def wilson(right: int, total: int) -> tuple[float, float]:
-    """95 % interval of a proportion (Wilson 1927)."""
-    if not total:
-        return 0.0, 1.0
-    p, z2 = right / total, _Z * _Z
-    middle = (p + z2 / (2 * total)) / (1 + z2 / total)
-    half = _Z / (1 + z2 / total) * math.sqrt(p * (1 - p) / total + z2 / (4 * total * total))
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def read_labels(path: Path, card: ModelCard) -> dict[str, str]:
@@ -187,15 +178,14 @@ def roc(scores: np.ndarray, truths: np.ndarray) -> tuple[tuple[float, float], ..
 
 
 def auc(scores: np.ndarray, truths: np.ndarray) -> tuple[float, tuple[float, float]]:
-    """Area under the ROC curve with its 95 % interval (DeLong 1988); nan when one of the kinds is absent."""
+    """Area under the ROC curve with its 95 % interval (`intervals.of_area`); nan when a kind is absent."""
     a, b = scores[truths], scores[~truths]
     if not a.size or not b.size:
         return math.nan, (math.nan, math.nan)
     wins_a, wins_b = _midrank_share(a, b), 1.0 - _midrank_share(b, a)
     area = float(wins_a.mean())
     variance = _variance(wins_a) / a.size + _variance(wins_b) / b.size
-    half = _Z * math.sqrt(variance)
-    return area, (max(0.0, area - half), min(1.0, area + half))
+    return area, of_area(area, math.sqrt(variance), a.size, b.size)
 
 
 def _midrank_share(values: np.ndarray, others: np.ndarray) -> np.ndarray:
@@ -232,7 +222,8 @@ def sentence(found: Acceptance) -> str:
     words = [f"{w} {s.value:.3f} ({s.interval[0]:.3f}–{s.interval[1]:.3f}, n = {s.total})" for w, s in parts]
     if not math.isnan(found.auc):
         low, high = found.auc_interval
-        words.append(f"AUC {found.auc:.3f} ({low:.3f}–{high:.3f})")
+        count = f"n = {found.sensitivity.total} + {found.specificity.total}"
+        words.append(f"AUC {found.auc:.3f} ({low:.3f}–{high:.3f}, {count})")
     return ", ".join(words)
 
 

@@ -102,9 +102,14 @@ def _from_features(distance: float, card: ModelCard) -> tuple[str, ...]:
     if distance <= card.ood_threshold:
         return ()
     return (
-        f"unlike the training pictures: distance {distance:.2f}, the model's limit is "
-        f"{card.ood_threshold:.2f}",
+        f"unlike the training pictures: {_times(distance, card.ood_threshold)} the distance from the nearest "
+        f"of them that this model allows (distance {distance:.2f}, limit {card.ood_threshold:.2f}), as "
+        f"another scanner, window or part of the body is",
     )
+
+
+def _times(distance: float, limit: float) -> str:
+    return f"{distance / limit:.2f} times" if limit > 0 else "above"
 
 
 def _is_crop(slice_: Slice, card: ModelCard) -> bool:

@@ -6,10 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from lungview.classify.case import Prediction, Verdict
+from lungview.classify.verdict import malignancy
+from lungview.intervals import wilson
 from lungview.model.card import ModelCard
 
 NOT_A_LOCALISATION = "Regions that drove the score, not a localisation."
 OVERRIDDEN = "overridden by the reader"
+WHAT_TO_DO = (
+    "Read this picture without the model, or open an axial chest CT slice, whole and as the scanner made it. "
+    "A judgement against the check is recorded and said in every output."
+)
 
 
 def heat_map(card: ModelCard) -> str:
@@ -38,24 +44,6 @@ def gate_rates(card: ModelCard) -> str:
     return f"The gate {' and '.join(parts)}." if parts else ""
 
 
-def error_rate(card: ModelCard) -> str:
-    """How often the model was wrong on its first test set: "wrong in 4.6 % of 280 …", with the interval."""
-    for name, found in card.metrics.items():
-        if isinstance(found, Mapping) and isinstance(found.get("accuracy"), int | float):
-            return _error_rate(name, found)
-    return "How often this model is wrong has not been measured."
-
-
-def _error_rate(name: str, found: Mapping[str, Any]) -> str:
-    count = f" of {found['n']} pictures" if "n" in found else ""
-    bounds = (found.get("ci95") or {}).get("accuracy")
-    interval = ""
-    if isinstance(bounds, list | tuple) and len(bounds) == 2:
-        interval = f" (95 % CI {_percent(1 - bounds[1])}–{_percent(1 - bounds[0])} %)"
-    wrong = _percent(1 - float(found["accuracy"]))
-    return f"On its set “{name}” this model was wrong in {wrong} %{count}{interval}."
-
-
 def _percent(fraction: float) -> str:
     return f"{100 * max(fraction, 0.0):.1f}"
 
@@ -81,6 +69,25 @@ def number_word(prediction: Prediction) -> str:
     return "Probability" if prediction.calibrated else "Score"
 
 
+def why_uncertain(card: ModelCard, prediction: Prediction) -> str:
+    """Why there is no call although a class leads: which number, against which limit, and what they mean."""
+    point, word = card.operating_point, number_word(prediction)
+    low, high = point.uncertain
+    text = next((c.text for c in card.classes if c.key == prediction.label), prediction.label)
+    leader = f"{text} leads with {share(max(prediction.probabilities))}"
+    total = malignancy(card, prediction.probabilities)
+    if total is None:
+        return f"{leader}, not above {limit(high)}, which this model needs for a call."
+    said = f"{word} of malignancy {share(total)}"
+    if low <= total <= high:
+        return (
+            f"{said}, inside the uncertain band {band(point.uncertain)}. {leader}, but there this model "
+            f"makes no call: it calls below {limit(low)} or above {limit(high)} of malignancy only."
+        )
+    side = "at or above" if total >= point.threshold else "below"
+    return f"{said} is {side} the threshold {point.threshold:.2f}, yet {leader}: they disagree, so no call."
+
+
 def verdict(card: ModelCard, prediction: Prediction) -> str:
     """The headline of an answer."""
     if prediction.refused:
@@ -89,6 +96,7 @@ def verdict(card: ModelCard, prediction: Prediction) -> str:
     return f"Uncertain (leading: {text})" if prediction.verdict is Verdict.UNCERTAIN else text
 
 
+_OF_ONE_CLASS = ("auc", "auc_cancer", "sensitivity", "specificity")
 # A figure's key in the card, what it is called in a sentence, and over a column.
 FIGURES = (
     ("accuracy", "accuracy", "Accuracy"),
@@ -119,12 +127,26 @@ def figures(found: Mapping[str, Any]) -> str:
 
 
 def interval(found: Mapping[str, Any], key: str) -> str:
-    """The 95 % interval of a figure: "0.920–0.970"; empty when the set has none."""
+    """The 95 % interval of a figure: "0.920–0.970"; empty when the set has none.
+
+    A bootstrap of a figure that is 1 in every draw gives 1 to 1, which is no interval: there Wilson's of as
+    many groups as the figure is of stands.
+    """
     intervals = found.get("ci95")
     bounds = intervals.get(key) if isinstance(intervals, Mapping) else None
-    if not isinstance(bounds, list | tuple) or len(bounds) != 2:
+    if not isinstance(bounds, list | tuple) or len(bounds) != 2 or None in bounds:
         return ""
-    return f"{bounds[0]:.3f}–{bounds[1]:.3f}"
+    low, high = bounds
+    if low == high and isinstance(found.get("n"), int | float):
+        low, high = wilson(float(found[key]), _groups(found, key))
+    return f"{low:.3f}–{high:.3f}"
+
+
+def _groups(found: Mapping[str, Any], key: str) -> float:
+    """About how many independent groups a figure is of: of the rarer class for those that need both."""
+    counts = [c["n"] for c in (found.get("per_class") or {}).values() if c.get("n")]
+    rarest = min(counts, default=found["n"]) if key in _OF_ONE_CLASS else found["n"]
+    return max(1.0, float(rarest) * float(found.get("groups", found["n"])) / float(found["n"]))
 
 
 def band(ends: tuple[float, float]) -> str:

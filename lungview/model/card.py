@@ -132,7 +132,8 @@ def _check(card: ModelCard) -> None:
     _require(isinstance(card.mirrored, bool), "mirrored", "true or false", card.mirrored)
     low, high = card.operating_point.uncertain
     _require(0 <= low <= high <= 1, "operating_point.uncertain", "low ≤ high in 0…1", (low, high))
-    _require(0 <= card.operating_point.threshold <= 1, "operating_point.threshold", "in 0…1", low)
+    threshold = card.operating_point.threshold
+    _require(0 <= threshold <= 1, "operating_point.threshold", "in 0…1", threshold)
     _require(
         "/" not in card.file and "\\" not in card.file, "file", "a name in the model's folder", card.file
     )

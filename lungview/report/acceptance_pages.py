@@ -56,7 +56,9 @@ def acceptance_story(found: Acceptance, card: ModelCard, width: float) -> list[F
 def _auc_words(found: Acceptance) -> str:
     if math.isnan(found.auc):
         return "ROC: needs malignant and other cases"
-    return f"ROC, AUC {found.auc:.3f} ({found.auc_interval[0]:.3f}–{found.auc_interval[1]:.3f})"
+    low, high = found.auc_interval
+    of = f"{found.sensitivity.total:,} malignant, {found.specificity.total:,} others"
+    return f"ROC, AUC {found.auc:.3f} ({low:.3f}–{high:.3f}; {of})"
 
 
 def _coverage(found: Acceptance) -> str:

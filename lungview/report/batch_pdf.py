@@ -18,9 +18,10 @@ from lungview.batch.summary import Summary, summarise_cases
 from lungview.classify import heatmap
 from lungview.classify.acceptance import Acceptance
 from lungview.classify.case import Case, Prediction, Verdict
+from lungview.classify.error_rate import error_rate
 from lungview.classify.outcome import Status, is_flagged, status_of
 from lungview.classify.verdict import malignancy
-from lungview.classify.words import error_rate, share, verdict_line
+from lungview.classify.words import share, verdict_line
 from lungview.errors import LungViewError
 from lungview.image import readers
 from lungview.image.slice import Slice
@@ -233,7 +234,7 @@ def flagged_story(case: Case, card: ModelCard, layout: Layout) -> list[Flowable]
         *blocks.verdict(found, card, width),
         Spacer(1, 3 * mm),
         pictures(content, width, lossy=True),
-        Text(error_rate(card), Style(size=7.5, color=GREY)),
+        Text(error_rate(card, case), Style(size=7.5, color=GREY)),
         *section("Probabilities" if found.calibrated else "Scores (not calibrated)"),
         *blocks.probabilities(found, card),
         *section("Suitability"),

@@ -107,7 +107,7 @@ def verdict_words(prediction: Prediction, card: ModelCard) -> tuple[str, str, Co
         )
         return "No call: not suitable for this model", why, REFUSED
     if prediction.verdict is Verdict.UNCERTAIN:
-        return "No call: uncertain", _why_uncertain(prediction, card), UNCERTAIN
+        return "No call: uncertain", words.why_uncertain(card, prediction), UNCERTAIN
     label = class_text(card, prediction.label)
     said = f"{number_word(prediction).capitalize()} {words.share(max(prediction.probabilities))}."
     total = malignancy(card, prediction.probabilities)
@@ -123,21 +123,6 @@ def verdict_words(prediction: Prediction, card: ModelCard) -> tuple[str, str, Co
 def is_malignant(card: ModelCard, key: str) -> bool:
     """Whether the card counts the class as malignant."""
     return any(c.malignant for c in card.classes if c.key == key)
-
-
-def _why_uncertain(prediction: Prediction, card: ModelCard) -> str:
-    point, word = card.operating_point, number_word(prediction).capitalize()
-    low, high = point.uncertain
-    total = malignancy(card, prediction.probabilities)
-    leader = f"{class_text(card, prediction.label)} leads with {words.share(max(prediction.probabilities))}"
-    if total is None:
-        return f"{leader}, not above {words.limit(high)}."
-    if low <= total <= high:
-        band = words.band(point.uncertain)
-        return f"{word} of malignancy {words.share(total)}, inside the uncertain band {band}."
-    side = "at or above" if total >= point.threshold else "below"
-    said = f"{word} of malignancy {words.share(total)} is {side} the threshold {point.threshold:.2f}"
-    return f"{said}, yet {leader}."
 
 
 def verdict(prediction: Prediction, card: ModelCard, width: float) -> list[Flowable]:

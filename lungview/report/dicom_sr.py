@@ -10,7 +10,8 @@ from pydicom.sr.codedict import codes
 from pydicom.uid import generate_uid
 
 from lungview.classify import words
-from lungview.classify.case import Prediction
+from lungview.classify.case import Case, Prediction
+from lungview.classify.error_rate import error_rate
 from lungview.classify.verdict import malignancy
 from lungview.errors import ReportError
 from lungview.model.card import ModelCard
@@ -73,14 +74,14 @@ def _group(
         tracking_identifier=highdicom.sr.TrackingIdentifier(
             uid=generate_uid(prefix=None), identifier=f"LungView {card.id}"
         ),
-        algorithm_id=_algorithm(prediction, card),
+        algorithm_id=_algorithm(content.case, prediction, card),
         measurements=_measurements(prediction, card),
         qualitative_evaluations=_evaluations(prediction, card),
         source_images=[image],
     )
 
 
-def _algorithm(prediction: Prediction, card: ModelCard) -> highdicom.sr.AlgorithmIdentification:
+def _algorithm(case: Case, prediction: Prediction, card: ModelCard) -> highdicom.sr.AlgorithmIdentification:
     point = card.operating_point
     return highdicom.sr.AlgorithmIdentification(
         name=card.name,
@@ -91,6 +92,7 @@ def _algorithm(prediction: Prediction, card: ModelCard) -> highdicom.sr.Algorith
             f"Threshold of malignancy {point.threshold:g}, uncertain from {point.uncertain[0]:g} "
             f"to {point.uncertain[1]:g}",
             "Probabilities are calibrated" if prediction.calibrated else "Scores are not calibrated",
+            error_rate(card, case),
             *words.gate_lines(prediction),
         ],
         manufacturer=MANUFACTURER,

@@ -11,7 +11,8 @@ from reportlab.platypus import Flowable, KeepTogether, Spacer
 
 from lungview.classify import heatmap
 from lungview.classify.case import Prediction
-from lungview.classify.words import NOT_A_LOCALISATION, error_rate
+from lungview.classify.error_rate import error_rate
+from lungview.classify.words import NOT_A_LOCALISATION
 from lungview.image import person
 from lungview.model.card import ModelCard
 from lungview.report import blocks, picture
@@ -70,7 +71,7 @@ def case_story(content: CaseContent, layout: Layout) -> list[Flowable]:
         story += _refusal(content)
     story += [Spacer(1, 2 * mm), pictures(content, width)]
     if content.heat is not None and card is not None:
-        story.append(Text(error_rate(card), Style(size=7.5, color=GREY)))
+        story.append(Text(error_rate(card, content.case), Style(size=7.5, color=GREY)))
     if prediction is not None and card is not None:
         story += _numbers(prediction, card, width)
     story += reader_story(content.opinion, content.measurements, content.key_images, width)

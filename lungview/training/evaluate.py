@@ -135,7 +135,9 @@ def figures(card: ModelCard, pictures: Labelled, found: Answers, draws: int = 10
         **_scores(card, p, t),
         "per_class": _by_class(card, table),
         "confusion": table.tolist(),
-        "ci95": metrics.intervals(lambda index: _scores(card, p[index], t[index]), groups, draws),
+        "ci95": metrics.intervals(
+            lambda index: _scores(card, p[index], t[index]), groups, draws, sizes=_sizes(card, t, groups)
+        ),
         "reliability": metrics.reliability(p, t).tolist(),
         "risk_coverage": _curve(p, t),
         **_gate(card, pictures, found),
@@ -161,6 +163,14 @@ def _scores(card: ModelCard, p: np.ndarray, t: np.ndarray) -> dict[str, float]:
             "specificity": specificity,
         }
     return result
+
+
+def _sizes(card: ModelCard, t: np.ndarray, groups: np.ndarray) -> dict[str, int]:
+    """How many groups the figures of one kind of pictures, or of both, are of."""
+    malignant = np.array([c.malignant for c in card.classes])
+    cancer = t[:, ~malignant].sum(axis=1) == 0
+    ill, well = len(np.unique(groups[cancer])), len(np.unique(groups[~cancer]))
+    return {"sensitivity": ill, "specificity": well, "auc_cancer": min(ill, well)}
 
 
 def _by_class(card: ModelCard, table: np.ndarray) -> dict[str, dict[str, float]]:

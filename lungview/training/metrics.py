@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from lungview.intervals import wilson
+
 ECE_BINS = 10
 
 
@@ -112,11 +114,16 @@ def risk_coverage(probabilities: np.ndarray, targets: np.ndarray, certainty: np.
 
 
 def intervals(
-    score: Callable[[np.ndarray], Mapping[str, float]], groups: np.ndarray, draws: int = 1000, seed: int = 0
+    score: Callable[[np.ndarray], Mapping[str, float]],
+    groups: np.ndarray,
+    draws: int = 1000,
+    seed: int = 0,
+    sizes: Mapping[str, int] | None = None,
 ) -> dict[str, tuple[float, float]]:
     """95 % interval of each figure that `score` gives of picture indices; whole groups are drawn.
 
-    Pictures of one patient are alike: drawing pictures instead would make the intervals too narrow.
+    Pictures of one patient are alike: drawing pictures instead would make the intervals too narrow. A figure
+    that is the same in every draw gets Wilson's interval of as many groups as it is of: `sizes`, else all.
     """
     rng = np.random.default_rng(seed)
     _, which = np.unique(groups, return_inverse=True)
@@ -127,12 +134,12 @@ def intervals(
         index = np.concatenate([members[g] for g in rng.integers(len(members), size=len(members))])
         for name, value in score(index).items():
             found[name].append(value)
-    return {name: _central(values) for name, values in found.items()}
+    return {name: _central(values, (sizes or {}).get(name, len(members))) for name, values in found.items()}
 
 
-def _central(values: list[float]) -> tuple[float, float]:
+def _central(values: list[float], groups: int) -> tuple[float, float]:
     finite = np.asarray(values)[np.isfinite(values)]
     if not len(finite):
         return (float("nan"), float("nan"))
     low, high = np.percentile(finite, (2.5, 97.5))
-    return (float(low), float(high))
+    return wilson(float(low), groups) if low == high else (float(low), float(high))

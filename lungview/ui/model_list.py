@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QComboBox
 
-from lungview.classify import words
+from lungview.classify.error_rate import error_rate
 from lungview.model.registry import Entry
 
 
@@ -44,7 +44,7 @@ def fill(box: QComboBox, entries: Sequence[Entry]) -> None:
         for entry in found:
             item = QStandardItem(entry.card.name)
             item.setData(entry.card.id, Qt.ItemDataRole.UserRole)
-            item.setToolTip(f"{entry.card.name}\n{words.error_rate(entry.card)}")
+            item.setToolTip(f"{entry.card.name}\n{error_rate(entry.card)}")
             model.appendRow(item)
     box.setModel(model)
     box.setMaxVisibleItems(max(10, model.rowCount()))

@@ -5,10 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lungview.classify.acceptance import auc, calibration, compare, read_labels, roc, wilson
+from lungview.classify.acceptance import auc, calibration, compare, read_labels, roc
 from lungview.classify.case import Case, Verdict
 from lungview.errors import DamagedFile, InputError
 from lungview.image.slice import Instance
+from lungview.intervals import wilson
 from tests.report.conftest import make_card, make_prediction
 
 KEYS = ("adenocarcinoma", "large_cell", "squamous_cell", "normal")
@@ -20,7 +21,7 @@ KEYS = ("adenocarcinoma", "large_cell", "squamous_cell", "normal")
     [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
 )
 def test_the_interval_of_a_share_is_wilsons(right: int, total: int, low: float, high: float) -> None:
-    assert wilson(right, total) == pytest.approx((low, high), abs=1e-4)
+    assert wilson(right / total, total) == pytest.approx((low, high), abs=1e-4)
 
 
 def test_the_area_is_the_share_of_pairs_in_order_ties_counted_half() -> None:

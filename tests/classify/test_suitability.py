@@ -184,7 +184,9 @@ def test_a_coloured_crop_is_refused_all_the_same(card):
 def test_a_distance_above_the_cards_limit_is_refused(card):
     word = suitability.word((), replace(card, ood_threshold=2.0), 2.5)
     assert not word.suitable
-    assert word.reasons == ("unlike the training pictures: distance 2.50, the model's limit is 2.00",)
+    (reason,) = word.reasons
+    assert reason.startswith("unlike the training pictures: 1.25 times the distance")
+    assert "(distance 2.50, limit 2.00)" in reason
 
 
 def test_a_distance_at_the_limit_passes(card):

@@ -5,7 +5,10 @@ from dataclasses import replace
 import pytest
 
 from lungview.classify import words
-from lungview.model.card import Member, combined_sha256
+from lungview.classify.case import Verdict
+from lungview.model.card import Member, OperatingPoint, combined_sha256
+from lungview.model.registry import find
+from tests.report.conftest import make_card, make_prediction
 
 
 def test_cancer_against_normal_and_refusals_stand_beside_the_accuracy() -> None:
@@ -72,3 +75,17 @@ def test_a_probability_is_never_said_to_be_certain(value, said):
 )
 def test_nor_in_three_digits(value, said):
     assert words.share(value, 3) == said
+
+
+def test_the_shipped_interval_of_one_to_one_is_shown_as_one_that_holds() -> None:
+    """20 healthy pictures in 151 groups of 280: about 10.8 of them; 10.8 / (10.8 + 1.96²) = 0.737."""
+    assert words.interval(find("ensemble").card.metrics["test"], "auc_cancer") == "0.737–1.000"
+
+
+def test_uncertain_at_0_93_says_which_number_is_inside_which_band() -> None:
+    card = replace(make_card(), operating_point=OperatingPoint(0.492, (0.0155, 0.9835)))
+    found = make_prediction(probabilities=(0.04, 0.02, 0.01, 0.93), label="normal", verdict=Verdict.UNCERTAIN)
+    assert words.why_uncertain(card, found) == (
+        "Probability of malignancy 0.07, inside the uncertain band 0.02–0.98. Normal leads with 0.93, but "
+        "there this model makes no call: it calls below 0.02 or above 0.98 of malignancy only."
+    )

@@ -87,3 +87,11 @@ def test_dice_is_the_f1_score_of_pixels() -> None:
     found, drawn = np.random.default_rng(0).integers(0, 2, (2, 3, 20, 30)).astype(bool)
     assert metrics.dice(found, drawn) == pytest.approx(sklearn.f1_score(drawn.ravel(), found.ravel()))
     assert np.isnan(metrics.dice(found & False, drawn & False))
+
+
+def test_a_figure_that_is_one_in_every_draw_has_an_interval_of_its_groups() -> None:
+    """Wilson of 24 of 24: 24 / (24 + 1.96²) = 0.862; of six groups 6 / (6 + 1.96²) = 0.610."""
+    groups = np.arange(24)
+    found = metrics.intervals(lambda _: {"a": 1.0, "b": 1.0}, groups, draws=10, sizes={"b": 6})
+    assert found["a"] == pytest.approx((0.862, 1.0), abs=5e-4)
+    assert found["b"] == pytest.approx((0.610, 1.0), abs=5e-4)

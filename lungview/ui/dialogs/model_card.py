@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from lungview.classify import words
+from lungview.classify.error_rate import error_rate
 from lungview.model.card import ModelCard
 
 
@@ -39,7 +40,7 @@ def to_html(card: ModelCard) -> str:
         (tr("Identity"), card.reference),
         (tr("Intended use"), card.intended_use),
         (tr("Limits"), card.limits),
-        (tr("Error"), words.error_rate(card)),
+        (tr("Error"), error_rate(card)),
         (tr("Classes"), ", ".join(c.text for c in card.classes)),
         (tr("Operating point"), f"{point.threshold:.2f}, {tr('uncertain')} {words.band(point.uncertain)}"),
         (tr("Calibration"), _calibration(card)),

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from lungview.classify import heatmap, words
 from lungview.classify.case import Case, Prediction
 from lungview.classify.classify import classify
+from lungview.classify.error_rate import error_rate
 from lungview.classify.verdict import malignancy
 from lungview.image.slice import Slice
 from lungview.image.window import Window, display
@@ -158,7 +159,7 @@ class ComparePanel(QWidget):
         self.table.insertColumn(at)
         header = QTableWidgetItem(found.entry.card.name.replace(", ", "\n", 1))
         header.setData(Qt.ItemDataRole.UserRole, found.entry.card.id)
-        header.setToolTip(f"{found.entry.card.name}\n{words.error_rate(found.entry.card)}")
+        header.setToolTip(f"{found.entry.card.name}\n{error_rate(found.entry.card, found.case)}")
         self.table.setHorizontalHeaderItem(at, header)
         for row, text in ((ANSWER, _answer(found)), (MALIGNANT, _malignant(found))):
             item = QTableWidgetItem(text)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QSizePolicy, QSlid
 
 from lungview.classify import heatmap, words
 from lungview.classify.colormaps import TABLES
+from lungview.classify.error_rate import error_rate
 from lungview.ui import qimage, second_reader
 from lungview.ui.heat_map_look import Look
 from lungview.ui.session import Session
@@ -150,4 +151,4 @@ class HeatMapPanel(QWidget):
             return
         card, index = reader.entry.card, reader.class_index(found)
         self.of_class.setText(self.tr("Heat map of: %1").replace("%1", card.classes[index].text))
-        self.words.setText(f"{words.heat_map(card)}\n{words.error_rate(card)}")
+        self.words.setText(f"{words.heat_map(card)}\n{error_rate(card, case)}")

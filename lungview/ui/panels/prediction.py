@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from lungview.classify import words
-from lungview.classify.case import Case, Prediction
+from lungview.classify.case import Case, Prediction, Verdict
 from lungview.image.slice import Slice
 from lungview.ui import model_list, second_reader
 from lungview.ui.dialogs.model_card import ModelCardDialog
@@ -184,8 +184,11 @@ class PredictionPanel(QWidget):
         reasons = "\n".join(f"• {reason}" for reason in word.reasons)
         self._say(words.verdict(card, found), reasons)
         if found.refused:
+            self._say(words.verdict(card, found), reasons, words.WHAT_TO_DO)
             self.override.show()
             return
+        if found.verdict is Verdict.UNCERTAIN:
+            self._say(words.verdict(card, found), f"{words.why_uncertain(card, found)}\n{reasons}".strip())
         if word.overridden:
             self.hint.setText(self.tr("The gate was overridden; this is recorded."))
             self.hint.show()
