@@ -47,7 +47,7 @@ def paint(painter: QPainter, view: Viewport, *, patient: bool = True) -> None:
     # Below the corners: a warning may be as wide as the view.
     rows = max(1, len(said.patient), len(said.study)) + 0.5
     middle = Qt.AlignmentFlag.AlignHCenter
-    marks = elided(said.marks, metrics, area.width())
+    marks = elided((*said.marks, *filter(None, (view.apart,))), metrics, area.width())
     text(painter, area.adjusted(0, metrics.height() * rows, 0, 0), middle | top, marks, MARK)
     if state.overlays.text is not TextLevel.NONE:
         scale_bar(painter, view, area)

@@ -48,6 +48,7 @@ class Viewport(QWidget):
         self.up_is_brighter = True
         self.value_text = ""
         self.notice = ""
+        self.apart = ""
         self._state = ViewState()
         self._pixels: tuple[object, np.ndarray] | None = None
         self._pointed: QPointF | None = None
@@ -98,6 +99,12 @@ class Viewport(QWidget):
         """A line over the picture, for what takes a while; "" takes it away."""
         if text != self.notice:
             self.notice = text
+            self.update()
+
+    def set_apart(self, text: str) -> None:
+        """Why this view does not follow the one it is linked to; "" when it does."""
+        if text != self.apart:
+            self.apart = text
             self.update()
 
     def device_size(self) -> QSizeF:

@@ -76,6 +76,7 @@ class MemorySeries:
     warnings: tuple[str, ...] = ()
     patient: Patient = field(default_factory=lambda: PATIENT)
     study: Study = field(default_factory=lambda: STUDY)
+    frame_of_reference_uid: str = ""
 
 
 @pytest.fixture(autouse=True)

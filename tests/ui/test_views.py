@@ -51,6 +51,25 @@ def test_views_linked_at_an_offset_keep_it(two):
     assert two.session.stack_of(two.session.viewports[1]).index == 9  # 18 mm
 
 
+def test_a_view_of_another_plane_does_not_follow_and_says_so(two):
+    from dataclasses import replace
+
+    coronal = Geometry((0.0, 0.0, 0.0), (1.0, 0.0, 0.0, 0.0, 0.0, -1.0))
+    slices = [spaced(index, 2.0, "c") for index in range(20)]
+    slices = [replace(each, instance=replace(each.instance, geometry=coronal)) for each in slices]
+    two.session.cache.slices.update({each.instance: each for each in slices})
+    other = two.session.viewports[1]
+    two.session.show(MemorySeries(tuple(each.instance for each in slices), key="c"), 4, other)
+
+    two.session.link(True)
+    two.session.stack.go(20)
+
+    assert two.session.stack_of(other).index == 4
+    assert other.apart == "Not linked: another plane"
+    two.session.link(False)
+    assert other.apart == ""
+
+
 def test_a_window_change_reaches_linked_views_at_once(two):
     two.session.link(True)
     two.session.change(lambda s: s.windowed(Window(40, 400)))
@@ -143,7 +162,7 @@ def test_a_drop_returns_before_anything_is_opened(window, qtbot, monkeypatch, tm
 
 def test_a_region_becomes_a_window_over_its_values():
     values = np.full((40, 60), -1000.0, np.float32)
-    values[10:20, 10:20] = np.linspace(0, 100, 100).reshape(10, 10)
+    values[10:20, 10:20] = np.arange(100).reshape(10, 10)
     found = region_window(make_slice(values=values), QRectF(10, 10, 10, 10))
     low, high = np.percentile(values[10:20, 10:20], (1, 99))
     assert found.width == pytest.approx(high - low + 1)
