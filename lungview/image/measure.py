@@ -18,7 +18,7 @@ from lungview.image.slice import Slice
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A measured number. unit: "mm", "mm²", "px", "px²". source: of the spacing, "" for pixels."""
+    """A measured number. unit: "mm", "mm²", "px", "px²". source: of the size of a pixel, "" for pixels."""
 
     value: float
     unit: str
@@ -40,13 +40,20 @@ class Statistics:
 
 
 def length(slice_: Slice, start: Point, end: Point) -> Quantity:
-    """Distance of two points: mm when the size of a pixel is known, else pixels."""
-    return _quantity(slice_, math.hypot(*_step(slice_, start, end)), "")
+    """Distance of two points: mm when the size of a pixel is known there, else pixels."""
+    size = _pixel_size(slice_, (start, end))
+    row, column, source = size or (1.0, 1.0, "")
+    distance = math.hypot((end.x - start.x) * column, (end.y - start.y) * row)
+    return Quantity(distance, "mm" if size else "px", source)
 
 
 def angle(slice_: Slice, one: Point, vertex: Point, other: Point) -> float | None:
-    """Angle at the vertex in degrees, 0 to 180, in the patient's plane; None when an arm has no length."""
-    first, second = _step(slice_, vertex, one), _step(slice_, vertex, other)
+    """Angle at the vertex in degrees, 0 to 180, in the patient's plane; None when an arm has no length.
+
+    Without a size of pixels their shape counts.
+    """
+    row, column, _ = _pixel_size(slice_, (one, vertex, other)) or (slice_.ratio, 1.0, "")
+    first, second = (((p.x - vertex.x) * column, (p.y - vertex.y) * row) for p in (one, other))
     if math.hypot(*first) == 0 or math.hypot(*second) == 0:
         return None
     cross = first[0] * second[1] - first[1] * second[0]
@@ -64,8 +71,9 @@ def area(slice_: Slice, region: Annotation) -> Quantity:
         pixels = _shoelace(region.points)
     else:
         raise ValueError(f"{region.kind} has no area")
-    spacing = slice_.spacing
-    return _quantity(slice_, pixels * (spacing.row * spacing.column if spacing else 1.0), "²")
+    size = _pixel_size(slice_, (Point(left, top), Point(right, bottom)))
+    row, column, source = size or (1.0, 1.0, "")
+    return Quantity(pixels * row * column, "mm²" if size else "px²", source)
 
 
 def statistics(slice_: Slice, region: Annotation) -> Statistics | None:
@@ -101,16 +109,16 @@ def inside(region: Annotation, rows: np.ndarray, columns: np.ndarray) -> np.ndar
     raise ValueError(f"{region.kind} has no inside")
 
 
-def _step(slice_: Slice, start: Point, end: Point) -> tuple[float, float]:
-    """From start to end, in mm when the size of a pixel is known, else in pixels."""
-    spacing = slice_.spacing
-    x, y = (spacing.column, spacing.row) if spacing else (1.0, 1.0)
-    return (end.x - start.x) * x, (end.y - start.y) * y
+def _pixel_size(slice_: Slice, points: Sequence[Point]) -> tuple[float, float, str] | None:
+    """Height and width of a pixel in mm and where they are from; None when they are not known there.
 
-
-def _quantity(slice_: Slice, value: float, power: str) -> Quantity:
-    spacing = slice_.spacing
-    return Quantity(value, f"mm{power}", spacing.source) if spacing else Quantity(value, f"px{power}")
+    In an ultrasound picture every point must lie in regions of one and the same size.
+    """
+    if slice_.spacing:
+        return slice_.spacing.row, slice_.spacing.column, slice_.spacing.source
+    around = [r for r in slice_.regions if all(r.holds(p.x, p.y) for p in points)]
+    sizes = {(r.row, r.column) for r in around}
+    return (*sizes.pop(), "UltrasoundRegion") if len(sizes) == 1 else None
 
 
 def _shoelace(points: Sequence[Point]) -> float:

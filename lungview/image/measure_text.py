@@ -9,7 +9,8 @@ from lungview.image.annotation import Annotation, Kind
 from lungview.image.measure import Quantity
 from lungview.image.slice import Slice
 
-_AT_DETECTOR = "ImagerPixelSpacing"
+# PS3.3 10.7.1.3, C.8.6.1: larger than in the patient by an unknown magnification.
+_WHERE = {"ImagerPixelSpacing": "%1 (at the detector)", "NominalScannedPixelSpacing": "%1 (on the film)"}
 Translate = Callable[[str], str]
 
 
@@ -26,10 +27,8 @@ def lines(slice_: Slice, annotation: Annotation, tr: Translate = str) -> tuple[s
 def quantity(found: Quantity, tr: Translate = str) -> str:
     """ "12.3 mm", "12.3 mm (at the detector)", "40.0 px"."""
     text = f"{found.value:.1f} {found.unit}"
-    if found.source == _AT_DETECTOR:
-        # PS3.3 10.7.1.3: larger than in the patient by an unknown magnification
-        return tr("%1 (at the detector)").replace("%1", text)
-    return text
+    where = _WHERE.get(found.source)
+    return tr(where).replace("%1", text) if where else text
 
 
 def number(value: float, unit: str) -> str:

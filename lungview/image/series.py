@@ -103,8 +103,7 @@ def thumbnail(series: Series, size: int = 96) -> np.ndarray:
     """
     slice_ = read_instance(series.instances[len(series.instances) // 2])
     picture = display(slice_, default_window(slice_))
-    tall = slice_.rows * (slice_.spacing.row if slice_.spacing else 1.0)
-    wide = slice_.columns * (slice_.spacing.column if slice_.spacing else 1.0)
+    tall, wide = slice_.rows * slice_.aspect, float(slice_.columns)
     scale = size / max(tall, wide)
     shape = max(round(wide * scale), 1), max(round(tall * scale), 1)
     return np.ascontiguousarray(cv2.resize(picture, shape, interpolation=cv2.INTER_AREA))

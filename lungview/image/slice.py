@@ -39,12 +39,30 @@ class Spacing:
 
     row, column: mm between the centres of neighbouring rows, and of neighbouring columns (0028,0030).
     source: "PixelSpacing", "ImagerPixelSpacing" (at the detector, not in the patient),
-    "PixelAspectRatio" never counts; a raster file has none at all.
+    "NominalScannedPixelSpacing" (on the film that was scanned). A raster file has none at all.
     """
 
     row: float
     column: float
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of an ultrasound picture with a size of its own (PS3.3 C.8.5.5).
+
+    left, top, right, bottom: image coordinates, a pixel covers [c, c + 1). row, column: size of a pixel, mm.
+    """
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    row: float
+    column: float
+
+    def holds(self, x: float, y: float) -> bool:
+        return self.left <= x <= self.right and self.top <= y <= self.bottom
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +132,8 @@ class Slice:
     series_description: str = field(default="", repr=False)
     body_part: str = ""  # (0018,0015), upper case
     thickness: float | None = None  # mm (0018,0050)
+    ratio: float = 1.0  # height of a pixel over its width (0028,0034), where there is no spacing
+    regions: tuple[Region, ...] = ()  # of an ultrasound picture
     lossy: str = ""  # "" or what the file says of its lossy compression, "JPEG 10:1"
     burned_in: bool = False  # (0028,0301) YES
     padding: np.ndarray | None = None
@@ -130,6 +150,11 @@ class Slice:
     @property
     def columns(self) -> int:
         return int(self.values.shape[1])
+
+    @property
+    def aspect(self) -> float:
+        """Height of a pixel over its width, by its spacing, else by the file's Pixel Aspect Ratio; else 1."""
+        return self.spacing.row / self.spacing.column if self.spacing else self.ratio
 
     @property
     def colour(self) -> bool:

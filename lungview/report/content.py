@@ -75,13 +75,15 @@ class KeyImage:
 
     pixels: uint8 (rows, columns) or (rows, columns, 3) as shown, or None where there is none and `words` say
     why. place: which slice it is; words: its window. spacing: of the slice in mm, None where pixels are not
-    the slice's own; size: the slice's rows and columns, in which `drawn` counts.
+    the slice's own; aspect: height of a pixel over its width. size: the slice's rows and columns, in which
+    `drawn` counts.
     """
 
     pixels: np.ndarray | None = field(repr=False)
     place: str
     words: str = ""
     spacing: Spacing | None = None
+    aspect: float = 1.0
     size: tuple[int, int] = (1, 1)
     drawn: tuple[Drawn, ...] = ()
 

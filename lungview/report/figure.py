@@ -21,7 +21,8 @@ COLOUR_BAR = 26.0  # points right of a heat map; its plain neighbour leaves them
 class Picture(Flowable):  # type: ignore[misc]
     """An image of fixed width, its scale bar drawn as lines, a caption of up to two lines below.
 
-    columns: of the slice, where `pixels` is a smaller picture of it.
+    aspect: height of a pixel over its width. columns: of the slice, where `pixels` is a smaller picture of
+    it.
     """
 
     CAPTION = 21.0
@@ -32,6 +33,7 @@ class Picture(Flowable):  # type: ignore[misc]
         size: tuple[float, float],
         *,
         spacing: Spacing | None = None,
+        aspect: float = 1.0,
         caption: str = "",
         lossy: bool = False,
         colour_bar: bool = False,
@@ -39,7 +41,6 @@ class Picture(Flowable):  # type: ignore[misc]
         columns: int = 0,
     ) -> None:
         super().__init__()
-        aspect = picture.pixel_aspect(spacing)
         self.source = picture.image(pixels, aspect=aspect, lossy=lossy)
         self.width, tallest = size
         self.spacing, self.caption, self.colour_bar = spacing, caption, colour_bar

@@ -121,6 +121,7 @@ def key_image(slice_: Slice, mark: Mark, drawn: Drawings = ()) -> KeyImage:
         mark.place,
         window_words(slice_, window),
         slice_.spacing,
+        slice_.aspect,
         (slice_.rows, slice_.columns),
         tuple(Drawn(each, lines(slice_, each)) for each in drawn),
     )

@@ -54,6 +54,7 @@ class KeyPicture(Picture):
             key.pixels,
             (width, width),
             spacing=key.spacing,
+            aspect=key.aspect,
             caption=f"{key.place}\n{key.words}",
             columns=key.size[1],
         )

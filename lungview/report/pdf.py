@@ -122,6 +122,7 @@ def pictures(content: CaseContent, width: float, *, lossy: bool = False) -> Flow
         shown,
         box,
         spacing=content.slice.spacing,
+        aspect=content.slice.aspect,
         caption=f"{blocks.window_words(content.slice, content.window)}\n"
         f"{content.slice.rows} × {content.slice.columns} px{source}{_lossy_words(content)}",
         lossy=lossy,
@@ -142,6 +143,7 @@ def pictures(content: CaseContent, width: float, *, lossy: bool = False) -> Flow
             picture.overlaid(shown, content.heat),
             box,
             spacing=content.slice.spacing,
+            aspect=content.slice.aspect,
             caption=f"Grad-CAM for {called}, from {heatmap.THRESHOLD} of its maximum\n{NOT_A_LOCALISATION}",
             lossy=lossy,
             colour_bar=True,

@@ -50,11 +50,6 @@ def overlaid(picture: np.ndarray, heat: np.ndarray) -> np.ndarray:
     return heatmap.overlay(picture, heatmap.rgba(heat))
 
 
-def pixel_aspect(spacing: Spacing | None) -> float:
-    """Height of a pixel over its width; 1 when not known."""
-    return spacing.row / spacing.column if spacing else 1.0
-
-
 def image(picture: np.ndarray, *, longest: int = LONGEST, aspect: float = 1.0, lossy: bool = False) -> Any:
     """The picture as a reportlab image source: square pixels, at most `longest` px a side.
 

@@ -11,15 +11,9 @@ from lungview.image.slice import Slice
 from lungview.ui.state import LEAST_ZOOM, MOST_ZOOM, Camera
 
 
-def aspect(slice_: Slice) -> float:
-    """Height of an image pixel over its width; 1 when the spacing is not known."""
-    spacing = slice_.spacing
-    return spacing.row / spacing.column if spacing and spacing.column > 0 and spacing.row > 0 else 1.0
-
-
 def fit_zoom(slice_: Slice, camera: Camera, view: QSizeF) -> float:
     """The zoom at which the whole picture just fits. view: device pixels."""
-    width, height = float(slice_.columns), slice_.rows * aspect(slice_)
+    width, height = float(slice_.columns), slice_.rows * slice_.aspect
     if camera.rotation % 180:
         width, height = height, width
     zoom = min(view.width() / max(width, 1.0), view.height() / max(height, 1.0))
@@ -44,7 +38,7 @@ def to_device(slice_: Slice, camera: Camera, view: QSizeF) -> QTransform:
     # Whole device pixels for the middle: a picture at 1:1 is then shown without resampling.
     transform.translate(float(round(view.width() / 2)), float(round(view.height() / 2)))
     transform.rotate(camera.rotation)
-    transform.scale(-zoom if camera.mirrored else zoom, zoom * aspect(slice_))
+    transform.scale(-zoom if camera.mirrored else zoom, zoom * slice_.aspect)
     transform.translate(-x, -y)
     return transform
 

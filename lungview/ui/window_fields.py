@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from lungview.image.window import VoiLutFunction, Window
 from lungview.ui.session import Session
 from lungview.ui.state import ViewState
-from lungview.ui.tools.window import MOST
+from lungview.ui.tools.window import MOST, least_width
 
 
 class WindowFields(QWidget):
@@ -64,8 +66,16 @@ class WindowFields(QWidget):
         usable = state.slice is not None and not state.slice.colour
         self.setEnabled(usable)
         shown = ((self.width_field, state.window.width), (self.level_field, state.window.center))
+        digits = _decimals(state.window.width)
+        self.width_field.setMinimum(least_width(state.window.function))
         for field, value in shown if usable else ():
-            if field.value() != round(value, 1):
+            if field.decimals() != digits or field.value() != round(value, digits):
                 blocked = field.blockSignals(True)
+                field.setDecimals(digits)
                 field.setValue(value)
                 field.blockSignals(blocked)
+
+
+def _decimals(width: float) -> int:
+    """Digits behind the point: one, and more where the window is so narrow that they matter."""
+    return min(max(1, 2 - math.floor(math.log10(width))), 9) if width < 1 else 1

@@ -11,7 +11,7 @@ from skimage.draw import polygon2mask
 
 from lungview.image import measure
 from lungview.image.annotation import Annotation, Kind, Point
-from lungview.image.slice import Instance, Slice, Spacing
+from lungview.image.slice import Instance, Region, Slice, Spacing
 
 RNG = np.random.default_rng(7)
 
@@ -145,3 +145,51 @@ def test_the_value_under_a_point_is_that_of_its_pixel() -> None:
     assert measure.value_at(_slice(values), Point(3.99, 2.0)) == 11
     assert measure.value_at(_slice(values), Point(4.0, 2.0)) is None
     assert measure.value_at(_slice(values), Point(-0.01, 0.0)) is None
+
+
+TALL = Slice(Instance(Path("a.dcm")), FLAT, ratio=2.0)
+
+
+def test_an_angle_counts_the_shape_of_pixels_whose_size_is_not_known() -> None:
+    found = measure.angle(TALL, Point(20, 10), Point(10, 10), Point(20, 20))
+    assert found == pytest.approx(math.degrees(math.atan(2)))  # 63.4°: down is twice as long as across
+
+
+def test_a_length_is_counted_in_pixels_whatever_their_shape() -> None:
+    assert measure.length(TALL, Point(0, 0), Point(3, 4)) == measure.Quantity(5.0, "px")
+
+
+SONOGRAM = Slice(
+    Instance(Path("a.dcm")),
+    FLAT,
+    regions=(
+        Region(0, 0, 50, 50, 0.5, 0.5),
+        Region(50, 0, 100, 50, 0.5, 0.25),
+        Region(20, 20, 30, 30, 0.1, 0.1),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "value", "unit"),
+    [
+        ((0, 0), (3, 4), 2.5, "mm"),
+        ((60, 0), (72, 8), 5.0, "mm"),
+        ((10, 10), (50, 10), 20.0, "mm"),  # up to the border of a region
+        ((10, 10), (60, 10), 50.0, "px"),  # from one region into another
+        ((10, 60), (10, 90), 30.0, "px"),  # outside of all
+        ((22, 22), (25, 26), 5.0, "px"),  # in two of different sizes
+    ],
+)
+def test_a_length_in_an_ultrasound_region_has_that_region_s_pixels(
+    start: tuple[float, float], end: tuple[float, float], value: float, unit: str
+) -> None:
+    found = measure.length(SONOGRAM, Point(*start), Point(*end))
+    assert (found.value, found.unit) == (pytest.approx(value), unit)
+
+
+def test_an_area_and_an_angle_in_an_ultrasound_region_are_in_mm() -> None:
+    rectangle = _region(Kind.RECTANGLE, (60, 10), (80, 20))
+    assert measure.area(SONOGRAM, rectangle) == measure.Quantity(25.0, "mm²", "UltrasoundRegion")
+    found = measure.angle(SONOGRAM, Point(80, 10), Point(60, 10), Point(80, 20))
+    assert found == pytest.approx(45)

@@ -16,7 +16,7 @@ from lungview.image.readers.codecs import RETIRED_JPEG
 from lungview.image.readers.container import Container
 from lungview.image.readers.dicom_file import DicomFile, open_file, open_kept
 from lungview.image.readers.elements import Likeness, Unusual, as_ordinary
-from lungview.image.readers.geometry import FrameGroups, spacing, thickness
+from lungview.image.readers.geometry import SPACINGS, FrameGroups, ratio, spacing, thickness
 from lungview.image.readers.header import (
     SAID_OF_SERIES,
     TAGS,
@@ -37,6 +37,7 @@ from lungview.image.readers.pixels import decode, words
 from lungview.image.readers.quick import quick_container
 from lungview.image.readers.rescale import modality_lut
 from lungview.image.readers.source import Source
+from lungview.image.readers.ultrasound import regions
 from lungview.image.readers.values import decimal_commas, number, numbers, text
 from lungview.image.readers.voi import windows
 from lungview.image.slice import Instance, Slice
@@ -138,11 +139,12 @@ _SAID_OF_FRAMES = Likeness(
     *("WindowCenter", "WindowWidth", "WindowCenterWidthExplanation", "VOILUTFunction", "VOILUTSequence"),
     *("LossyImageCompression", "LossyImageCompressionMethod", "LossyImageCompressionRatio"),
     *("BurnedInAnnotation", "PixelPaddingValue", "PixelPaddingRangeLimit"),
+    *("PixelAspectRatio", "SequenceOfUltrasoundRegions"),
 )
 
 _IN_LETTERS = (
     *("RescaleSlope", "RescaleIntercept", "WindowCenter", "WindowWidth"),
-    *("PixelSpacing", "ImagerPixelSpacing", "SliceThickness"),
+    *(*SPACINGS, "SliceThickness"),
 )
 
 
@@ -165,6 +167,8 @@ def _all_but_pixels(
         instance=Instance(source.path),
         values=NO_VALUES,
         spacing=pixel_spacing,
+        ratio=ratio(dataset),
+        regions=regions(dataset),
         windows=file_windows,
         inverted=module.photometric == "MONOCHROME1",
         patient=patient(dataset),

@@ -16,6 +16,10 @@ from lungview.image.slice import Geometry, Spacing
 _UNIT_TOLERANCE = 0.01
 
 
+SPACINGS = ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing")
+MOST_RATIO = 100.0  # a pixel that is a line is a slip of the writer
+
+
 @dataclass(frozen=True, slots=True)
 class FrameGroups:
     """The functional groups of one frame (PS3.3 C.7.6.16): its own, then the shared; () for a plain image."""
@@ -80,10 +84,14 @@ def _orthonormal(values: tuple[float, ...]) -> bool:
 
 
 def spacing(groups: FrameGroups) -> tuple[Spacing | None, tuple[str, ...]]:
-    """Pixel spacing and its source: in the patient, else at the detector, else none (C.7.6.2, 10.7.1.3)."""
-    measures = groups.find("PixelMeasuresSequence")
+    """Pixel spacing and its source: in the patient, else at the detector, else on the film, else none.
+
+    PS3.3 C.7.6.2, 10.7.1.3, C.8.6.1.
+    """
+    measures, plain = groups.find("PixelMeasuresSequence"), groups.plain
     found: tuple[str, ...] = ()
-    for dataset, keyword in ((measures, "PixelSpacing"), (groups.plain, "ImagerPixelSpacing")):
+    for keyword in SPACINGS:
+        dataset = measures if keyword == "PixelSpacing" else plain
         if keyword not in dataset:
             continue
         values = numbers(dataset, keyword)
@@ -92,6 +100,15 @@ def spacing(groups: FrameGroups) -> tuple[Spacing | None, tuple[str, ...]]:
         if written(dataset, keyword):
             found = (*found, f"{keyword} is not two numbers above 0; it is not used")
     return None, found
+
+
+def ratio(dataset: Dataset) -> float:
+    """Height of a pixel over its width by Pixel Aspect Ratio (C.7.6.3.1.7), 1 when it is none."""
+    values = numbers(dataset, "PixelAspectRatio")
+    if len(values) != 2 or not all(math.isfinite(v) and v > 0 for v in values):
+        return 1.0
+    found = values[0] / values[1]
+    return found if 1 / MOST_RATIO <= found <= MOST_RATIO else 1.0
 
 
 def thickness(groups: FrameGroups) -> float | None:

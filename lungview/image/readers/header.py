@@ -8,6 +8,7 @@ from pydicom.dataset import Dataset
 
 from lungview.image.readers.elements import Likeness
 from lungview.image.readers.geometry import (
+    SPACINGS,
     FrameGroups,
     frame_groups,
     geometry,
@@ -49,9 +50,20 @@ class Header:
 TAGS = [
     *(0x00080005, 0x00080008, 0x00080016, 0x00080018, 0x00080020, 0x00080030, 0x00080050, 0x00080060),
     *(0x00080080, 0x00081030, 0x0008103E, 0x00100010, 0x00100020, 0x00100030, 0x00100040, 0x00101010),
-    *(0x00180015, 0x00180050, 0x00181164, 0x0020000D, 0x0020000E, 0x00200011, 0x00200013, 0x00200032),
+    *(
+        0x00180015,
+        0x00180050,
+        0x00181164,
+        0x00182010,
+        0x0020000D,
+        0x0020000E,
+        0x00200011,
+        0x00200013,
+        0x00200032,
+    ),
     *(0x00200037, 0x00200052, 0x00280002, 0x00280004, 0x00280006, 0x00280008, 0x00280010, 0x00280011),
     *(0x00280030, 0x00280100, 0x00280101, 0x00280103, 0x52009229, 0x52009230),
+    0x7FE00001,
 ]
 
 
@@ -59,7 +71,7 @@ TAGS = [
 SAID_OF_SERIES = Likeness(
     *("SOPClassUID", "SeriesInstanceUID", "Modality", "Rows", "Columns", "PhotometricInterpretation"),
     *("SeriesDescription", "SeriesNumber", "BodyPartExamined", "ImageType", "FrameOfReferenceUID"),
-    *("PixelSpacing", "ImagerPixelSpacing", "SliceThickness"),
+    *(*SPACINGS, "SliceThickness"),
     *("PatientName", "PatientID", "PatientBirthDate", "PatientSex", "PatientAge"),
     *("StudyInstanceUID", "StudyDescription", "StudyDate", "StudyTime", "AccessionNumber"),
     "InstitutionName",
@@ -98,7 +110,7 @@ def _about(dataset: Dataset, _: Source, items: tuple[Dataset, ...]) -> Header:
         thickness=thickness(groups),
         image_type=tuple(kind.strip() for kind in text(dataset, "ImageType").split("\\")),
         frame_of_reference_uid=text(dataset, "FrameOfReferenceUID"),
-        warnings=(*wrong, *decimal_commas(dataset, "PixelSpacing", "ImagerPixelSpacing", "SliceThickness")),
+        warnings=(*wrong, *decimal_commas(dataset, *SPACINGS, "SliceThickness")),
     )
 
 

@@ -17,11 +17,17 @@ MOST = 1e6  # width and center beyond any modality's range
 
 def dragged(window: Window, right: float, brighter: float) -> Window:
     """The window after a drag, in pixels; sanitised. A VOI LUT gives way to a linear window."""
-    step = max(window.width, 1.0) * GAIN
+    function = window.function if window.lut is None else VoiLutFunction.LINEAR
+    least = least_width(function)
+    step = max(window.width, least) * GAIN
     center = window.center - brighter * step
     width = window.width + right * step
-    function = window.function if window.lut is None else VoiLutFunction.LINEAR
-    return Window(min(max(center, -MOST), MOST), min(max(width, 1.0), MOST), function)
+    return Window(min(max(center, -MOST), MOST), min(max(width, least), MOST), function)
+
+
+def least_width(function: VoiLutFunction) -> float:
+    """The narrowest window: one value wide for whole numbers (LINEAR), nearly nothing for fractions."""
+    return 1.0 if function is VoiLutFunction.LINEAR else 1.0 / MOST
 
 
 class WindowTool(Tool):
