@@ -68,6 +68,7 @@ MEDIASTINUM = Window(40.0, 400.0, name="Mediastinum")
 BONE = Window(350.0, 2000.0, name="Bone")
 # float32 keeps grey levels to 0.001 while center · 255 / width stays below this.
 _PRECISE = 8192.0
+_FEW = 32.0  # modality units in which the one unit more of a LINEAR window would be seen
 _BAND = 1 << 18  # pixels windowed at a time: what lies between clip and scale stays in the processor's cache
 _kept = threading.local()
 AS_STORED = Window(128.0, 256.0, name="As stored")  # 0…255 to 0…255
@@ -212,12 +213,12 @@ def presets(path: Path) -> dict[str, tuple[Window, ...]]:
 def automatic(values: np.ndarray) -> Window:
     """A window over the 1st to the 99th percentile of the finite values.
 
-    Of whole numbers it is LINEAR and at least 1 wide; of fractions LINEAR_EXACT, and as narrow as they are.
+    LINEAR and at least 1 wide; for fractions of a small range LINEAR_EXACT, and as narrow as that.
     """
     finite = values[np.isfinite(values)]
     if finite.size == 0:
         return Window(0.0, 1.0, name="Auto")
     low, high = (float(v) for v in np.percentile(finite, (1, 99)))
-    if not np.array_equal(np.rint(finite), finite):
+    if high - low < _FEW and not np.array_equal(np.rint(finite), finite):
         return Window((low + high) / 2, (high - low) or 1.0, VoiLutFunction.LINEAR_EXACT, name="Auto")
     return Window((low + high) / 2 + 0.5, max(high - low + 1.0, 1.0), name="Auto")

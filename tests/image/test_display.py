@@ -17,6 +17,7 @@ from lungview.image.window import (
     VoiLutFunction,
     Window,
     apply_window,
+    automatic,
     default_window,
     display,
     to_uint8,
@@ -124,3 +125,14 @@ def test_an_eight_bit_picture_is_shown_as_stored() -> None:
 
     assert default_window(picture) == AS_STORED
     assert np.array_equal(display(picture, default_window(picture)), values.astype(np.uint8))
+
+
+def test_an_automatic_window_is_as_narrow_as_small_fractions() -> None:
+    values = np.linspace(0, 0.0019, 1000, dtype=np.float32).reshape(20, 50)
+    shown = to_uint8(values, automatic(values))
+
+    assert (shown[0, 0], shown[10, 0], shown[-1, -1]) == (0, 128, 255)
+
+
+def test_an_automatic_window_of_equal_fractions_has_a_width() -> None:
+    assert automatic(np.full((4, 4), 0.25, np.float32)).width == 1.0

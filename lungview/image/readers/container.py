@@ -14,13 +14,10 @@ from pydicom import config
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.filereader import (
-    _at_pixel_data,
     _read_command_set_elements,
     _read_file_meta_info,
-    read_dataset,
     read_preamble,
 )
-from pydicom.tag import BaseTag
 from pydicom.uid import (
     UID,
     DeflatedExplicitVRLittleEndian,
@@ -30,6 +27,7 @@ from pydicom.uid import (
 )
 
 from lungview.errors import DamagedFile, LungViewError
+from lungview.image.readers.parsing import UNDEFINED, named_syntaxes, read_elements
 from lungview.image.readers.source import Source
 
 # Values are checked here, in the program's own words; pydicom's own would name values, so patients.
@@ -44,8 +42,6 @@ NATIVE = (
     ExplicitVRBigEndian,
 )
 PIXEL_KEYWORDS = {0x7FE00008: "FloatPixelData", 0x7FE00009: "DoubleFloatPixelData", 0x7FE00010: "PixelData"}
-UNDEFINED = 0xFFFFFFFF
-MOST_ELEMENT = 1 << 27  # bytes; a longer value before the pixel data is stepped over
 # Bytes that a deflated data set may grow to: so many always, more in proportion, never more than the last.
 ALWAYS_INFLATED, MOST_RATIO, MOST_INFLATED = 1 << 26, 50, 1 << 30
 
@@ -129,7 +125,12 @@ def _parse(source: Source, tags: list[int] | None) -> Container:
     stream = source.stream
     found = _executable_preamble(source.start(2))
     read_preamble(stream, force=True)
+    start = stream.tell()
     meta = _read_file_meta_info(stream)
+    named = named_syntaxes(stream, start, stream.tell())
+    if len(named) > 1:  # pydicom has the last; the first is the one of the meta information
+        meta.TransferSyntaxUID = UID(named[0])
+        found = (*found, "a second transfer syntax stands in the data set; it is not used")
     _read_command_set_elements(stream)
     syntax = meta.get("TransferSyntaxUID")
     if not syntax:
@@ -141,14 +142,7 @@ def _parse(source: Source, tags: list[int] | None) -> Container:
         stream = _inflated(source)
         size = len(stream.getbuffer())
     implicit, little = _encoding(syntax)
-    dataset = read_dataset(
-        stream,
-        implicit,
-        little,
-        stop_when=_at_pixel_data,
-        defer_size=MOST_ELEMENT,
-        specific_tags=[BaseTag(t) for t in tags] if tags else None,
-    )
+    dataset = read_elements(stream, implicit, little, tags)
     dataset.file_meta = FileMetaDataset(meta)
     dataset.file_meta.TransferSyntaxUID = syntax
     pixels = _pixel_element(stream, bool(dataset.original_encoding[0]), little, size)

@@ -65,6 +65,9 @@ def image_pixel(container: Container, source: Source) -> ImagePixel:
     """The checked module. Raises NoPixelData, DamagedFile or UnsupportedFormat, naming the element."""
     pixels = container.pixels
     if pixels is None:
+        private = _private_compression(container.dataset)
+        if private:
+            raise MissingCodec(private, source.label)
         raise NoPixelData(_no_pixels(container.dataset), source.label)
     return _PIXEL_MODULE.of(_checked_module, container.dataset, source, pixels.keyword)
 
@@ -84,6 +87,18 @@ def _checked_module(dataset: Dataset, source: Source, keyword: str) -> ImagePixe
             f"{module.rows} × {module.columns} pixels a frame; at most {MOST_PIXELS:,} are read", source.label
         )
     return module
+
+
+def _private_compression(dataset: Dataset) -> str:
+    """The sentence for pixels that only their maker's programs read; "" where there are none."""
+    try:
+        method = str(dataset.private_block(0x07A1, "ELSCINT1")[0x11].value)
+    except Exception:  # no such block, or nothing in it
+        return ""
+    return (
+        f"the pixels are compressed by a private method of Elscint ({method[:16]}), without Pixel Data: "
+        "no codec for it in this program; expected Pixel Data (7FE0,0010)"
+    )
 
 
 def _no_pixels(dataset: Dataset) -> str:

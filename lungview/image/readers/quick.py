@@ -14,9 +14,10 @@ from typing import cast
 from pydicom.dataset import Dataset
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian
 
-from lungview.image.readers.container import PIXEL_KEYWORDS, UNDEFINED, Container, PixelElement
+from lungview.image.readers.container import PIXEL_KEYWORDS, Container, PixelElement
 from lungview.image.readers.elements import Elements, Found, Unusual, little
 from lungview.image.readers.overlays import GROUPS
+from lungview.image.readers.parsing import UNDEFINED
 from lungview.image.readers.source import Source
 
 _STARTS = (
@@ -77,6 +78,8 @@ def _meta(data: bytes) -> tuple[UID, int]:
         if vr in _LONG_VRS:
             length, start = _long_length(data, position + 8)[0], position + 12
         if tag == _TRANSFER_SYNTAX:
+            if syntax:
+                raise Unusual  # a second one, which is no part of the meta information
             syntax = data[start : start + length]
         position = start + length
     return _uid(syntax), position
