@@ -9,7 +9,6 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,6 +84,7 @@ def _check_labels(args: argparse.Namespace, model: Entry) -> None:
 
 
 def _judge_all(args: argparse.Namespace, sources: list[Input], model: Entry, store: Store) -> bool:
+    from lungview.batch.extent import begin, end
     from lungview.batch.run import run as run_batch
     from lungview.batch.work import judge
     from lungview.classify.outcome import Status
@@ -92,8 +92,7 @@ def _judge_all(args: argparse.Namespace, sources: list[Input], model: Entry, sto
 
     if args.retry_failed:
         store.forget(Status.FAILED)
-    if not store.get("started"):
-        store.note("started", _now())
+    begin(store, args.paths, len(set(sources)))
     workers = args.workers or _cpus()
     left = len(set(sources) - store.done())
     with progress(left, "Classifying") as advance, _interruptible() as cancelled:
@@ -106,13 +105,8 @@ def _judge_all(args: argparse.Namespace, sources: list[Input], model: Entry, sto
             cancelled=cancelled,
             judging=partial(judge, override=args.override),
         )
-    store.note("finished", _now())
-    store.note("complete", "yes" if complete else "no")
+    end(store, complete)
     return complete
-
-
-def _now() -> str:
-    return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
 def _cpus() -> int:
@@ -166,6 +160,7 @@ def _compared(args: argparse.Namespace, store: Store) -> Acceptance | None:
 def _write_report(
     args: argparse.Namespace, store: Store, summary: Summary, acceptance: Acceptance | None
 ) -> None:
+    from lungview.batch.extent import extent
     from lungview.cli.progress import progress
     from lungview.report.batch_pdf import BatchContent, write_batch
     from lungview.report.content import Layout, PageSize, PatientBlock
@@ -173,6 +168,7 @@ def _write_report(
     facts = (
         ("Input", ", ".join(path.name or str(path) for path in args.paths)),
         ("Labels", args.labels.name if args.labels else ""),
+        ("State", extent(store).sentence),
         *store.times(),
         ("Time, summed", ", ".join(f"{stage} {s:.1f} s" for stage, s in summary.seconds.items())),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
@@ -14,6 +15,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from lungview import paths
+from lungview.batch.extent import Extent, begin, end, extent, latest_unfinished
 from lungview.batch.inputs import inputs
 from lungview.batch.row import Row
 from lungview.batch.run import Pool, opened, process_pool, run
@@ -27,6 +29,8 @@ from lungview.report.content import Layout
 from lungview.ui.report_draft import Document
 from lungview.ui.session import Session
 from lungview.ui.tasks import Task, Tasks
+
+_LOG = logging.getLogger(__name__)
 
 Emit = Callable[[object], None]
 
@@ -59,6 +63,7 @@ class Batches(QObject):
         self.rows: dict[Path, Row] = {}
         self.out: Path | None = None
         self.card: ModelCard | None = None
+        self.extent: Extent | None = None
         self.sources: tuple[Path, ...] = ()
         self.pool: Pool = process_pool
         self.tasks = Tasks(lambda: ThreadPoolExecutor(1, "lungview-batch"), self)
@@ -77,10 +82,11 @@ class Batches(QObject):
             self.rows.clear()
         self.sources, self.out, self.card = tuple(sources), out, model.card
         self._stop.clear()
-        self.began.emit()
+        self.extent = None
         self._run(
             _judge, _Job(tuple(sources), out, model, retry, self.pool, self._stop), on_result=self._on_end
         )
+        self.began.emit()  # not before it runs: who is told asks whether it does
 
     def load(self, out: Path) -> None:
         """Show the results of an earlier batch."""
@@ -88,12 +94,35 @@ class Batches(QObject):
             return
         self.rows.clear()
         self.out, self.card, self.sources = out, None, ()
-        self.began.emit()
+        self.extent = None
         self._run(_load, out, on_result=lambda _: self._on_end(True))
+        self.began.emit()
+
+    def look_for_unfinished(self) -> None:
+        """Show the last batch again when it was not brought to its end; else nothing happens."""
+        if not self.running and self.out is None:
+            self.tasks.run(
+                latest_unfinished, results_folder(), on_result=self._on_unfinished, on_error=_untold
+            )
+
+    def _on_unfinished(self, out: Path | None) -> None:
+        if out is not None and self.out is None:
+            self.load(out)
 
     def stop(self) -> None:
         """Stop after the files being judged; what is done is kept."""
         self._stop.set()
+
+    def go_on(self, model: Entry) -> None:
+        """Judge what an unfinished batch has left."""
+        if self.can_go_on and self.out is not None:
+            self.start(self.sources, self.out, model)
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether the batch shown is unfinished, and what it was to judge is known."""
+        unfinished = self.extent is not None and not self.extent.complete
+        return unfinished and bool(self.sources) and not self.running
 
     def retry_failed(self, model: Entry) -> None:
         """Judge those that failed once more."""
@@ -148,6 +177,8 @@ class Batches(QObject):
             self.progressed.emit(event)
         elif isinstance(event, ModelCard):
             self.card = event
+        elif isinstance(event, Extent):
+            self.extent, self.sources = event, event.sources
         elif isinstance(event, list):
             self.rows.update({row.source.label: row for row in event})
             self.rows_added.emit(event)
@@ -168,10 +199,15 @@ def of(session: Session) -> Batches:
     return found if isinstance(found, Batches) else Batches(session)
 
 
+def results_folder() -> Path:
+    """Where batches are kept that were given no folder of their own."""
+    return paths.data() / "batches"
+
+
 def default_out(source: Path) -> Path:
     """A new folder below the user's data, named after the time and the input."""
     stamp = datetime.now().strftime("%Y-%m-%d %H%M%S")
-    return paths.data() / "batches" / f"{stamp} {source.stem}"
+    return results_folder() / f"{stamp} {source.stem}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +237,7 @@ def _judge(emit: Emit, cancelled: Callable[[], bool], job: _Job) -> bool:
             emit(rows)
             emit(Progress(done, total, rate, (total - done) / rate if rate else 0.0))
 
-        if not store.get("started"):
-            store.note("started", datetime.now().astimezone().isoformat(timespec="seconds"))
+        begin(store, job.sources, len(set(found)))
         complete = run(
             found,
             job.model,
@@ -212,9 +247,14 @@ def _judge(emit: Emit, cancelled: Callable[[], bool], job: _Job) -> bool:
             on_rows=on_rows,
             cancelled=lambda: job.stop.is_set() or cancelled(),
         )
-        store.note("finished", datetime.now().astimezone().isoformat(timespec="seconds"))
-        store.note("complete", "yes" if complete else "no")
+        end(store, complete)
+        emit(extent(store))
         return complete
+
+
+def _untold(error: BaseException) -> None:
+    """Nobody asked: what could not be looked at is no news but for the log."""
+    _LOG.warning("the last batch could not be looked at: %s", error)
 
 
 def _load(emit: Emit, _cancelled: Callable[[], bool], out: Path) -> None:
@@ -225,6 +265,7 @@ def _load(emit: Emit, _cancelled: Callable[[], bool], out: Path) -> None:
         raise ReportError("there are no results of a batch in this folder", out)
     with Store(out / NAME) as store:
         emit(store.card)
+        emit(extent(store))
         rows = list(store.rows())
         emit(len(rows))
         emit(rows)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QTableWidget
 
 from lungview import paths
 from lungview.batch.run import process_pool
+from lungview.batch.store import NAME, Store
 from lungview.classify.outcome import Status
 from lungview.image import readers
 from lungview.model.card import read_card, to_json
@@ -123,6 +124,57 @@ def test_the_results_of_an_earlier_batch_are_shown_again(qtbot, done: BatchPanel
     assert found.card is not None
 
 
+def test_stop_can_be_pressed_from_the_moment_a_batch_begins(
+    qtbot, panel: BatchPanel, folder: Path, tmp_path: Path
+) -> None:
+    found = batches.of(panel._session)
+    with qtbot.waitSignal(found.ended, timeout=60_000):
+        panel.start([folder], tmp_path / "out")
+        assert panel.stop.isEnabled()
+        assert not panel.folder.isEnabled()
+    assert not panel.stop.isEnabled()
+
+
+@pytest.fixture
+def unfinished(qtbot, done: BatchPanel) -> BatchPanel:
+    """Three of five files judged, as a program that was ended in the middle leaves them."""
+    found = batches.of(done._session)
+    assert found.out is not None
+    with Store(found.out / NAME) as store:
+        store.note("complete", "no")
+        store._connection.execute("DELETE FROM results WHERE CAST(file AS TEXT) GLOB '*p[12].png'")
+    with qtbot.waitSignal(found.ended, timeout=20_000):
+        found.load(found.out)
+    return done
+
+
+def test_an_unfinished_batch_says_so_on_screen_and_in_its_report(unfinished: BatchPanel) -> None:
+    assert unfinished.state.text().startswith("Stopped: 3 of 5 files, unfinished.")
+    assert ("State", "3 of 5 files, unfinished") in unfinished.draft().facts
+
+
+def test_an_unfinished_batch_goes_on_with_what_is_left(qtbot, unfinished: BatchPanel) -> None:
+    assert not unfinished.go_on.isHidden()
+    with qtbot.waitSignal(batches.of(unfinished._session).ended, timeout=60_000):
+        unfinished.go_on.click()
+    assert unfinished.state.text().startswith("5 files: 4 classified")
+    assert unfinished.go_on.isHidden()
+
+
+def test_the_last_batch_is_offered_again_when_it_was_not_finished(
+    qtbot, unfinished: BatchPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = batches.of(unfinished._session)
+    out = found.out
+    assert out is not None
+    monkeypatch.setattr(batches, "results_folder", lambda: out.parent)
+    found.out = None
+    found.rows.clear()
+    with qtbot.waitSignal(found.ended, timeout=20_000):
+        found.look_for_unfinished()
+    assert found.can_go_on
+
+
 def test_a_folder_without_results_is_said_so(qtbot, panel: BatchPanel, tmp_path: Path) -> None:
     with qtbot.waitSignal(batches.of(panel._session).failed, timeout=20_000):
         batches.of(panel._session).load(tmp_path)
@@ -184,7 +236,7 @@ def test_stop_keeps_what_is_done(qtbot, panel: BatchPanel, folder: Path, tmp_pat
         panel.start([folder], tmp_path / "out")
     assert ended.args == [False]
     assert 0 < len(names(panel)) < 201
-    assert panel.state.text().startswith("Stopped.")
+    assert panel.state.text().startswith("Stopped: ")
 
 
 def test_a_drop_begins_a_batch_in_worker_processes(qtbot, panel: BatchPanel, folder: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -53,6 +53,8 @@ class BatchPanel(QWidget):
     def _make(self) -> None:
         self.folder = QPushButton(self.tr("Classify a folder…"))
         self.stop = QPushButton(self.tr("Stop"))
+        self.go_on = QPushButton(self.tr("Go on"))
+        self.go_on.setToolTip(self.tr("Judge the files that an unfinished batch has left"))
         self.retry = QPushButton(self.tr("Retry failed"))
         self.load = QPushButton(self.tr("Open results…"))
         self.labels = QPushButton(self.tr("Compare with labels…"))
@@ -80,7 +82,8 @@ class BatchPanel(QWidget):
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 6, 6, 6)
-        column.addLayout(_row(self.folder, self.stop, self.retry, self.load, self.labels, self.report, None))
+        run = (self.folder, self.stop, self.go_on, self.retry)
+        column.addLayout(_row(*run, self.load, self.labels, self.report, None))
         column.addLayout(_row(self.kind, self.group, self.search))
         column.addWidget(self.progress)
         column.addWidget(self.state)
@@ -90,6 +93,7 @@ class BatchPanel(QWidget):
         found = self._batches
         self.folder.clicked.connect(self.ask_folder)
         self.stop.clicked.connect(found.stop)
+        self.go_on.clicked.connect(self._go_on)
         self.retry.clicked.connect(self._retry)
         self.load.clicked.connect(self._ask_results)
         self.labels.clicked.connect(self._ask_labels)
@@ -107,6 +111,10 @@ class BatchPanel(QWidget):
         found.ended.connect(self._on_ended)
         found.failed.connect(self._on_failed)
         found.told.connect(self.state.setText)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._batches.look_for_unfinished()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() and not self._batches.running:
@@ -134,7 +142,8 @@ class BatchPanel(QWidget):
             self.start([Path(chosen)])
 
     def _ask_results(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, self.tr("Open the results of a batch"))
+        begin = self._batches.out or batches.results_folder()
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Open the results of a batch"), str(begin))
         if chosen:
             self._batches.load(Path(chosen))
 
@@ -167,6 +176,7 @@ class BatchPanel(QWidget):
         facts = (
             ("Input", ", ".join(path.name for path in found.sources)),
             ("Labels", self._labels if self._acceptance else ""),
+            ("State", found.extent.sentence if found.extent else ""),
         )
         return BatchDraft(found.cases(), found.card, facts, self._acceptance)
 
@@ -175,6 +185,10 @@ class BatchPanel(QWidget):
             self._session.change_settings(chosen)
         except SettingsError as error:
             self._session.told.emit(str(error))
+
+    def _go_on(self) -> None:
+        if self._reader.entry is not None:
+            self._batches.go_on(self._reader.entry)
 
     def _retry(self) -> None:
         if self._reader.entry is not None:
@@ -208,7 +222,10 @@ class BatchPanel(QWidget):
 
     def _on_ended(self, complete: bool) -> None:
         self.progress.hide()
-        text = self.summary() if complete else self.tr("Stopped. ") + self.summary()
+        unfinished = self._batches.extent.sentence if self._batches.extent else ""
+        text = self.summary()
+        if unfinished:
+            text = self.tr("Stopped: %1. %2").replace("%1", unfinished).replace("%2", text)
         self.state.setText(text)
         self._reflect()
 
@@ -241,6 +258,7 @@ class BatchPanel(QWidget):
         self.folder.setEnabled(not running)
         self.load.setEnabled(not running)
         self.stop.setEnabled(running)
+        self.go_on.setVisible(self._batches.can_go_on)
         self.retry.setEnabled(not running and any(r.status is Status.FAILED for r in self.table.rows))
         for button in (self.labels, self.report):
             button.setEnabled(not running and rows)
