@@ -15,6 +15,7 @@ import numpy as np
 
 from lungview.batch.inputs import Input
 from lungview.batch.row import Row
+from lungview.classify import record
 from lungview.classify.case import Case
 from lungview.classify.classify import classify
 from lungview.classify.series import height
@@ -80,7 +81,8 @@ def _best_frame(source: Input, model: Entry, threads: int | None, override: bool
     for slice_ in readers.read_frames(source.path, source.member):
         count += 1
         read = time.perf_counter() - start
-        case = _slim(classify(slice_, model, override=override, threads=threads), read)
+        found = record.overridden(slice_, classify(slice_, model, override=override, threads=threads))
+        case = _slim(found, read)
         if best is None or _rank(case, model) > _rank(best.case, model):
             best = _row(source, case, slice_)
         start = time.perf_counter()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from lungview.classify import words
+from lungview.classify import record, words
 from lungview.classify.case import Case, Prediction, Verdict
 from lungview.classify.classify import classify
 from lungview.classify.verdict import malignancy
@@ -103,7 +103,7 @@ def _case(
         return Case(instance, error=error)
     except MemoryError:
         return Case(instance, error=ModelError("out of memory", instance.path, "close other programs"))
-    return classify(slice_, model, override=override, threads=threads)
+    return record.overridden(slice_, classify(slice_, model, override=override, threads=threads))
 
 
 def height(card: ModelCard, prediction: Prediction) -> float:

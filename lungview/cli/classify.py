@@ -68,6 +68,7 @@ def cases(
     paths: list[Path], model: Entry, *, box: Box | None = None, override: bool = False
 ) -> Iterator[tuple[Path, Slice | None, Case]]:
     """Every frame of every file below some paths: what it is called, its slice, its case."""
+    from lungview.classify import record
     from lungview.classify.case import Case
     from lungview.classify.classify import classify_frames
     from lungview.image.candidates import candidates
@@ -80,7 +81,8 @@ def cases(
         for slice_, case in classify_frames(
             found.path, model, member=found.member, box=box, override=override
         ):
-            yield found.label, slice_, case
+            told = record.overridden(slice_, case, box) if slice_ is not None else case
+            yield found.label, slice_, told
 
 
 def _box(values: list[float] | None) -> Box | None:

@@ -74,6 +74,7 @@ def _model(args: argparse.Namespace) -> Entry:
 
 
 def _write_case(args: argparse.Namespace, layout: Layout) -> None:
+    from lungview.classify import record
     from lungview.classify.classify import classify
     from lungview.image import readers
     from lungview.marks.in_series import alone
@@ -82,10 +83,11 @@ def _write_case(args: argparse.Namespace, layout: Layout) -> None:
 
     model = _model(args)
     slice_ = readers.read(args.path, args.frame)
+    answer = record.overridden(slice_, classify(slice_, model, override=args.override))
     images, measured = _marked(args, alone(slice_), slice_)
     content = case_content(
         slice_,
-        classify(slice_, model, override=args.override),
+        answer,
         model.card,
         class_key=args.class_key,
         opinion=_opinion(args),

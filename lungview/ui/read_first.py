@@ -7,11 +7,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from lungview.classify import opinions
+from lungview.classify import opinions, record
 from lungview.classify.case import Case
 from lungview.classify.opinions import Opinion
 from lungview.errors import ReportError, SettingsError
 from lungview.image.slice import Instance, Slice
+from lungview.study.key import picture_id
 from lungview.ui.session import Session
 
 Place = tuple[Path, int, str]
@@ -31,6 +32,7 @@ class ReadFirst(QObject):
         super().__init__(session)
         self._session = session
         self._opinions: dict[Place, str] = {}
+        self._known: frozenset[str] | None = None
 
     @property
     def on(self) -> bool:
@@ -43,11 +45,34 @@ class ReadFirst(QObject):
 
     def hidden(self, slice_: Slice) -> bool:
         """Whether an opinion about the slice has to be recorded before its answer is shown."""
-        return self.on and place_of(slice_.instance) not in self._opinions
+        return self.on and not self.opinion(slice_)
 
     def opinion(self, slice_: Slice) -> str:
-        """The class the reader recorded for a slice in this session, "" for none."""
-        return self._opinions.get(place_of(slice_.instance), "")
+        """The class the reader last recorded for a slice, in this session or before, "" for none."""
+        place = place_of(slice_.instance)
+        if place not in self._opinions:
+            self._opinions[place] = self._recorded(slice_)
+        return self._opinions[place]
+
+    def known(self, slice_: Slice) -> bool:
+        """Whether there was something about the slice in the record when the program started."""
+        if self._known is None:
+            try:
+                self._known = record.pictures()
+            except ReportError as error:
+                self._session.told.emit(str(error))
+                self._known = frozenset()
+        return bool(self._known) and picture_id(slice_).digest in self._known
+
+    def _recorded(self, slice_: Slice) -> str:
+        if not self.known(slice_):
+            return ""
+        try:
+            found = record.opinion_on(picture_id(slice_).digest)
+        except ReportError as error:
+            self._session.told.emit(str(error))
+            return ""
+        return found.reader_label if found is not None else ""
 
     def record(self, slice_: Slice, label: str, case: Case | None, remark: str = "") -> None:
         """Keep the reader's own opinion; from now on the slice's answer may be shown.
@@ -56,7 +81,12 @@ class ReadFirst(QObject):
         """
         hidden = self.hidden(slice_)
         made = opinions.opinion(
-            slice_.instance, label, read_first=hidden, case=None if hidden else case, remark=remark
+            slice_.instance,
+            label,
+            read_first=hidden,
+            case=None if hidden else case,
+            remark=remark,
+            picture=picture_id(slice_).digest,
         )
         if self._append(made):
             self._opinions[place_of(slice_.instance)] = label
@@ -72,6 +102,7 @@ class ReadFirst(QObject):
             case=case,
             agrees=agrees,
             remark=remark,
+            picture=picture_id(slice_).digest,
         )
         if self._append(made):
             self._session.told.emit(self.tr("Agreement kept") if agrees else self.tr("Disagreement kept"))

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from lungview.classify import record
 from lungview.classify.case import Case, Prediction
-from lungview.errors import LungViewError, ModelError
+from lungview.errors import LungViewError, ModelError, ReportError
 from lungview.image.slice import Slice
 from lungview.model import registry
 from lungview.model.input import CROP_PIXELS, Box
@@ -15,7 +16,7 @@ from lungview.model.registry import Entry
 from lungview.ui import heat_map_look
 from lungview.ui.answers import Answers
 from lungview.ui.heat_map_look import Look
-from lungview.ui.read_first import ReadFirst, keep, place_of
+from lungview.ui.read_first import Place, ReadFirst, keep, place_of
 from lungview.ui.session import Session
 from lungview.ui.tasks import Task
 
@@ -47,6 +48,7 @@ class SecondReader(QObject):
         self.auto = False
         self.class_key = ""
         self._answers = Answers()
+        self._looked_up: dict[str, set[Place]] = {}
         self.first = ReadFirst(session)
         self.first.changed.connect(self.answer_changed)
         self._task: Task | None = None
@@ -114,7 +116,31 @@ class SecondReader(QObject):
         slice_ = slice_ or self.slice
         if slice_ is None or self.entry is None:
             return None
-        return self._answers.of(slice_.instance, self.entry)
+        found = self._answers.of(slice_.instance, self.entry)
+        return found if found is not None else self._remembered(slice_, self.entry)
+
+    def _remembered(self, slice_: Slice, entry: Entry) -> Case | None:
+        """What the model said of the slice in an earlier session."""
+        if place_of(slice_.instance) in self._looked_up.setdefault(entry.card.reference, set()):
+            return None
+        box = self.box(slice_) if entry.card.preparation == "box" else None
+        if box is None:  # with a box it is looked for again, there may be another
+            self._looked_up[entry.card.reference].add(place_of(slice_.instance))
+        if not self.first.known(slice_):
+            return None
+        try:
+            found = record.answer_on(slice_, entry.card, box)
+        except ReportError as error:
+            self.session.told.emit(str(error))
+            return None
+        if found is not None:
+            self._answers.keep(found.case, entry, found.time)
+        return found.case if found is not None else None
+
+    def answered_at(self) -> str:
+        """When the answer on screen was given, if in an earlier session: UTC, ISO 8601; else ""."""
+        slice_ = self.slice
+        return self._answers.time(slice_.instance, self.entry) if slice_ and self.entry else ""
 
     def visible(self, slice_: Slice | None = None) -> Prediction | None:
         """The prediction whose numbers and heat map may be shown: not hidden, not refused."""
@@ -134,7 +160,10 @@ class SecondReader(QObject):
         shown = {place_of(v.state.slice.instance) for v in self.session.viewports if v.state.slice}
         on_screen = False
         for case in cases:
-            self._answers.keep(case, model)
+            if not self._answers.keep(case, model):
+                self.session.told.emit(
+                    self.tr("The overridden answer stays; the gate still refuses the slice")
+                )
             on_screen = on_screen or place_of(case.instance) in shown
         if on_screen and model is self.entry:
             self.answer_changed.emit()
@@ -170,7 +199,7 @@ class SecondReader(QObject):
             return
         self._set_task(
             self.session.inference.run(
-                _classify,
+                _classify_and_record,
                 slice_,
                 self.entry,
                 self.box(slice_),
@@ -261,6 +290,12 @@ def _classify(slice_: Slice, entry: Entry, box: Box | None, override: bool) -> C
     from lungview.classify.classify import classify
 
     return classify(slice_, entry, box=box, override=override)
+
+
+def _classify_and_record(slice_: Slice, entry: Entry, box: Box | None, override: bool) -> Case:
+    # The record is kept for the box that the model judged, not for one that it never looked at.
+    case = _classify(slice_, entry, box, override)
+    return record.answered(slice_, case, box if entry.card.preparation == "box" else None)
 
 
 def _load(entry: Entry) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lungview.classify import opinions
+from lungview.classify import opinions, record
 from lungview.classify.classify import classify
 from lungview.errors import ReportError
 from lungview.image.slice import Instance
@@ -45,12 +45,17 @@ def test_there_is_no_log_before_the_first_opinion():
     assert opinions.read() == ()
 
 
-def test_a_line_cut_by_a_crash_costs_that_line_only():
-    opinions.append(opinions.opinion(INSTANCE, "a", read_first=False))
-    with opinions.default_path().open("a") as file:
-        file.write('{"time": "2026-01-0\n')
-    opinions.append(opinions.opinion(INSTANCE, "b", read_first=False))
-    assert [o.reader_label for o in opinions.read()] == ["a", "b"]
+def test_the_log_of_before_is_taken_in_once_and_stays_but_for_a_line_cut_by_a_crash():
+    old = record.default_path().with_name("opinions.jsonl")
+    old.parent.mkdir(parents=True, exist_ok=True)
+    before = '{"time": "2026-01-01T10:00:00+00:00", "instance": "1.2.3", "frame": 2, "reader_label": "a", '
+    text = before + '"read_first": true}\n{"time": "2026-01-0\n'
+    old.write_text(text)
+    for label in "bc":
+        opinions.append(opinions.opinion(INSTANCE, label, read_first=False))
+    kept = [(made.reader_label, made.read_first) for made in opinions.read()]
+    assert kept == [("a", True), ("b", False), ("c", False)]
+    assert old.read_text() == text
 
 
 def test_the_table_says_research_use_only_and_holds_every_opinion(tmp_path):
@@ -69,4 +74,4 @@ def test_a_remark_cannot_become_a_formula(tmp_path):
 def test_a_log_that_cannot_be_written_is_one_sentence(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(ReportError, match="could not be kept"):
-        opinions.append(opinions.opinion(INSTANCE, "a", read_first=True), tmp_path / "file" / "log.jsonl")
+        opinions.append(opinions.opinion(INSTANCE, "a", read_first=True), tmp_path / "file" / "record.sqlite")

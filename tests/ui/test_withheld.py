@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel
 
 from lungview.classify.case import Verdict
 from lungview.ui import export, reports
+from lungview.ui.answers import Answers
 from tests.ui.reading import answered, square
 
 CLASSES = ("bright", "dark", "plain")
@@ -64,3 +65,31 @@ def test_the_panels_name_no_class_of_a_refused_slice(qtbot, show, reader, panel)
     said = " ".join(line for line in lines if not line.startswith("•")).casefold()  # reasons speak of "dark"
     assert not any(word in said for word in CLASSES)
     assert window.panels["prediction"].bars.bars == {}
+
+
+def test_an_overridden_answer_is_there_after_a_restart_with_its_date(qtbot, show, reader):
+    window = show(square())
+    given = answered(qtbot, reader, override=True).judged
+    reader._answers, reader._looked_up, reader.first._known = Answers(), {}, None  # as a new program begins
+    again = reader.visible()
+    assert again is not given
+    assert (again.probabilities, again.suitability) == (given.probabilities, given.suitability)
+    reader.answer_changed.emit()
+    said = window.panels["prediction"].hint.text()
+    assert said.startswith("The gate was overridden; this is recorded. Answered on 20")
+
+
+def test_asking_again_leaves_an_overridden_answer_and_says_so(qtbot, show, reader):
+    window = show(square())
+    given = answered(qtbot, reader, override=True)
+    with qtbot.waitSignal(window.session.told, timeout=10_000) as told:
+        reader.run()
+    assert "overridden answer stays" in told.args[0]
+    assert reader.case() is given
+
+
+def test_an_opinion_is_there_after_a_restart(qtbot, show, reader):
+    show(square())
+    reader.first.record(reader.slice, "dark", None)
+    reader.first._opinions, reader.first._known = {}, None  # as a new program begins
+    assert reader.first.opinion(reader.slice) == "dark"

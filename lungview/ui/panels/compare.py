@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lungview.classify import heatmap, words
+from lungview.classify import heatmap, record, words
 from lungview.classify.case import Case, Prediction
 from lungview.classify.classify import classify
 from lungview.classify.error_rate import error_rate
@@ -213,7 +213,8 @@ def _compare(
     for entry in entries:
         if cancelled():
             return
-        case = classify(shown, entry, box=box)
+        used = box if entry.card.preparation == "box" else None
+        case = record.answered(shown, classify(shown, entry, box=box), used)
         picture = _picture(shown, case.judged, window, look) if case.judged is not None else None
         emit(Compared(entry, case, picture))
 

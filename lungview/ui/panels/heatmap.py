@@ -144,8 +144,9 @@ class HeatMapPanel(QWidget):
             widget.setVisible(found is not None)
         case = reader.case()
         looked = case.prediction if case is not None and not reader.hidden() else None
-        self.seen.show_pixels(None if looked is None else looked.seen)
-        self.seen_title.setVisible(looked is not None)
+        seen = looked.seen if looked is not None and looked.seen.size else None  # it is not remembered
+        self.seen.show_pixels(seen)
+        self.seen_title.setVisible(seen is not None)
         if found is None or reader.entry is None:
             self.of_class.setText(self.tr("No heat map"))
             return

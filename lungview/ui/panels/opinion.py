@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lungview.classify import opinions
+from lungview.classify import opinions, record
 from lungview.errors import ReportError
 from lungview.ui import second_reader
 from lungview.ui.session import Session
@@ -99,7 +99,7 @@ class OpinionPanel(QWidget):
 
     def _choose_file(self) -> None:
         name, _ = QFileDialog.getSaveFileName(
-            self, self.tr("Export the log"), "lungview-opinions.csv", self.tr("Table (*.csv)")
+            self, self.tr("Export the log"), "lungview-record.csv", self.tr("Table (*.csv)")
         )
         if name:
             self.write(Path(name))
@@ -107,9 +107,9 @@ class OpinionPanel(QWidget):
     def write(self, path: Path) -> None:
         """Write the whole log as a table; what goes wrong is told in the status bar."""
         try:
-            made = opinions.read()
+            made = record.entries()
             opinions.to_csv(made, path)
         except ReportError as error:
             self._session.told.emit(str(error))
             return
-        self._session.told.emit(self.tr("Opinions written: %1").replace("%1", str(len(made))))
+        self._session.told.emit(self.tr("Entries written: %1").replace("%1", str(len(made))))

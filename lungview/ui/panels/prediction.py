@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -189,8 +191,8 @@ class PredictionPanel(QWidget):
             return
         if found.verdict is Verdict.UNCERTAIN:
             self._say(words.verdict(card, found), f"{words.why_uncertain(card, found)}\n{reasons}".strip())
-        if word.overridden:
-            self.hint.setText(self.tr("The gate was overridden; this is recorded."))
+        if word.overridden or self._reader.answered_at():
+            self.hint.setText(self._of_record(word.overridden))
             self.hint.show()
         said = words.number_word(found)
         self.numbers.setText(said if found.calibrated else self.tr("Scores, not calibrated probabilities"))
@@ -200,6 +202,15 @@ class PredictionPanel(QWidget):
         text = self.tr("prepared in %1 ms, network %2 ms")
         self.seconds.setText(text.replace("%1", f"{1000 * ms[0]:.0f}").replace("%2", f"{1000 * ms[1]:.0f}"))
         self.seconds.show()
+
+    def _of_record(self, overridden: bool) -> str:
+        """That the gate was overridden, and when the answer was given if in an earlier session."""
+        said = self.tr("The gate was overridden; this is recorded.") if overridden else ""
+        at = self._reader.answered_at()
+        if not at:
+            return said
+        day = datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")
+        return f"{said} {self.tr('Answered on %1.').replace('%1', day)}".strip()
 
 
 def _label(role: str = "") -> QLabel:
