@@ -12,9 +12,11 @@ from pathlib import Path
 
 from lungview.errors import Cancelled, LungViewError
 from lungview.image.candidates import Candidate, candidates
+from lungview.image.grouping import Grouping
+from lungview.image.identity import Identity
 from lungview.image.readers import read_header
 from lungview.image.readers.header import Header
-from lungview.image.series import Grouping, Series
+from lungview.image.series import Series
 
 _CHUNK = 16  # files a task: a task of its own for each would cost as much as reading a header
 _SLOW = 2e-3  # seconds a file from which reading is waiting, not work
@@ -47,7 +49,8 @@ def scan(
     """Find the series among files, folders (with all below them), zips and DICOMDIRs. Decodes no pixels.
 
     on_series: called with a series as it stands whenever it has grown, five times a second; the same `key`
-    replaces the one before. on_progress: files done, files found so far. Both are called from this thread.
+    replaces the one before; only the result is final. on_progress: files done, files found so far. Both are
+    called from this thread.
     cancelled: asked between files; Cancelled is raised soon after it says yes.
     A path that does not exist is skipped like a file that is no image; nothing else is raised.
     """
@@ -73,11 +76,11 @@ class _State:
         on_progress: Callable[[int, int], None] | None,
         cancelled: Callable[[], bool],
     ) -> None:
-        self.grouping = Grouping()
+        self.grouping = Grouping(self.check)
         self.skipped: list[Skipped] = []
         self.found = 0
         self._done = 0
-        self._grown: dict[str, None] = {}
+        self._grown: dict[Identity, None] = {}
         self._on_series, self._on_progress, self._cancelled = on_series, on_progress, cancelled
         self._reported = 0.0
 
@@ -102,8 +105,9 @@ class _State:
             self._on_progress(self._done, self.found)
         grown, self._grown = self._grown, {}
         if self._on_series is not None:
-            for key in grown:
-                self._on_series(self.grouping.series(key))
+            for identity in grown:
+                for series in self.grouping.series(identity):
+                    self._on_series(series)
 
 
 def _chunks(found: Iterator[Candidate], state: _State) -> Iterator[list[Candidate]]:

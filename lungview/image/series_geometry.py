@@ -13,9 +13,11 @@ from lungview.image.slice import Geometry, Instance
 
 Vector = tuple[float, float, float]
 
-_SAME_PLACE = 0.01  # mm
+SAME_PLACE = 0.01  # mm
 _IRREGULAR = 0.1  # of the median step
 _GAP = 1.5  # times the median step
+_PARALLEL = 0.999  # cosine
+_AXIAL = 0.7  # of the normal along the patient; a gantry tilts by 30 degrees at most
 _TILT = 0.5  # degrees between the stack's direction and its slices' normal
 
 
@@ -32,18 +34,55 @@ def in_order(instances: Sequence[Instance]) -> Order:
     """Order instances of one orientation by their position along the normal (PS3.3 C.7.6.2.1.1).
 
     Those without a position come last, by Instance Number (0020,0013), then by natural order of their names.
-    An instance that is there twice (one SOP Instance UID, one frame, one place) is kept once.
+    The result does not depend on the order in which they are given.
     """
-    unique, repeated = _without_copies(instances)
-    placed = [i for i in unique if i.geometry is not None]
-    others = sorted((i for i in unique if i.geometry is None), key=_by_number)
-    normal = normal_of(placed[0].geometry)[0] if placed else None
+    placed = [i for i in instances if i.geometry is not None]
+    others = sorted((i for i in instances if i.geometry is None), key=_by_number)
+    normal = common_normal(placed)
     along = {id(i): _along(i.geometry, normal) for i in placed}
     placed.sort(key=lambda i: (round(along[id(i)], 3), *_by_number(i)))
-    warnings = [repeated] if repeated else []
-    warnings += _unplaced(placed, others) + _sizes(unique)
+    warnings = _unplaced(placed, others) + _sizes(instances)
     step, odd = _steps(np.array([along[id(i)] for i in placed]))
     return Order((*placed, *others), step, (*warnings, *odd, *_tilt(placed, normal)))
+
+
+def by_direction(instances: Sequence[Instance]) -> list[list[Instance]]:
+    """Instances of one direction together, the most frequent first; those without a place come last.
+
+    Within some 2.5 degrees of the most frequent one: a stack that is turned on purpose is turned by more.
+    """
+    same: dict[tuple[float, ...] | None, list[Instance]] = {}
+    for instance in instances:
+        same.setdefault(instance.geometry.orientation if instance.geometry else None, []).append(instance)
+    unplaced = same.pop(None, [])
+    groups: list[tuple[Geometry | None, list[Instance]]] = []
+    for _, members in sorted(same.items(), key=lambda pair: (-len(pair[1]), pair[0])):
+        geometry = members[0].geometry
+        near = next((found for leader, found in groups if _same_direction(leader, geometry)), None)
+        if near is None:
+            groups.append((geometry, list(members)))
+        else:
+            near += members
+    return [found for _, found in groups] + ([unplaced] if unplaced else [])
+
+
+def _same_direction(a: Geometry | None, b: Geometry | None) -> bool:
+    (normal, row), (other_normal, other_row) = normal_of(a), normal_of(b)
+    if normal is None or row is None or other_normal is None or other_row is None:
+        return False
+    return dot(normal, other_normal) > _PARALLEL and dot(row, other_row) > _PARALLEL
+
+
+def parallel(a: Geometry, b: Geometry) -> bool:
+    """Whether two slices lie in parallel planes, whichever way round."""
+    normal, other = normal_of(a)[0], normal_of(b)[0]
+    return normal is not None and other is not None and abs(dot(normal, other)) > _PARALLEL
+
+
+def common_normal(placed: Sequence[Instance]) -> Vector | None:
+    """The normal along which instances of one direction are ordered, whichever of them came first."""
+    found = {i.geometry.orientation: i.geometry for i in placed if i.geometry}
+    return normal_of(found[min(found)])[0] if found else None
 
 
 def normal_of(geometry: Geometry | None) -> tuple[Vector | None, Vector | None]:
@@ -68,30 +107,16 @@ def _along(geometry: Geometry | None, normal: Vector | None) -> float:
     return 0.0 if geometry is None or normal is None else dot(geometry.position, normal)
 
 
-def _by_number(instance: Instance) -> tuple[int, tuple[tuple[int, int, str], ...], int]:
+def _by_number(instance: Instance) -> tuple[object, ...]:
     number = instance.instance_number if instance.instance_number is not None else 1 << 31
-    return number, natural(instance.member or instance.path.name), instance.frame
+    name = instance.member or instance.path.name
+    return number, natural(name), instance.frame, str(instance.path)
 
 
 def natural(name: str) -> tuple[tuple[int, int, str], ...]:
     """A sort key that has "slice 2" before "slice 10"."""
     parts = re.findall(r"\d+|\D+", name.casefold())
     return tuple((0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts)
-
-
-def _without_copies(instances: Sequence[Instance]) -> tuple[list[Instance], str]:
-    seen: set[tuple[object, ...]] = set()
-    unique = []
-    for instance in instances:
-        uid = instance.sop_instance_uid or (instance.path, instance.member)
-        place = instance.geometry.position if instance.geometry else None
-        key = (uid, instance.frame, place, instance.instance_number, instance.rows, instance.columns)
-        if key not in seen:
-            seen.add(key)
-            unique.append(instance)
-    copies = len(instances) - len(unique)
-    text = f"{copies} slices are there more than once (same SOP Instance UID); each is shown once"
-    return unique, text if copies else ""
 
 
 def _unplaced(placed: Sequence[Instance], others: Sequence[Instance]) -> list[str]:
@@ -113,7 +138,7 @@ def _sizes(instances: Sequence[Instance]) -> list[str]:
 def _steps(along: np.ndarray) -> tuple[float | None, list[str]]:
     """The median step between distinct positions, and warnings. along: mm, ascending."""
     steps = np.diff(along)
-    distinct = steps[steps > _SAME_PLACE]
+    distinct = steps[steps > SAME_PLACE]
     warnings = []
     if shared := len(steps) - len(distinct):
         warnings.append(f"{shared} slices lie at the position of another one (overlapping or repeated scans)")
@@ -140,14 +165,15 @@ def _gaps(steps: np.ndarray, step: float) -> list[str]:
 
 
 def _tilt(placed: Sequence[Instance], normal: Vector | None) -> list[str]:
-    """A stack whose positions do not run along the normal is sheared: the gantry was tilted."""
+    """A stack whose positions do not run along the normal is sheared: an axial one by a tilted gantry."""
     if normal is None or len(placed) < 2:
         return []
     first, last = placed[0].geometry, placed[-1].geometry
     assert first is not None
     assert last is not None
     x, y, z = (b - a for a, b in zip(first.position, last.position, strict=True))
-    if math.hypot(x, y, z) < _SAME_PLACE:
+    if math.hypot(x, y, z) < SAME_PLACE:
         return []
     degrees = math.degrees(math.acos(min(abs(dot(_unit(x, y, z), normal)), 1.0)))
-    return [f"gantry tilt: the stack is sheared by {degrees:.1f} degrees"] if degrees > _TILT else []
+    cause = "gantry tilt: " if abs(normal[2]) > _AXIAL else ""
+    return [f"{cause}the stack is sheared by {degrees:.1f} degrees"] if degrees > _TILT else []

@@ -91,9 +91,16 @@ class Geometry:
         return float(np.dot(self.position, self.normal))
 
 
+# Pairs of a name and a value that can tell a picture from another one at its place, as ("kernel", "B70f").
+Traits = tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One frame of one file, known from its header alone: listing a folder decodes no pixels."""
+    """One frame of one file, known from its header alone: listing a folder decodes no pixels.
+
+    person: a code for who it is of, "" when the file names no one. traits: what stacks are told apart by.
+    """
 
     path: Path
     frame: int = 0  # 0-based
@@ -106,6 +113,8 @@ class Instance:
     rows: int = 0
     columns: int = 0
     member: str = ""  # name inside a zip file; "" for a file of its own
+    person: str = field(default="", repr=False, compare=False)
+    traits: Traits = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,9 +9,10 @@ import pytest
 from pydicom import Dataset, uid
 
 from lungview.image import phantom
+from lungview.image.grouping import group
 from lungview.image.readers.header import Header
 from lungview.image.scan import scan
-from lungview.image.series import Series, group, thumbnail
+from lungview.image.series import Series, thumbnail
 from lungview.image.slice import Geometry, Instance, Patient
 
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
@@ -104,13 +105,6 @@ def test_repeated_positions_are_said_and_kept() -> None:
     assert "1 slices lie at the position of another" in series.warnings[0]
 
 
-def test_a_copy_of_an_instance_is_shown_once() -> None:
-    (series,) = group([_header("a", 0, sop="1"), _header("copy", 0, sop="1"), _header("b", 2.5, sop="2")])
-
-    assert _names(series) == ["a", "b"]
-    assert "more than once" in series.warnings[0]
-
-
 def test_one_uid_at_two_places_is_two_slices() -> None:
     (series,) = group([_header("a", 0, sop="1"), _header("b", 2.5, sop="1")])
 
@@ -124,10 +118,20 @@ def test_gantry_tilt_is_measured() -> None:
     assert group(files)[0].warnings == ("gantry tilt: the stack is sheared by 15.0 degrees",)
 
 
-def test_mixed_sizes_are_said() -> None:
-    (series,) = group([_header("a", 0), _header("b", 2.5), _header("c", 5, size=256)])
+def test_slices_of_two_matrix_sizes_are_two_series_that_say_so() -> None:
+    found = group([_header("a", 0), _header("b", 2.5), _header("c", 5, size=256)])
 
-    assert series.warnings == ("mixed sizes: 512 × 512, 256 × 256",)
+    assert sorted((s.rows, _names(s)) for s in found) == [(256, ["c"]), (512, ["a", "b"])]
+    assert all("different matrix sizes" in s.warnings[0] for s in found)
+
+
+def test_pictures_of_mixed_sizes_stay_together_and_say_so() -> None:
+    pictures = [
+        Header((Instance(Path("/png") / f"{n}.png", rows=size, columns=size),), "PNG")
+        for n, size in ((1, 512), (2, 256))
+    ]
+
+    assert group(pictures)[0].warnings == ("mixed sizes: 512 × 512, 256 × 256",)
 
 
 def test_slices_without_a_position_are_a_series_by_number_that_says_so() -> None:
@@ -139,10 +143,12 @@ def test_slices_without_a_position_are_a_series_by_number_that_says_so() -> None
     assert unplaced.warnings == ("the slices have no positions; they are in the order of their numbers",)
 
 
-def test_different_patients_in_one_series_are_said() -> None:
+def test_different_patients_of_one_series_uid_are_two_series_that_say_so() -> None:
     other = Header(_header("b", 2.5).instances, "DICOM", patient=Patient(patient_id="Q"))
+    found = group([_header("a", 0), other])
 
-    assert "different patients" in group([_header("a", 0), other])[0].warnings[0]
+    assert [_names(s) for s in found] == [["a"], ["b"]]
+    assert all("different patients" in s.warnings[0] for s in found)
 
 
 def test_nothing_of_the_patient_is_in_the_repr() -> None:

@@ -17,7 +17,9 @@ from lungview.image.readers.geometry import (
     thickness,
 )
 from lungview.image.readers.source import Source
+from lungview.image.readers.traits import TRAIT_TAGS, traits_of
 from lungview.image.readers.values import decimal_commas, integer, text
+from lungview.image.same_person import person_code
 from lungview.image.slice import Instance, Patient, Spacing, Study
 
 
@@ -64,6 +66,7 @@ TAGS = [
     *(0x00200037, 0x00200052, 0x00280002, 0x00280004, 0x00280006, 0x00280008, 0x00280010, 0x00280011),
     *(0x00280030, 0x00280100, 0x00280101, 0x00280103, 0x52009229, 0x52009230),
     0x7FE00001,
+    *TRAIT_TAGS,
 ]
 
 
@@ -131,6 +134,8 @@ def instance_of(groups: FrameGroups, source: Source, frame: int) -> tuple[Instan
         rows=about.rows,
         columns=about.columns,
         member=source.member,
+        person=about.person,
+        traits=traits_of(groups, source),
     )
     return instance, wrong
 
@@ -144,6 +149,7 @@ def _instance(dataset: Dataset, source: Source) -> Instance:
         modality=text(dataset, "Modality"),
         rows=integer(dataset, "Rows") or 0,
         columns=integer(dataset, "Columns") or 0,
+        person=person_code(patient(dataset)),
     )
 
 

@@ -1,0 +1,31 @@
+"""Whether two files name one person."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+from hashlib import blake2b
+
+from lungview.image.slice import Patient
+
+
+@lru_cache(maxsize=256)
+def person_of(patient: Patient) -> tuple[str, ...]:
+    """Name, ID, birth date and sex as they are compared: blanks, case, carets and width do not count."""
+    groups = (_plain(group.replace("^", " ")) for group in patient.name.split("="))
+    name = "=".join(groups).rstrip("=")
+    birth = "".join(c for c in patient.birth_date if c.isalnum())
+    return name, _plain(patient.patient_id), birth, _plain(patient.sex)
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+@lru_cache(maxsize=256)
+def person_code(patient: Patient) -> str:
+    """The same as a short code, "" where the file names no one."""
+    person = person_of(patient)
+    if not any(person[:3]):
+        return ""
+    return blake2b("\0".join(person).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
