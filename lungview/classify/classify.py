@@ -93,6 +93,7 @@ def predict(
     threads: int | None = None,
 ) -> Prediction:
     """One model's prediction of a slice, or an ensemble's of its members'. Raises LungViewError."""
+    runtime.require_classifier(model.card)
     if model.card.ensemble:
         each = [_predict_one(slice_, m, box, override, threads) for m in registry.members(model)]
         return ensemble.combine(model.card, each)

@@ -44,9 +44,11 @@ def add(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Exit 0, or 3 when some pictures had no answer."""
     from lungview.model import registry
+    from lungview.network import runtime
     from lungview.training import evaluate, gate, nodules
 
     entry = registry.find(args.model)
+    runtime.require_classifier(entry.card)
     if args.boxes is not None:
         return _point(entry, args)
     pictures = evaluate.labelled(args.data, entry.card, args.split, args.part)

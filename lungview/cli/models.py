@@ -59,6 +59,8 @@ def _line(card: ModelCard, is_default: bool) -> dict[str, Any]:
 
 def _summary(card: ModelCard) -> str:
     for part, found in card.metrics.items():
+        if isinstance(found, dict) and "within_patient_auc" in found:
+            return f"within-patient AUC {found['within_patient_auc']:.3f} of {found['patients']} ({part})"
         if isinstance(found, dict) and "accuracy" in found:
             return f"accuracy {found['accuracy']:.3f} of {found.get('n', '?')} ({part})"
     return "not measured"
@@ -91,12 +93,12 @@ def run_verify(args: argparse.Namespace) -> int:
 
 
 def _check(entry: Entry) -> str:
-    from lungview.network import runtime  # LiteRT only when a network is wanted
+    from lungview.network import dense, runtime  # LiteRT only when a network is wanted
 
     try:
         for member in registry.members(entry):
             runtime.verified(member)  # the file of this moment, not a network already held
-            runtime.load(member)
+            runtime.load(member) if member.card.classifies else dense.load(member)
     except LungViewError as error:
         return error.message
     return ""

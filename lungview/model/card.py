@@ -14,7 +14,9 @@ from lungview.errors import CardError
 from lungview.image.window import Window
 
 SCHEMA = 1
-TASKS = ("subtype", "nodule", "custom")
+CLASSIFIERS = ("subtype", "nodule", "custom")  # one picture, probabilities of classes
+FINDINGS = "findings"  # a series, maps of where something may be
+TASKS = (*CLASSIFIERS, FINDINGS)
 FITS = ("pad", "stretch")
 SCALES = ("0..1", "-1..1", "0..255", "imagenet")
 PREPARATIONS = ("body", "whole", "box")
@@ -58,7 +60,8 @@ def combined_sha256(members: Iterable[str]) -> str:
 class ModelCard:
     """What the card.json of a model folder says.
 
-    classes: in the order of the outputs. input_size: (rows, columns) px. channels: 1 or 3 (grey repeated).
+    classes: in the order of the outputs; of a findings model, what its
+    maps show. input_size: (rows, columns) px. channels: 1 or 3 (grey repeated).
     preparation: "body" = find the body and crop to it, "whole" = the whole slice, "box" = the reader's box.
     window: modality values → [0, 1] before the preparation, for slices in HU.
     fit: "pad" keeps the aspect, "stretch" does not. scale: of the values the network takes.
@@ -103,6 +106,11 @@ class ModelCard:
 
     def __post_init__(self) -> None:
         _check(self)
+
+    @property
+    def classifies(self) -> bool:
+        """Whether it answers for a picture with probabilities of its classes."""
+        return self.task in CLASSIFIERS
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -30,6 +30,11 @@ class Scan:
     problems: tuple[LungViewError, ...]
     default: str
 
+    @property
+    def classifiers(self) -> tuple[Entry, ...]:
+        """Those that can be asked about a picture."""
+        return tuple(e for e in self.entries if e.card.classifies)
+
 
 def scan() -> Scan:
     """The shipped models in the order of their index, then the user's own by name."""
@@ -73,9 +78,12 @@ def find(model: str) -> Entry:
 
 
 def default(task: str = "") -> Entry:
-    """The model to begin with: the index's default, or the first of `task`. Raises ModelError for none."""
+    """The classifier to begin with: the index's default, or the first model of `task`.
+
+    Raises ModelError for none.
+    """
     found = scan()
-    fitting = [e for e in found.entries if task in ("", e.card.task)]
+    fitting = [e for e in found.entries if e.card.task == task] if task else list(found.classifiers)
     if not fitting:
         raise ModelError(f"no model for the task {task}" if task else "no models are installed")
     return next((e for e in fitting if e.card.id == found.default), fitting[0])

@@ -25,7 +25,7 @@ MOST_THREADS = 4  # one image gains nothing from more
 SUM_TOLERANCE = 1e-3
 
 
-class _Runner(Protocol):
+class Runner(Protocol):
     """What LiteRT's signature runner is to us."""
 
     def __call__(self, *, image: np.ndarray) -> Mapping[str, np.ndarray]: ...
@@ -54,7 +54,7 @@ class Network:
         self.threads = threads
         self._shape = (*card.input_size, card.channels)
         self._lock = threading.Lock()
-        self._interpreter, self._runner = _open(card, content, threads)
+        self._interpreter, self._runner = opened(card, content, threads)
         _check_input(card, self._runner.get_input_details(), self._shape)
         # The first call packs the weights; it also shows that the outputs fit the card.
         self.run(np.zeros(self._shape, np.float32))
@@ -86,10 +86,12 @@ class Network:
 def load(entry: Entry, threads: int | None = None) -> Network:
     """The warm network of a model folder; the same object for the same file and thread count.
 
-    The file's SHA-256 is compared with the card's before LiteRT sees a byte of it. Raises WeightsError.
+    The file's SHA-256 is compared with the card's before LiteRT sees a byte of it. Raises WeightsError, and
+    ModelError for a model of another kind.
     threads: None chooses (`default_threads`); a process pool passes 1.
     """
     card = entry.card
+    require_classifier(card)
     if card.ensemble:
         raise WeightsError(f"{card.id}: an ensemble has no network of its own; its members have")
     count = default_threads() if threads is None else threads
@@ -104,6 +106,14 @@ def load(entry: Entry, threads: int | None = None) -> Network:
         while len(_NETWORKS) > KEPT:
             _NETWORKS.popitem(last=False)
     return network
+
+
+def require_classifier(card: ModelCard) -> None:
+    """Raises ModelError for a model that answers with something else than probabilities of classes."""
+    if not card.classifies:
+        raise ModelError(
+            f"{card.id} is a {card.task} model, which classifies no picture", hint="lungview models list"
+        )
 
 
 _NETWORKS: OrderedDict[tuple[object, ...], Network] = OrderedDict()
@@ -145,7 +155,8 @@ def verified(entry: Entry) -> bytes:
     return content
 
 
-def _open(card: ModelCard, content: bytes, threads: int) -> tuple[object, _Runner]:
+def opened(card: ModelCard, content: bytes, threads: int) -> tuple[object, Runner]:
+    """The interpreter of a file and the runner of its signature. Raises WeightsError, ModelError."""
     from ai_edge_litert.interpreter import Interpreter  # 0.2 s; a viewer that only views does without
 
     try:

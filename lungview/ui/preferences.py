@@ -116,6 +116,6 @@ def _models() -> list[tuple[str, str]]:
     from lungview.model import registry
 
     try:
-        return [(entry.card.id, entry.card.id) for entry in registry.entries()]
+        return [(entry.card.id, entry.card.id) for entry in registry.scan().classifiers]
     except LungViewError:
         return []

@@ -66,7 +66,7 @@ class SecondReader(QObject):
     def list_models(self) -> None:
         """Look for models anew; the chosen one stays chosen while it is there."""
         found = registry.scan()
-        self.entries, self.problems = found.entries, found.problems
+        self.entries, self.problems = found.classifiers, found.problems
         wanted = self.entry.card.id if self.entry else self.session.settings.default_model
         whole = [e for e in self.entries if e.card.preparation != "box"]  # needs no box to begin with
         first = next(iter([*whole, *self.entries]), None)

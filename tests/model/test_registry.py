@@ -124,3 +124,12 @@ def test_an_ensemble_goes_on_while_a_member_s_folder_is_taken_away(shipped: Inst
 def test_a_model_that_is_not_installed_is_found_by_its_folder(shipped: Install, tmp_path: Path) -> None:
     folder = shipped(id="a").rename(tmp_path / "elsewhere")
     assert registry.find(str(folder)).card.id == "a"
+
+
+def test_a_findings_model_is_found_and_never_the_one_to_begin_with(shipped: Install) -> None:
+    shipped(id="a", task="findings")
+    shipped(id="b", task="subtype")
+    assert registry.default().card.id == "b"
+    assert registry.default("findings").card.id == "a"
+    assert [e.card.id for e in registry.scan().classifiers] == ["b"]
+    assert [e.card.id for e in registry.entries()] == ["a", "b"]

@@ -59,6 +59,15 @@ class Scores(Good):
         return {**outputs, "probabilities": 2.0 * outputs["probabilities"]}
 
 
+class Maps(tf.Module):
+    """Maps of half the sides: the mean of each square, its share of 1, and what is left of 1."""
+
+    @tf.function(input_signature=[tf.TensorSpec([1, SIZE, SIZE, 3], tf.float32, name="image")])
+    def serve(self, image):
+        mean = tf.reduce_mean(tf.nn.avg_pool2d(image, 2, 2, "VALID"), axis=-1, keepdims=True)
+        return {"maps": tf.concat([mean, mean / 2, 1 - mean], axis=-1)}
+
+
 def write(name: str, module: tf.Module) -> None:
     with tempfile.TemporaryDirectory() as folder:
         tf.saved_model.save(module, folder, signatures={"serve": module.serve})
@@ -73,5 +82,6 @@ if __name__ == "__main__":
         "not_a_number": NotANumber,
         "two_outputs": TwoOutputs,
         "scores": Scores,
+        "maps": Maps,
     }.items():
         write(name, kind())

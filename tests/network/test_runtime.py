@@ -115,7 +115,7 @@ def test_a_truncated_file_is_refused_before_litert_sees_it(tmp_path, monkeypatch
     found = entry(tmp_path)
     content = (tmp_path / "model.tflite").read_bytes()
     (tmp_path / "model.tflite").write_bytes(content[: len(content) // 2])
-    monkeypatch.setattr(runtime, "_open", lambda *_: pytest.fail("LiteRT saw an unverified file"))
+    monkeypatch.setattr(runtime, "opened", lambda *_: pytest.fail("LiteRT saw an unverified file"))
     with pytest.raises(WeightsError):
         runtime.load(found)
 

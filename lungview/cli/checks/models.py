@@ -29,7 +29,7 @@ def models() -> Iterator[Result]:
         return
     slice_ = sample.middle()
     for entry in found.entries:
-        yield _compared(entry, slice_)
+        yield _compared(entry, slice_) if entry.card.classifies else _looks(entry)
 
 
 def probabilities(entry: Entry, slice_: Slice) -> tuple[float, ...]:
@@ -41,6 +41,16 @@ def probabilities(entry: Entry, slice_: Slice) -> tuple[float, ...]:
         assert case.error is not None
         raise case.error
     return case.prediction.probabilities
+
+
+def _looks(entry: Entry) -> Result:
+    """A model of maps runs on an empty picture."""
+    import numpy as np
+
+    from lungview.network import dense
+
+    found = dense.load(entry)(np.zeros((*entry.card.input_size, entry.card.channels), np.float32))
+    return Result(f"model {entry.card.id}", True, f"runs; {found.shape[2]} maps of {found.shape[:2]}")
 
 
 def _compared(entry: Entry, slice_: Slice) -> Result:

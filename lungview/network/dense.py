@@ -1,0 +1,71 @@
+"""Networks that answer with maps: a picture of one size to maps of half its sides."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+
+from lungview.errors import ModelError, WeightsError
+from lungview.model.card import FINDINGS, ModelCard
+from lungview.model.registry import Entry
+from lungview.network import runtime
+
+OUTPUT = "maps"
+_STRIDE = 2
+
+
+class DenseNetwork:
+    """A warm interpreter of one findings model; may be called from any thread, one at a time."""
+
+    def __init__(self, card: ModelCard, content: bytes, threads: int) -> None:
+        """Raises WeightsError when LiteRT does not take the file or it does not fit the card."""
+        self.card = card
+        rows, columns = card.input_size
+        self._shape = (rows, columns, card.channels)
+        self._expected = (1, rows // _STRIDE, columns // _STRIDE, len(card.classes))
+        self._lock = threading.Lock()
+        self._interpreter, self._runner = runtime.opened(card, content, threads)
+        self(np.zeros(self._shape, np.float32))  # packs the weights, and shows that the maps fit the card
+
+    def __call__(self, picture: np.ndarray) -> np.ndarray:
+        """float32 (rows / 2, columns / 2, classes) in [0, 1] of a picture (rows, columns, channels).
+
+        Raises ModelError for another shape or when the network fails, WeightsError for maps that do not fit.
+        """
+        if picture.shape != self._shape:
+            raise ModelError(f"{self.card.id}: the network takes {self._shape}, not {picture.shape}")
+        image = np.ascontiguousarray(picture[np.newaxis], dtype=np.float32)
+        try:
+            with self._lock:
+                outputs = self._runner(image=image)
+        except MemoryError as error:
+            raise ModelError(f"{self.card.id}: out of memory", hint="close other programs") from error
+        except (ValueError, RuntimeError) as error:
+            raise ModelError(f"{self.card.id}: the network failed") from error
+        found = outputs.get(OUTPUT)
+        if found is None or found.shape != self._expected or not np.isfinite(found).all():
+            raise WeightsError(f"{self.card.id}: finite maps {self._expected} are expected of the file")
+        maps = np.ascontiguousarray(found[0], np.float32)
+        maps.flags.writeable = False
+        return maps
+
+
+def load(entry: Entry, threads: int | None = None) -> DenseNetwork:
+    """The warm network of a findings model; the same object for the same file and thread count.
+
+    Raises ModelError for a model of another kind, WeightsError.
+    """
+    card = entry.card
+    if card.task != FINDINGS:
+        raise ModelError(f"{card.id} is a {card.task} model and finds nothing", hint="lungview models list")
+    count = runtime.default_threads() if threads is None else threads
+    key = (card.sha256, count)
+    with _LOADING:
+        if key not in _NETWORKS:
+            _NETWORKS[key] = DenseNetwork(card, runtime.verified(entry), count)
+        return _NETWORKS[key]
+
+
+_NETWORKS: dict[tuple[str, int], DenseNetwork] = {}
+_LOADING = threading.Lock()
