@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from lungview.image.modality import ModalityLut
-from lungview.image.padding import corners, undeclared
+from lungview.image.padding import undeclared
 from lungview.image.slice import Slice
 
 NO_VALUES = np.zeros((0, 0), np.float32)
@@ -70,7 +70,7 @@ class Stored:
         declared = self._declared_padding()
         if self.about.instance.modality != "CT" or self.modality.unit != "HU":
             return declared
-        found = undeclared(self.pixels, self.modality.apply(corners(self.pixels)))
+        found = undeclared(self.pixels, self.modality)
         return declared if found is None else found if declared is None else found | declared
 
     def _declared_padding(self) -> np.ndarray | None:

@@ -167,6 +167,8 @@ def _options(file: DicomFile) -> dict[str, Any]:
 
 def _native_order(pixels: np.ndarray) -> np.ndarray:
     """In the machine's byte order, C-contiguous."""
+    if pixels.dtype.isnative and pixels.flags.c_contiguous:
+        return pixels
     return np.ascontiguousarray(pixels, dtype=pixels.dtype.newbyteorder("="))
 
 

@@ -10,11 +10,15 @@ import faulthandler
 import resource
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import tifffile
 from PIL import Image
+from pydicom import Dataset
+from pydicom.encaps import encapsulate, encapsulate_extended, generate_frames
+from pydicom.uid import UID, ExplicitVRLittleEndian, JPEG2000Lossless, JPEGLosslessSV1, JPEGLSLossless
 
 from lungview.errors import ReadError
 from lungview.image import encode, phantom, readers
@@ -22,6 +26,7 @@ from lungview.image.readers.source import UNEXPECTED
 
 MOST_SECONDS = 20.0  # a case; normal ones take milliseconds
 MOST_MEMORY = 3 << 30
+SIDE = 32  # of the odd files, whose three frames are read each
 # Values that overflow a size, a count or an offset when they land in one.
 EDGES = [
     b"\xff\xff\xff\xff",
@@ -58,6 +63,81 @@ def base_files() -> dict[str, bytes]:
         )
         files[f"tif {packed}"] = (folder / "base.tif").read_bytes()
     return files
+
+
+def odd_files() -> dict[str, bytes]:
+    """DICOM files whose frames, words, tables and headers are not the usual ones."""
+    folder = Path(sys.argv[1])
+    stored = np.clip(phantom.Thorax(slices=1, matrix=SIDE).hu(0) + 1024, 0, 4095).astype(np.uint16)
+    frames = [stored, stored // 2, stored // 3]
+    files: dict[str, bytes] = {}
+    for name, syntax, change in ODD:
+        dataset = phantom.make_dataset(phantom.Thorax(slices=1, matrix=SIDE), 0)
+        dataset.file_meta.TransferSyntaxUID = syntax
+        encode.set_pixels(dataset, frames, 12, syntax)
+        change(dataset)
+        phantom.save(dataset, folder / "base.dcm")
+        files[name] = (folder / "base.dcm").read_bytes()
+    return files
+
+
+def _high_bit(dataset: Dataset) -> None:
+    dataset.HighBit, dataset.PixelRepresentation = 15, 1
+
+
+def _packed(dataset: Dataset) -> None:
+    dataset.BitsAllocated = 12
+    words = np.frombuffer(dataset.PixelData, "<u2").reshape(-1, 2).astype(np.uint32)
+    three = (words[:, 0] | words[:, 1] << 12).astype("<u4").view(np.uint8).reshape(-1, 4)[:, :3]
+    dataset.PixelData = three.tobytes()
+
+
+def _fragments(dataset: Dataset) -> None:
+    codes = list(generate_frames(dataset.PixelData, number_of_frames=3))
+    dataset.PixelData = encapsulate(codes, fragments_per_frame=3)
+
+
+def _extended(dataset: Dataset) -> None:
+    codes = list(generate_frames(dataset.PixelData, number_of_frames=3))
+    data, offsets, lengths = encapsulate_extended(codes)
+    dataset.PixelData = data
+    dataset.ExtendedOffsetTable, dataset.ExtendedOffsetTableLengths = offsets, lengths
+
+
+def _no_end(dataset: Dataset) -> None:
+    codes = generate_frames(dataset.PixelData, number_of_frames=3)
+    dataset.PixelData = encapsulate([code[: code.rindex(b"\xff\xd9")] for code in codes])
+
+
+def _partial(dataset: Dataset) -> None:
+    dataset.PixelData = dataset.PixelData[: SIDE * SIDE * 2]
+    dataset.SamplesPerPixel, dataset.PlanarConfiguration = 3, 0
+    dataset.PhotometricInterpretation = "YBR_PARTIAL_422"
+    dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit, dataset.NumberOfFrames = 8, 8, 7, 1
+
+
+def _tables(dataset: Dataset) -> None:
+    table = Dataset()
+    table.add_new(0x00283002, "US", [4096, 0, 16])
+    table.add_new(0x00283006, "OW", np.arange(4096, dtype="<u2").tobytes())
+    dataset.ModalityLUTSequence, dataset.VOILUTSequence = [table], [table]
+    dataset.add_new(0x60000010, "US", SIDE)
+    dataset.add_new(0x60000011, "US", SIDE)
+    dataset.add_new(0x60000015, "IS", 2)
+    dataset.add_new(0x60000051, "US", 2)
+    dataset.add_new(0x60003000, "OW", bytes(SIDE * SIDE // 8 * 2))
+
+
+ODD: tuple[tuple[str, UID, Callable[[Dataset], None]], ...] = (
+    ("high bit", ExplicitVRLittleEndian, _high_bit),
+    ("high bit of a codestream", JPEG2000Lossless, _high_bit),
+    ("packed", ExplicitVRLittleEndian, _packed),
+    ("fragments", JPEGLosslessSV1, _fragments),
+    ("extended offsets", JPEGLSLossless, _extended),
+    ("no end marker", JPEGLosslessSV1, _no_end),
+    ("partial colour", ExplicitVRLittleEndian, _partial),
+    ("tables", ExplicitVRLittleEndian, _tables),
+)
 
 
 def mutate(content: bytes, rng: np.random.Generator) -> bytes:
@@ -103,7 +183,7 @@ def read_every_way(path: Path) -> None:
 
 def main() -> int:
     folder, count, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-    files = base_files()
+    files = {**base_files(), **odd_files()}
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     names = sorted(files)
     read = refused = wrong = 0
