@@ -15,7 +15,8 @@ _TRACHEA = (0.6, 8.0)  # cm²: what one may be where it begins
 _BRONCHUS = (0.25, 8.0)  # cm²: what a part may be further down; more is lung
 _OFF_CENTRE = 45.0  # mm sideways from the body's middle
 _WALLED = -450  # HU: the mean around a trachea, at least; a bulla has lung around it
-_WALL_MM = 3.0
+_WALLED_BRONCHUS = -600  # HU: the same around a main bronchus, which touches lung
+_RIM_MM, _WALL_MM = 3.0, 3.0
 _TUBE = 25.0  # mm: shorter ones are no trachea
 
 
@@ -46,9 +47,14 @@ def _seed(grid: Grid, values: np.ndarray, dark: np.ndarray, body: np.ndarray) ->
         central = abs(centres[k, 0] - middle) * grid.mm[2] <= _OFF_CENTRE
         if _TRACHEA[0] <= area[k] <= _TRACHEA[1] and central:
             mask: np.ndarray = (labels == k).view(np.uint8)
-            if values[rim(mask, 3.0 / grid.mm[1])].mean() > _WALLED:
+            if _rim_hu(grid, values, mask) > _WALLED:
                 return mask
     return None
+
+
+def _rim_hu(grid: Grid, values: np.ndarray, mask: np.ndarray) -> float:
+    """Mean HU around a mask in a slice."""
+    return float(values[rim(mask.view(np.uint8), _RIM_MM / grid.mm[1])].mean())
 
 
 def _followed(grid: Grid, air: np.ndarray, seed: np.ndarray, top: int) -> list[np.ndarray]:
@@ -60,8 +66,9 @@ def _followed(grid: Grid, air: np.ndarray, seed: np.ndarray, top: int) -> list[n
         _, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=4)
         area = stats[:, cv2.CC_STAT_AREA] * grid.mm[1] * grid.mm[2] / 100
         touched = np.unique(labels[cv2.dilate(found[-1], reach) > 0])
-        kept = [k for k in touched if k and _BRONCHUS[0] <= area[k] <= _BRONCHUS[1]]
-        if not kept:
+        parts = [labels == k for k in touched if k and _BRONCHUS[0] <= area[k] <= _BRONCHUS[1]]
+        walled = [part for part in parts if _rim_hu(grid, grid.values[z], part) > _WALLED_BRONCHUS]
+        if not walled:
             break
-        found.append(np.isin(labels, kept).view(np.uint8))
+        found.append(np.logical_or.reduce(walled).view(np.uint8))
     return found

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from lungview.errors import GeometryError
+from lungview.image.readers import read_instance
+from lungview.image.scan import scan
 from lungview.study.reformat import MAX_SIDE, Reformat, cut
 from lungview.study.space import Plane, Projection, Vector
-from lungview.study.volume import AIR_HU, Volume
+from lungview.study.volume import AIR_HU, Volume, volume
 
 SPACING = (1.5, 0.7, 0.8)
 AXES = ((0.0, 0.0, 1.0), (0.0, 1.0, 0.0), (1.0, 0.0, 0.0))
@@ -165,16 +168,16 @@ def test_a_slab_does_not_see_what_lies_beyond_it() -> None:
 
 
 def test_a_slab_half_outside_counts_what_is_inside() -> None:
-    volume = _volume(np.full(SHAPE, 50, np.int16))
-    shown = cut(volume, _axial(0, 12.0, Projection.MEAN), shape=(9, 9))
+    block = _volume(np.full(SHAPE, 50, np.int16))
+    shown = cut(block, _axial(0, 12.0, Projection.MEAN), shape=(9, 9))
 
     assert (shown.values == 50).all()
     assert not shown.outside.any()
 
 
 def test_outside_the_volume_there_is_air_and_it_is_said() -> None:
-    volume = _volume(np.full(SHAPE, 50, np.int16))
-    shown = cut(volume, _axial(SHAPE[0], 0.0, Projection.MEAN), shape=(9, 9))
+    block = _volume(np.full(SHAPE, 50, np.int16))
+    shown = cut(block, _axial(SHAPE[0], 0.0, Projection.MEAN), shape=(9, 9))
 
     assert shown.outside.all()
     assert (shown.values == AIR_HU).all()
@@ -182,10 +185,10 @@ def test_outside_the_volume_there_is_air_and_it_is_said() -> None:
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
 def test_without_a_size_the_whole_volume_is_shown(direction: tuple[Vector, Vector]) -> None:
-    volume = _volume(np.full(SHAPE, 50, np.int16))
-    shown = cut(volume, Plane(volume.centre, *direction, 400.0, Projection.MAX))
+    block = _volume(np.full(SHAPE, 50, np.int16))
+    shown = cut(block, Plane(block.centre, *direction, 400.0, Projection.MAX))
     edge = np.concatenate([shown.values[0], shown.values[-1], shown.values[:, 0], shown.values[:, -1]])
-    corners = volume.point_mm(np.array(np.meshgrid(*((0, n - 1) for n in SHAPE))).reshape(3, -1).T)
+    corners = block.point_mm(np.array(np.meshgrid(*((0, n - 1) for n in SHAPE))).reshape(3, -1).T)
 
     assert shown.spacing.row == min(SPACING)
     assert edge.size
@@ -226,3 +229,27 @@ def test_values_are_those_of_simpleitk(direction: tuple[Vector, Vector]) -> None
 
     assert both.mean() > 0.5
     assert np.abs(shown.values - sitk.GetArrayFromImage(peer)[0])[both].max() < 0.5
+
+
+@pytest.mark.shared
+def test_a_real_series_is_cut_as_simpleitk_cuts_it(shared_data: Path) -> None:
+    """An oblique plane through a lung, with ITK's own reading of places from the DICOM series."""
+    sitk = pytest.importorskip("SimpleITK")
+    folder = shared_data / "ct" / "R_168"
+    (series,) = scan([folder]).series
+    built = volume(series, read_instance)
+    direction = OBLIQUE[1]
+    shown = cut(built, Plane(built.centre, *direction), shape=(200, 240), pixel_mm=1.1)
+    image = sitk.GetImageFromArray(built.values.astype(np.float32))
+    image.SetSpacing(built.spacing_mm[::-1])
+    image.SetOrigin(series.instances[0].geometry.position)  # type: ignore[union-attr]
+    frame = np.array([*direction, np.cross(*direction)]).T
+    peer = sitk.Resample(
+        image, (240, 200, 1), sitk.Transform(), sitk.sitkLinear, shown.point_mm(0, 0), (1.1, 1.1, 1.0),
+        frame.reshape(-1).tolist(), -5000.0,
+    )  # fmt: skip
+    expected = sitk.GetArrayFromImage(peer)[0]
+    both = ~shown.outside & (expected > -4000)
+
+    assert both.mean() > 0.3
+    assert np.abs(shown.values - expected)[both].max() < 1.0

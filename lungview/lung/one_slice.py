@@ -1,0 +1,73 @@
+"""One axial CT slice: its lungs, and whether it holds any."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from lungview.errors import InputError
+from lungview.lung import body
+from lungview.lung.search import search
+
+LEAST_SHARE = 0.02  # of the body's area: a slice through the tips of the lungs has it, the trachea alone not
+
+BODY_WIDTH_MM = 350.0  # of an adult's chest, where nothing tells the size of a pixel
+_SIDE = 256  # pixels: what the body's width needs
+_AS_THICK = 10.0  # mm: then 1 ml is 1 cm²
+_LEAST_CM2 = 4.0
+
+
+def lung_labels(hounsfield: np.ndarray, pixel_mm: float | None = None) -> np.ndarray:
+    """uint8 (rows, columns): 0 none, 1 the patient's right, 2 the left lung, vessels and nodules included.
+
+    hounsfield: (rows, columns), an axial slice seen from the feet, as scanners send it. pixel_mm: side of a
+    pixel; without it from the body's width. Raises InputError where there is no lung.
+    """
+    values = _finite(hounsfield)
+    pixel = pixel_mm or guessed_pixel_mm(values)
+    return np.asarray(search(values[None], (_AS_THICK, pixel, pixel), _LEAST_CM2)[0][0])
+
+
+def lung_share(hounsfield: np.ndarray, pixel_mm: float | None = None) -> float:
+    """The lungs' share of the body's area, in [0, 1]; 0 where there is no body or no lung."""
+    values = _finite(hounsfield)
+    inside = _body(values)
+    if not inside.any():
+        return 0.0
+    try:
+        labels = lung_labels(values, pixel_mm)
+    except InputError:
+        return 0.0
+    return float((labels > 0).mean() / inside.mean())
+
+
+def reasons(hounsfield: np.ndarray, pixel_mm: float | None = None) -> tuple[str, ...]:
+    """One sentence when a slice holds too little lung to be judged; empty otherwise."""
+    share = lung_share(hounsfield, pixel_mm)
+    if share >= LEAST_SHARE:
+        return ()
+    return (f"no lungs found: they are {share:.1%} of the body, at least {LEAST_SHARE:.0%} is expected",)
+
+
+def guessed_pixel_mm(values: np.ndarray) -> float:
+    """The side of a pixel if the body is as wide as an adult's chest. Raises InputError without a body."""
+    columns = np.flatnonzero(_body(values).any(axis=0))
+    if not len(columns):
+        raise InputError("no body found: a chest has tissue around air, expected in a CT slice")
+    width = (columns[-1] - columns[0] + 1) * values.shape[1] / min(values.shape[1], _SIDE)
+    return BODY_WIDTH_MM / float(width)
+
+
+def _body(values: np.ndarray) -> np.ndarray:
+    """The body at no more than _SIDE pixels across."""
+    rows, columns = values.shape
+    scale = min(1.0, _SIDE / columns)
+    size = (round(columns * scale), max(1, round(rows * scale)))
+    small = cv2.resize(values, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(body.body(small[None], BODY_WIDTH_MM / _SIDE)[0])
+
+
+def _finite(hounsfield: np.ndarray) -> np.ndarray:
+    """int16 HU without what is no number."""
+    values = np.nan_to_num(hounsfield.astype(np.float32), nan=-1024.0, posinf=3071.0, neginf=-1024.0)
+    return np.asarray(np.clip(np.rint(values), -1024, 3071), np.int16)
