@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from pydicom import Dataset, dcmread
@@ -14,6 +15,7 @@ from lungview.image.readers.archives import archive
 from lungview.image.series_geometry import natural
 
 MOST_MEMBERS = 100_000
+_DIRECTORY = re.compile(re.escape(MediaStorageDirectoryStorage.encode()) + rb"(?![0-9.])")
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 
 
@@ -68,7 +70,7 @@ def is_dicomdir(path: Path) -> bool:
             start = file.read(512)
     except OSError:
         return False
-    return start[128:132] == b"DICM" and MediaStorageDirectoryStorage.encode() + b"\0" in start
+    return start[128:132] == b"DICM" and _DIRECTORY.search(start) is not None
 
 
 def dicomdir_files(path: Path) -> Iterator[tuple[Path, LungViewError | None]]:
@@ -95,11 +97,21 @@ def _file_ids(path: Path) -> list[tuple[str, ...]]:
         records = dcmread(path, specific_tags=["DirectoryRecordSequence"]).get("DirectoryRecordSequence")
         if records is None:
             raise DamagedFile("no directory records; expected a DICOMDIR", path)
-        return [_file_id(record) for record in records if _is_image(record)]
-    except (DamagedFile, OSError):
+        listed = [_file_id(record) for record in records if _is_image(record)]
+        if not listed:
+            raise UnsupportedFormat(_without_images(records), path, "open the folder instead")
+        return listed
+    except (LungViewError, OSError):
         raise
     except Exception as error:  # pydicom raises whatever the bytes provoke
         raise DamagedFile(f"the DICOMDIR does not parse ({type(error).__name__})", path) from error
+
+
+def _without_images(records: Iterable[Dataset]) -> str:
+    """Why a DICOMDIR gives nothing: it may list other directories, as old media do."""
+    kinds = sorted({str(record.get("DirectoryRecordType", "")).upper() or "none" for record in records})
+    found = ", ".join(kinds) or "no record"
+    return f"the DICOMDIR lists no image; expected IMAGE records, found {found}"
 
 
 def _is_image(record: Dataset) -> bool:
@@ -114,13 +126,26 @@ def _file_id(record: Dataset) -> tuple[str, ...]:
 
 
 def _on_disk(folder: Path, parts: tuple[str, ...]) -> Path:
-    """The file of a file ID; IDs are upper case, a copied medium's names often are not."""
+    """The file of a file ID; IDs are upper case, a copied medium's names often are not.
+
+    Some writers give the files an extension that the ID lacks, and ISO 9660 a version: IM1.dcm, IM1;1.
+    """
     here = folder
     for part in parts:
         exact = here / part
         if part == ".." or exact.exists() or not here.is_dir():
             here = exact
         else:
-            same = (p for p in here.iterdir() if p.name.casefold() == part.casefold())
-            here = next(same, exact)
+            here = min((p for p in here.iterdir() if _named(p, part)), default=exact, key=_likeliest)
     return here
+
+
+def _named(path: Path, part: str) -> bool:
+    name, wanted = (text.casefold().partition(";")[0].rstrip(".") for text in (path.name, part))
+    return name == wanted or (path.is_file() and name.rpartition(".")[0] == wanted)
+
+
+def _likeliest(path: Path) -> tuple[bool, bool, str]:
+    """Of several files of one stem the one without an extension, then the DICOM one."""
+    plain = path.name.partition(";")[0]
+    return "." in plain, not plain.casefold().endswith((".dcm", ".ima")), path.name

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from lungview.errors import Cancelled, LungViewError
+from lungview.errors import Cancelled, LungViewError, NoPixelData
+from lungview.image.archive import is_dicomdir
 from lungview.image.candidates import Candidate, candidates
 from lungview.image.grouping import Grouping
 from lungview.image.identity import Identity
@@ -90,7 +91,9 @@ class _State:
 
     def take(self, candidate: Candidate, outcome: Header | LungViewError) -> None:
         self._done += 1
-        if isinstance(outcome, LungViewError):
+        if isinstance(outcome, NoPixelData) and not candidate.member and is_dicomdir(candidate.path):
+            pass  # a DICOMDIR of another name: the files that it lists are found by themselves
+        elif isinstance(outcome, LungViewError):
             self.skipped.append(Skipped(candidate.label, outcome))
         else:
             self._grown[self.grouping.add(outcome)] = None

@@ -146,3 +146,74 @@ def test_a_broken_dicomdir_is_one_sentence(tmp_path: Path, content: bytes) -> No
     (skipped,) = scan([tmp_path / "DICOMDIR"]).skipped
 
     assert isinstance(skipped.error, ReadError)
+
+
+@pytest.mark.parametrize("name", ["{}.dcm", "{};1", "{}.DCM;1", "{}."])
+def test_files_on_a_disc_are_found_by_ids_without_extension_or_version(
+    folder: Path, tmp_path: Path, name: str
+) -> None:
+    directory = _dicomdir(tmp_path / "disc", folder / "CT")
+    listed = [p for p in (tmp_path / "disc").rglob("*") if p.is_file() and p != directory]
+    for path in listed:
+        path.rename(path.with_name(name.format(path.name)))
+        path.with_name(f"{path.name}.txt").write_text("notes")
+    found = scan([directory])
+
+    assert len(found.series[0].instances) == 5
+    assert found.skipped == ()
+
+
+def test_a_dicomdir_without_images_says_what_it_lists(folder: Path, tmp_path: Path) -> None:
+    directory = _dicomdir(tmp_path / "disc", folder / "CT")
+    dataset = pydicom.dcmread(directory)
+    dataset.DirectoryRecordSequence = [
+        r for r in dataset.DirectoryRecordSequence if r.DirectoryRecordType != "IMAGE"
+    ]
+    dataset.save_as(directory)
+    (skipped,) = scan([directory]).skipped
+
+    assert skipped.error.message == (
+        "the DICOMDIR lists no image; expected IMAGE records, found PATIENT, SERIES, STUDY"
+    )
+
+
+def test_a_zip_in_a_zip_says_what_to_do(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "inner.zip", "w") as inner:
+        inner.writestr("a.txt", "a")
+    with zipfile.ZipFile(tmp_path / "outer.zip", "w") as outer:
+        outer.write(tmp_path / "inner.zip", "inner.zip")
+    (skipped,) = scan([tmp_path / "outer.zip"]).skipped
+
+    assert "a zip inside a zip" in skipped.error.message
+    assert "unpack the inner zip" in skipped.error.hint
+
+
+@pytest.mark.shared
+def test_six_slices_lie_behind_a_dicomdir_whose_files_have_an_extension(shared_cases: Path) -> None:
+    (series,) = scan([shared_cases / "headers" / "dicomdir_extension" / "DICOMDIR"]).series
+
+    assert len(series.instances) == 6
+
+
+@pytest.mark.shared
+def test_a_dicomdir_of_another_name_gives_its_image(shared_cases: Path) -> None:
+    (series,) = scan([shared_cases / "files" / "dicomdir_other_name" / "VOLUME.DIR"]).series
+
+    assert len(series.instances) == 1
+
+
+@pytest.mark.shared
+def test_a_dicomdir_that_lists_another_one_says_so(shared_cases: Path) -> None:
+    (skipped,) = scan([shared_cases / "files" / "dicomdir_nested" / "DICOMDIR"]).skipped
+
+    assert "lists no image" in skipped.error.message
+    assert "STUDY" in skipped.error.message
+
+
+def test_a_directory_of_another_name_in_a_folder_is_no_bad_image(folder: Path, tmp_path: Path) -> None:
+    directory = _dicomdir(tmp_path / "disc", folder / "CT")
+    directory.rename(directory.with_name("VOLUME.DIR"))
+    found = scan([tmp_path / "disc"])
+
+    assert len(found.series[0].instances) == 5
+    assert found.skipped == ()

@@ -83,6 +83,8 @@ def reader_of(source: Source) -> ModuleType:
             return reader
     for beginning, name, hint in _KNOWN:
         if start.startswith(beginning):
+            if source.member and beginning.startswith(b"PK"):
+                name, hint = "a zip inside a zip", "unpack the inner zip, then open it"
             raise UnsupportedFormat(
                 f"found {name}; expected DICOM, PNG, JPEG, TIFF or BMP", source.label, hint
             )
