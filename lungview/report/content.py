@@ -16,6 +16,7 @@ from lungview.image.annotation import Annotation
 from lungview.image.slice import Patient, Slice, Spacing, Study
 from lungview.image.window import Window
 from lungview.model.card import ModelCard
+from lungview.report.one_person import refuse_several
 
 RESEARCH_USE = "Research use only. Not a medical device. Not for diagnosis."
 
@@ -86,6 +87,7 @@ class KeyImage:
     aspect: float = 1.0
     size: tuple[int, int] = (1, 1)
     drawn: tuple[Drawn, ...] = ()
+    person: str | None = field(default=None, repr=False)  # Instance.person, None for a picture of the screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ class CaseContent:
     def __post_init__(self) -> None:
         if self.case.judged is None:
             object.__setattr__(self, "heat", None)
+        refuse_several((self.slice.instance.person, *(image.person for image in self.key_images)))
 
 
 def patient_rows(patient: Patient, study: Study, block: PatientBlock) -> list[tuple[str, str]]:

@@ -105,7 +105,10 @@ def _read(
             slice_ = read(mark.instance)
         except LungViewError as error:
             if mark.alone:  # else nobody knows whether it was marked
-                yield KeyImage(None, mark.place, f"No picture: {error.message}"), []
+                yield (
+                    KeyImage(None, mark.place, f"No picture: {error.message}", person=mark.instance.person),
+                    [],
+                )
             continue
         known[place] = picture_id(slice_)
         if found.of_study.is_key(known[place]):
@@ -124,6 +127,7 @@ def key_image(slice_: Slice, mark: Mark, drawn: Drawings = ()) -> KeyImage:
         slice_.aspect,
         (slice_.rows, slice_.columns),
         tuple(Drawn(each, lines(slice_, each)) for each in drawn),
+        slice_.instance.person,
     )
 
 

@@ -28,6 +28,7 @@ from lungview.report.content import (
 )
 from lungview.report.long_table import LongTable
 from lungview.report.model_card import model_line
+from lungview.report.one_person import refuse_several
 from lungview.report.page import INK, Head, body_width, build, compose
 from lungview.report.pdf import case_story, reader_story
 from lungview.report.text import Style, Text
@@ -47,6 +48,10 @@ class SeriesContent:
     opinion: Opinion | None = None
     measurements: Sequence[Measurement] = ()
     key_images: Sequence[KeyImage] = ()
+
+    def __post_init__(self) -> None:
+        slices = (self.peak.slice.instance, *(point.case.instance for point in self.answer.points))
+        refuse_several((*(s.person for s in slices), *(image.person for image in self.key_images)))
 
 
 def write_series(content: SeriesContent, path: Path, layout: Layout | None = None) -> None:
