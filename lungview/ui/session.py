@@ -79,6 +79,7 @@ class Session(QObject):
         self._stacks: dict[Viewport, Stack] = {}
         self._active: Viewport | None = None
         self._scan: Task | None = None
+        self._opened = ""  # key of the series that was shown before the reader chose any
         self.asked_for: tuple[Path, ...] = ()  # what `paths` will be once something of it is found
 
     @property
@@ -253,6 +254,7 @@ class Session(QObject):
             self.series.append(series)
         self.series_found.emit(series)
         if len(self.series) == 1 and series.key not in known:
+            self._opened = series.key
             self.show(series)
         elif self.stack.series is not None and series_id(self.stack.series) == series_id(series):
             self.stack.grow(series)
@@ -265,9 +267,22 @@ class Session(QObject):
         self.skipped = list(scan.skipped)
         if scan.series:
             self.series = list(scan.series)
+            self._show_the_stack()
         else:
             self._fail(opening.why_nothing(scan, self.asked_for))
         self.scan_ended.emit(scan)
+
+    def _show_the_stack(self) -> None:
+        """What was found first may be a scout: the stack takes its place, unless the reader moved on."""
+        from lungview.image.localizers import opens_first
+
+        shown = self.stack.series
+        if shown is None or shown.key != self._opened or self.stack.index:
+            return
+        now = next((each for each in self.series if each.key == shown.key), None)
+        first = opens_first(self.series)
+        if now is None or (first is not now and (now.localizer or now.slice_spacing is None)):
+            self.show(first)
 
     def _fail(self, error: LungViewError) -> None:
         """Say why nothing was opened: where the picture would be, or beside the one that stays."""

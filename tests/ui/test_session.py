@@ -184,3 +184,14 @@ def test_the_list_of_skipped_files_has_a_reason_for_each(qtbot):
     assert dialog.table.item(1, 0).text() == "cut.dcm"
     assert dialog.table.item(1, 1).text() == "the file ends early"
     assert dialog.text().splitlines()[0] == f"{skipped[0].path}\tthis object holds no image"
+
+
+def test_the_stack_is_shown_though_a_scout_without_a_word_was_found_first(qtbot, session, tmp_path):
+    def turn_first(dataset, index):
+        if index == 0:
+            dataset.ImageOrientationPatient = [1, 0, 0, 0, 0, -1]
+
+    phantom.write_series(tmp_path, phantom.Thorax(slices=SLICES, matrix=16), change=turn_first)
+    opened(qtbot, session, tmp_path)
+
+    assert len(session.stack.series.instances) == SLICES - 1

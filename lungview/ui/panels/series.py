@@ -87,6 +87,20 @@ class SeriesPanel(QWidget):
 
     def _on_ended(self, scan: Scan) -> None:
         self.progress.hide()
+        self._sort([series.key for series in scan.series])
+
+    def _sort(self, keys: list[str]) -> None:
+        """Put the rows in the order of the scan, scouts last; rows of what was split since go."""
+        current = self.tree.currentItem()
+        for key in list(self._items):
+            if key not in keys:
+                _detached(self._items.pop(key))
+        for item in [self._items[key] for key in keys if key in self._items]:
+            parent = item.parent()
+            if parent is not None:
+                parent.addChild(_detached(item))
+        if current is not None and current in self._items.values():
+            self.tree.setCurrentItem(current)
 
     def _on_found(self, series: Series) -> None:
         item = self._items.get(series.key)
@@ -171,3 +185,10 @@ class SeriesPanel(QWidget):
         item = self._items.get(series.key)
         if item is not None:
             self.tree.setCurrentItem(item)
+
+
+def _detached(item: QTreeWidgetItem) -> QTreeWidgetItem:
+    parent = item.parent()
+    if parent is not None:
+        parent.removeChild(item)
+    return item
