@@ -16,6 +16,7 @@ from lungview.image.readers.codecs import RETIRED_JPEG
 from lungview.image.readers.container import Container
 from lungview.image.readers.dicom_file import DicomFile, open_file, open_kept
 from lungview.image.readers.elements import Likeness, Unusual, as_ordinary
+from lungview.image.readers.frame_count import frame_count
 from lungview.image.readers.geometry import SPACINGS, FrameGroups, ratio, spacing, thickness
 from lungview.image.readers.header import (
     SAID_OF_SERIES,
@@ -26,11 +27,7 @@ from lungview.image.readers.header import (
     patient,
     study,
 )
-from lungview.image.readers.module import (
-    ImagePixel,
-    frame_count,
-    image_pixel,
-)
+from lungview.image.readers.module import ImagePixel, image_pixel
 from lungview.image.readers.overlays import embedded, embedded_bits, overlays
 from lungview.image.readers.palette import palette
 from lungview.image.readers.pixels import decode, words

@@ -12,16 +12,14 @@ from pydicom.dataset import Dataset
 from lungview.image.readers import container as containers
 from lungview.image.readers.container import NATIVE, Container
 from lungview.image.readers.fragments import Frame
-from lungview.image.readers.geometry import FrameGroups, frame_groups, groups_of
-from lungview.image.readers.module import (
-    ImagePixel,
+from lungview.image.readers.frame_count import (
     encapsulated_frames,
     frame_count,
-    image_pixel,
-    oddities,
     refuse_second,
     refuse_undecoded,
 )
+from lungview.image.readers.geometry import FrameGroups, frame_groups, groups_of
+from lungview.image.readers.module import ImagePixel, image_pixel, oddities
 from lungview.image.readers.source import Source
 
 # A 1,000-frame Enhanced CT has thousands of sequence items: parsing them again for every frame would cost

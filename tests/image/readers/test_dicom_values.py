@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from pydicom import Dataset, Sequence, uid
 
+from lungview.errors import DamagedFile
 from lungview.image import readers
 from lungview.image.slice import Slice
 from lungview.image.window import VoiLutFunction, to_uint8
@@ -238,3 +239,12 @@ def test_a_threshold_window_for_whole_numbers_stays_one(tmp_path: Path) -> None:
     slice_ = _read(tmp_path, setting(WindowCenter="40", WindowWidth="1"))
     assert slice_.windows[0].function is VoiLutFunction.LINEAR
     assert slice_.warnings == ()
+
+
+def test_a_comma_that_may_part_thousands_gives_no_hu(tmp_path: Path) -> None:
+    path = files.write(tmp_path, text_element("RescaleIntercept", "-1,024"))
+    files.refused(path, DamagedFile, "RescaleIntercept is -1,024: its comma may part thousands or decimals")
+
+
+def test_a_comma_that_can_only_be_a_decimal_one_is_read(tmp_path: Path) -> None:
+    assert _read(tmp_path, text_element("RescaleIntercept", "-1024,0")).values[0, 3] == 3 - 1024
