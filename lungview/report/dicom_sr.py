@@ -20,6 +20,8 @@ from lungview.report.dicom_source import DEVICE_UID, MANUFACTURER, NewObject, de
 from lungview.version import program
 
 SCHEME = "99LUNGVIEW"  # private coding scheme: there are no standard codes for these outputs
+# The source's character set is kept, and may hold letters of one language only.
+_PLAIN = str.maketrans({"“": '"', "”": '"', "–": "-", "−": "-", "×": "x"})
 _CHEST_CT = highdicom.sr.CodedConcept("169069000", "SCT", "Computed tomography of chest")
 _UNITLESS = highdicom.sr.CodedConcept("1", "UCUM", "no units")
 _RATIO = highdicom.sr.CodedConcept("{ratio}", "UCUM", "ratio")
@@ -92,8 +94,8 @@ def _algorithm(case: Case, prediction: Prediction, card: ModelCard) -> highdicom
             f"Threshold of malignancy {point.threshold:g}, uncertain from {point.uncertain[0]:g} "
             f"to {point.uncertain[1]:g}",
             "Probabilities are calibrated" if prediction.calibrated else "Scores are not calibrated",
-            error_rate(card, case),
-            *words.gate_lines(prediction),
+            error_rate(card, case).translate(_PLAIN),
+            *(line.translate(_PLAIN) for line in words.gate_lines(prediction)),
         ],
         manufacturer=MANUFACTURER,
     )

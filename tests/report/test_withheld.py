@@ -287,3 +287,11 @@ def test_what_an_older_version_kept_of_the_refused_is_gone_from_the_database(tmp
     plain.close()
     assert row == (None, None, None)
     assert b"0.8137" not in path.read_bytes()
+
+
+def test_the_structured_report_says_the_other_hospitals_figure_in_letters_of_any_character_set(
+    overridden: CaseContent, tmp_path: Path
+) -> None:
+    said = sr(overridden, tmp_path)
+    assert 'On pictures of another hospital (set "other hospital", 646 pictures)' in said
+    assert "no better than a coin: AUC 0.45." in said
