@@ -13,9 +13,9 @@ from lungview.image.slice import Instance
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """One line of the record: a judgement of one slice; no patient data beyond the file's name.
+    """One line of the record: a judgement of one slice; no patient data, no file name.
 
-    time: UTC, ISO 8601. instance: SOP Instance UID, or the file's name when there is none. frame: 0-based.
+    time: UTC, ISO 8601. instance: SOP Instance UID, "" when there is none. frame: 0-based.
     reader_label: a class key, or "" when the reader gave none. read_first: it was given while the model's
     answer was hidden. model, sha256, label, probability, verdict, overridden: the model's answer, "" and 0
     before there is one, and label and probability also of what the gate refused. agrees: the reader's word on
@@ -41,11 +41,6 @@ class Opinion:
     reasons: tuple[str, ...] = ()
 
 
-def identity(instance: Instance) -> str:
-    """How the log names a slice's file."""
-    return instance.sop_instance_uid or instance.member or instance.path.name
-
-
 def opinion(
     instance: Instance,
     reader_label: str,
@@ -65,7 +60,7 @@ def opinion(
     found = case.prediction if case is not None else None
     made = Opinion(
         now,
-        identity(instance),
+        instance.sop_instance_uid,
         instance.frame,
         reader_label,
         read_first,

@@ -9,11 +9,11 @@ from dataclasses import asdict, fields
 from pathlib import Path
 
 from lungview.classify import record
-from lungview.classify.opinion import Opinion, identity, opinion
+from lungview.classify.opinion import Opinion, opinion
 from lungview.errors import ReportError
 from lungview.files import write_atomically
 
-__all__ = ["NOTICE", "Opinion", "append", "identity", "opinion", "read", "to_csv"]
+__all__ = ["NOTICE", "Opinion", "append", "opinion", "read", "to_csv"]
 NOTICE = "Research use only, not a medical device"
 append = record.append
 

@@ -24,6 +24,10 @@ class ByPicture(Generic[V]):
             return None
         return self._values.get(picture_id(slice_))
 
+    def at(self, picture: PictureId) -> V | None:
+        """What hangs on a picture."""
+        return self._values.get(picture)
+
     def put(self, picture: PictureId, value: V) -> None:
         """Hang a value on a picture, in the place of the one there."""
         if picture not in self._values:

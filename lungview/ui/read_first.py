@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,16 +10,10 @@ from lungview.classify import opinions, record
 from lungview.classify.case import Case
 from lungview.classify.opinions import Opinion
 from lungview.errors import ReportError, SettingsError
-from lungview.image.slice import Instance, Slice
+from lungview.image.slice import Slice
+from lungview.study.by_picture import ByPicture
 from lungview.study.key import picture_id
 from lungview.ui.session import Session
-
-Place = tuple[Path, int, str]
-"""A slice's file, frame and member: decoded again it is another object, but the same place."""
-
-
-def place_of(instance: Instance) -> Place:
-    return instance.path, instance.frame, instance.member
 
 
 class ReadFirst(QObject):
@@ -31,7 +24,7 @@ class ReadFirst(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
-        self._opinions: dict[Place, str] = {}
+        self._opinions: ByPicture[str] = ByPicture()
         self._known: frozenset[str] | None = None
 
     @property
@@ -49,10 +42,11 @@ class ReadFirst(QObject):
 
     def opinion(self, slice_: Slice) -> str:
         """The class the reader last recorded for a slice, in this session or before, "" for none."""
-        place = place_of(slice_.instance)
-        if place not in self._opinions:
-            self._opinions[place] = self._recorded(slice_)
-        return self._opinions[place]
+        found = self._opinions.get(slice_)
+        if found is None and self.known(slice_):
+            found = self._recorded(slice_)
+            self._opinions.put(picture_id(slice_), found)
+        return found or ""
 
     def known(self, slice_: Slice) -> bool:
         """Whether there was something about the slice in the record when the program started."""
@@ -65,8 +59,6 @@ class ReadFirst(QObject):
         return bool(self._known) and picture_id(slice_).digest in self._known
 
     def _recorded(self, slice_: Slice) -> str:
-        if not self.known(slice_):
-            return ""
         try:
             found = record.opinion_on(picture_id(slice_).digest)
         except ReportError as error:
@@ -89,7 +81,7 @@ class ReadFirst(QObject):
             picture=picture_id(slice_).digest,
         )
         if self._append(made):
-            self._opinions[place_of(slice_.instance)] = label
+            self._opinions.put(picture_id(slice_), label)
             self.changed.emit()
 
     def agree(self, slice_: Slice, case: Case, agrees: bool, remark: str = "") -> None:

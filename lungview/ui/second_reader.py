@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from lungview.classify import record
@@ -13,10 +11,11 @@ from lungview.image.slice import Slice
 from lungview.model import registry
 from lungview.model.input import CROP_PIXELS, Box
 from lungview.model.registry import Entry
+from lungview.study.key import PictureId, picture_id, picture_name
 from lungview.ui import heat_map_look
 from lungview.ui.answers import Answers
 from lungview.ui.heat_map_look import Look
-from lungview.ui.read_first import Place, ReadFirst, keep, place_of
+from lungview.ui.read_first import ReadFirst, keep
 from lungview.ui.session import Session
 from lungview.ui.tasks import Task
 
@@ -48,7 +47,7 @@ class SecondReader(QObject):
         self.auto = False
         self.class_key = ""
         self._answers = Answers()
-        self._looked_up: dict[str, set[Place]] = {}
+        self._looked_up: dict[str, set[PictureId]] = {}
         self.first = ReadFirst(session)
         self.first.changed.connect(self.answer_changed)
         self._task: Task | None = None
@@ -116,31 +115,32 @@ class SecondReader(QObject):
         slice_ = slice_ or self.slice
         if slice_ is None or self.entry is None:
             return None
-        found = self._answers.of(slice_.instance, self.entry)
+        found = self._answers.of(slice_, self.entry)
         return found if found is not None else self._remembered(slice_, self.entry)
 
     def _remembered(self, slice_: Slice, entry: Entry) -> Case | None:
         """What the model said of the slice in an earlier session."""
-        if place_of(slice_.instance) in self._looked_up.setdefault(entry.card.reference, set()):
+        if not self.first.known(slice_):
+            return None
+        picture, looked_up = picture_id(slice_), self._looked_up.setdefault(entry.card.reference, set())
+        if picture in looked_up:
             return None
         box = self.box(slice_) if entry.card.preparation == "box" else None
         if box is None:  # with a box it is looked for again, there may be another
-            self._looked_up[entry.card.reference].add(place_of(slice_.instance))
-        if not self.first.known(slice_):
-            return None
+            looked_up.add(picture)
         try:
             found = record.answer_on(slice_, entry.card, box)
         except ReportError as error:
             self.session.told.emit(str(error))
             return None
         if found is not None:
-            self._answers.keep(found.case, entry, found.time)
+            self._answers.keep(found.case, picture, entry, found.time)
         return found.case if found is not None else None
 
     def answered_at(self) -> str:
         """When the answer on screen was given, if in an earlier session: UTC, ISO 8601; else ""."""
         slice_ = self.slice
-        return self._answers.time(slice_.instance, self.entry) if slice_ and self.entry else ""
+        return self._answers.time(slice_, self.entry) if slice_ and self.entry else ""
 
     def visible(self, slice_: Slice | None = None) -> Prediction | None:
         """The prediction whose numbers and heat map may be shown: not hidden, not refused."""
@@ -153,19 +153,14 @@ class SecondReader(QObject):
         slice_ = slice_ or self.slice
         return slice_ is not None and self.first.hidden(slice_)
 
-    def add(self, cases: Iterable[Case], model: Entry | None = None) -> None:
-        """Take in answers of a model (the chosen one) that were made elsewhere: series mode, comparison."""
+    def add(self, case: Case, picture: PictureId, model: Entry | None = None) -> None:
+        """Take in an answer of a model (the chosen one) about a picture, made here or elsewhere."""
         model = model or self.entry
         assert model is not None
-        shown = {place_of(v.state.slice.instance) for v in self.session.viewports if v.state.slice}
-        on_screen = False
-        for case in cases:
-            if not self._answers.keep(case, model):
-                self.session.told.emit(
-                    self.tr("The overridden answer stays; the gate still refuses the slice")
-                )
-            on_screen = on_screen or place_of(case.instance) in shown
-        if on_screen and model is self.entry:
+        if not self._answers.keep(case, picture, model):
+            self.session.told.emit(self.tr("The overridden answer stays; the gate still refuses the slice"))
+        shown = [v.state.slice for v in self.session.viewports if v.state.slice is not None]
+        if model is self.entry and picture.name in {picture_name(each) for each in shown}:
             self.answer_changed.emit()
 
     def class_index(self, prediction: Prediction) -> int:
@@ -204,7 +199,7 @@ class SecondReader(QObject):
                 self.entry,
                 self.box(slice_),
                 override,
-                on_result=self._on_case,
+                on_result=lambda case: self._on_case(slice_, case),
                 on_error=lambda error: self._on_failure(slice_, error),
             )
         )
@@ -239,15 +234,15 @@ class SecondReader(QObject):
             self._warm()
             self._run_soon()
 
-    def _on_case(self, case: Case) -> None:
+    def _on_case(self, slice_: Slice, case: Case) -> None:
         self._set_task(None)
-        self.add([case])
+        self.add(case, picture_id(slice_))
 
     def _on_failure(self, slice_: Slice, error: BaseException) -> None:
         self._set_task(None)
         sentence = self.tr("the classification stopped: %1").replace("%1", type(error).__name__)
         known = error if isinstance(error, LungViewError) else ModelError(sentence, slice_.instance.path)
-        self.add([Case(slice_.instance, error=known)])
+        self.add(Case(slice_.instance, error=known), picture_id(slice_))
 
     def _warm(self) -> None:
         """Load the model behind the picture, so that the first answer does not wait for it."""
@@ -259,11 +254,11 @@ class SecondReader(QObject):
     # box and look
 
     def box(self, slice_: Slice) -> Box | None:
-        return self._answers.box(slice_.instance)
+        return self._answers.box(slice_)
 
     def set_box(self, slice_: Slice, box: Box | None) -> None:
         """The nodule on a slice, for models that judge one; None takes it away."""
-        self._answers.set_box(slice_.instance, box)
+        self._answers.set_box(slice_, box)
         self.box_changed.emit()
         self.answer_changed.emit()
 

@@ -30,8 +30,9 @@ def test_a_word_on_the_models_answer_holds_the_answer(tiny, chest):
     assert made.agrees is False
 
 
-def test_a_picture_file_is_named_by_its_file_name_alone():
-    assert opinions.identity(Instance(Path("home/somebody/slice.png"))) == "slice.png"
+def test_a_picture_file_is_not_named_as_its_name_may_be_a_patients():
+    made = opinions.opinion(Instance(Path("home/somebody/Ann.png")), "a", read_first=False, picture="f00d")
+    assert (made.instance, made.picture) == ("", "f00d")
 
 
 def test_what_was_appended_comes_back_in_order():

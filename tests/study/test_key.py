@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lungview.image.slice import Instance, Patient, Slice, Study
@@ -66,6 +66,11 @@ def _all_it_is(slice_: Slice) -> tuple[object, ...]:
     return who, uids, instance.frame, slice_.values.tobytes()
 
 
+# A machine under load is no fault of theirs.
+calmly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@calmly
 @given(slices, slices)
 def test_a_mark_is_on_its_own_picture_and_on_no_other(drawn_on: Slice, shown: Slice) -> None:
     marks: ByPicture[str] = ByPicture()
@@ -73,6 +78,7 @@ def test_a_mark_is_on_its_own_picture_and_on_no_other(drawn_on: Slice, shown: Sl
     assert (marks.get(shown) == "ruler") == (_all_it_is(drawn_on) == _all_it_is(shown))
 
 
+@calmly
 @given(st.lists(slices, max_size=12))
 def test_every_picture_of_many_finds_the_mark_that_is_its_own(many: list[Slice]) -> None:
     marks: ByPicture[object] = ByPicture()

@@ -131,7 +131,7 @@ def test_an_answer_hidden_by_read_first_is_not_in_the_report(show: Callable[...,
     assert slice_ is not None
     reader.first.set_on(True)
     if reader.entry is not None:
-        reader.add([Case(slice_.instance, make_prediction())])
+        reader.add(Case(slice_.instance, make_prediction()), picture_id(slice_))
     content = draft_of(window.session, None).content()
     assert content.case.prediction is None
     assert content.heat is None

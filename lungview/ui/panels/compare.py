@@ -28,6 +28,7 @@ from lungview.image.slice import Slice
 from lungview.image.window import Window, display
 from lungview.model.input import Box
 from lungview.model.registry import Entry
+from lungview.study.key import PictureId, picture_id
 from lungview.ui import model_list, qimage, second_reader
 from lungview.ui.heat_map_look import Look
 from lungview.ui.session import Session
@@ -39,11 +40,12 @@ PICTURE, ANSWER, MALIGNANT = range(3)  # rows
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compared:
-    """One model's column. picture: uint8 (rows, columns, 3), or None when there is no map to show."""
+    """One model's column about a picture. map: uint8 (rows, columns, 3), or None when there is none."""
 
     entry: Entry
     case: Case
-    picture: np.ndarray | None
+    picture: PictureId
+    map: np.ndarray | None
 
 
 class ComparePanel(QWidget):
@@ -154,7 +156,7 @@ class ComparePanel(QWidget):
             self.note.setText(words.NOT_A_LOCALISATION)
 
     def _add(self, found: Compared) -> None:
-        self._reader.add([found.case], found.entry)  # there at once when this model is chosen
+        self._reader.add(found.case, found.picture, found.entry)  # there at once when this model is chosen
         at = self.table.columnCount()
         self.table.insertColumn(at)
         header = QTableWidgetItem(found.entry.card.name.replace(", ", "\n", 1))
@@ -166,9 +168,9 @@ class ComparePanel(QWidget):
             item.setToolTip("\n".join((text, *_reasons(found))))
             self.table.setItem(row, at, item)
         self.table.resizeRowToContents(ANSWER)
-        if found.picture is not None:
+        if found.map is not None:
             item = QTableWidgetItem()
-            item.setIcon(QIcon(QPixmap.fromImage(qimage.from_array(found.picture))))
+            item.setIcon(QIcon(QPixmap.fromImage(qimage.from_array(found.map))))
             self.table.setItem(PICTURE, at, item)
 
     def _on_column(self, column: int) -> None:
@@ -216,7 +218,7 @@ def _compare(
         used = box if entry.card.preparation == "box" else None
         case = record.answered(shown, classify(shown, entry, box=box), used)
         picture = _picture(shown, case.judged, window, look) if case.judged is not None else None
-        emit(Compared(entry, case, picture))
+        emit(Compared(entry, case, picture_id(shown), picture))
 
 
 def _picture(shown: Slice, found: Prediction, window: Window, look: Look) -> np.ndarray:

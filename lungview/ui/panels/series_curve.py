@@ -11,6 +11,7 @@ from lungview.classify.series import SeriesAnswer, SlicePoint, classify_series, 
 from lungview.image.slice import Instance, Slice
 from lungview.model.registry import Entry
 from lungview.network import runtime
+from lungview.study.key import FrameKey, PictureId, SeriesId, frame_key, picture_id, series_id
 from lungview.ui import second_reader
 from lungview.ui.panels.curve import Curve
 from lungview.ui.session import Session
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from lungview.image.series import Series
 
 SLICES = 60  # a first curve of about so many points
+_Asked = tuple[SeriesId | None, tuple[Instance, ...], str]  # which series, all its slices, which model
 
 
 class SeriesCurvePanel(QWidget):
@@ -31,7 +33,8 @@ class SeriesCurvePanel(QWidget):
         super().__init__(parent)
         self._session, self._reader = session, second_reader.of(session)
         self._task: Task | None = None
-        self._answers: dict[tuple[str, str], SeriesAnswer] = {}
+        self._answers: dict[_Asked, SeriesAnswer] = {}
+        self._pictures: dict[FrameKey, PictureId] = {}  # of slices read and not judged yet
         self.step = QSpinBox()
         self.step.setRange(1, 100)
         self.step.setPrefix(self.tr("step "))
@@ -70,9 +73,10 @@ class SeriesCurvePanel(QWidget):
         session.settings_changed.connect(lambda _: self._reflect())
 
     @property
-    def _key(self) -> tuple[str, str]:
+    def _key(self) -> _Asked:
         series, entry = self._session.stack.series, self._reader.entry
-        return series.key if series else "", entry.card.reference if entry else ""
+        model = entry.card.reference if entry else ""
+        return (series_id(series) if series else None), tuple(self._session.stack.instances), model
 
     @property
     def answer(self) -> SeriesAnswer | None:
@@ -110,22 +114,26 @@ class SeriesCurvePanel(QWidget):
             self._reflect()
 
     def _read(self) -> Callable[[Instance], Slice]:
-        cache = self._session.cache
+        cache, pictures = self._session.cache, self._pictures
 
         def read(instance: Instance) -> Slice:
             from lungview.image.readers import read_instance
 
             # Not `get`: three hundred slices read once would push out those the reader scrolls through.
-            return cache.peek(instance) or read_instance(instance)
+            slice_ = cache.peek(instance) or read_instance(instance)
+            pictures[frame_key(instance)] = picture_id(slice_)
+            return slice_
 
         return read
 
     def _on_point(self, point: SlicePoint) -> None:
         self.curve.add(point)
         self.progress.setValue(len(self.curve.points))
-        self._reader.add([point.case])
+        picture = self._pictures.pop(frame_key(point.case.instance), None)
+        if picture is not None:  # else it could not be read
+            self._reader.add(point.case, picture)
 
-    def _on_answer(self, key: tuple[str, str], answer: SeriesAnswer) -> None:
+    def _on_answer(self, key: _Asked, answer: SeriesAnswer) -> None:
         self._task = None
         self._answers[key] = answer
         self._show(answer)
