@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from lungview.marks.in_series import HasInstances
     from lungview.model.registry import Entry
     from lungview.report.content import CaseContent, KeyImage, Layout, Measurement, Opinion
+    from lungview.report.measured import MarkedSlice
 
 NAME = "report"
 
@@ -84,7 +86,7 @@ def _write_case(args: argparse.Namespace, layout: Layout) -> None:
     model = _model(args)
     slice_ = readers.read(args.path, args.frame)
     answer = record.overridden(slice_, classify(slice_, model, override=args.override))
-    images, measured = _marked(args, alone(slice_), slice_)
+    images, measured, own = _marked(args, alone(slice_), slice_)
     content = case_content(
         slice_,
         answer,
@@ -93,8 +95,10 @@ def _write_case(args: argparse.Namespace, layout: Layout) -> None:
         opinion=_opinion(args),
         measurements=measured,
         key_images=images,
+        marked=own,
     )
-    write(content, args.out, layout, args.kind)
+    for note in write(content, args.out, layout, args.kind):
+        print(f"{args.out.name}: {note}", file=sys.stderr)
 
 
 def _opinion(args: argparse.Namespace) -> Opinion | None:
@@ -106,22 +110,23 @@ def _opinion(args: argparse.Namespace) -> Opinion | None:
 
 def _marked(
     args: argparse.Namespace, series: HasInstances, shown: Slice
-) -> tuple[list[KeyImage], list[Measurement]]:
+) -> tuple[list[KeyImage], list[Measurement], list[MarkedSlice]]:
     """What the reader marked and measured in the window: on these slices of the study, and on `shown`."""
     from lungview.image.readers import read_instance
     from lungview.marks.store import AnnotationStore, default_path
     from lungview.report.key_images import marks, measurements, read_key_images
+    from lungview.report.measured import marked_slice
     from lungview.study.key import picture_id
 
     if args.no_marks or not default_path().is_file():
-        return [], []
+        return [], [], []
     with AnnotationStore() as store:
         of_study = store.around(picture_id(shown))
     drawn = of_study.annotations(picture_id(shown))
     found = marks(series, of_study)
     images, measured = read_key_images([found], read_instance)
     own = [row for row in measurements(shown, drawn) if row not in measured]
-    return images, [*own, *measured]
+    return images, [*own, *measured], [marked_slice(shown, drawn)] if drawn else []
 
 
 def _pdf_only(args: argparse.Namespace, what: str) -> None:
@@ -136,7 +141,7 @@ def _write_series(args: argparse.Namespace, layout: Layout) -> None:
     model = _model(args)
     series = _longest_series(args.path)
     answer, peak = _judged(args, model, series.instances)
-    images, measured = _marked(args, series, peak.slice)
+    images, measured, _ = _marked(args, series, peak.slice)
     content = SeriesContent(
         answer, peak, model.card, len(series.instances), series.description, _opinion(args), measured, images
     )

@@ -16,6 +16,7 @@ from lungview.image.annotation import Annotation
 from lungview.image.slice import Patient, Slice, Spacing, Study
 from lungview.image.window import Window
 from lungview.model.card import ModelCard
+from lungview.report.measured import MarkedSlice
 from lungview.report.one_person import refuse_several
 
 RESEARCH_USE = "Research use only. Not a medical device. Not for diagnosis."
@@ -78,6 +79,7 @@ class KeyImage:
     why. place: which slice it is; words: its window. spacing: of the slice in mm, None where pixels are not
     the slice's own; aspect: height of a pixel over its width. size: the slice's rows and columns, in which
     `drawn` counts.
+    marked: the slice and the numbers of its drawings, None where there is no picture of it.
     """
 
     pixels: np.ndarray | None = field(repr=False)
@@ -88,6 +90,7 @@ class KeyImage:
     size: tuple[int, int] = (1, 1)
     drawn: tuple[Drawn, ...] = ()
     person: str | None = field(default=None, repr=False)  # Instance.person, None for a picture of the screen
+    marked: MarkedSlice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,7 @@ class CaseContent:
     class_key: whose heat map, "" = the label's.
     heat: float32 in [0, 1] over the whole slice, in the slice's own pixels or coarser ones (the pictures are
     printed at its resolution), or None when there is none to show: always where the gate refused the slice.
+    marked: slices with what was measured on them, and the key images, for a Structured Report.
     """
 
     slice: Slice
@@ -120,6 +124,7 @@ class CaseContent:
     opinion: Opinion | None = None
     measurements: Sequence[Measurement] = ()
     key_images: Sequence[KeyImage] = ()
+    marked: Sequence[MarkedSlice] = ()
 
     def __post_init__(self) -> None:
         if self.case.judged is None:

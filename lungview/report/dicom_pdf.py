@@ -8,33 +8,40 @@ from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.uid import UID, EncapsulatedPDFStorage, ExplicitVRLittleEndian
 
 from lungview.report.content import CaseContent, Layout
+from lungview.report.dicom_header import SourceHeader, source_header
 from lungview.report.dicom_source import (
     NewObject,
     copy_patient_and_study,
     describe,
+    in_one_sentence,
     now,
     save,
-    source_dataset,
 )
 from lungview.report.pdf import case_pdf
 
 TITLE = "LungView classification report (research use only)"
 
 
-def write_encapsulated(content: CaseContent, path: Path, layout: Layout | None = None) -> None:
-    """Write the report of a case as Encapsulated PDF. Raises ReportError: no DICOM source, not writable."""
-    source = source_dataset(content.slice.instance)
-    save(_encapsulated(case_pdf(content, layout), source), path)
+def write_encapsulated(content: CaseContent, path: Path, layout: Layout | None = None) -> tuple[str, ...]:
+    """Write the report of a case as Encapsulated PDF; sentences that name what was not carried over.
+
+    Raises ReportError: no DICOM source, not writable.
+    """
+    source = source_header(content.slice.instance)
+    document = case_pdf(content, layout)
+    with in_one_sentence("Encapsulated PDF", content.slice.instance.path):
+        save(_encapsulated(document, source), path)
+    return source.notes
 
 
-def _encapsulated(document: bytes, source: Dataset) -> FileDataset:
+def _encapsulated(document: bytes, source: SourceHeader) -> FileDataset:
     new = NewObject.of("pdf", "LungView report")
     meta = FileMetaDataset()
     meta.TransferSyntaxUID = ExplicitVRLittleEndian
     meta.MediaStorageSOPClassUID = EncapsulatedPDFStorage
     meta.MediaStorageSOPInstanceUID = UID(new.sop_instance_uid)
     dataset = FileDataset("", {}, file_meta=meta, preamble=b"\0" * 128)
-    copy_patient_and_study(source, dataset)
+    copy_patient_and_study(source.dataset, dataset)
     now(dataset)
     dataset.SOPClassUID = EncapsulatedPDFStorage
     dataset.SOPInstanceUID = new.sop_instance_uid
@@ -51,7 +58,8 @@ def _encapsulated(document: bytes, source: Dataset) -> FileDataset:
     dataset.EncapsulatedDocument = document + b"\0" * (len(document) % 2)
     dataset.EncapsulatedDocumentLength = len(document)
     describe(dataset, new)
-    dataset.SourceInstanceSequence = [_reference(source)]
+    if source.referable:
+        dataset.SourceInstanceSequence = [_reference(source.dataset)]
     return dataset
 
 

@@ -17,16 +17,18 @@ from lungview.errors import ReportError
 from lungview.report import picture
 from lungview.report.blocks import class_text
 from lungview.report.content import RESEARCH_USE, CaseContent
-from lungview.report.dicom_source import MANUFACTURER, NewObject, describe, save, source_dataset
+from lungview.report.dicom_header import SourceHeader, source_header
+from lungview.report.dicom_source import MANUFACTURER, NewObject, describe, in_one_sentence, save
 
 LEAST_WIDTH = 512  # px: below it the burned-in lines could not be read
 LINE = 16  # px of a burned-in line
 LETTERS = 70  # of one, which 512 px hold
 
 
-def write_sc(content: CaseContent, path: Path) -> None:
+def write_sc(content: CaseContent, path: Path) -> tuple[str, ...]:
     """Write the overlay; where the gate refused the slice, the slice alone, which says so.
 
+    Gives sentences that name what was not carried over from the source.
     Raises ReportError: no answer or no heat map of it, no DICOM source, not writable.
     """
     found = content.case.prediction
@@ -34,11 +36,20 @@ def write_sc(content: CaseContent, path: Path) -> None:
         raise ReportError(
             "a Secondary Capture needs a prediction with a heat map", content.slice.instance.path
         )
-    source = source_dataset(content.slice.instance)
+    source = source_header(content.slice.instance)
     new = NewObject.of("sc", "LungView: not suitable" if found.refused else "LungView heat map")
+    pixels = burned_in(content)
+    with in_one_sentence("Secondary Capture", content.slice.instance.path):
+        save(_capture(content, source, pixels, new), path)
+    return source.notes
+
+
+def _capture(
+    content: CaseContent, source: SourceHeader, pixels: np.ndarray, new: NewObject
+) -> highdicom.sc.SCImage:
     capture = highdicom.sc.SCImage.from_ref_dataset(
-        ref_dataset=source,
-        pixel_array=burned_in(content),
+        ref_dataset=source.dataset,
+        pixel_array=pixels,
         photometric_interpretation="RGB",
         bits_allocated=8,
         coordinate_system="PATIENT",
@@ -52,7 +63,7 @@ def write_sc(content: CaseContent, path: Path) -> None:
     )
     describe(capture, new)
     _state_derivation(capture, source, content)
-    save(capture, path)
+    return capture
 
 
 def burned_in(content: CaseContent) -> np.ndarray:
@@ -94,21 +105,27 @@ def _lines(content: CaseContent) -> tuple[str, ...]:
     return tuple(line for text in said for line in textwrap.wrap(text, LETTERS))
 
 
-def _state_derivation(capture: Dataset, source: Dataset, content: CaseContent) -> None:
+def _state_derivation(capture: Dataset, source: SourceHeader, content: CaseContent) -> None:
     """Derived from which image and how (PS3.3 C.7.6.1.1.2, C.7.6.1.1.3, C.12.4)."""
     assert content.case.prediction is not None
     prediction = content.case.prediction
-    capture.PatientOrientation = source.get("PatientOrientation", "")
+    capture.PatientOrientation = source.dataset.PatientOrientation
     capture.ImageType = ["DERIVED", "SECONDARY", "OTHER"]
-    capture.BurnedInAnnotation = "NO"  # burned-in text, but none that identifies the patient
+    # What is burned in here identifies nobody; what the source has may.
+    capture.BurnedInAnnotation = "YES" if content.slice.burned_in else "NO"
     what = "Windowed slice" if content.heat is None else "Windowed slice with Grad-CAM heat map"
     said = [f"{what} of model {prediction.model}, SHA-256 {prediction.sha256}.", *gate_lines(prediction)]
     capture.DerivationDescription = " ".join([*said, RESEARCH_USE])[:1024]
+    if source.referable:
+        capture.SourceImageSequence = [_reference(source, content)]
+
+
+def _reference(source: SourceHeader, content: CaseContent) -> Dataset:
     reference = Dataset()
-    reference.ReferencedSOPClassUID = source.SOPClassUID
-    reference.ReferencedSOPInstanceUID = source.SOPInstanceUID
-    if int(source.get("NumberOfFrames", 1) or 1) > 1:
+    reference.ReferencedSOPClassUID = source.dataset.SOPClassUID
+    reference.ReferencedSOPInstanceUID = source.dataset.SOPInstanceUID
+    if source.frames > 1:
         reference.ReferencedFrameNumber = content.slice.instance.frame + 1
     purpose = codes.DCM.SourceImageForImageProcessingOperation
     reference.PurposeOfReferenceCodeSequence = [highdicom.sr.CodedConcept.from_code(purpose)]
-    capture.SourceImageSequence = [reference]
+    return reference

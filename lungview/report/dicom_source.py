@@ -1,21 +1,21 @@
-"""What every DICOM object written here takes from its source: patient and study stay, the series is new."""
+"""What every DICOM object written here has in common: its source's patient and study, a series of its own."""
 
 from __future__ import annotations
 
+import logging
+import traceback
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
 
-import pydicom
 from pydicom.dataset import Dataset
-from pydicom.errors import InvalidDicomError
 from pydicom.uid import generate_uid
 
 from lungview.errors import LungViewError, ReportError
-from lungview.image.readers.source import opened
-from lungview.image.slice import Instance
+from lungview.report.dicom_header import CHARACTER_SET, PATIENT_AND_STUDY
 from lungview.report.files import replacing
 from lungview.version import build
 
@@ -23,22 +23,12 @@ from lungview.version import build
 warnings.filterwarnings("ignore", module=r"(highdicom|pydicom)\.")
 
 MANUFACTURER = "LungView"
+_TEXT = ("LO", "LT", "PN", "SH", "ST", "UC", "UT")  # what a character set is for (PS3.5 6.1.2.3)
+_log = logging.getLogger(__name__)
 RESEARCH = "Research use only, unverified"
 DEVICE_UID = "2.25.233790527480961834729164728356182947361"  # this program, as a device observer
 # Far from what scanners count to, and different for each kind.
 SERIES_NUMBERS = {"sr": 9801, "sc": 9802, "pdf": 9803}
-_KEPT_TYPE_2 = (
-    "PatientName",
-    "PatientID",
-    "PatientBirthDate",
-    "PatientSex",
-    "StudyDate",
-    "StudyTime",
-    "StudyID",
-    "AccessionNumber",
-    "ReferringPhysicianName",
-)
-_NEEDED = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "SOPClassUID")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,35 +49,6 @@ class NewObject:
         )
 
 
-def source_dataset(instance: Instance) -> Dataset:
-    """The source's header without pixels; absent type 2 elements are there, empty.
-
-    Raises ReportError when the source is no DICOM object or lacks its UIDs (PS3.3 C.7.2.1, C.7.3.1, C.12.1).
-    """
-    label = instance.path / instance.member if instance.member else instance.path
-    try:
-        with opened(instance.path, instance.member) as source:
-            dataset = _header(source.stream, label)
-    except LungViewError as error:
-        raise ReportError(error.message, label, error.hint) from error
-    missing = [name for name in _NEEDED if not dataset.get(name)]
-    if missing:
-        raise ReportError(f"the source has no {', '.join(missing)}; a report could not refer to it", label)
-    for name in _KEPT_TYPE_2:
-        if name not in dataset:
-            setattr(dataset, name, "")
-    return dataset
-
-
-def _header(stream: BinaryIO, label: Path) -> Dataset:
-    try:
-        return pydicom.dcmread(stream, stop_before_pixels=True)
-    except InvalidDicomError as error:
-        raise ReportError(
-            "a DICOM report needs a DICOM source; this is a picture file", label, "choose PDF, CSV or JSON"
-        ) from error
-
-
 def describe(dataset: Dataset, new: NewObject) -> None:
     """Series and equipment lines of an object that is written (PS3.3 C.7.3.1, C.7.5.1)."""
     dataset.SeriesDescription = new.description
@@ -97,11 +58,25 @@ def describe(dataset: Dataset, new: NewObject) -> None:
 
 
 def copy_patient_and_study(source: Dataset, target: Dataset) -> None:
-    """The elements that file an object under its source's patient and study."""
-    names = (*_KEPT_TYPE_2, "StudyInstanceUID", "StudyDescription", "SpecificCharacterSet")
-    for name in names:
-        if name in source:
-            target[name] = source[name]
+    """The elements that file an object under its source's patient and study. source: a legal header."""
+    for keyword in (*PATIENT_AND_STUDY, "StudyInstanceUID", "SpecificCharacterSet"):
+        target[keyword] = source[keyword]
+
+
+@contextmanager
+def in_one_sentence(what: str, path: Path) -> Iterator[None]:
+    """Turn what a library raises on values that nobody foresaw into one sentence without any value."""
+    try:
+        yield
+    except (LungViewError, MemoryError):
+        raise
+    except Exception as error:  # its words, and its traceback, may hold a birth date
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        kind = type(error).__name__
+        _log.error("%s: %s in %s, line %s", what, kind, Path(place.filename).name, place.lineno)
+        raise ReportError(
+            f"the {what} could not be made of this source ({kind})", path, "choose PDF, CSV or JSON"
+        ) from None
 
 
 def now(dataset: Dataset, *, content: bool = True) -> None:
@@ -114,6 +89,13 @@ def now(dataset: Dataset, *, content: bool = True) -> None:
 
 
 def save(dataset: Dataset, path: Path) -> None:
-    """Write a DICOM file, whole or not at all. Raises ReportError."""
+    """Write a DICOM file, whole or not at all; in UTF-8 where ASCII does not do. Raises ReportError."""
+    dataset.SpecificCharacterSet = CHARACTER_SET
+    if _all_ascii(dataset):
+        del dataset.SpecificCharacterSet
     with replacing(path) as target:
         dataset.save_as(target, enforce_file_format=True)
+
+
+def _all_ascii(dataset: Dataset) -> bool:
+    return all(str(each.value).isascii() for each in dataset.iterall() if each.VR in _TEXT)

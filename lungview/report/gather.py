@@ -13,6 +13,8 @@ from lungview.image.slice import Slice
 from lungview.image.window import Window, default_window
 from lungview.model.card import ModelCard
 from lungview.report.content import CaseContent, KeyImage, Measurement, Opinion
+from lungview.report.key_images import of_key_images
+from lungview.report.measured import MarkedSlice
 
 
 def case_content(
@@ -25,9 +27,11 @@ def case_content(
     opinion: Opinion | None = None,
     measurements: Sequence[Measurement] = (),
     key_images: Sequence[KeyImage] = (),
+    marked: Sequence[MarkedSlice] = (),
 ) -> CaseContent:
     """The content of one case's report.
 
+    marked: slices with what was measured on them; those of the key images are added.
     window: None takes the slice's first. class_key: whose heat map, "" the most probable class's.
     Raises ReportError for a class the model does not have.
     """
@@ -41,6 +45,7 @@ def case_content(
         opinion,
         measurements,
         key_images,
+        [*marked, *of_key_images(key_images)],
     )
 
 

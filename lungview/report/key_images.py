@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lungview.errors import LungViewError
 from lungview.image.annotation import Annotation, Kind
@@ -14,6 +14,7 @@ from lungview.marks.in_series import HasInstances, candidates, doubtful
 from lungview.marks.study_marks import Drawings, StudyMarks
 from lungview.report.blocks import window_words
 from lungview.report.content import Drawn, KeyImage, Measurement
+from lungview.report.measured import MarkedSlice, marked_slice
 from lungview.report.picture import LONGEST, fitting, windowed
 from lungview.study.key import FrameKey, PictureId, frame_key, picture_id
 
@@ -128,7 +129,14 @@ def key_image(slice_: Slice, mark: Mark, drawn: Drawings = ()) -> KeyImage:
         (slice_.rows, slice_.columns),
         tuple(Drawn(each, lines(slice_, each)) for each in drawn),
         slice_.instance.person,
+        marked_slice(slice_, drawn, key=True),
     )
+
+
+def of_key_images(images: Iterable[KeyImage], *, measured: bool = True) -> list[MarkedSlice]:
+    """The slices that are key images; measured: with what was measured on them."""
+    found = [image.marked for image in images if image.marked is not None]
+    return found if measured else [replace(each, measured=()) for each in found]
 
 
 def measurements(slice_: Slice, drawn: Iterable[Annotation]) -> list[Measurement]:

@@ -9,11 +9,15 @@ from lungview.errors import ReportError
 from lungview.report.content import CaseContent, Layout
 
 KINDS = ("sr", "sc", "pdf")  # of a DICOM object
-Writer = Callable[[CaseContent, Path, Layout], None]
+Notes = tuple[str, ...]  # sentences that name what of the source a report does not carry
+Writer = Callable[[CaseContent, Path, Layout], Notes]
 
 
-def write(content: CaseContent, path: Path, layout: Layout, kind: str = "") -> None:
-    """Write one case to `path`. Raises ReportError: unknown suffix or kind, or what the writer raises."""
+def write(content: CaseContent, path: Path, layout: Layout, kind: str = "") -> Notes:
+    """Write one case to `path`; what of its source the report does not carry.
+
+    Raises ReportError: unknown suffix or kind, or what the writer raises.
+    """
     suffix = path.suffix.lower()
     if suffix == ".dcm":
         kind = kind or "sr"
@@ -25,45 +29,48 @@ def write(content: CaseContent, path: Path, layout: Layout, kind: str = "") -> N
         raise ReportError(
             f"no report of the kind “{suffix} {kind}”; there are {known}".replace(" ”", "”"), path
         )
-    writer(content, path, layout)
+    return writer(content, path, layout)
 
 
-def _pdf(content: CaseContent, path: Path, layout: Layout) -> None:
+def _pdf(content: CaseContent, path: Path, layout: Layout) -> Notes:
     from lungview.report.pdf import write_case
 
     write_case(content, path, layout)
+    return ()
 
 
-def _sr(content: CaseContent, path: Path, _layout: Layout) -> None:
+def _sr(content: CaseContent, path: Path, _layout: Layout) -> Notes:
     from lungview.report.dicom_sr import write_sr
 
-    write_sr(content, path)
+    return write_sr(content, path)
 
 
-def _sc(content: CaseContent, path: Path, _layout: Layout) -> None:
+def _sc(content: CaseContent, path: Path, _layout: Layout) -> Notes:
     from lungview.report.dicom_sc import write_sc
 
-    write_sc(content, path)
+    return write_sc(content, path)
 
 
-def _encapsulated(content: CaseContent, path: Path, layout: Layout) -> None:
+def _encapsulated(content: CaseContent, path: Path, layout: Layout) -> Notes:
     from lungview.report.dicom_pdf import write_encapsulated
 
-    write_encapsulated(content, path, layout)
+    return write_encapsulated(content, path, layout)
 
 
-def _csv(content: CaseContent, path: Path, _layout: Layout) -> None:
+def _csv(content: CaseContent, path: Path, _layout: Layout) -> Notes:
     from lungview.report.table import write_csv
 
     write_csv([content.case], path, content.card.keys if content.card else ())
+    return ()
 
 
-def _json(content: CaseContent, path: Path, _layout: Layout) -> None:
+def _json(content: CaseContent, path: Path, _layout: Layout) -> Notes:
     from lungview.report.table import write_json
 
     if content.card is None:
         raise ReportError("a JSON report needs a prediction", path)
     write_json([content.case], path, content.card)
+    return ()
 
 
 WRITERS: dict[tuple[str, str], Writer] = {

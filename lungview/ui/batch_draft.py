@@ -28,7 +28,7 @@ class BatchDraft:
         content = BatchContent(lambda: self.cases, self.card, self.facts, self.acceptance, excerpt=excerpt)
         return batch_pdf(content, layout)
 
-    def write(self, path: Path, layout: Layout, _kind: str = "") -> None:
+    def write(self, path: Path, layout: Layout, _kind: str = "") -> tuple[str, ...]:
         """Write PDF, CSV or JSON, by the suffix. Raises ReportError."""
         from lungview.report import table
         from lungview.report.batch_pdf import BatchContent, write_batch
@@ -41,3 +41,4 @@ class BatchDraft:
             write_batch(
                 BatchContent(lambda: self.cases, self.card, self.facts, self.acceptance), path, layout
             )
+        return ()

@@ -12,7 +12,7 @@ from lungview.errors import ReportError
 from lungview.image.slice import Instance, Slice
 from lungview.model.card import ModelCard
 from lungview.report.content import CaseContent, KeyImage, Layout, Measurement, Opinion
-from lungview.report.key_images import Marks, read_key_images
+from lungview.report.key_images import Marks, of_key_images, read_key_images
 from lungview.study.key import FrameKey, PictureId
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Document(Protocol):
     """What the report dialog shows, prints and saves, all of it in the background."""
 
     def pdf(self, layout: Layout, kind: str = "", *, excerpt: bool = False) -> bytes: ...
-    def write(self, path: Path, layout: Layout, kind: str = "") -> None: ...
+    def write(self, path: Path, layout: Layout, kind: str = "") -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,21 +75,25 @@ class Draft:
 
         return case_pdf(self.content(), layout)
 
-    def write(self, path: Path, layout: Layout, kind: str = "") -> None:
-        """Write the report in the format of the suffix and the kind. Raises LungViewError."""
+    def write(self, path: Path, layout: Layout, kind: str = "") -> tuple[str, ...]:
+        """Write the report in the format of the suffix and the kind; what of its source it does not carry.
+
+        Raises LungViewError.
+        """
         if kind == SERIES:
             from lungview.report.series_pdf import write_series
 
             write_series(self.series_content(), path, layout)
-        else:
-            from lungview.report.writers import write
+            return ()
+        from lungview.report.writers import write
 
-            write(self.content(), path, layout, kind)
+        return write(self.content(), path, layout, kind)
 
     def content(self) -> CaseContent:
         """The case with its key images."""
         images, measured = self._marked()
-        return replace(self.case, key_images=images, measurements=measured)
+        marked = [*self.case.marked, *of_key_images(images, measured=self.measured)]
+        return replace(self.case, key_images=images, measurements=measured, marked=marked)
 
     def series_content(self) -> SeriesContent:
         """The series with its key images, and the slice that is shown of it. Raises LungViewError."""

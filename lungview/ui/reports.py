@@ -24,6 +24,7 @@ from lungview.report.content import (
 )
 from lungview.report.gather import case_content
 from lungview.report.key_images import Marks, marks, measurements
+from lungview.report.measured import marked_slice
 from lungview.settings import Settings
 from lungview.study.key import FrameKey, PictureId, patient_digest, series_id
 from lungview.ui import export, second_reader
@@ -65,6 +66,7 @@ def draft_of(
         _answer(session, slice_),
         opinion=wanted.opinion if wanted.opinion != Opinion() else None,
         measurements=measurements(slice_, drawn) if wanted.measured else (),
+        marked=[marked_slice(slice_, drawn)] if wanted.measured and drawn else (),
         key_images=[_on_screen(session)] if wanted.on_screen and drawn else (),
     )
     found = _marks(session, annotations, slice_) if annotations and wanted.key_images else ()

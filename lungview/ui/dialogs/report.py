@@ -118,7 +118,7 @@ class ReportDialog(QDialog):
             target,
             layout,
             kind,
-            on_result=lambda _: self._on_saved(target),
+            on_result=lambda notes: self._on_saved(target, notes),
             on_error=self._on_error,
         )
 
@@ -131,8 +131,9 @@ class ReportDialog(QDialog):
         if name:
             self.save_to(Path(name))
 
-    def _on_saved(self, path: Path) -> None:
-        self._saved = self.tr("Saved: %1").replace("%1", path.name)
+    def _on_saved(self, path: Path, notes: Sequence[str] = ()) -> None:
+        saved = self.tr("Saved: %1").replace("%1", path.name)
+        self._saved = "\n".join((saved, *notes))
         self._tell(self._saved)
 
     def _tell(self, text: str) -> None:

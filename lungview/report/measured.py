@@ -1,0 +1,119 @@
+"""What a reader drew, as numbers with their units: what a Structured Report is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from lungview.image import measure
+from lungview.image.annotation import Annotation, Kind
+from lungview.image.slice import Instance, Slice
+
+
+class What(StrEnum):
+    """What a number is of."""
+
+    LENGTH = "length"
+    ANGLE = "angle"
+    AREA = "area"
+    MEAN = "mean"
+    DEVIATION = "standard deviation"
+    MINIMUM = "minimum"
+    MAXIMUM = "maximum"
+    VALUE = "value"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """unit: "mm", "mm²", "px", "px²", "°", or that of the slice's values: "HU", "" when not known."""
+
+    what: What
+    number: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """An annotation and its numbers, () for one that measures nothing."""
+
+    annotation: Annotation
+    values: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedSlice:
+    """A slice by its instance, what was measured on it, and whether it is a key image."""
+
+    instance: Instance
+    measured: tuple[Measured, ...] = ()
+    key: bool = False
+
+
+def marked_slice(slice_: Slice, drawn: Iterable[Annotation], *, key: bool = False) -> MarkedSlice:
+    """The slice with the numbers of what was drawn on it."""
+    found = tuple(Measured(each, _VALUES[each.kind](slice_, each)) for each in drawn)
+    return MarkedSlice(slice_.instance, found, key)
+
+
+def merged(marked: Iterable[MarkedSlice]) -> list[MarkedSlice]:
+    """Each slice once, with all that was measured on it: a key image may be the slice on screen, too."""
+    by_place: dict[tuple[object, ...], MarkedSlice] = {}
+    for each in marked:
+        place = (*file_of(each.instance), each.instance.frame)
+        before = by_place.get(place, MarkedSlice(each.instance))
+        known = {measured.annotation.id for measured in before.measured}
+        more = tuple(measured for measured in each.measured if measured.annotation.id not in known)
+        by_place[place] = MarkedSlice(each.instance, (*before.measured, *more), before.key or each.key)
+    return list(by_place.values())
+
+
+def file_of(instance: Instance) -> tuple[Path, str]:
+    """Where the bytes of an instance are: its file, and its name inside a zip."""
+    return instance.path, instance.member
+
+
+def _length(slice_: Slice, drawn: Annotation) -> tuple[Value, ...]:
+    found = measure.length(slice_, *drawn.points)
+    return (Value(What.LENGTH, found.value, found.unit),)
+
+
+def _angle(slice_: Slice, drawn: Annotation) -> tuple[Value, ...]:
+    found = measure.angle(slice_, *drawn.points)
+    return () if found is None else (Value(What.ANGLE, found, "°"),)
+
+
+def _region(slice_: Slice, drawn: Annotation) -> tuple[Value, ...]:
+    area = measure.area(slice_, drawn)
+    values = (Value(What.AREA, area.value, area.unit),)
+    found = measure.statistics(slice_, drawn)
+    if found is None:
+        return values
+    numbers = {
+        What.MEAN: found.mean,
+        What.DEVIATION: found.deviation,
+        What.MINIMUM: found.minimum,
+        What.MAXIMUM: found.maximum,
+    }
+    return (*values, *(Value(what, number, slice_.unit) for what, number in numbers.items()))
+
+
+def _probe(slice_: Slice, drawn: Annotation) -> tuple[Value, ...]:
+    found = None if slice_.colour else measure.value_at(slice_, drawn.points[0])
+    return () if found is None else (Value(What.VALUE, float(found), slice_.unit),)
+
+
+def _nothing(_: Slice, __: Annotation) -> tuple[Value, ...]:
+    return ()
+
+
+_VALUES = {
+    Kind.RULER: _length,
+    Kind.ANGLE: _angle,
+    Kind.ELLIPSE: _region,
+    Kind.RECTANGLE: _region,
+    Kind.POLYGON: _region,
+    Kind.ARROW: _nothing,
+    Kind.PROBE: _probe,
+}
