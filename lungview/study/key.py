@@ -9,7 +9,6 @@ header says of whose and which it is, and by its pixels.
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from dataclasses import astuple, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from lungview.image.same_person import person_of
 from lungview.image.slice import Instance, Patient, Slice, Study
 
 
@@ -137,17 +137,12 @@ def picture_id(slice_: Slice) -> PictureId:
 
 @lru_cache(maxsize=64)  # the same for all slices of a series
 def patient_digest(patient: Patient) -> str:
-    """Who it is without saying who: SHA-256 of ID, name and birth date; "" when the file says none of them.
+    """Who it is without saying who: SHA-256 of what makes a person one; "" when the file names nobody.
 
-    Case, padding and the carets between a name's parts make no other patient.
+    Case, padding and the carets between a name's parts make no other patient: see `same_person`.
     """
-    who = [_plain(part) for part in (patient.patient_id, patient.name, patient.birth_date)]
-    return _digest(*who) if any(who) else ""
-
-
-def _plain(text: str) -> str:
-    spaced = text.replace("^", " ").replace("\0", " ")
-    return " ".join(unicodedata.normalize("NFKC", spaced).casefold().split())
+    person = person_of(patient)
+    return _digest(*person) if any(person[:3]) else ""
 
 
 def _digest(*parts: str) -> str:

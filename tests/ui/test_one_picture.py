@@ -167,3 +167,37 @@ def test_an_open_that_fails_changes_nothing(
     bar = real.findChild(MessageBar)
     assert bar is not None
     assert "Not opened" in bar.label.text()
+
+
+@pytest.mark.shared
+def test_of_six_real_slices_under_one_uid_one_bears_the_ruler_and_the_key_image(
+    real: MainWindow, go: Callable[..., None], shared_cases: Path, tmp_path: Path
+) -> None:
+    go(shared_cases / "headers" / "same_sop_uid")
+    assert real.session.stack.count == 6
+    ruler(real)
+    real.actions_table["tool.key_image"].trigger()
+    assert marked(real) == (0,)
+    seen = []
+    for index in range(6):
+        real.session.stack.go(index)
+        seen.append((len(drawn(real)), real.actions_table["tool.key_image"].isChecked()))
+    assert seen == [(1, True), *[(0, False)] * 5]
+    assert pdf(real, tmp_path / "r.pdf").count("row 20, column 20") == 1
+
+
+@pytest.mark.shared
+def test_a_ruler_on_patient_1001_is_neither_on_patient_2002_nor_in_that_report(
+    real: MainWindow, go: Callable[..., None], shared_cases: Path, tmp_path: Path
+) -> None:
+    go(shared_cases / "headers" / "same_sop_other_patient_a")
+    ruler(real)
+    real.actions_table["tool.key_image"].trigger()
+    go(shared_cases / "headers" / "same_sop_other_patient_b")
+    assert real.session.stack.series is not None
+    assert real.session.stack.series.patient.patient_id == "2002"
+    assert drawn(real) == ()
+    assert marked(real) == ()
+    text = pdf(real, tmp_path / "r.pdf")
+    assert "row 20, column 20" not in text
+    assert "Key images" not in text
