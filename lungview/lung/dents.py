@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 _RIGHT = 1
-_DENT_MM = (1.0, 70.0)  # how deep a dent from the chest wall is
+_DENT_MM = (2.0, 70.0)  # how deep a dent from the chest wall is
 _CHORD_MM = 150.0  # how wide
 _WALL_RADIUS_MM, _RISE_MM = 100.0, 10.0
 _NEAR_MM, _WALL_MM = 4.0, 90.0  # from a dent to the outside, through the chest wall

@@ -18,8 +18,8 @@ _WALLED = -450  # HU: the mean around a pocket, at least; a bulla has lung aroun
 def pockets(grid: Grid, body: np.ndarray) -> np.ndarray:
     """uint8 (slices, rows, columns) on the grid: pockets of gas, with their wall."""
     dark = ((grid.values < _GAS_HU) & (body > 0)).view(np.uint8)
-    labels, count = regions.label(in_slices(dark, cv2.MORPH_OPEN, _LUMEN_MM / grid.mm[1]))
-    ml = regions.sizes(labels, count) * grid.voxel_ml
+    labels, sizes = regions.label(in_slices(dark, cv2.MORPH_OPEN, _LUMEN_MM / grid.mm[1]))
+    ml, count = sizes * grid.voxel_ml, len(sizes) - 1
     ml[0] = 0
     out = np.zeros_like(dark)
     wall = disc(5.0 / grid.mm[1])

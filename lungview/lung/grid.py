@@ -10,7 +10,7 @@ import numpy as np
 from lungview.study.volume import Volume
 
 _PIXEL = 1.6  # mm, at most; in it a bronchus's wall still shows
-_STEP = 2.0  # mm from slice to slice, at most, where there are more
+_STEP = 2.5  # mm from slice to slice, at most, where there are more
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lungview.errors import InputError
-from lungview.lung import regions
 from lungview.lung.grid import Grid, turn
 from lungview.lung.search import LEFT, RIGHT, search
 from lungview.study.volume import Volume
@@ -47,9 +46,8 @@ def lungs(volume: Volume, *, cancelled: Callable[[], bool] | None = None) -> Lun
 
 def _notes(labels: np.ndarray, grid: Grid) -> tuple[str, ...]:
     notes = []
-    ml = regions.sizes(labels, 2) * grid.voxel_ml
     for side, name in ((RIGHT, "right"), (LEFT, "left")):
-        if ml[side] < _LEAST_ML / 2:
+        if np.count_nonzero(labels == side) * grid.voxel_ml < _LEAST_ML / 2:
             notes.append(f"no {name} lung found")
     least = 0.01 * (labels > 0).sum(axis=(1, 2)).max()
     for end, name in ((0, "lowest"), (-1, "highest")):

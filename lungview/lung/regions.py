@@ -6,28 +6,26 @@ import cv2
 import numpy as np
 
 
-def label(mask: np.ndarray) -> tuple[np.ndarray, int]:
-    """Number the connected regions (over faces) of a mask (slices, rows, columns).
+def label(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Number the connected regions (over faces) of a mask (slices, rows, columns) uint8.
 
-    Returns int32 labels of the same shape, 0 where the mask is not, and how many there are.
+    Returns int32 labels of the same shape, 0 where the mask is not, and the voxels of each label, 0 … count.
     """
-    labels = np.zeros(mask.shape, np.int32)
-    count = 0
-    for plane, out in zip(mask.view(np.uint8) if mask.dtype == bool else mask, labels, strict=True):
-        found, numbers = cv2.connectedComponents(plane, connectivity=4, ltype=cv2.CV_32S)
-        np.add(numbers, count, out=out, where=numbers > 0)
-        count += found - 1
-    names = _joined(count, *_touching(labels))
-    return names[labels], int(names.max())
-
-
-def sizes(labels: np.ndarray, count: int) -> np.ndarray:
-    """Voxels of each label 0 … count."""
-    return np.bincount(labels.reshape(-1), minlength=count + 1)
+    labels = np.empty(mask.shape, np.int32)
+    areas, bases, count = [], [], 0
+    for plane, out in zip(mask, labels, strict=True):
+        found, _, stats, _ = cv2.connectedComponentsWithStats(plane, out, connectivity=4, ltype=cv2.CV_32S)
+        out += count  # the surround of each slice has a number too, until all surrounds become 0
+        areas.append(stats[:, cv2.CC_STAT_AREA])
+        bases.append(count)
+        count += found
+    names = _joined(count, np.array(bases), *_touching(labels, mask))
+    sizes = np.bincount(names, np.concatenate(areas)).astype(np.int64)
+    return np.take(names, labels), sizes
 
 
 def extents(labels: np.ndarray, count: int) -> list[slice]:
-    """The slices that each label 1 … count reaches over."""
+    """The slices that each label 1 … count reaches over, in a stack in which each has a voxel."""
     first, last = np.full(count + 1, len(labels)), np.full(count + 1, -1)
     for z, plane in enumerate(labels):
         here = np.flatnonzero(np.bincount(plane.reshape(-1), minlength=count + 1))
@@ -36,25 +34,26 @@ def extents(labels: np.ndarray, count: int) -> list[slice]:
     return [slice(int(a), int(b) + 1) for a, b in zip(first[1:], last[1:], strict=True)]
 
 
-def _touching(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _touching(labels: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Pairs of labels that lie one above the other in neighbouring slices, most repeats left out."""
-    below, above = labels[:-1].reshape(-1), labels[1:].reshape(-1)
-    where = np.flatnonzero((below > 0) & (above > 0))
-    pairs = below[where].astype(np.int64) << 32 | above[where]
+    where = np.flatnonzero(mask[:-1] & mask[1:])
+    below, above = labels[:-1].reshape(-1)[where], labels[1:].reshape(-1)[where]
+    pairs = below.astype(np.int64) << 32 | above
     fresh = np.r_[True, pairs[1:] != pairs[:-1]][: len(pairs)]
     pairs = np.unique(pairs[fresh])
     return pairs >> 32, pairs & 0xFFFFFFFF
 
 
-def _joined(count: int, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """(count + 1,) int32: a name for each label, the same for labels that pairs connect; 0 stays 0."""
-    root = np.arange(count + 1)
+def _joined(count: int, surrounds: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """(count,) int32: a name for each label, the same for labels that pairs connect; 0 for surrounds."""
+    root = np.arange(1, count + 1)
+    root[surrounds] = 0
     while True:
         low = np.minimum(root[a], root[b])
         before = root.copy()
-        np.minimum.at(root, root[a], low)
-        np.minimum.at(root, root[b], low)
-        root = root[root]
+        np.minimum.at(root, a, low)
+        np.minimum.at(root, b, low)
+        root = np.where(root > 0, root[np.maximum(root, 1) - 1], 0)
         if np.array_equal(root, before):
             break
     return np.unique(root, return_inverse=True)[1].astype(np.int32)

@@ -57,8 +57,8 @@ class _Stop:
 
 def _lung_regions(grid: Grid, air: np.ndarray, least_ml: float) -> np.ndarray:
     """uint8 (slices, rows, columns): the regions of air that are lung. Raises InputError when none is."""
-    labels, count = regions.label(in_slices(air, cv2.MORPH_OPEN, 1))
-    ml = regions.sizes(labels, count) * grid.voxel_ml
+    labels, sizes = regions.label(in_slices(air, cv2.MORPH_OPEN, 1))
+    ml = sizes * grid.voxel_ml
     ml[0] = 0
     ml[ml < _PIECE_ML] = 0
     inner = shrunk((labels > 0).view(np.uint8)) > 0
