@@ -9,19 +9,13 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractSpinBox,
     QApplication,
-    QComboBox,
-    QDialog,
-    QLineEdit,
     QMainWindow,
     QMenu,
-    QWidget,
 )
 
-from lungview.ui import theme
+from lungview.ui import key_places, theme
+from lungview.ui.focus_keys import chosen, keys_needed, list_of, typed_into
 
 
 def QT_TRANSLATE_NOOP(_context: str, text: str) -> str:
@@ -215,38 +209,36 @@ class Actions(QObject):
     def _on_focus(self, old: QObject | None, new: QObject | None) -> None:
         if old is not None:
             old.removeEventFilter(self)
-        if new is not None and _keys_needed(new):
+        if new is not None:
             new.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Leave a focused list, button or number field the keys it cannot be used without."""
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            bare = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-            if bare and event.key() in _keys_needed(watched):
-                event.accept()
-                return True
+        """Leave a focused widget the keys that it needs; find shortcuts by the place of the key, too."""
+        if not isinstance(event, QKeyEvent):
+            return False
+        if event.type() is QEvent.Type.ShortcutOverride:
+            return self._leave(watched, event)
+        if event.type() is not QEvent.Type.KeyPress or typed_into(watched):
+            return False
+        return self._by_place(event) if list_of(watched) is None else chosen(watched, event)
+
+    def _leave(self, watched: QObject, event: QKeyEvent) -> bool:
+        bare = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        needed = bare and event.key() in keys_needed(watched)
+        # What stands on the row of digits may be a shortcut of its own: presets come first there.
+        if needed or (not typed_into(watched) and key_places.hidden_digit(event)):
+            event.accept()
+            return True
         return False
 
-
-_KEY = Qt.Key
-_UP_DOWN = frozenset({_KEY.Key_Up, _KEY.Key_Down})
-_ENTER = frozenset({_KEY.Key_Return, _KEY.Key_Enter})
-_MOVES = _UP_DOWN | _ENTER | {_KEY.Key_PageUp, _KEY.Key_PageDown, _KEY.Key_Home, _KEY.Key_End}
-
-
-def _keys_needed(widget: QObject) -> frozenset[Qt.Key]:
-    in_dialog = isinstance(widget, QWidget) and isinstance(widget.window(), QDialog)
-    # Esc closes a dialog; in the window it cancels.
-    return _own_keys(widget) | {_KEY.Key_Escape} if in_dialog else _own_keys(widget)
-
-
-def _own_keys(widget: QObject) -> frozenset[Qt.Key]:
-    if isinstance(widget, QAbstractItemView):
-        return _MOVES | {_KEY.Key_Space}
-    if isinstance(widget, QAbstractButton):
-        return frozenset({_KEY.Key_Space})
-    if isinstance(widget, QComboBox):
-        return _UP_DOWN | {_KEY.Key_Space}
-    if isinstance(widget, QAbstractSpinBox):
-        return _UP_DOWN | _ENTER
-    return _ENTER if isinstance(widget, QLineEdit) else frozenset()
+    def _by_place(self, event: QKeyEvent) -> bool:
+        """Call the action of the letter or digit at the pressed key, where the layout has another sign."""
+        name = key_places.hidden_name(event)
+        if not name:
+            return False
+        pressed = QKeySequence(event.modifiers().value | ord(name))  # a Key_A is worth an "A"
+        for row in self.rows:
+            if any(QKeySequence(key) == pressed for key in self.keys(row.id)):
+                self._made[row.id].trigger()  # one that is off does nothing, and no other sign counts
+                return True
+        return False

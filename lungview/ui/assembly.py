@@ -63,8 +63,15 @@ def _dock(window: MainWindow, panel: Panel) -> QDockWidget:
     if before and not panel.below:
         window.tabifyDockWidget(before[-1], dock)
     dock.setVisible(panel.shown)
+    dock.visibilityChanged.connect(partial(_focus_picture, window, dock))
     window.docks[panel.id] = dock
     return dock
+
+
+def _focus_picture(window: MainWindow, dock: QDockWidget, visible: bool) -> None:
+    """Closing a panel gives the keys back to the picture; else the next field in the row would have them."""
+    if not visible and dock.isHidden() and window.isVisible():
+        window.session.viewport.setFocus()
 
 
 def _fill(window: MainWindow, panel: Panel) -> None:
