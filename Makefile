@@ -17,7 +17,7 @@ setup:
 setup-dev:
 	@tools/ensure-system test
 	@tools/ensure-uv
-	@uv sync --frozen --quiet --extra dev --extra train --extra serve --extra cluster
+	@uv sync --frozen --quiet --extra dev --extra train
 
 run: setup ## set-up, then the window on the bundled sample (no display: a picture and a PDF)
 	@$(RUN) lungview demo
