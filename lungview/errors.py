@@ -97,3 +97,7 @@ class WorkerDied(LungViewError):
 
 class Cancelled(LungViewError):
     """The user stopped it; callers treat it as an end, not as a failure."""
+
+
+class NoNodule(LungViewError):
+    """A place that a reader or a detector named holds no nodule; the message says what is there instead."""

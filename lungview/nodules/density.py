@@ -1,0 +1,80 @@
+"""Kind of density: what a nodule is made of, from the HU of its inside, where no blur of the edge reaches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lungview.nodules.finding import Density
+from lungview.nodules.measure import Axes, Filling, axes, with_rim
+from lungview.nodules.outline import Outline
+from lungview.nodules.proposals import blurred
+from lungview.nodules.voxels import component, depth
+
+SOLID_HU = -300.0  # above it tissue is solid: it hides vessels, and shows in a soft-tissue window
+CALCIUM_HU = 200.0  # above what contrast medium reaches in a nodule
+FAT_HU = (-120.0, -40.0)
+_CALCIFIED_SHARE, _FAT_SHARE = 0.1, 0.25  # of the inside
+_SOLID_SHARES = (0.05, 0.8)  # of the inside, of a part-solid nodule
+_LEAST_SOLID_MM = 3.0
+_SOFT_SHARE = 0.8
+_SHALLOW_MM = 3.0
+_EDGE_MM = 2.0  # as far in as the blur of the edge reaches
+_BLUR_MM = 0.7  # against noise
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """density, and the axes of the solid part of a part-solid nodule, else None."""
+
+    density: Density
+    solid: Axes | None = None
+
+
+def kind(hu: np.ndarray, outline: Outline, filled: Filling) -> Kind:
+    """The kind of density of an outlined nodule. hu: of the scan; filled: its `measure.filling`."""
+    part, mask, spacing = with_rim(hu, outline)
+    smooth = blurred(part, _BLUR_MM, spacing)
+    deep = depth(mask, spacing)
+    inside = smooth[deep >= min(_EDGE_MM, 0.7 * float(deep.max()))]
+    if _share(inside > CALCIUM_HU) >= _CALCIFIED_SHARE:
+        return Kind(Density.CALCIFIED)
+    fat = (inside > FAT_HU[0]) & (inside < FAT_HU[1])
+    if _share(fat) >= _FAT_SHARE and _share(inside > FAT_HU[0]) >= _SOFT_SHARE:
+        return Kind(Density.FAT)
+    if float(deep.max()) < _SHALLOW_MM:  # all of it is blurred: no rim can be told from a part
+        return Kind(Density.SOLID if filled.inside_hu > SOLID_HU else Density.GROUND_GLASS)
+    return _soft(_share(inside > SOLID_HU), _solid_part(hu, outline))
+
+
+def _share(which: np.ndarray) -> float:
+    return float(which.mean())
+
+
+def _soft(solid_share: float, solid: Axes | None) -> Kind:
+    if solid is None or solid_share < _SOLID_SHARES[0]:
+        return Kind(Density.GROUND_GLASS)
+    if solid_share < _SOLID_SHARES[1]:
+        return Kind(Density.PART_SOLID, solid)
+    return Kind(Density.SOLID)
+
+
+def _solid_part(hu: np.ndarray, outline: Outline) -> Axes | None:
+    """Axes of the largest piece of solid tissue inside the outline; None where it is under 3 mm long."""
+    smooth = blurred(hu[outline.place].astype(np.float32), _BLUR_MM, outline.spacing_mm)
+    solid = outline.mask & (smooth > SOLID_HU)
+    if not solid.any():
+        return None
+    deep = depth(solid, outline.spacing_mm)
+    z, y, x = (int(i) for i in np.unravel_index(int(deep.argmax()), deep.shape))
+    piece = Outline(
+        component(solid, (z, y, x)),
+        outline.start,
+        outline.shape,
+        outline.spacing_mm,
+        outline.lung_hu,
+        outline.core_hu,
+    )
+    found = axes(piece)
+    return found if found.long_mm >= _LEAST_SOLID_MM else None
