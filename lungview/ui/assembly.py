@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QSize, Qt
-from PySide6.QtWidgets import QDockWidget, QFrame, QScrollArea, QStyle, QToolBar, QWidget
+from PySide6.QtWidgets import QDockWidget, QFrame, QScrollArea, QSplitter, QStyle, QToolBar, QWidget
 
 from lungview import paths
 from lungview.files import write_atomically
@@ -30,7 +30,7 @@ TOOLBAR = (
     ("analyse.run", "view.heat_map", "tool.nodule_box"),
     ("edit.undo", "edit.redo", "view.patient", "slice.cine"),
 )
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2  # of the places of docks: what was kept of others cannot be restored
 
 
 def begin(window: MainWindow) -> Iterator[Callable[[], None]]:
@@ -58,11 +58,11 @@ def _steps(window: MainWindow) -> Iterator[Callable[[], None]]:
 def _dock(window: MainWindow, panel: Panel) -> QDockWidget:
     dock = QDockWidget(window)
     dock.setObjectName(panel.id)
-    before = [each for each in window.docks.values() if window.dockWidgetArea(each) is panel.area]
     window.addDockWidget(panel.area, dock)
-    if before and not panel.below:
-        window.tabifyDockWidget(before[-1], dock)
+    if panel.beside:
+        window.tabifyDockWidget(window.docks[panel.beside], dock)
     dock.setVisible(panel.shown)
+    dock.toggleViewAction().triggered.connect(lambda on: dock.raise_() if on else None)
     dock.visibilityChanged.connect(partial(_focus_picture, window, dock))
     window.docks[panel.id] = dock
     return dock
@@ -124,28 +124,38 @@ def _fill_menus(window: MainWindow) -> None:
 
 
 def _restore_layout(window: MainWindow) -> None:
-    """Size and docks as they were; whatever cannot be restored stays as it is."""
+    """Size, docks and splitters as they were; whatever cannot be restored stays as it is."""
     for panel in reversed(PANELS):
         if panel.shown:
             window.docks[panel.id].raise_()  # of tabs the first is in front
     stacked = [window.docks[name] for name in ("prediction", "heat_map")]
-    window.resizeDocks(stacked, [1, 1], Qt.Orientation.Vertical)
+    window.resizeDocks(stacked, [3, 2], Qt.Orientation.Vertical)
     if window.safe:
         return
     window.closing.connect(partial(_keep_layout, window))
     try:
-        size, _, docks = (paths.config() / "layout.bin").read_bytes().partition(b"\n")
-    except OSError:
+        size, docks, *splitters = (paths.config() / "layout.bin").read_bytes().split(b"\n")
+    except (OSError, ValueError):
         return
     window.restoreGeometry(QByteArray.fromHex(size))
     window.restoreState(QByteArray.fromHex(docks), LAYOUT_VERSION)
+    for splitter, kept in zip(_splitters(window), splitters, strict=False):
+        splitter.restoreState(QByteArray.fromHex(kept))
+
+
+def _splitters(window: MainWindow) -> list[QSplitter]:
+    """Those with a name: it says that their position is kept."""
+    named = [each for each in window.findChildren(QSplitter) if each.objectName()]
+    return sorted(named, key=lambda each: each.objectName())
 
 
 def _keep_layout(window: MainWindow) -> None:
     if window.isFullScreen():
         return
-    size, docks = window.saveGeometry().toHex(), window.saveState(LAYOUT_VERSION).toHex()
+    parts = [window.saveGeometry(), window.saveState(LAYOUT_VERSION)]
+    parts += [each.saveState() for each in _splitters(window)]
     try:
-        write_atomically(paths.config() / "layout.bin", bytes(size.data()) + b"\n" + bytes(docks.data()))
+        lines = b"\n".join(bytes(part.toHex().data()) for part in parts)
+        write_atomically(paths.config() / "layout.bin", lines)
     except OSError:
         return

@@ -34,6 +34,7 @@ class BatchView(QSplitter):
 
     def __init__(self, table: BatchTable, rows_filter: BatchFilter, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Vertical, parent)
+        self.setObjectName("batch_view")  # its position is kept with the layout
         self._filter = rows_filter
         self.rows, self.groups, self.group_table = QTableView(), QTableView(), GroupTable(table, self)
         self.setChildrenCollapsible(False)
@@ -50,6 +51,7 @@ class BatchView(QSplitter):
         view.setIconSize(QSize(*THUMBNAIL))
         view.setItemDelegateForColumn(CALL, BarsDelegate(view))
         view.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        view.horizontalHeader().setMinimumSectionSize(56)
         view.horizontalHeader().setSectionResizeMode(REASON, QHeaderView.ResizeMode.Stretch)
         for column, width in ((PICTURE, THUMBNAIL[0] + 10), (FILE, 190), (CALL, 170), (MALIGNANCY, 90)):
             view.setColumnWidth(column, width)

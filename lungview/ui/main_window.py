@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QMenu, QSpinBox, QWidget
 
+from lungview.ui import screens
 from lungview.ui.drop_zones import DropZones, Zone, may_be_batch
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("main")
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
-        self.resize(1280, 860)
+        screens.resize_within(self, 1280, 860)
         self.finished = False
         self.safe = False  # whether settings and layout are the defaults, and not kept
         self.menus: dict[str, QMenu] = {}

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from lungview import paths
 from lungview.ui import theme
+from lungview.ui.placeholder import Placeholder
 
 ICONS = sorted(path.stem for path in (paths.resources() / "icons").glob("*.svg"))
 
@@ -44,6 +45,23 @@ def _contrast(one: str, other: str) -> float:
 def test_text_can_be_read_on_its_ground(name: str, front: str, ground: str) -> None:
     colours = theme.colours(name)
     assert _contrast(colours[front], colours[ground]) >= 4.5  # WCAG 2.1, AA
+
+
+@pytest.mark.parametrize("name", theme.THEMES)
+@pytest.mark.parametrize("role", ["", "muted", "error", "title"])
+def test_what_stands_in_for_a_picture_can_be_read_on_black(
+    qtbot: QtBot, qapp: QApplication, name: str, role: str
+) -> None:
+    before = qapp.styleSheet()
+    theme.apply(qapp, name)
+    placeholder = Placeholder()
+    qtbot.addWidget(placeholder)
+    placeholder.sentence.setProperty("role", role)
+    placeholder.sentence.ensurePolished()
+    ink = placeholder.sentence.palette().color(placeholder.sentence.foregroundRole()).name()
+    theme.apply(qapp, "dark")
+    qapp.setStyleSheet(before)
+    assert _contrast(ink, "#000000") >= 4.5
 
 
 def test_the_themes_name_the_same_colours() -> None:

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from lungview import licences, version
 from lungview.licences import Component
+from lungview.ui import screens
 from lungview.ui.tasks import Task, Tasks
 
 
@@ -39,7 +40,7 @@ class AboutDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("About LungView"))
-        self.resize(900, 680)
+        screens.resize_within(self, 900, 680)
         self.components: tuple[Component, ...] = ()
         self.about = QLabel(self._about(), wordWrap=True)
         self.about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from lungview.classify.acceptance import HOW, NO_CALL, Acceptance, sentence
 from lungview.model.card import ModelCard
+from lungview.ui import screens
 
 Place = tuple[float, float]
 
@@ -123,7 +124,7 @@ class AcceptanceDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
-        self.resize(780, 700)
+        screens.resize_within(self, 780, 700)
 
     def _roc(self, found: Acceptance) -> Curve:
         low, high = found.auc_interval

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayo
 from lungview.classify import words
 from lungview.classify.error_rate import error_rate
 from lungview.model.card import ModelCard
+from lungview.ui import screens
 
 
 def tr(text: str) -> str:
@@ -22,7 +23,7 @@ class ModelCardDialog(QDialog):
     def __init__(self, card: ModelCard, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Model card: %1").replace("%1", card.name))
-        self.resize(620, 640)
+        screens.resize_within(self, 620, 640)
         self.text = QTextBrowser()
         self.text.setHtml(to_html(card))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from lungview.errors import LungViewError
 from lungview.report.content import Layout
 from lungview.settings import Settings
-from lungview.ui import pdf_pages
+from lungview.ui import pdf_pages, screens
 from lungview.ui.dialogs.page_preview import PagePreview
 from lungview.ui.dialogs.report_form import BATCH_FORMATS, FORMATS, Format, ReportForm
 from lungview.ui.printing import PagePrinter
@@ -69,7 +69,7 @@ class ReportDialog(QDialog):
         self._timer = QTimer(self, singleShot=True, interval=WAIT)
         self._timer.timeout.connect(self.preview)
         self.form.changed.connect(self._timer.start)
-        self.resize(1120, 820)
+        screens.resize_within(self, 1120, 820)
         self.preview()
 
     def _lay_out(self) -> None:

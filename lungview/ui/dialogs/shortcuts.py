@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lungview.ui import screens
 from lungview.ui.bindings import Bindings
 
 _ID = Qt.ItemDataRole.UserRole
@@ -59,7 +60,7 @@ class ShortcutsDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Shortcuts"))
-        self.resize(620, 680)
+        screens.resize_within(self, 620, 680)
         self.bindings = bindings
         self._texts = {entry.id: entry.text for entry in entries}
         self._rows: dict[str, QTreeWidgetItem] = {}

@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lungview.ui import screens
+
 if TYPE_CHECKING:
     from lungview.image.scan import Skipped
 
@@ -27,7 +29,7 @@ class SkippedDialog(QDialog):
     def __init__(self, skipped: Sequence[Skipped], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Skipped files"))
-        self.resize(760, 420)
+        screens.resize_within(self, 760, 420)
         self._skipped = tuple(skipped)
         count = QLabel(self.tr("Files that gave no picture: %1").replace("%1", str(len(skipped))))
         self.table = QTableWidget(len(skipped), 3)

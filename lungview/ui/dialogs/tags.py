@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QDialog, QLabel, QLineEdit, QTr
 
 from lungview.image import tags
 from lungview.image.tags import Tag
+from lungview.ui import screens
 from lungview.ui.tasks import Task, Tasks
 
 
@@ -23,7 +24,7 @@ class TagsDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("DICOM tags"))
-        self.resize(860, 640)
+        screens.resize_within(self, 860, 640)
         self._hide_personal = hide_personal
         self.message = QLabel(self.tr("Reading…"), wordWrap=True)
         self._make_tree()

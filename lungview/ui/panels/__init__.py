@@ -11,14 +11,13 @@ from PySide6.QtWidgets import QWidget
 from lungview.ui.session import Session
 
 LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
     """A dock. id: for saving the layout; make: imports and makes the panel, after the window is up.
 
-    below: under the panel before it in the same area, not a tab beside it.
+    beside: id of an earlier panel, to be a tab in its place; without, the panel stands under those before.
     The panel is a QWidget with TITLE, given the Session; it knows the session's signals and no other panel.
     """
 
@@ -26,7 +25,7 @@ class Panel:
     area: Qt.DockWidgetArea
     make: Callable[[Session], QWidget]
     shown: bool = True
-    below: bool = False
+    beside: str = ""
 
 
 def _series(session: Session) -> QWidget:
@@ -74,9 +73,9 @@ def _batch(session: Session) -> QWidget:
 PANELS: tuple[Panel, ...] = (
     Panel("series", LEFT, _series),
     Panel("prediction", RIGHT, _prediction),
-    Panel("heat_map", RIGHT, _heat_map, below=True),
-    Panel("opinion", RIGHT, _opinion),
-    Panel("series_curve", BOTTOM, _series_curve, shown=False),
-    Panel("compare", BOTTOM, _compare, shown=False),
-    Panel("batch", BOTTOM, _batch, shown=False),
+    Panel("heat_map", RIGHT, _heat_map),
+    Panel("opinion", RIGHT, _opinion, beside="heat_map"),
+    Panel("series_curve", RIGHT, _series_curve, shown=False, beside="prediction"),
+    Panel("compare", RIGHT, _compare, shown=False, beside="prediction"),
+    Panel("batch", RIGHT, _batch, shown=False, beside="prediction"),
 )

@@ -82,8 +82,8 @@ class BatchPanel(QWidget):
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 6, 6, 6)
-        run = (self.folder, self.stop, self.go_on, self.retry)
-        column.addLayout(_row(*run, self.load, self.labels, self.report, None))
+        column.addLayout(_row(self.folder, self.stop, self.go_on, self.retry))
+        column.addLayout(_row(self.load, self.labels, self.report))
         column.addLayout(_row(self.kind, self.group, self.search))
         column.addWidget(self.progress)
         column.addWidget(self.state)
@@ -273,11 +273,8 @@ class BatchPanel(QWidget):
         self.kind.setCurrentIndex(max(self.kind.findData(chosen), 0))
 
 
-def _row(*widgets: QWidget | None) -> QHBoxLayout:
+def _row(*widgets: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
     for widget in widgets:
-        if widget is None:
-            row.addStretch()
-        else:
-            row.addWidget(widget)
+        row.addWidget(widget)
     return row

@@ -1,0 +1,18 @@
+"""Sizes that fit the screen: a button that lies outside it cannot be pressed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QWidget
+
+FRAME = QSize(16, 48)  # px that a title bar and borders may add; Qt knows them only once a window is up
+
+
+def room(window: QWidget) -> QSize:
+    """What the screen of a top-level widget has for it inside its frame, in device-independent pixels."""
+    return window.screen().availableSize() - FRAME
+
+
+def resize_within(window: QWidget, width: int, height: int) -> None:
+    """Make a top-level widget width × height px, or as large as its screen has room for."""
+    window.resize(QSize(width, height).boundedTo(room(window)))

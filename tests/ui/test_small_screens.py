@@ -1,0 +1,157 @@
+"""Everything can be used on a screen of 1280 × 720: all buttons of all dialogs, every panel, the notice."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QSplitter
+
+from lungview.classify.acceptance import compare
+from lungview.classify.case import Case
+from lungview.errors import DamagedFile
+from lungview.image.scan import Skipped
+from lungview.image.slice import Instance
+from lungview.settings import Settings
+from lungview.ui import dialogs, screens
+from lungview.ui.dialogs.acceptance import AcceptanceDialog
+from lungview.ui.dialogs.export import ExportDialog
+from lungview.ui.dialogs.model_card import ModelCardDialog
+from lungview.ui.dialogs.skipped import SkippedDialog
+from lungview.ui.dialogs.tags import TagsDialog
+from lungview.ui.main_window import MainWindow
+from lungview.ui.session import Session
+from tests.report.conftest import make_card, make_prediction
+from tests.ui.conftest import MemoryCache, make_slice
+
+SCREEN = QSize(1280, 720)
+
+
+@pytest.fixture(autouse=True)
+def small_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(screens, "room", lambda window: SCREEN - screens.FRAME)
+
+
+def _acceptance(window: MainWindow) -> QDialog:
+    found = make_prediction(label="adenocarcinoma", probabilities=(0.9, 0.0, 0.0, 0.1))
+    cases = [Case(Instance(Path(f"{n}.png")), found) for n in range(4)]
+    labels = {f"{n}.png": ("adenocarcinoma", "normal")[n % 2] for n in range(4)}
+    return AcceptanceDialog(compare(cases, labels, make_card()), make_card(), window)
+
+
+def _skipped(window: MainWindow) -> QDialog:
+    return SkippedDialog([Skipped(Path(f"{n}.dcm"), DamagedFile("too short")) for n in range(99)], window)
+
+
+MADE: dict[str, Callable[[MainWindow], QDialog]] = {
+    "AcceptanceDialog": _acceptance,
+    "ExportDialog": lambda window: ExportDialog("p", patient=False, burned_in=True, parent=window),
+    "ModelCardDialog": lambda window: ModelCardDialog(make_card(), window),
+    "SkippedDialog": _skipped,
+    "TagsDialog": lambda window: TagsDialog(
+        Path("none.dcm"), "", window.session.tasks, hide_personal=False, parent=window
+    ),
+}
+BY_ACTION = {
+    "AboutDialog": "help.about",
+    "NoticeDialog": "help.notice",
+    "ReportDialog": "file.report",
+    "SettingsDialog": "file.settings",
+    "ShortcutsDialog": "help.shortcuts",
+}
+
+
+def _all_dialogs() -> set[str]:
+    rooms = [
+        importlib.import_module(f"{dialogs.__name__}.{m.name}")
+        for m in pkgutil.iter_modules(dialogs.__path__)
+    ]
+    classes = {cls for room in rooms for _, cls in inspect.getmembers(room, inspect.isclass)}
+    return {
+        c.__name__ for c in classes if issubclass(c, QDialog) and c.__module__.startswith(dialogs.__name__)
+    }
+
+
+def _opened(name: str, window: MainWindow) -> QDialog:
+    if name in MADE:
+        dialog = MADE[name](window)
+        dialog.show()
+        return dialog
+    window.actions_table[BY_ACTION[name]].trigger()
+    found = [each for each in window.findChildren(QDialog) if type(each).__name__ == name]
+    return found[-1]
+
+
+@pytest.mark.parametrize("name", sorted(_all_dialogs()))
+def test_every_button_of_every_dialog_lies_on_the_screen(
+    qtbot, show: Callable[..., MainWindow], name: str
+) -> None:
+    dialog = _opened(name, show(make_slice()))
+    QApplication.processEvents()
+    room = QRect(dialog.rect().topLeft(), screens.room(dialog))
+    assert room.contains(dialog.rect()), dialog.size()
+    buttons = [each for each in dialog.findChildren(QAbstractButton) if each.isVisible() and each.text()]
+    for button in buttons:
+        place = QRect(button.mapTo(dialog, button.rect().topLeft()), button.size())
+        assert dialog.rect().contains(place), button.text()
+    dialog.reject()
+
+
+@pytest.mark.parametrize("views", [1, 2, 4])
+@pytest.mark.parametrize(
+    "panel", ["", "prediction", "opinion", "heat_map", "series_curve", "compare", "batch"]
+)
+def test_the_window_is_never_larger_than_the_screen_whatever_is_shown(
+    show: Callable[..., MainWindow], views: int, panel: str
+) -> None:
+    window = show(make_slice())
+    window.actions_table[f"view.layout_{views}"].trigger()
+    if panel:
+        window.docks[panel].show()
+        window.docks[panel].raise_()
+    window.resize(SCREEN - screens.FRAME)
+    QApplication.processEvents()
+    assert window.size() == SCREEN - screens.FRAME
+    assert window.banner.isVisible()
+    assert window.rect().contains(
+        QRect(window.banner.mapTo(window, window.banner.rect().topLeft()), window.banner.size())
+    )
+
+
+def test_the_first_window_fits_the_screen(qtbot) -> None:
+    made = MainWindow()
+    qtbot.addWidget(made)
+    assert made.size() == SCREEN - screens.FRAME
+
+
+def test_a_picture_keeps_half_the_width_beside_the_open_batch(show: Callable[..., MainWindow]) -> None:
+    window = show(make_slice())
+    window.resize(SCREEN)
+    window.docks["batch"].show()
+    window.docks["batch"].raise_()
+    QApplication.processEvents()
+    assert window.grid.width() >= SCREEN.width() * 0.45
+    assert window.grid.height() >= SCREEN.height() * 0.75
+
+
+def test_the_position_of_the_batch_splitter_is_kept(qtbot, window: MainWindow) -> None:
+    splitter = window.findChild(QSplitter, "batch_view")
+    window.docks["batch"].show()
+    window.docks["batch"].raise_()
+    splitter.widget(0).show()
+    QApplication.processEvents()
+    splitter.setSizes([150, 90])
+    kept = splitter.saveState()
+    window.close()
+
+    again = MainWindow(Session(Settings(), cache=MemoryCache({})))  # type: ignore[arg-type]
+    qtbot.addWidget(again)
+    again.show()
+    qtbot.waitUntil(lambda: again.finished)
+    assert again.findChild(QSplitter, "batch_view").saveState() == kept
+    again.close()
