@@ -16,6 +16,7 @@ from lungview.classify.verdict import malignancy
 from lungview.errors import InputError
 from lungview.intervals import of_area, wilson
 from lungview.model.card import ModelCard
+from lungview.spreadsheet import ENCODING, plain
 
 NO_CALL = "no call"
 HOW = (
@@ -78,16 +79,16 @@ def read_labels(path: Path, card: ModelCard) -> dict[str, str]:
     known = {c.key.casefold(): c.key for c in card.classes} | {c.text.casefold(): c.key for c in card.classes}
     labels: dict[str, str] = {}
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with path.open(encoding=ENCODING, newline="") as file:
             table = csv.DictReader(file)
             if not {"path", "label"} <= set(table.fieldnames or ()):
                 raise InputError(f"expected the columns path and label, found {table.fieldnames}", path)
             for line, row in enumerate(table, 2):
-                key = known.get(str(row["label"]).strip().casefold())
+                key = known.get(plain(str(row["label"])).strip().casefold())
                 if key is None:
                     classes = ", ".join(card.keys)
                     raise InputError(f"line {line}: expected one of {classes}, found {row['label']!r}", path)
-                labels[str(row["path"]).strip()] = key
+                labels[plain(str(row["path"])).strip()] = key
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"the labels could not be read ({error})", path) from error
     return labels

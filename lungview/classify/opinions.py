@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable
 from dataclasses import asdict, fields
@@ -12,6 +11,7 @@ from lungview.classify import record
 from lungview.classify.opinion import Opinion, opinion
 from lungview.errors import ReportError
 from lungview.files import write_atomically
+from lungview.spreadsheet import ENCODING, Table
 
 __all__ = ["NOTICE", "Opinion", "append", "opinion", "read", "to_csv"]
 NOTICE = "Research use only, not a medical device"
@@ -27,19 +27,14 @@ def to_csv(made: Iterable[Opinion], path: Path) -> None:
     """Write the log as a table for a spreadsheet, with the notice in its first line. Raises ReportError."""
     text = io.StringIO()
     text.write(f"# {NOTICE}\n")
-    writer = csv.DictWriter(text, [f.name for f in fields(Opinion)])
-    writer.writeheader()
-    writer.writerows({k: _safe(v) for k, v in _cells(each).items()} for each in made)
+    table = Table(text, [f.name for f in fields(Opinion)])
+    for each in made:
+        table.named(_cells(each))
     try:
-        write_atomically(path, text.getvalue().encode("utf-8-sig"))
+        write_atomically(path, text.getvalue().encode(ENCODING))
     except OSError as error:
         raise ReportError(f"the table could not be written ({error.strerror})", path) from error
 
 
 def _cells(made: Opinion) -> dict[str, object]:
     return asdict(made) | {"reasons": "; ".join(made.reasons)}
-
-
-def _safe(value: object) -> object:
-    # A spreadsheet runs a cell that begins like this as a formula.
-    return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value

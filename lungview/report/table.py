@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import math
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from lungview.classify.case import Case, Prediction
 from lungview.model.card import ModelCard
 from lungview.report.content import RESEARCH_USE
 from lungview.report.files import replacing
+from lungview.spreadsheet import ENCODING, Table
 from lungview.version import program
 
 SCHEMA = 1
@@ -106,10 +106,8 @@ def _finite(value: float) -> float | None:
 
 def write_csv(cases: Iterable[Case], path: Path, keys: Sequence[str]) -> None:
     """Write the table, a case at a time. Raises ReportError; `path` is whole or untouched."""
-    with replacing(path) as target, target.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, columns(keys), restval="")
-        writer.writeheader()
-        writer.writerows(csv_values(case, keys) for case in cases)
+    with replacing(path) as target, target.open("w", newline="", encoding=ENCODING) as file:
+        _write(cases, file, keys)
 
 
 def write_json(cases: Iterable[Case], path: Path, card: ModelCard) -> None:
@@ -130,7 +128,11 @@ def write_json(cases: Iterable[Case], path: Path, card: ModelCard) -> None:
 def csv_text(cases: Iterable[Case], keys: Sequence[str]) -> str:
     """The same table as text, for the clipboard."""
     buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, columns(keys), restval="")
-    writer.writeheader()
-    writer.writerows(csv_values(case, keys) for case in cases)
+    _write(cases, buffer, keys)
     return buffer.getvalue()
+
+
+def _write(cases: Iterable[Case], file: IO[str], keys: Sequence[str]) -> None:
+    table = Table(file, columns(keys))
+    for case in cases:
+        table.named(csv_values(case, keys))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import itertools
 import os
 from collections import Counter, defaultdict
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from lungview.errors import InputError, LungViewError
+from lungview.spreadsheet import ENCODING, Table
 from lungview.training import labels as names
 from lungview.training import likeness, metrics
 from lungview.training.dataset import read
@@ -256,11 +256,10 @@ def write_split(found: Check, path: Path, root: Path, seed: int = 0) -> dict[str
     No block is in two parts; keep = 1 marks one file for each pixel content.
     """
     parts = grouped(found.keys, [str(b) for b in found.block], seed=seed)
-    with path.open("w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file)
-        table.writerow(("path", "class", "split", "group_id", "block_id", "keep"))
+    with path.open("w", newline="", encoding=ENCODING) as file:
+        table = Table(file, ("path", "class", "split", "group_id", "block_id", "keep"))
         for i, row in enumerate(found.rows):
             shown = row.path.relative_to(root).as_posix() if row.path.is_relative_to(root) else str(row.path)
             keep = int(found.first[i])
-            table.writerow((shown, found.keys[i], parts[i], int(found.near[i]), int(found.block[i]), keep))
+            table.row((shown, found.keys[i], parts[i], int(found.near[i]), int(found.block[i]), keep))
     return dict(Counter(p for p, keep in zip(parts, found.first, strict=True) if keep))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import json
 from collections.abc import Iterator, Sequence
@@ -14,6 +13,7 @@ import keras
 import numpy as np
 
 from lungview.errors import InputError, LungViewError
+from lungview.spreadsheet import ENCODING, Table
 from lungview.training import architectures, calibrate, evaluate, fit, metrics, model_folder, nodules, teacher
 from lungview.training.config import Config
 from lungview.training.dataset import Samples, in_fold
@@ -144,10 +144,9 @@ def _lines(fold: Fold) -> Iterator[tuple[str, str, str, dict[str, str]]]:
 def _write_table(folds: Sequence[Fold], path: Path) -> None:
     keys = [c.key for c in folds[0].test.classes]
     names = sorted({name for fold in folds for extra in fold.test.extra for name in extra})
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["path", "class", "group", "fold", *(f"p_{key}" for key in keys), *names])
+    with path.open("w", newline="", encoding=ENCODING) as file:
+        table = Table(file, ["path", "class", "group", "fold", *(f"p_{key}" for key in keys), *names])
         for fold in folds:
             for line, p in zip(_lines(fold), fold.probabilities, strict=True):
                 said, extra = [f"{value:.8g}" for value in p], [line[3].get(name, "") for name in names]
-                writer.writerow([*line[:3], fold.number, *said, *extra])
+                table.row([*line[:3], fold.number, *said, *extra])

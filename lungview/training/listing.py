@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lungview.errors import InputError
+from lungview.spreadsheet import ENCODING, plain
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".dcm", ".dicom", ""})
 SPLITS = {"train": "train", "training": "train", "valid": "valid", "val": "valid", "validation": "valid"}
@@ -59,10 +60,10 @@ def _rows(data: Path, split: Path | None, all_files: bool) -> Iterator[Row]:
 
 def _from_table(table: Path, root: Path, all_files: bool) -> Iterator[Row]:
     try:
-        with table.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file)
-            columns = [c.strip().lower() for c in reader.fieldnames or ()]
-            lines = [dict(zip(columns, line.values(), strict=False)) for line in reader]
+        with table.open(newline="", encoding=ENCODING) as file:
+            reader = csv.DictReader(file, restval="")
+            columns = [plain(c).strip().lower() for c in reader.fieldnames or ()]
+            lines = [dict(zip(columns, map(plain, line.values()), strict=False)) for line in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"the table cannot be read ({error})", table) from error
     missing = {"path", "class"} - set(columns)
@@ -82,7 +83,7 @@ def _row(line: Mapping[str, str], root: Path, group: str | None) -> Row:
         line["class"] or "",
         SPLITS.get((line.get("split") or "").strip().lower(), ""),
         (line.get(group) or "") if group else "",
-        {k: v for k, v in line.items() if k not in known and v is not None},
+        {k: v for k, v in line.items() if k not in known},
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import hashlib
 import json
@@ -17,6 +16,7 @@ from lungview.errors import LungViewError
 from lungview.model.card import ModelCard
 from lungview.model.input import scale
 from lungview.network.runtime import Network, Output
+from lungview.spreadsheet import ENCODING, Table
 from lungview.training import architectures, calibrate, export, fit, model_folder, ood, teacher
 from lungview.training import grain as grains
 from lungview.training import head as heads
@@ -211,10 +211,9 @@ def write_split(samples: Samples, path: Path) -> None:
     """
     keys = [c.key for c in samples.classes]
     names = sorted({name for extra in samples.extra for name in extra})
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["path", "class", "group", "split", *names])
+    with path.open("w", newline="", encoding=ENCODING) as file:
+        table = Table(file, ["path", "class", "group", "split", *names])
         for i, label in enumerate(samples.labels):
             if label >= 0:
                 extra = [samples.extra[i].get(name, "") for name in names]
-                writer.writerow([samples.paths[i], keys[label], samples.groups[i], samples.splits[i], *extra])
+                table.row([samples.paths[i], keys[label], samples.groups[i], samples.splits[i], *extra])

@@ -14,6 +14,7 @@ import keras
 import numpy as np
 
 from lungview.errors import InputError, LungViewError
+from lungview.spreadsheet import ENCODING, Table
 from lungview.training import config as configs
 from lungview.training.config import Config
 
@@ -99,15 +100,12 @@ class RunFolder:
         """One line of log.csv."""
         path = self.path / "log.csv"
         new = not path.exists()
-        with path.open("a", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, COLUMNS)
-            if new:
-                writer.writeheader()
-            writer.writerow({k: f"{row[k]:.6g}" for k in COLUMNS})
+        with path.open("a", newline="", encoding=ENCODING) as file:
+            Table(file, COLUMNS, head=new).row(f"{row[k]:.6g}" for k in COLUMNS)
 
     def history(self) -> list[dict[str, float]]:
         """The lines of log.csv; of an epoch that was run twice, the last."""
-        with (self.path / "log.csv").open(newline="", encoding="utf-8") as file:
+        with (self.path / "log.csv").open(newline="", encoding=ENCODING) as file:
             lines = [{k: float(v) for k, v in line.items()} for line in csv.DictReader(file)]
         return list({line["epoch"]: line for line in lines}.values())
 

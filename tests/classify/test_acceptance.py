@@ -101,6 +101,11 @@ def test_labels_may_be_keys_or_words(tmp_path: Path) -> None:
     assert read_labels(tmp_path / "l.csv", make_card()) == {"a.png": "normal", "b.png": "large_cell"}
 
 
+def test_a_path_that_was_made_inert_is_the_path_again(tmp_path: Path) -> None:
+    (tmp_path / "l.csv").write_text("path,label\n'=1/a.png,normal\n", "utf-8")
+    assert read_labels(tmp_path / "l.csv", make_card()) == {"=1/a.png": "normal"}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -65,6 +65,15 @@ def test_a_name_that_is_no_text_does_not_stop_the_table(tmp_path: Path) -> None:
     assert "/x/\\xff.dcm" in (tmp_path / "r.csv").read_text("utf-8")
 
 
+def test_a_table_opens_in_a_spreadsheet_as_what_it_says_and_runs_nothing(tmp_path: Path) -> None:
+    case = Case(Instance(Path("=cmd|'Müller'!A1")), error=DamagedFile("@SUM(1)"))
+    write_csv([case], tmp_path / "r.csv", KEYS)
+    written = (tmp_path / "r.csv").read_bytes()
+    assert written.startswith(b"\xef\xbb\xbfpath,frame,")
+    (row,) = rows(written.decode("utf-8-sig"))
+    assert (row["path"], row["error"]) == ("'=cmd|'Müller'!A1", "'@SUM(1)")
+
+
 def test_the_json_says_its_schema_model_and_research_use(tmp_path: Path) -> None:
     cases = [Case(make_instance(), make_prediction()), Case(make_instance(), error=DamagedFile("cut"))]
     write_json(cases, tmp_path / "r.json", make_card())

@@ -113,7 +113,7 @@ def test_the_written_split_keeps_alike_pictures_together(leaky: Path, tmp_path: 
     found = check(rows(leaky))
     out = tmp_path / "split.csv"
     write_split(found, out, leaky)
-    lines = list(csv.DictReader(out.open()))
+    lines = list(csv.DictReader(out.open(encoding="utf-8-sig")))
     parts = {line["path"]: line["split"] for line in lines}
     assert parts["test/normal/0.png"] == parts["train/normal/0.png"]
     assert parts["test/squamous/0.png"] == parts["train/squamous/0.png"]
@@ -201,3 +201,13 @@ def test_the_public_set_s_files_give_normal_away_as_published(
         assert found is not None
         assert round(found["recall"]["normal"], 2) == recall
         assert round(found["accuracy"], 2) == 0.33  # "0.32-0.33"
+
+
+def test_a_folder_named_like_a_formula_is_found_again(leaky: Path, tmp_path: Path) -> None:
+    (leaky / "train").rename(leaky / "=train")
+    found = check(rows(leaky))
+    write_split(found, tmp_path / "split.csv", leaky)
+    assert "'=train/" in (tmp_path / "split.csv").read_text("utf-8-sig")
+    assert {row.path for row in rows(leaky, tmp_path / "split.csv", all_files=True)} == {
+        row.path for row in found.rows
+    }

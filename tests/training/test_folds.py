@@ -121,7 +121,7 @@ def done(data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, li
 
 
 def _rows(out: Path) -> list[dict[str, str]]:
-    with (out / "folds.csv").open(newline="") as file:
+    with (out / "folds.csv").open(newline="", encoding="utf-8-sig") as file:
         return list(csv.DictReader(file))
 
 

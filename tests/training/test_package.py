@@ -82,7 +82,7 @@ def test_the_split_is_written_as_evaluate_reads_it_without_partial_labels(tmp_pa
         ({"nodule_id": "7"}, {}, {}),
     )
     write_split(samples, tmp_path / "split.csv")
-    with (tmp_path / "split.csv").open() as file:
+    with (tmp_path / "split.csv").open(encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     assert rows[0] == {"path": "1.png", "class": "a", "group": "g1", "split": "train", "nodule_id": "7"}
     assert [r["path"] for r in rows] == ["1.png", "2.png"]
