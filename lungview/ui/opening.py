@@ -26,6 +26,14 @@ def scan(emit: Callable[[object], None], cancelled: Callable[[], bool], paths: S
     )
 
 
+def why_it_stopped(error: BaseException) -> LungViewError:
+    """A sentence for whatever ended the listing; of a fault of the program the kind alone."""
+    if isinstance(error, LungViewError):
+        return error
+    said = QCoreApplication.translate("Session", "reading stopped: %1")
+    return LungViewError(said.replace("%1", type(error).__name__))
+
+
 def why_nothing(found: Scan, paths: Sequence[Path]) -> LungViewError:
     """The one file's own reason; of several a sentence that says where theirs are."""
     if len(found.skipped) == 1:

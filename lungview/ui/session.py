@@ -39,6 +39,7 @@ class Session(QObject):
     replaced = Signal()  # the first series of them is found: what was listed is listed no more
     open_failed = Signal(object)  # LungViewError: nothing of them can be shown, what is open stays
     series_found = Signal(object)  # Series, while scanning; the same key again when it grew
+    relisted = Signal()  # `series` holds others: some were joined or parted
     scan_progress = Signal(int, int)  # files looked at, files known
     scan_ended = Signal(object)  # Scan
     scan_stopped = Signal()  # by the user, or by an error that was shown
@@ -88,8 +89,7 @@ class Session(QObject):
         if self._cache is None:
             from lungview.image.cache import SliceCache
 
-            budget = self.settings.cache_mb * 2**20
-            self._cache = SliceCache(budget or None)
+            self._cache = SliceCache(self.settings.cache_mb * 2**20 or None)
         return self._cache
 
     @property
@@ -195,8 +195,7 @@ class Session(QObject):
 
     def show_neighbour(self, step: int) -> None:
         """Show the next or the previous series in the active viewport."""
-        keys = [series.key for series in self.series]
-        shown = self.stack.series
+        keys, shown = [series.key for series in self.series], self.stack.series
         if shown is not None and shown.key in keys:
             at = keys.index(shown.key) + step
             if 0 <= at < len(keys):
@@ -296,7 +295,6 @@ class Session(QObject):
     def _scan_failed(self, error: BaseException) -> None:
         self._scan = None
         self.scan_stopped.emit()
-        if not isinstance(error, LungViewError):
-            error = LungViewError(self.tr("reading stopped: %1").replace("%1", type(error).__name__))
-        self._fail(error)
-        self.told.emit(str(error))
+        said = opening.why_it_stopped(error)
+        self._fail(said)
+        self.told.emit(str(said))

@@ -77,6 +77,11 @@ class MemorySeries:
     patient: Patient = field(default_factory=lambda: PATIENT)
     study: Study = field(default_factory=lambda: STUDY)
     frame_of_reference_uid: str = ""
+    rows: int = 40
+    columns: int = 60
+    spacing: Spacing | None = None
+    localizer: bool = False
+    parts: tuple[MemorySeries, ...] = ()
 
 
 @pytest.fixture(autouse=True)

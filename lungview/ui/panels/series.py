@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon, QPixmap
-from PySide6.QtWidgets import QProgressBar, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QIcon, QPixmap
+from PySide6.QtWidgets import QProgressBar, QPushButton, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from lungview.image import dates, person
 from lungview.ui import qimage
@@ -41,10 +41,10 @@ class SeriesPanel(QWidget):
         self.progress = QProgressBar()
         self.progress.setAccessibleName(self.tr("Files listed"))
         self.progress.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.tree)
-        column.addWidget(self.progress)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.tree)
+        self._column.addWidget(self.progress)
         self._items: dict[str, QTreeWidgetItem] = {}
         self._groups: dict[tuple[str, ...], QTreeWidgetItem] = {}
         self._names: dict[tuple[str, ...], str] = {}
@@ -56,11 +56,20 @@ class SeriesPanel(QWidget):
         if session.stack.series is not None:
             self._on_shown(session.stack.series)
 
+    def offer(self, action: QAction) -> None:
+        """A button under the list, there while the action is possible."""
+        button = QPushButton(action.text())
+        button.clicked.connect(action.trigger)
+        action.enabledChanged.connect(button.setVisible)
+        self._column.addWidget(button)
+        button.setVisible(action.isEnabled())
+
     def _connect(self) -> None:
         self._session.opening.connect(self._on_opening)
         self._session.replaced.connect(self._on_replaced)
         self._session.scan_stopped.connect(self.progress.hide)
         self._session.series_found.connect(self._on_found)
+        self._session.relisted.connect(self._on_relisted)
         self._session.scan_progress.connect(self._on_progress)
         self._session.scan_ended.connect(self._on_ended)
         self._session.series_shown.connect(self._on_shown)
@@ -88,6 +97,11 @@ class SeriesPanel(QWidget):
     def _on_ended(self, scan: Scan) -> None:
         self.progress.hide()
         self._sort([series.key for series in scan.series])
+
+    def _on_relisted(self) -> None:
+        for series in self._session.series:
+            self._on_found(series)
+        self._sort([series.key for series in self._session.series])
 
     def _sort(self, keys: list[str]) -> None:
         """Put the rows in the order of the scan, scouts last; rows of what was split since go."""
