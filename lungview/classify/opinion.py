@@ -10,6 +10,8 @@ from pathlib import Path
 from lungview.classify.case import Case
 from lungview.image.slice import Instance
 
+CONFIDENCES = ("a guess", "unsure", "fairly sure", "sure")  # of an opinion, from 1
+
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
@@ -20,7 +22,8 @@ class Opinion:
     answer was hidden. model, sha256, label, probability, verdict, overridden: the model's answer, "" and 0
     before there is one, and label and probability also of what the gate refused. agrees: the reader's word on
     it, None while not asked. kind: "opinion" of the reader, or "answer" of the model. picture: which it is
-    (`PictureId.digest`), "" in lines from before there was one. reasons: of the gate.
+    (`PictureId.digest`), "" in lines from before there was one. reasons: of the
+    gate. confidence: how sure the reader is, 1 to 4 as in CONFIDENCES, 0 when not said.
     """
 
     time: str
@@ -39,6 +42,7 @@ class Opinion:
     kind: str = "opinion"
     picture: str = ""
     reasons: tuple[str, ...] = ()
+    confidence: int = 0
 
 
 def opinion(
@@ -51,10 +55,11 @@ def opinion(
     remark: str = "",
     kind: str = "opinion",
     picture: str = "",
+    confidence: int = 0,
 ) -> Opinion:
     """The reader's judgement of a slice now, with the model's answer when there is one.
 
-    picture: its digest, by which it is found again.
+    picture: its digest, by which it is found again. confidence: 1 to 4, 0 when not said.
     """
     now = datetime.now(UTC).isoformat(timespec="seconds")
     found = case.prediction if case is not None else None
@@ -67,6 +72,7 @@ def opinion(
         remark=remark,
         kind=kind,
         picture=picture,
+        confidence=confidence,
     )
     if found is None:
         return made

@@ -26,7 +26,7 @@ from lungview.model.input import Box
 from lungview.study.key import picture_id
 
 _LOG = logging.getLogger(__name__)
-VERSION = 1  # of the file, in its user_version
+VERSION = 2  # of the file, in its user_version; 1 was without confidence
 _OPINION = tuple(f.name for f in fields(Opinion))
 _ANSWER = ("box", "numbers", "cams")  # the reader's box; see recorded_answer
 _BOOLEAN = ("read_first", "overridden", "agrees")
@@ -177,10 +177,18 @@ def _prepare(database: sqlite3.Connection, path: Path) -> None:
 
 
 def _make(database: sqlite3.Connection, path: Path) -> None:
-    if database.execute("PRAGMA user_version").fetchone()[0] == VERSION:
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    if version == VERSION:
         return  # another window made it meanwhile
+    if version == 1:
+        database.execute("ALTER TABLE record ADD COLUMN confidence NOT NULL DEFAULT 0")
+    else:
+        _make_table(database, path)
+    database.execute(f"PRAGMA user_version={VERSION}")
+
+
+def _make_table(database: sqlite3.Connection, path: Path) -> None:
     for statement in _TABLE:
         database.execute(statement)
     for made in read_lines(path.with_name("opinions.jsonl")):  # the log before this file; it stays
         database.execute(_INSERT, _values(made, {}))
-    database.execute(f"PRAGMA user_version={VERSION}")

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+OWN_SIGNS = "takes_signs"  # a property of widgets that take letters and digits without being fields
 _KEY = Qt.Key
 _UP_DOWN = frozenset({_KEY.Key_Up, _KEY.Key_Down})
 _ENTER = frozenset({_KEY.Key_Return, _KEY.Key_Enter})
@@ -41,9 +42,10 @@ def chosen(widget: QObject, event: QKeyEvent) -> bool:
 
 
 def typed_into(widget: QObject) -> bool:
-    """Whether every sign typed there is text."""
+    """Whether every sign typed there is text, or a word of the widget's own."""
     editable = isinstance(widget, QComboBox) and widget.isEditable()
-    return editable or isinstance(widget, QLineEdit | QAbstractSpinBox | QTextEdit | QPlainTextEdit)
+    field = isinstance(widget, QLineEdit | QAbstractSpinBox | QTextEdit | QPlainTextEdit)
+    return editable or field or bool(widget.property(OWN_SIGNS))
 
 
 def keys_needed(widget: QObject) -> frozenset[Qt.Key]:

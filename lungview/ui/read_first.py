@@ -20,11 +20,12 @@ class ReadFirst(QObject):
     """What the reader thought of each slice of this session, and the log of it."""
 
     changed = Signal()
+    recorded_now = Signal()  # an opinion was just given
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
-        self._opinions: ByPicture[str] = ByPicture()
+        self._opinions: ByPicture[tuple[Opinion, ...]] = ByPicture()  # one or none
         self._known: frozenset[str] | None = None
 
     @property
@@ -42,11 +43,16 @@ class ReadFirst(QObject):
 
     def opinion(self, slice_: Slice) -> str:
         """The class the reader last recorded for a slice, in this session or before, "" for none."""
+        found = self.recorded(slice_)
+        return found.reader_label if found is not None else ""
+
+    def recorded(self, slice_: Slice) -> Opinion | None:
+        """The last opinion with a class that the reader recorded for a slice; None for none."""
         found = self._opinions.get(slice_)
         if found is None and self.known(slice_):
             found = self._recorded(slice_)
             self._opinions.put(picture_id(slice_), found)
-        return found or ""
+        return found[0] if found else None
 
     def known(self, slice_: Slice) -> bool:
         """Whether there was something about the slice in the record when the program started."""
@@ -58,18 +64,21 @@ class ReadFirst(QObject):
                 self._known = frozenset()
         return bool(self._known) and picture_id(slice_).digest in self._known
 
-    def _recorded(self, slice_: Slice) -> str:
+    def _recorded(self, slice_: Slice) -> tuple[Opinion, ...]:
         try:
             found = record.opinion_on(picture_id(slice_).digest)
         except ReportError as error:
             self._session.told.emit(str(error))
-            return ""
-        return found.reader_label if found is not None else ""
+            return ()
+        return (found,) if found is not None else ()
 
-    def record(self, slice_: Slice, label: str, case: Case | None, remark: str = "") -> None:
+    def record(
+        self, slice_: Slice, label: str, case: Case | None, remark: str = "", confidence: int = 0
+    ) -> None:
         """Keep the reader's own opinion; from now on the slice's answer may be shown.
 
         case: the answer on screen; while it is hidden it does not get into the log with the opinion.
+        confidence: 1 to 4, 0 when not said.
         """
         hidden = self.hidden(slice_)
         made = opinions.opinion(
@@ -79,14 +88,17 @@ class ReadFirst(QObject):
             case=None if hidden else case,
             remark=remark,
             picture=picture_id(slice_).digest,
+            confidence=confidence,
         )
         if self._append(made):
-            self._opinions.put(picture_id(slice_), label)
+            self._opinions.put(picture_id(slice_), (made,))
             self.changed.emit()
+            self.recorded_now.emit()
 
     def agree(self, slice_: Slice, case: Case, agrees: bool, remark: str = "") -> None:
         """Keep the reader's word on the model's answer."""
-        label = self.opinion(slice_)
+        own = self.recorded(slice_)
+        label = own.reader_label if own is not None else ""
         made = opinions.opinion(
             slice_.instance,
             label,
@@ -95,8 +107,11 @@ class ReadFirst(QObject):
             agrees=agrees,
             remark=remark,
             picture=picture_id(slice_).digest,
+            confidence=own.confidence if own is not None else 0,
         )
         if self._append(made):
+            if label:
+                self._opinions.put(picture_id(slice_), (made,))
             self._session.told.emit(self.tr("Agreement kept") if agrees else self.tr("Disagreement kept"))
 
     def _append(self, made: Opinion) -> bool:

@@ -15,6 +15,7 @@ from lungview.ui import second_reader
 from lungview.ui.actions import ANALYSE, QT_TRANSLATE_NOOP, TOOLS, Row
 from lungview.ui.heat_map_layer import HeatMapLayer
 from lungview.ui.panels.compare import ComparePanel
+from lungview.ui.panels.opinion import OpinionPanel
 from lungview.ui.panels.series_curve import SeriesCurvePanel
 from lungview.ui.shell_actions import add_tool
 from lungview.ui.state import ViewState
@@ -64,6 +65,8 @@ class ReaderActions(QObject):
         self._pressed = 0.0
         self._actions["edit.cancel"].triggered.connect(self._cancel)
         add_tool(window, NoduleBoxTool, partial(NoduleBoxTool, reader=reader))
+        reader.opinion_wanted.connect(self._ask_opinion)
+        reader.first.recorded_now.connect(self._show_answer)
         self._add_layers()
         application = QApplication.instance()
         assert application is not None
@@ -78,6 +81,20 @@ class ReaderActions(QObject):
         dock.raise_()
         if isinstance(panel, SeriesCurvePanel | ComparePanel):
             panel.run()
+
+    def _ask_opinion(self) -> None:
+        """Bring the opinion to the front, where digits and Enter give it."""
+        dock, panel = self._window.docks["opinion"], self._window.panels.get("opinion")
+        dock.show()
+        dock.raise_()
+        if isinstance(panel, OpinionPanel):
+            panel.rating.setFocus()
+
+    def _show_answer(self) -> None:
+        """The opinion is given: the answer comes to the front, and the keys go back to the picture."""
+        if self._reader.first.on:
+            self._window.docks["prediction"].raise_()
+        self._session.viewport.setFocus()
 
     def _cancel(self) -> None:
         self._reader.cancel()

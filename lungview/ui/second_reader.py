@@ -35,6 +35,7 @@ class SecondReader(QObject):
     busy_changed = Signal(bool)
     class_changed = Signal()
     look_changed = Signal()
+    opinion_wanted = Signal()  # the reader asked for an answer that waits for an own opinion
     box_changed = Signal()
 
     def __init__(self, session: Session) -> None:
@@ -53,7 +54,7 @@ class SecondReader(QObject):
         self._task: Task | None = None
         self._warmed = ""
         self._timer = QTimer(self, singleShot=True, interval=DEBOUNCE)
-        self._timer.timeout.connect(self.run)
+        self._timer.timeout.connect(self._run)
         session.slice_shown.connect(self._on_slice)
         session.active_changed.connect(lambda _: self.answer_changed.emit())
         session.settings_changed.connect(lambda _: self._on_settings())
@@ -184,6 +185,11 @@ class SecondReader(QObject):
 
     def run(self, override: bool = False) -> None:
         """Classify the slice of the active view; a run under way is given up."""
+        self._run(override)
+        if self.hidden():
+            self.opinion_wanted.emit()
+
+    def _run(self, override: bool = False) -> None:
         self.cancel()
         slice_ = self.slice
         if slice_ is None:

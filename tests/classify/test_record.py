@@ -113,3 +113,24 @@ def test_the_table_holds_answers_and_opinions_with_the_reasons(tiny, strange, tm
     answer, opinion = csv.DictReader(lines)
     assert (answer["kind"], answer["overridden"], opinion["kind"]) == ("answer", "True", "opinion")
     assert answer["reasons"] == "no body fills the picture"
+
+
+FIRST_COLUMNS = (
+    "time, instance, frame, reader_label, read_first, model, sha256, label, probability, verdict, "
+    "overridden, agrees, remark, kind, picture, reasons, box, numbers, cams"
+)
+
+
+def test_a_record_from_before_the_confidence_is_carried_over(tmp_path):
+    path = tmp_path / "record.sqlite"
+    plain = sqlite3.connect(path)
+    plain.execute(f"CREATE TABLE record (id INTEGER PRIMARY KEY, {FIRST_COLUMNS})")
+    values = ("2026-01-02", "1.2", 0, "a", 1, "", "", "", 0.0, "", 0, None, "", "opinion", "f00d", "[]")
+    plain.execute(f"INSERT INTO record VALUES (NULL, {', '.join('?' * 16)}, '', NULL, NULL)", values)
+    plain.execute("PRAGMA user_version=1")
+    plain.commit()
+    plain.close()
+    old = record.opinion_on("f00d", path)
+    assert (old.reader_label, old.confidence) == ("a", 0)
+    record.append(replace(old, confidence=4), path)
+    assert [made.confidence for made in record.entries(path)] == [0, 4]

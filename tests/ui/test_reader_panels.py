@@ -230,6 +230,49 @@ def test_an_opinion_recorded_in_the_panel_is_in_the_log_and_in_its_table(qtbot, 
     assert (row["reader_label"], row["remark"]) == ("dark", "seen twice")
 
 
+def test_a_slice_is_read_first_by_keys_alone(qtbot, show, reader):
+    window = show(square())
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.session.viewport.setFocus()
+    reader.first.set_on(True)
+    before = window.session.viewport.state.window
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_Return):
+        QTest.keyClick(window.focusWidget(), key)
+    (kept,) = opinions.read()
+    assert (kept.reader_label, kept.confidence, kept.read_first) == (
+        reader.entry.card.classes[1].key,
+        3,
+        True,
+    )
+    assert window.session.viewport.state.window == before  # no digit was a preset
+    assert window.focusWidget() is window.session.viewport
+
+
+def test_asking_for_an_answer_brings_the_opinion_to_the_front_when_reading_first(qtbot, show, reader):
+    window = show(square())
+    window.docks["prediction"].raise_()
+    reader.first.set_on(True)
+    window.actions_table["analyse.run"].trigger()
+    opinion = window.panels["opinion"]
+    qtbot.waitUntil(lambda: not opinion.visibleRegion().isEmpty())
+    assert opinion.rating.hasFocus() or not window.isActiveWindow()
+
+
+def test_an_answer_that_arrives_takes_no_choice_away(qtbot, show, reader):
+    window = show(square())
+    panel = window.panels["opinion"]
+    panel.label.setCurrentIndex(panel.label.findData("dark"))
+    answered(qtbot, reader, override=True)
+    assert panel.label.currentData() == "dark"
+
+
+def test_how_sure_the_reader_was_is_said_with_the_opinion(show, reader):
+    window = show(square())
+    reader.first.record(reader.slice, "dark", None, confidence=4)
+    assert window.panels["opinion"].said.text().endswith("(sure)")
+
+
 def test_without_a_choice_nothing_is_recorded(show, reader):
     window = show(square())
     window.panels["opinion"].record.click()
