@@ -1,4 +1,4 @@
-"""The PDF of a batch: summary with charts, table of all cases, a page for each flagged one."""
+"""The PDF of a batch: summary with charts, table of all cases, two of the flagged ones a page."""
 
 from __future__ import annotations
 
@@ -33,16 +33,18 @@ from lungview.report.acceptance_pages import acceptance_story
 from lungview.report.blocks import VALUE, section
 from lungview.report.charts import BAR, BAR_PALE, Counts, Histogram
 from lungview.report.content import CaseContent, Layout, PatientBlock, patient_rows
-from lungview.report.lazy import Lazy
+from lungview.report.fitting import Lazy, Make
 from lungview.report.long_table import LongTable
 from lungview.report.model_card import model_card, model_line
-from lungview.report.page import FOOT, GREY, HEAD, INK, MARGIN, Head, body_width, build, compose, page_size
+from lungview.report.page import GREY, INK, Head, body_height, body_width, build, compose
 from lungview.report.pdf import pictures
 from lungview.report.table import path_text
 from lungview.report.text import Style, Text, width_of
 
 TITLE = "Lung CT batch classification report"
-EXCERPT_ROWS, EXCERPT_PAGES = 80, 3
+EXCERPT_ROWS, EXCERPT_CASES = 80, 6
+GAP, HEADING = 6 * mm, 7 * mm  # between two cases; above the first
+PICTURES = 0.68  # of the width of a case; the numbers stand beside them
 PICTURE = 420  # px: the longest side on a flagged case's page
 _COLORS = {
     Status.CLASSIFIED: BAR,
@@ -62,7 +64,7 @@ class BatchContent:
 
     cases: gives all cases in the order of the table, each time it is called; they are never all in memory.
     facts: rows of the first page: folder, when, how long. acceptance: the comparison with the user's labels.
-    on_page: called before each flagged case's page; what it raises stops the report. excerpt: for a preview:
+    on_case: called before each flagged case; what it raises stops the report. excerpt: for a preview:
     the whole summary, but only the first rows and flagged cases.
     """
 
@@ -70,7 +72,7 @@ class BatchContent:
     card: ModelCard
     facts: Sequence[tuple[str, str]] = ()
     acceptance: Acceptance | None = None
-    on_page: Callable[[], None] = _nothing
+    on_case: Callable[[], None] = _nothing
     excerpt: bool = False
 
 
@@ -98,7 +100,7 @@ def _story(content: BatchContent, layout: Layout) -> list[Flowable]:
         *_acceptance(content, layout),
         PageBreak(),
         *_table(content, layout),
-        *islice(_flagged(content, layout), EXCERPT_PAGES * 2 if content.excerpt else None),
+        *_looked_at(content, layout),
     ]
 
 
@@ -147,7 +149,7 @@ def _acceptance(content: BatchContent, layout: Layout) -> list[Flowable]:
 
 
 def _how_flagged(layout: Layout, tally: Summary) -> str:
-    words = "To look at: called malignant, or uncertain; each has a page of its own after the table."
+    words = "To look at: called malignant, or uncertain; each is shown after the table."
     if layout.patient is PatientBlock.NONE:
         words += " Patients are not shown; file names are."
     return words if tally.flagged else "No case was called malignant or is uncertain."
@@ -155,7 +157,7 @@ def _how_flagged(layout: Layout, tally: Summary) -> str:
 
 def _table(content: BatchContent, layout: Layout) -> list[Flowable]:
     width = body_width(layout)
-    widths = [width * f for f in (0.34, 0.21, 0.11, 0.34)]
+    widths = [width * f for f in (0.26, 0.19, 0.10, 0.45)]
     header = ("File", "Call", "Malignancy", "Verdict or reason")
     cases = islice(content.cases(), EXCERPT_ROWS if content.excerpt else None)
     rows = (_table_row(case, content.card, widths) for case in cases)
@@ -186,17 +188,21 @@ def _shortened(path: str, room: float) -> str:
     return "…" + name
 
 
+def _looked_at(content: BatchContent, layout: Layout) -> list[Flowable]:
+    """Two cases a page; the first follows the table where there is room."""
+    cases = list(islice(_flagged(content, layout), EXCERPT_CASES if content.excerpt else None))
+    return [*section("To look at"), *cases] if cases else []
+
+
 def _flagged(content: BatchContent, layout: Layout) -> Iterator[Flowable]:
-    wide, tall = page_size(layout)
-    size = (wide - 2 * MARGIN, tall - 2 * MARGIN - HEAD - FOOT - 1)
+    size = (body_width(layout), (body_height(layout) - HEADING - GAP) / 2)
     for case in content.cases():
         if is_flagged(case, content.card):
-            yield PageBreak()
-            yield Lazy(partial(_told_story, content, case, layout), size)
+            yield Lazy(partial(_told, content, case, layout), size, before=GAP)
 
 
-def _told_story(content: BatchContent, case: Case, layout: Layout) -> list[Flowable]:
-    content.on_page()
+def _told(content: BatchContent, case: Case, layout: Layout) -> Make:
+    content.on_case()
     return flagged_story(case, content.card, layout)
 
 
@@ -208,39 +214,54 @@ def _heat(found: Prediction, slice_: Slice) -> np.ndarray:
     return heatmap.resample(found.cams[found.keys.index(found.label)], found.box, whole, *size)
 
 
-def flagged_story(case: Case, card: ModelCard, layout: Layout) -> list[Flowable]:
-    """One flagged case on one page, read again from its file; a sentence where it cannot be read any more."""
-    width = body_width(layout)
-    found = case.prediction
-    assert found is not None  # only predictions are flagged
-    name = Text(path_text(case), Style(size=8.5, bold=True, color=INK))
+def flagged_story(case: Case, card: ModelCard, layout: Layout) -> Make:
+    """One flagged case, read again from its file; a sentence where it cannot be read any more."""
     try:
         slice_ = readers.read(case.instance.path, case.instance.frame, case.instance.member)
     except LungViewError as error:
-        said = Text(f"No picture: {error.message}", Style(size=9))
-        return [name, Spacer(1, 3 * mm), *blocks.verdict(found, card, width), Spacer(1, 3 * mm), said]
-    content = CaseContent(
-        slice_,
-        case,
-        card,
-        default_window(slice_),
-        heat=_heat(found, slice_),
-    )
-    rows = patient_rows(slice_.patient, slice_.study, layout.patient)
+        return partial(_without_picture, case, card, error)
+    assert case.prediction is not None  # only predictions are flagged
+    heat = _heat(case.prediction, slice_)
+    content = CaseContent(slice_, case, card, default_window(slice_), heat=heat)
+    return partial(_case_story, content, card, patient_rows(slice_.patient, slice_.study, layout.patient))
+
+
+def _name(case: Case) -> Flowable:
+    return Text(path_text(case), Style(size=8.5, bold=True, color=INK), after=0.5 * mm)
+
+
+def _without_picture(case: Case, card: ModelCard, error: LungViewError, width: float) -> list[Flowable]:
+    assert case.prediction is not None
+    said = Text(f"No picture: {error.message}", Style(size=9))
+    return [_name(case), *blocks.verdict(case.prediction, card, width), Spacer(1, 3 * mm), said]
+
+
+def _case_story(
+    content: CaseContent, card: ModelCard, rows: Sequence[tuple[str, str]], width: float
+) -> list[Flowable]:
+    """Name, patient, verdict; slice, heat map and numbers side by side; a line for the reader."""
+    found = content.case.prediction
+    assert found is not None
+    left = [
+        pictures(content, PICTURES * width, lossy=True),
+        Text(error_rate(card, content.case), Style(size=7.5, color=GREY)),
+    ]
+    line = "Reader's opinion: __________________________   Name and date: __________________________"
     return [
-        name,
-        *([blocks.pairs(rows, width)] if any(value for _, value in rows) else []),
-        Spacer(1, 2 * mm),
+        _name(content.case),
+        blocks.pairs(rows, width, columns=3),
         *blocks.verdict(found, card, width),
-        Spacer(1, 3 * mm),
-        pictures(content, width, lossy=True),
-        Text(error_rate(card, case), Style(size=7.5, color=GREY)),
+        Spacer(1, 2 * mm),
+        blocks.table([[left, _numbers(found, card)]], [PICTURES * width + GAP, (1 - PICTURES) * width - GAP]),
+        Spacer(1, 2 * mm),
+        Text(line, VALUE),
+    ]
+
+
+def _numbers(found: Prediction, card: ModelCard) -> list[Flowable]:
+    return [
         *section("Probabilities" if found.calibrated else "Scores (not calibrated)"),
         *blocks.probabilities(found, card),
         *section("Suitability"),
         *blocks.suitability(found, card),
-        *section("Reader"),
-        Text(
-            "Opinion: ______________________________   Name and date: ______________________________", VALUE
-        ),
     ]

@@ -30,6 +30,7 @@ _CALLED_MALIGNANT = HexColor(0x8C1D18)
 _CALLED = HexColor(0x1F5A3C)
 UNCERTAIN = HexColor(0x8A5A00)
 REFUSED = HexColor(0x4A4F57)
+READER = HexColor(0x1D3F66)
 
 
 def section(title: str) -> list[Flowable]:
@@ -40,9 +41,9 @@ def section(title: str) -> list[Flowable]:
     return [heading]
 
 
-def pairs(rows: Sequence[tuple[str, str]], width: float, columns: int = 2) -> Flowable:
+def pairs(rows: Sequence[tuple[str, str]], width: float, columns: int = 2, value: Style = VALUE) -> Flowable:
     """Labels and values in a grid of `columns` pairs; empty values are left out."""
-    value_style = dataclasses.replace(VALUE, align="left")
+    value_style = dataclasses.replace(value, align="left")
     cells: list[list[Any]] = [[Text(a, LABEL), Text(b, value_style)] for a, b in rows if b]
     cells += [["", ""]] * (-len(cells) % columns)
     grid = [[cell for pair in cells[i : i + columns] for cell in pair] for i in range(0, len(cells), columns)]
@@ -126,13 +127,16 @@ def is_malignant(card: ModelCard, key: str) -> bool:
 
 
 def verdict(prediction: Prediction, card: ModelCard, width: float) -> list[Flowable]:
-    """The banner: the call in words, on colour, and the sentence that belongs to it."""
+    """The model's banner: the call in words, on colour, and the sentence that belongs to it."""
     call, said, color = verdict_words(prediction, card)
-    rows = [[Text(call, Style(size=13, bold=True, color=white))], [Text(said, Style(size=8.5, color=white))]]
-    suitability = prediction.suitability
-    if suitability.overridden:
-        said = " ".join(words.gate_lines(prediction))
-        rows.append([Text(said, Style(size=8.5, color=white))])
+    gate = " ".join(words.gate_lines(prediction)) if prediction.suitability.overridden else ""
+    return banner(call, (said, gate), color, width)
+
+
+def banner(title: str, said: Sequence[str], color: Color, width: float) -> list[Flowable]:
+    """A title on colour and lines under it, empty ones left out: of one size for reader and model."""
+    rows = [[Text(title, Style(size=13, bold=True, color=white))]]
+    rows += [[Text(line, Style(size=8.5, color=white))] for line in said if line]
     return [
         table(
             rows,
@@ -189,17 +193,27 @@ def suitability(prediction: Prediction, card: ModelCard) -> list[Flowable]:
     return out
 
 
-def opinion(found: Opinion) -> list[Flowable]:
-    """The reader's label, whether it was given before the model's, and the impression."""
-    rows = [("Opinion", found.label), ("Reader", found.reader)]
-    if found.agrees is not None:
-        rows.append(("With model", "agrees" if found.agrees else "disagrees"))
-    said = "recorded before the model's result was shown" if found.read_first else ""
-    rows.append(("Read first", said))
-    out: list[Flowable] = [pairs(rows, 178 * mm)]
+def opinion(found: Opinion, width: float) -> list[Flowable]:
+    """The reader's banner, as large as the model's, and the impression under it."""
+    out: list[Flowable] = []
+    said = _opinion_words(found)
+    if found.label or found.impression or found.agrees is not None:
+        title = f"Reader's opinion: {found.label}" if found.label else "Reader's opinion"
+        out += banner(title, (said,), READER, width)
+    elif found.reader:
+        out.append(pairs([("Reader", found.reader)], width))
     if found.impression:
         out += [Spacer(1, 1.5 * mm), Text(found.impression, Style(size=9.5, color=INK))]
-    return out
+    return [*out, Spacer(1, 2 * mm)] if out else []
+
+
+def _opinion_words(found: Opinion) -> str:
+    """How sure, whether it came before the model's, what of the model's, and who."""
+    agrees = {None: "", True: "Agrees with the model.", False: "Disagrees with the model."}[found.agrees]
+    sure = f"{found.confidence.capitalize()}." if found.confidence else ""
+    first = "Recorded before the model's answer was shown." if found.read_first else ""
+    reader = f"Reader: {found.reader.rstrip('.')}." if found.reader else ""
+    return " ".join(filter(None, (sure, first, agrees, reader)))
 
 
 def measurements(found: Sequence[Measurement], width: float) -> Flowable:

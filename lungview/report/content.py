@@ -45,13 +45,18 @@ class Institution:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """The reader's own: label as chosen, free impression, who; read_first: recorded before the model's."""
+    """The reader's own: label as chosen, free impression, who.
+
+    read_first: recorded before the model's was shown. agrees: with the model, None when not asked.
+    confidence: in words, "" when not said.
+    """
 
     label: str = ""
     impression: str = ""
     reader: str = ""
     read_first: bool = False
     agrees: bool | None = None
+    confidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, KeepTogether, Spacer
+from reportlab.platypus import Flowable, Spacer
 
 from lungview.classify import words
 from lungview.model.card import ModelCard
 from lungview.report.blocks import LABEL, VALUE, pairs, ruled
-from lungview.report.page import GREY
+from lungview.report.page import GREY, INK
 from lungview.report.text import Style, Text
 
 SMALL = Style(size=6.5, color=GREY)
+SMALL_VALUE = Style(size=7.5, color=INK)
 _COLUMNS = (("n", "Pictures"), *((key, head) for key, _, head in words.FIGURES))
 
 
@@ -36,7 +37,7 @@ def model_card(card: ModelCard, width: float) -> list[Flowable]:
         ("Intended use", card.intended_use),
         ("Limits", card.limits),
     ]
-    out: list[Flowable] = [pairs(rows, width, columns=1), *_measured(card, width)]
+    out: list[Flowable] = [pairs(rows, width, columns=1, value=SMALL_VALUE), *_measured(card, width)]
     if not card.calibrated:
         out += [Spacer(1, 2), Text("This model is not calibrated: its numbers are scores.", VALUE)]
     return out
@@ -52,7 +53,7 @@ def _measured(card: ModelCard, width: float) -> list[Flowable]:
     widths = [name_width, *[(width - name_width) / len(columns)] * len(columns)]
     rows = [[Text(f"On {name}", LABEL), *(_figure(found, key) for key, _ in columns)] for name, found in sets]
     figures = ruled(("With 95 % CI", *(name for _, name in columns)), rows, widths)
-    return [KeepTogether([Spacer(1, 3), figures])]
+    return [Spacer(1, 3), figures]
 
 
 def _has(found: Mapping[str, Any], key: str) -> bool:

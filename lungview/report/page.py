@@ -25,7 +25,7 @@ from lungview.version import program
 rl_config.useA85 = 0  # plain binary streams: a quarter smaller, and faster
 
 MARGIN = 16 * mm
-HEAD, FOOT = 20 * mm, 14 * mm
+FOOT = 14 * mm
 INK, GREY, RULE = HexColor(0x1A1F26), HexColor(0x5B6470), HexColor(0xC5CBD3)
 _TOTAL = "total-pages"
 _SMALL = Style(size=7, color=GREY)
@@ -66,6 +66,17 @@ def body_width(layout: Layout) -> float:
     return page_size(layout)[0] - float(2 * MARGIN)
 
 
+def head_height(layout: Layout) -> float:
+    """Room for the head, points: less where there is no logo and no address."""
+    lines = len((layout.institution.text or "LungView").splitlines()[:4])
+    return float((20 if layout.institution.logo or lines > 2 else 13) * mm)
+
+
+def body_height(layout: Layout) -> float:
+    """Room for the story on a page, points."""
+    return page_size(layout)[1] - float(2 * MARGIN + FOOT) - head_height(layout)
+
+
 def created(layout: Layout) -> datetime:
     """When the report says it was made, with its zone."""
     return layout.created or datetime.now().astimezone().replace(microsecond=0)
@@ -79,11 +90,11 @@ def build(path: Path, layout: Layout, head: Head, story: Sequence[Flowable]) -> 
 
 def compose(target: Path | BinaryIO, layout: Layout, head: Head, story: Sequence[Flowable]) -> None:
     """Write the PDF to a file as it is made. Raises ReportError, OSError."""
-    width, height = page_size(layout)
+    width = page_size(layout)[0]
     logo = _logo(layout.institution.logo)
     document = BaseDocTemplate(
         str(target) if isinstance(target, Path) else target,
-        pagesize=(width, height),
+        pagesize=page_size(layout),
         title=head.metadata_title,
         author=layout.institution.text.splitlines()[0] if layout.institution.text else "LungView",
         subject=RESEARCH_USE,
@@ -95,7 +106,7 @@ def compose(target: Path | BinaryIO, layout: Layout, head: Head, story: Sequence
         MARGIN,
         MARGIN + FOOT,
         width - 2 * MARGIN,
-        height - 2 * MARGIN - HEAD - FOOT,
+        body_height(layout),
         leftPadding=0,
         rightPadding=0,
         topPadding=0,
@@ -139,7 +150,7 @@ def _draw_head(canvas: Any, layout: Layout, head: Head, logo: Any) -> None:
         draw_line(canvas, x, top - 9 - 10 * i, fitted(line, style, room), style)
     draw_line(canvas, right - width_of(head.title, title), top - 9, head.title, title)
     draw_line(canvas, right - width_of(made, _SMALL), top - 20, made, _SMALL)
-    _rule(canvas, MARGIN, right, top - HEAD + 3 * mm)
+    _rule(canvas, MARGIN, right, top - head_height(layout) + 3 * mm)
 
 
 def _draw_foot(canvas: Any, layout: Layout, head: Head) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -22,29 +23,33 @@ from lungview.report.content import (
     KeyImage,
     Layout,
     Measurement,
-    Opinion,
     PatientBlock,
     patient_rows,
 )
 from lungview.report.figure import Picture
+from lungview.report.fitting import MOST, fitted
 from lungview.report.key_pictures import GAP, gallery
-from lungview.report.model_card import model_card, model_line
-from lungview.report.page import GREY, Head, body_width, build, compose
+from lungview.report.model_card import SMALL_VALUE, model_card, model_line
+from lungview.report.page import GREY, Head, body_height, body_width, build, compose
 from lungview.report.text import Style, Text
 from lungview.version import program
+
+ON_ONE_PAGE = 2  # key images; with more there is a second page
+TALL = 0.86  # of the width of a picture's place: its height
+TRIED = ((TALL, 1.12), (0.6, MOST))  # pictures so tall, print so much smaller: what one page may take
 
 
 def write_case(content: CaseContent, path: Path, layout: Layout | None = None) -> None:
     """Write the report of one case. Raises ReportError; `path` is whole or untouched."""
     layout = layout or Layout()
-    build(path, layout, _head(content, layout), case_story(content, layout))
+    build(path, layout, _head(content, layout), case_pages(content, layout))
 
 
 def case_pdf(content: CaseContent, layout: Layout | None = None) -> bytes:
     """The same report in memory: what is only looked at, or goes into another file, is never on disk."""
     layout = layout or Layout()
     made = BytesIO()
-    compose(made, layout, _head(content, layout), case_story(content, layout))
+    compose(made, layout, _head(content, layout), case_pages(content, layout))
     return made.getvalue()
 
 
@@ -60,25 +65,51 @@ def _metadata_title(content: CaseContent, layout: Layout) -> str:
     return f"{title}: {name}" if shown else title
 
 
-def case_story(content: CaseContent, layout: Layout) -> list[Flowable]:
-    """The flow of one case, for a report of its own or as a part of a larger one."""
-    width = body_width(layout)
+def case_pages(content: CaseContent, layout: Layout, title: Sequence[Flowable] = ()) -> list[Flowable]:
+    """The story of one case on one page where some lines too many allow it, else over as many as it needs.
+
+    title: above it, in a larger report.
+    """
+
+    size = (body_width(layout), body_height(layout) - 1)
+    for tall, most in TRIED if len(content.key_images) <= ON_ONE_PAGE else ():
+        whole = fitted(partial(_on_one_page, content, layout, title, tall), size, most)
+        if whole is not None:
+            return [whole]
+    # Together: a last page never holds some lines only.
+    end = KeepTogether(_made(content, layout, size[0]))
+    return [*title, *_said(content, layout, size[0]), end]
+
+
+def _on_one_page(
+    content: CaseContent, layout: Layout, title: Sequence[Flowable], tall: float, width: float
+) -> list[Flowable]:
+    return [*title, *_said(content, layout, width, tall), *_made(content, layout, width)]
+
+
+def _said(content: CaseContent, layout: Layout, width: float, tall: float = TALL) -> list[Flowable]:
+    """The case: the reader's word leads, the model's follows."""
     story = _identity(content, layout, width)
     prediction, card = content.case.prediction, content.card
+    story.append(Spacer(1, 2 * mm))
+    if content.opinion:
+        story += blocks.opinion(content.opinion, width)
     if prediction is not None and card is not None:
-        story += [Spacer(1, 2 * mm), *blocks.verdict(prediction, card, width)]
+        story += blocks.verdict(prediction, card, width)
     else:
         story += _refusal(content)
-    story += [Spacer(1, 2 * mm), pictures(content, width)]
+    story += [Spacer(1, 2 * mm), pictures(content, width, tall)]
     if content.heat is not None and card is not None:
         story.append(Text(error_rate(card, content.case), Style(size=7.5, color=GREY)))
     if prediction is not None and card is not None:
         story += _numbers(prediction, card, width)
-    story += reader_story(content.opinion, content.measurements, content.key_images, width)
-    if card is not None:
-        story += [*section("Model"), *model_card(card, width)]
-    story += provenance(content, layout, width)
-    return story
+    return [*story, *marked_story(content.measurements, content.key_images, width)]
+
+
+def _made(content: CaseContent, layout: Layout, width: float) -> list[Flowable]:
+    """What made the answer: the model and the program."""
+    model = [*section("Model"), *model_card(content.card, width)] if content.card is not None else []
+    return [*model, *provenance(content, layout, width)]
 
 
 def _identity(content: CaseContent, layout: Layout, width: float) -> list[Flowable]:
@@ -105,13 +136,16 @@ def _place(content: CaseContent, layout: Layout) -> str:
 def _refusal(content: CaseContent) -> list[Flowable]:
     error = content.case.error
     said = error.message if error else "No model has judged this slice."
-    return [Spacer(1, 2 * mm), Text(f"No prediction: {said}", Style(size=10, bold=True))]
+    return [Text(f"No prediction: {said}", Style(size=10, bold=True))]
 
 
-def pictures(content: CaseContent, width: float, *, lossy: bool = False) -> Flowable:
-    """The slice beside its heat map; where there is no heat map, the sentence why."""
+def pictures(content: CaseContent, width: float, tall: float = TALL, *, lossy: bool = False) -> Flowable:
+    """The slice beside its heat map; where there is no heat map, the sentence why.
+
+    tall: how high a picture may be, in its share of the width.
+    """
     half = (width - GAP) / 2
-    box = (half, half * 0.86)
+    box = (half, half * tall)
     shown = picture.windowed(content.slice, content.window)
     if content.heat is not None:
         shown = picture.shrunk(shown, *content.heat.shape)
@@ -164,16 +198,11 @@ def _numbers(prediction: Prediction, card: ModelCard, width: float) -> list[Flow
     return [blocks.table([[left, right]], [half + GAP, half])]
 
 
-def reader_story(
-    opinion: Opinion | None,
-    measurements: Sequence[Measurement],
-    key_images: Sequence[KeyImage],
-    width: float,
+def marked_story(
+    measurements: Sequence[Measurement], key_images: Sequence[KeyImage], width: float
 ) -> list[Flowable]:
-    """The reader's words, what was measured, the key images."""
+    """What the reader measured, and the key images."""
     out: list[Flowable] = []
-    if opinion:
-        out.append(KeepTogether([*section("Reader"), *blocks.opinion(opinion)]))
     if measurements:
         out += [*section("Measurements"), blocks.measurements(measurements, width)]
     if key_images:
@@ -184,14 +213,14 @@ def reader_story(
 def provenance(content: CaseContent, layout: Layout, width: float) -> list[Flowable]:
     """How the result was made, so that it can be made again."""
     prediction = content.case.prediction
-    rows = [("Program", program())]
+    made = [("Program", program())]
+    rows = []
     if prediction is not None:
         s = prediction.seconds
-        rows += [
-            ("Model file", f"{prediction.model}, SHA-256 {prediction.sha256}"),
-            ("Seconds", f"read {s.read:.3f}, prepare {s.prepare:.3f}, infer {s.infer:.3f}"),
-        ]
+        made.append(("Seconds", f"read {s.read:.3f}, prepare {s.prepare:.3f}, infer {s.infer:.3f}"))
+        rows.append(("Model file", f"{prediction.model}, SHA-256 {prediction.sha256}"))
     if layout.patient is PatientBlock.FULL:
         rows.append(("SOP Instance UID", content.slice.instance.sop_instance_uid))
     rows.append(("Warnings", " ".join(content.slice.warnings)))
-    return [*section("Provenance"), blocks.pairs(rows, width, columns=1)]
+    wide = blocks.pairs(rows, width, columns=1, value=SMALL_VALUE)
+    return [*section("Provenance"), blocks.pairs(made, width, value=SMALL_VALUE), wide]

@@ -30,7 +30,7 @@ from lungview.report.long_table import LongTable
 from lungview.report.model_card import model_line
 from lungview.report.one_person import refuse_several
 from lungview.report.page import INK, Head, body_width, build, compose
-from lungview.report.pdf import case_story, reader_story
+from lungview.report.pdf import case_pages, marked_story
 from lungview.report.text import Style, Text
 
 TITLE = "Lung CT series report"
@@ -73,14 +73,13 @@ def _head(content: SeriesContent) -> Head:
 
 
 def _story(content: SeriesContent, layout: Layout) -> list[Flowable]:
-    said = reader_story(content.opinion, content.measurements, content.key_images, body_width(layout))
+    said = marked_story(content.measurements, content.key_images, body_width(layout))
     title = "A slice from the middle" if content.answer.at is None else "The slice to look at first"
     return [
         *_summary(content, layout),
         *said,
         PageBreak(),
-        Text(title, Style(size=11, bold=True, color=INK), after=2 * mm),
-        *case_story(content.peak, layout),
+        *case_pages(content.peak, layout, [Text(title, Style(size=11, bold=True, color=INK), after=2 * mm)]),
         PageBreak(),
         *_slices(content, layout),
     ]
@@ -98,9 +97,8 @@ def _summary(content: SeriesContent, layout: Layout) -> list[Flowable]:
     return [
         blocks.pairs(rows, width),
         Spacer(1, 3 * mm),
-        Text(content.answer.sentence, Style(size=12, bold=True, color=INK)),
-        Spacer(1, 1 * mm),
-        Text(content.answer.rule, VALUE),
+        *(blocks.opinion(content.opinion, width) if content.opinion else ()),
+        *blocks.banner(content.answer.sentence, (content.answer.rule,), blocks.REFUSED, width),
         Spacer(1, 5 * mm),
         *_curve(content, width),
     ]

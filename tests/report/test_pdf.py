@@ -184,7 +184,7 @@ def test_the_readers_part_is_printed(tmp_path: Path, layout: Layout) -> None:
             key_images=[KeyImage(np.zeros((8, 8), np.uint8), "The nodule", "Window width 400")],
         )
     )
-    for said in ("Suspicious", "Spiculated nodule.", "Dr. Reader", "disagrees", "12.4 mm", "The nodule"):
+    for said in ("Suspicious", "Spiculated nodule.", "Dr. Reader", "Disagrees", "12.4 mm", "The nodule"):
         assert said in text, said
 
 
@@ -215,3 +215,40 @@ def test_a_logo_that_cannot_be_read_is_named(tmp_path: Path, layout: Layout) -> 
     with pytest.raises(ReportError, match=r"logo\.png cannot be read"):
         written(tmp_path, with_layout(layout, institution=Institution("", tmp_path / "logo.png")))
     assert not (tmp_path / "report.pdf").exists()
+
+
+def test_a_case_is_one_page(tmp_path: Path, layout: Layout) -> None:
+    opinion = Opinion(
+        "Suspicious", "Spiculated nodule.\nBiopsy.", "Dr. Reader", read_first=True, agrees=False
+    )
+    measured = [Measurement("Length", "12.4 mm", "image 14")]
+    for page in PageSize:
+        found = written(tmp_path, with_layout(layout, page=page), opinion=opinion, measurements=measured)
+        assert len(found.pages) == 1
+
+
+def test_what_does_not_fit_one_page_leaves_no_page_nearly_empty(tmp_path: Path, layout: Layout) -> None:
+    images = [KeyImage(np.zeros((256, 256), np.uint8), f"Nodule {i}", "") for i in range(6)]
+    reader = written(tmp_path, layout, key_images=images)
+    assert len(reader.pages) > 1
+    lines = [len(page.extract_text().splitlines()) + 40 * len(page.images) for page in reader.pages]
+    assert min(lines) > 30
+    text = text_of(reader)
+    assert [f"Nodule {i}" in text for i in range(6)] == [True] * 6
+
+
+def test_the_readers_word_leads_and_the_models_follows_in_letters_as_large(
+    tmp_path: Path, layout: Layout
+) -> None:
+    page = written(tmp_path, layout, opinion=Opinion("Suspicious", confidence="fairly sure")).pages[0]
+    sizes: dict[str, tuple[float, float]] = {}
+
+    def see(text: str, user: list[float], matrix: list[float], _font: object, size: float) -> None:
+        for said in ("Reader's opinion", "Model's call"):
+            if said in text:
+                sizes[said] = (size * user[3], user[3] * matrix[5] + user[5])
+
+    page.extract_text(visitor_text=see)
+    reader, model = sizes["Reader's opinion"], sizes["Model's call"]
+    assert reader[0] == pytest.approx(model[0])
+    assert reader[1] > model[1]  # y grows upwards
