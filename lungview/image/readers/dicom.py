@@ -12,10 +12,11 @@ from pydicom.uid import UID, JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLoss
 
 from lungview.errors import ReadError
 from lungview.image.readers import container as containers
+from lungview.image.readers import faults
 from lungview.image.readers.codecs import RETIRED_JPEG
 from lungview.image.readers.container import Container
 from lungview.image.readers.dicom_file import DicomFile, open_file, open_kept
-from lungview.image.readers.elements import Likeness, Unusual, as_ordinary
+from lungview.image.readers.elements import Likeness, as_ordinary
 from lungview.image.readers.frame_count import frame_count
 from lungview.image.readers.geometry import SPACINGS, FrameGroups, ratio, spacing, thickness
 from lungview.image.readers.header import (
@@ -86,14 +87,16 @@ Made = TypeVar("Made")
 def _quickly(source: Source, make: Callable[[Container, Source], Made]) -> Made | None:
     """What `make` makes of an ordinary file; None where the general parser has to look.
 
-    So too after any error: the general parser's word on what is wrong is the one that counts.
+    So too after any error: the general parser's word on what is wrong is the one that counts. One that no
+    bytes cause is a fault of the program, and noted.
     """
-    container = quick_container(source)
-    if container is None:
-        return None
     try:
-        return make(container, source)
-    except (Unusual, Exception):
+        container = quick_container(source)
+        return None if container is None else make(container, source)
+    except faults.OF_BYTES:
+        return None
+    except Exception as error:
+        faults.count(error)
         return None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
@@ -11,9 +13,11 @@ import pytest
 from pydicom import Dataset, uid
 from pydicom.data import get_testdata_files
 
-from lungview.errors import LungViewError
+from lungview.errors import DamagedFile, LungViewError
 from lungview.image import encode, phantom
+from lungview.image.readers import faults
 from lungview.image.readers.dicom import accepts, full_frame, full_header, read_frame, read_header
+from lungview.image.readers.elements import Elements, Unusual
 from lungview.image.readers.header import Header
 from lungview.image.readers.quick import quick_container
 from lungview.image.readers.source import Source, opened
@@ -182,3 +186,65 @@ def test_a_file_cut_anywhere_is_told_in_the_general_parsers_words(tmp_path: Path
         _, quick, full = _both(cut)
         assert isinstance(full, LungViewError)
         assert _same(quick, full)
+
+
+@pytest.fixture
+def planted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """An ordinary file, and a bug that the quick reader alone meets on it, naming the patient."""
+    (path,) = phantom.write_series(tmp_path, THORAX)
+
+    def planted(self: Elements, keys: tuple[int, ...]) -> list[str]:
+        raise TypeError(f"no such thing for Secret^Name in {path}")
+
+    monkeypatch.setattr(Elements, "ascii", planted)
+    monkeypatch.setattr(faults, "_seen", Counter())
+    return path
+
+
+def test_the_general_reader_answers_where_the_quick_one_has_a_bug(planted: Path) -> None:
+    with opened(planted) as source:
+        assert read_header(source) == full_header(source)
+        assert np.array_equal(read_frame(source, 0).pixels, full_frame(source, 0).pixels)
+
+
+def test_a_bug_of_the_quick_reader_is_logged_once_without_patient_or_path(
+    planted: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(3):
+        with opened(planted) as source:
+            read_header(source)
+
+    (said,) = [r.getMessage() for r in caplog.records if r.name.startswith("lungview.image.readers")]
+    assert "TypeError in test_quick.py" in said
+    assert "Secret" not in said
+    assert planted.name not in said
+
+
+def test_a_bug_of_the_quick_reader_is_counted_each_time() -> None:
+    error = TypeError()
+
+    assert faults.count(error) + 1 == faults.count(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        Unusual(),
+        DamagedFile("cut"),
+        UnicodeDecodeError("ascii", b"", 0, 0, ""),
+        struct.error(),
+        OverflowError(),
+    ],
+    ids=repr,
+)
+def test_what_broken_bytes_cause_is_no_fault(
+    error: BaseException, planted: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Elements, "ascii", broken)
+    with opened(planted) as source:
+        read_header(source)
+
+    assert not caplog.records
