@@ -55,6 +55,11 @@ assert 0 < cv2.GaussianBlur(grey, (0, 0), 2)[7, 20] < 200
 assert cv2.Laplacian(grey.astype(np.float32), cv2.CV_32F).max() == 200
 cv2.copyMakeBorder(grey, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
 cv2.convertScaleAbs(grey.astype(np.float32), alpha=0.5)
+assert cv2.connectedComponents(marks)[0] == 2
+assert round(float(cv2.distanceTransform(marks, cv2.DIST_L2, 5).max())) == 8
+assert cv2.convexityDefects(outline, cv2.convexHull(outline, returnPoints=False)) is None
+assert cv2.floodFill(marks.copy(), None, (0, 0), 7)[0] == 32 * 48 - 16 * 20
+assert cv2.warpAffine(grey, np.float32([[1, 0, 2], [0, 1, 0]]), (48, 32))[12, 31] == 200
 assert cv2.inpaint(grey, marks, 3, cv2.INPAINT_TELEA).shape == grey.shape
 loaded = open("/proc/self/maps").read()
 assert "libavif" in loaded and "cv2.abi3" in loaded and os.environ["CUT"] in cv2.__file__

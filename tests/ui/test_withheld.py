@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from lungview.classify.case import Verdict
+from lungview.study.by_picture import ByPicture
 from lungview.ui import export, reports
 from lungview.ui.answers import Answers
 from tests.ui.reading import answered, square
@@ -91,5 +92,5 @@ def test_asking_again_leaves_an_overridden_answer_and_says_so(qtbot, show, reade
 def test_an_opinion_is_there_after_a_restart(qtbot, show, reader):
     show(square())
     reader.first.record(reader.slice, "dark", None)
-    reader.first._opinions, reader.first._known = {}, None  # as a new program begins
+    reader.first._opinions, reader.first._known = ByPicture(), None  # as a new program begins
     assert reader.first.opinion(reader.slice) == "dark"
