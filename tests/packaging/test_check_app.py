@@ -25,10 +25,8 @@ def _program(folder: Path, rest: int, models: int) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(
-    ("rest", "models", "code"), [(330, 120, 0), (331, 0, 1), (330, 121, 1), (300, 150, 0)]
-)
-def test_330_mb_without_models_and_450_with_them_are_the_limits(tmp_path, rest, models, code) -> None:
+@pytest.mark.parametrize(("rest", "models", "code"), [(340, 165, 0), (341, 0, 1), (100, 166, 1)])
+def test_340_mb_without_models_and_165_of_models_are_the_limits(tmp_path, rest, models, code) -> None:
     assert check_app["main"](_program(tmp_path, rest, models)) == code
 
 
@@ -36,8 +34,9 @@ def test_it_prints_both_sizes_and_the_largest_parts(tmp_path: Path, capsys) -> N
     check_app["main"](_program(tmp_path, 300, 40))
     printed = capsys.readouterr().out
     assert "290.0 MB  cv2" in printed
-    assert "300.0 MB  without models, at most 330" in printed
-    assert "340.0 MB  with all models (40.0), at most 450" in printed
+    assert "300.0 MB  without models, at most 340" in printed
+    assert "40.0 MB  models, at most 165" in printed
+    assert "340.0 MB  in all" in printed
 
 
 def test_a_file_reached_by_a_link_counts_once(tmp_path: Path) -> None:
