@@ -44,7 +44,8 @@ COLUMNS = """
     cams_shape TEXT, box TEXT,      -- JSON lists
     seconds_read REAL, seconds_prepare REAL, seconds_infer REAL,
     error TEXT, reason TEXT, hint TEXT, error_path TEXT,
-    thumbnail BLOB NOT NULL         -- JPEG
+    thumbnail BLOB NOT NULL,        -- JPEG
+    person TEXT                     -- a code for who it is of, '' when the file names no one
 """
 NAMES = tuple(
     part.split()[0]
@@ -80,6 +81,7 @@ def from_columns(values: tuple[Any, ...]) -> Row:
         rows=v["rows"],
         columns=v["columns"],
         member=found.member,
+        person=v["person"],
     )
     case = Case(instance, _prediction(v) if v["model"] else None, _error(v) if v["reason"] else None)
     return Row(
@@ -125,6 +127,7 @@ def _input_columns(row: Row) -> dict[str, Any]:
         "rows": instance.rows,
         "columns": instance.columns,
         "thumbnail": row.thumbnail,
+        "person": instance.person,
     }
 
 

@@ -68,7 +68,15 @@ class Store:
         if self.get("schema") != str(SCHEMA):
             self.close()
             raise ReportError(f"results of schema {self.get('schema')}, expected {SCHEMA}", path)
+        self._add_person()
         self._withhold()
+
+    def _add_person(self) -> None:
+        """Results of a version that did not keep who they are of: not known, NULL."""
+        with self._told():
+            columns = self._connection.execute("PRAGMA table_info(results)").fetchall()
+            if all(name != "person" for _, name, *_ in columns):
+                self._connection.execute("ALTER TABLE results ADD COLUMN person TEXT")
 
     def _withhold(self) -> None:
         """Take what the gate refused out of results of a version that kept it, from the file's bytes too."""

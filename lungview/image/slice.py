@@ -99,7 +99,8 @@ Traits = tuple[tuple[str, str], ...]
 class Instance:
     """One frame of one file, known from its header alone: listing a folder decodes no pixels.
 
-    person: a code for who it is of, "" when the file names no one. traits: what stacks are told apart by.
+    person: a code for who it is of, "" when the file names no one, None when not known.
+    traits: what stacks are told apart by.
     """
 
     path: Path
@@ -113,7 +114,7 @@ class Instance:
     rows: int = 0
     columns: int = 0
     member: str = ""  # name inside a zip file; "" for a file of its own
-    person: str = field(default="", repr=False, compare=False)
+    person: str | None = field(default="", repr=False, compare=False)
     traits: Traits = field(default=(), repr=False, compare=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from lungview.batch.row import Row
 from lungview.classify import words
 from lungview.classify.outcome import is_flagged
-from lungview.ui.batch_table import PATIENT, SORT, BatchTable, group_key
+from lungview.ui.batch_table import PATIENT, SERIES, SORT, BatchTable, group_key, group_name
 
 Index = QModelIndex | QPersistentModelIndex
 GROUP, FILES, FLAGGED, HIGHEST = range(4)
@@ -19,9 +20,14 @@ WAIT = 200  # ms after the last new row
 
 @dataclass(slots=True)
 class Group:
-    """One patient or series; highest: probability of malignancy among its files, −1 where none has one."""
+    """One patient or series; highest: probability of malignancy among its files, −1 where none has one.
+
+    number: among those of one name, from 1; 0 when it is the only one.
+    """
 
     key: str
+    name: str = ""
+    number: int = 0
     files: int = 0
     flagged: int = 0
     highest: float = -1.0
@@ -63,7 +69,8 @@ class GroupTable(QAbstractTableModel):
         found: dict[str, Group] = {}
         for row in self.table.rows if self.column >= 0 else ():
             key = group_key(row, self.column)
-            self._add(found.setdefault(key, Group(key)), row)
+            self._add(found.setdefault(key, Group(key, group_name(row, self.column))), row)
+        _number(found.values())
         self._show(list(found.values()))
 
     def _show(self, groups: list[Group]) -> None:
@@ -101,7 +108,7 @@ class GroupTable(QAbstractTableModel):
     def data(self, index: Index, role: int = 0) -> Any:
         group = self.groups[index.row()]
         if role == SORT:
-            return _values(group)[index.column()]
+            return group.key if index.column() == GROUP else _values(group)[index.column()]
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         highest = words.share(group.highest, 3) if group.highest >= 0 else ""
@@ -110,8 +117,21 @@ class GroupTable(QAbstractTableModel):
     def _name(self, group: Group) -> str:
         if self._hidden and self.column == PATIENT:
             return self.tr("hidden")
-        return group.key or self.tr("not said in the file")
+        name = group.name or self.tr("not said in the file")
+        numbered = self.tr("%1 (no. %2)") if self.column == SERIES else self.tr("%1 (person %2)")
+        return numbered.replace("%1", name).replace("%2", str(group.number)) if group.number else name
 
 
-def _values(group: Group) -> tuple[str, int, int, float]:
-    return group.key, group.files, group.flagged, group.highest
+def _number(groups: Iterable[Group]) -> None:
+    """Number the groups that share a name: two people under one Patient ID, or under none."""
+    alike: dict[str, list[Group]] = {}
+    for group in groups:
+        if group.key:
+            alike.setdefault(group.name, []).append(group)
+    for same in alike.values():
+        for number, group in enumerate(same, 1):
+            group.number = number if len(same) > 1 else 0
+
+
+def _values(group: Group) -> tuple[tuple[str, int], int, int, float]:
+    return (group.name, group.number), group.files, group.flagged, group.highest

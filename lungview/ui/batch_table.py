@@ -145,7 +145,21 @@ class BatchTable(QAbstractTableModel):
 
 
 def group_key(row: Row, column: int) -> str:
-    """The patient or the series a row belongs to, "" where the file does not say."""
+    """The person or the series a row belongs to, "" where the file does not say.
+
+    Two people may have one ID or none, and one Series UID: what groups is the code of the person. Results of
+    a version that kept none go by Patient ID.
+    """
+    instance = row.case.instance
+    who = instance.person or (f"id {row.patient_id}" if row.patient_id else "")
+    if column == PATIENT:
+        return who
+    parts = who, row.study_uid, instance.series_instance_uid
+    return "\0".join(parts) if any(parts[1:]) else ""
+
+
+def group_name(row: Row, column: int) -> str:
+    """What the row's patient or series is called, "" where the file does not say; several may be alike."""
     return row.patient_id if column == PATIENT else row.case.instance.series_instance_uid
 
 

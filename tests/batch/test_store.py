@@ -14,6 +14,7 @@ from lungview.batch.work import failed
 from lungview.classify.case import Case, Verdict
 from lungview.classify.outcome import Status
 from lungview.errors import DamagedFile, InputError, NoPixelData, ReportError
+from lungview.report.one_person import refuse_several
 from tests.report.conftest import make_card, make_instance, make_prediction
 
 
@@ -131,3 +132,29 @@ def test_results_that_another_program_has_locked_are_a_sentence(
         store.write([make_row()])
         assert store.count() == 1
     other.close()
+
+
+def of_person(path: str, person: str | None) -> Row:
+    row = make_row(path)
+    instance = dataclasses.replace(row.case.instance, person=person)
+    return dataclasses.replace(row, case=dataclasses.replace(row.case, instance=instance))
+
+
+def test_a_report_of_rows_read_back_knows_two_people(tmp_path: Path) -> None:
+    with Store(tmp_path / "r.sqlite") as store:
+        store.write([of_person("/a", "one"), of_person("/b", "two")])
+        people = [row.case.instance.person for row in store.rows()]
+    with pytest.raises(ReportError, match="2 different people"):
+        refuse_several(people)
+
+
+def test_rows_that_did_not_keep_a_person_are_nobody_else(tmp_path: Path) -> None:
+    with Store(tmp_path / "r.sqlite") as store:
+        store.write([of_person("/a", "one")])
+    with sqlite3.connect(tmp_path / "r.sqlite") as plain:
+        plain.execute("ALTER TABLE results DROP COLUMN person")
+    with Store(tmp_path / "r.sqlite") as store:
+        store.write([of_person("/b", "two")])
+        people = [row.case.instance.person for row in store.rows()]
+    assert people == [None, "two"]
+    refuse_several(people)

@@ -22,7 +22,7 @@ from lungview.image import readers
 from lungview.model.card import read_card, to_json
 from lungview.report.content import Layout
 from lungview.ui import batches, second_reader
-from lungview.ui.batch_table import FILE, MALIGNANCY, PATIENT, BatchTable
+from lungview.ui.batch_table import FILE, MALIGNANCY, PATIENT, SERIES, BatchTable
 from lungview.ui.dialogs.acceptance import AcceptanceDialog, Curve
 from lungview.ui.dialogs.report import ReportDialog
 from lungview.ui.main_window import MainWindow
@@ -291,6 +291,39 @@ def test_the_files_of_a_chosen_patient_are_shown_and_stay_chosen(qtbot, panel: B
     panel.group.activated.emit(panel.group.currentIndex())
     assert len(names(panel)) == 5
     assert not panel.view.groups.isVisibleTo(panel)
+
+
+def people(panel: BatchPanel, column: int, *those: tuple[str, str]) -> list[str]:
+    """The names of the groups of files of these people: code and Patient ID."""
+    rows = []
+    for n, (person, patient_id) in enumerate(those):
+        row = make_row(f"/{n}")
+        instance = dataclasses.replace(row.case.instance, person=person)
+        case = dataclasses.replace(row.case, instance=instance)
+        rows.append(dataclasses.replace(row, case=case, patient_id=patient_id))
+    panel.table.card = batches.of(panel._session).card = make_card()
+    panel.table.add(rows)
+    panel.view.group_by(column)
+    return sorted(row[0] for row in groups(panel))
+
+
+@pytest.mark.parametrize(("said", "shown"), [("7", "7"), ("", "not said in the file")])
+def test_two_people_under_one_patient_id_or_none_are_two_groups(
+    panel: BatchPanel, said: str, shown: str
+) -> None:
+    found = people(panel, PATIENT, ("one", said), ("two", said), ("one", said))
+    assert found == [f"{shown} (person 1)", f"{shown} (person 2)"]
+
+
+def test_one_series_uid_of_two_people_is_two_groups(panel: BatchPanel) -> None:
+    assert len(people(panel, SERIES, ("one", "7"), ("two", "7"), ("one", "7"))) == 2
+
+
+def test_the_files_of_one_of_two_people_under_one_id_are_shown_alone(panel: BatchPanel) -> None:
+    people(panel, PATIENT, ("one", "7"), ("two", "7"), ("two", "7"))
+    shown = panel.view.group_table
+    panel.view.groups.selectRow(next(r for r in range(2) if shown.index(r, 1).data() == "1"))
+    assert len(names(panel)) == 1
 
 
 def test_hiding_the_patient_hides_the_groups_names(panel: BatchPanel) -> None:
