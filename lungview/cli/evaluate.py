@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from lungview.model.card import MALIGNANCY
 from lungview.model.registry import Entry
 
 NAME = "evaluate"
@@ -48,6 +49,8 @@ def run(args: argparse.Namespace) -> int:
     from lungview.training import evaluate, gate, nodules
 
     entry = registry.find(args.model)
+    if entry.card.task == MALIGNANCY:
+        return _judge(entry, args)
     runtime.require_classifier(entry.card)
     if args.boxes is not None:
         return _point(entry, args)
@@ -68,6 +71,25 @@ def run(args: argparse.Namespace) -> int:
     for path, reason in found.errors:
         print(f"lungview: {path}: {reason}", file=sys.stderr)
     return 3 if found.errors else 0
+
+
+def _judge(entry: Entry, args: argparse.Namespace) -> int:
+    """A judge of outlined nodules, on boxes in HU with masks and ratings."""
+    from lungview.errors import InputError
+    from lungview.nodules import judge
+    from lungview.training.evaluate import rounded
+    from lungview.training.malignancy import evaluate, vois
+
+    if args.data is None:
+        raise InputError(f"{entry.card.id} is measured on --data DIR with {vois.INDEX} and {vois.BOXES}")
+    result = rounded(evaluate.measured(judge.load(entry), args.data, args.part, args.draws))
+    result = {"model": entry.card.id, **result}
+    lines = [
+        f"{entry.card.id}: {result['n']} nodules of {result['patients']} patients",
+        *with_intervals(result),
+    ]
+    print(json.dumps(result) if args.json else "\n".join(lines))
+    return 0
 
 
 def _point(entry: Entry, args: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 from lungview.cli import models_combine, models_import
 from lungview.errors import LungViewError
 from lungview.model import registry
-from lungview.model.card import ModelCard, to_json
+from lungview.model.card import MALIGNANCY, ModelCard, to_json
 from lungview.model.registry import Entry
 
 NAME = "models"
@@ -93,15 +93,27 @@ def run_verify(args: argparse.Namespace) -> int:
 
 
 def _check(entry: Entry) -> str:
-    from lungview.network import dense, runtime  # LiteRT only when a network is wanted
+    from lungview.network import runtime  # LiteRT only when a network is wanted
 
     try:
         for member in registry.members(entry):
             runtime.verified(member)  # the file of this moment, not a network already held
-            runtime.load(member) if member.card.classifies else dense.load(member)
+            _load(member)
     except LungViewError as error:
         return error.message
     return ""
+
+
+def _load(entry: Entry) -> None:
+    from lungview.network import dense, runtime
+    from lungview.nodules import judge
+
+    if entry.card.classifies:
+        runtime.load(entry)
+    elif entry.card.task == MALIGNANCY:
+        judge.load(entry)
+    else:
+        dense.load(entry)
 
 
 def _tell(problems: tuple[LungViewError, ...]) -> None:

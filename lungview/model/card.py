@@ -16,7 +16,8 @@ from lungview.image.window import Window
 SCHEMA = 1
 CLASSIFIERS = ("subtype", "nodule", "custom")  # one picture, probabilities of classes
 FINDINGS = "findings"  # a series, maps of where something may be
-TASKS = (*CLASSIFIERS, FINDINGS)
+MALIGNANCY = "malignancy"  # an outlined nodule in HU; takes numbers, no picture
+TASKS = (*CLASSIFIERS, FINDINGS, MALIGNANCY)
 FITS = ("pad", "stretch")
 SCALES = ("0..1", "-1..1", "0..255", "imagenet")
 PREPARATIONS = ("body", "whole", "box")

@@ -16,6 +16,7 @@ NETWORKS = {
 }
 MOST_BYTES, MOST_BYTES_TOGETHER = 26_000_000, 140 * 2**20
 every = pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES)
+every_classifier = pytest.mark.parametrize("entry", [e for e in ENTRIES.values() if e.card.classifies])
 every_network = pytest.mark.parametrize("entry", [e for e in ENTRIES.values() if not e.card.ensemble])
 
 
@@ -43,7 +44,7 @@ def test_all_files_together_are_small_enough_to_ship() -> None:
     assert sum(e.card.size for e in ENTRIES.values()) <= MOST_BYTES_TOGETHER
 
 
-@every
+@every_classifier
 def test_a_card_says_what_the_model_is_worth_and_for_what(entry) -> None:
     card = entry.card
     words = (card.data, card.split, card.intended_use, card.limits, card.licence_data, card.licence_weights)
@@ -55,6 +56,15 @@ def test_a_card_says_what_the_model_is_worth_and_for_what(entry) -> None:
     assert test["unsuitable"]["refused"] >= 0.95
     if card.task == "subtype":
         assert {"published_test", "left_out_hospital"} <= set(card.metrics)
+
+
+def test_the_judge_of_malignancy_says_of_how_many_patients_and_beats_the_diameter() -> None:
+    card = ENTRIES["malignancy"].card
+    test = card.metrics["test"]
+    assert card.limits
+    assert test["patients"] >= 100
+    assert test["ci95"]["gain"][0] > 0
+    assert test["dice"] >= 0.80
 
 
 @every

@@ -44,11 +44,15 @@ def probabilities(entry: Entry, slice_: Slice) -> tuple[float, ...]:
 
 
 def _looks(entry: Entry) -> Result:
-    """A model of maps runs on an empty picture."""
+    """A model of maps runs on an empty picture; a judge of nodules has its coefficients."""
     import numpy as np
 
+    from lungview.model.card import MALIGNANCY
     from lungview.network import dense
+    from lungview.nodules import judge
 
+    if entry.card.task == MALIGNANCY:
+        return Result(f"model {entry.card.id}", True, f"whole; {len(judge.load(entry).names)} coefficients")
     found = dense.load(entry)(np.zeros((*entry.card.input_size, entry.card.channels), np.float32))
     return Result(f"model {entry.card.id}", True, f"runs; {found.shape[2]} maps of {found.shape[:2]}")
 
