@@ -61,6 +61,8 @@ def _summary(card: ModelCard) -> str:
     for part, found in card.metrics.items():
         if isinstance(found, dict) and "within_patient_auc" in found:
             return f"within-patient AUC {found['within_patient_auc']:.3f} of {found['patients']} ({part})"
+        if isinstance(found, dict) and "auc_diameter" in found:
+            return f"AUC {found['auc']:.3f}, of the diameter {found['auc_diameter']:.3f} ({part})"
         if isinstance(found, dict) and "accuracy" in found:
             return f"accuracy {found['accuracy']:.3f} of {found.get('n', '?')} ({part})"
     return "not measured"

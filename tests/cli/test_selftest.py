@@ -41,7 +41,9 @@ def test_every_shipped_model_is_compared_with_what_it_gave(lines: list[dict[str,
         line["check"]: str(line["detail"]) for line in lines if str(line["check"]).startswith("model ")
     }
     assert set(compared) == {f"model {entry.card.id}" for entry in registry.scan().entries}
-    assert all(detail.startswith("largest difference") for detail in compared.values())
+    classifiers = [compared[f"model {entry.card.id}"] for entry in registry.scan().classifiers]
+    assert all(detail.startswith("largest difference") for detail in classifiers)
+    assert compared["model malignancy"].startswith("whole")
 
 
 def test_reports_are_written_and_the_window_opens(lines: list[dict[str, object]]) -> None:
