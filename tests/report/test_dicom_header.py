@@ -182,6 +182,18 @@ def test_a_name_beyond_ascii_is_written_in_utf_8(tmp_path: Path) -> None:
         assert (found.SpecificCharacterSet, found.PatientName) == ("ISO_IR 192", "Müller^Jörg")
 
 
+def test_a_name_of_an_undeclared_set_is_written_as_it_was_read(tmp_path: Path) -> None:
+    made = phantom.make_dataset(THORAX, 0)
+    made.SpecificCharacterSet, made.PatientName = "ISO_IR 192", "Müller^Jörg"
+    phantom.save(made, tmp_path / "a.dcm")
+    content = (tmp_path / "a.dcm").read_bytes()
+    (tmp_path / "a.dcm").write_bytes(content.replace(b"CS\x0a\x00ISO_IR 192", b"CS\x0a\x00          "))
+    for kind in KINDS:
+        write(content_of(tmp_path / "a.dcm"), tmp_path / "r.dcm", Layout(), kind)
+        found = pydicom.dcmread(tmp_path / "r.dcm")
+        assert (found.SpecificCharacterSet, found.PatientName) == ("ISO_IR 192", "Müller^Jörg")
+
+
 def test_what_cannot_be_referred_to_gets_no_structured_report_but_the_others(tmp_path: Path) -> None:
     made = phantom.make_dataset(THORAX, 0)
     made.file_meta.TransferSyntaxUID = uid.ImplicitVRLittleEndian

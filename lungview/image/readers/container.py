@@ -27,6 +27,7 @@ from pydicom.uid import (
 )
 
 from lungview.errors import DamagedFile, LungViewError
+from lungview.image.readers.character_set import settle
 from lungview.image.readers.parsing import UNDEFINED, named_syntaxes, read_elements
 from lungview.image.readers.source import Source
 
@@ -146,7 +147,7 @@ def _parse(source: Source, tags: list[int] | None) -> Container:
     dataset.file_meta = FileMetaDataset(meta)
     dataset.file_meta.TransferSyntaxUID = syntax
     pixels = _pixel_element(stream, bool(dataset.original_encoding[0]), little, size)
-    return Container(dataset, syntax, stream, pixels, found)
+    return Container(dataset, syntax, stream, pixels, (*found, *settle(dataset)))
 
 
 def _executable_preamble(start: bytes) -> tuple[str, ...]:

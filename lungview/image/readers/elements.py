@@ -11,11 +11,11 @@ from functools import lru_cache
 from types import SimpleNamespace
 from typing import TypeVar, cast
 
-from pydicom.charset import python_encoding
 from pydicom.datadict import dictionary_VR, tag_for_keyword
 from pydicom.dataset import Dataset
 from pydicom.uid import UID, ImplicitVRLittleEndian
 
+from lungview.image.readers.character_set import decoded, encodings
 from lungview.image.readers.source import Source
 
 _ASCII_VRS = frozenset((b"CS", b"DA", b"DS", b"IS", b"TM", b"UI"))
@@ -167,18 +167,17 @@ class Likeness:
 @lru_cache(maxsize=16)
 def _encoding(content: bytes) -> str:
     """Python's name of the first Specific Character Set (0008,0005)."""
-    first = content.split(b"\\")[0].strip(b"\0 ").decode("ascii")
-    if first not in python_encoding:
+    declared = encodings(content)
+    if not declared:
         raise Unusual
-    return python_encoding[first]
+    return declared[0]
 
 
 def _texts(data: bytes, encoding: str) -> str | list[str]:
     """One text, or the list of several."""
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        raise Unusual from None
+    text = data.decode("ascii") if data.isascii() else decoded(data, (encoding,), "LO")
+    if text is None:
+        raise Unusual  # which set it is in is a guess
     if "\\" in text:
         return [part.rstrip("\0 ") for part in text.split("\\")]
     return text.rstrip("\0 ")

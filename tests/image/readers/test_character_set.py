@@ -1,0 +1,143 @@
+"""Specific Character Set: right where it is declared right, a guess that is said where not (PS3.5 6.1)."""
+
+from pathlib import Path
+
+import pytest
+from pydicom.dataset import Dataset
+
+from lungview.image import readers
+from lungview.image.readers import dicom
+from lungview.image.readers.source import opened
+from lungview.image.slice import Slice
+from tests.image.readers import files
+
+MULLER, YAMADA, ZHANG = "Müller^Jörg", "山田^太郎", "张^三"
+
+
+def _write(folder: Path, declared: str | None, name: bytes) -> Path:
+    """A file with these very bytes as its patient's name."""
+    written = name + b" " * (len(name) % 2)
+
+    def change(made: Dataset) -> None:
+        made.PatientName = "N" * len(written)
+        made.SpecificCharacterSet = "ISO_IR 100"
+        if declared is None:
+            del made.SpecificCharacterSet
+
+    path = files.write(folder, change)
+    term = (declared or "").encode()
+    content = path.read_bytes().replace(b"N" * len(written), written)
+    path.write_bytes(content.replace(b"CS\x0a\x00ISO_IR 100", b"CS" + _padded(term)))
+    return path
+
+
+def _padded(value: bytes) -> bytes:
+    """The value behind its length, two bytes, little endian."""
+    even = value + b" " * (len(value) % 2)
+    return len(even).to_bytes(2, "little") + even
+
+
+def _said(found: Slice) -> list[str]:
+    return [w for w in found.warnings if "character set" in w]
+
+
+# PS3.3 C.12.1.1.2: the terms; then what is met in their place
+RIGHT = [
+    ("ISO_IR 100", MULLER, "latin_1"),
+    ("ISO_IR 192", MULLER, "utf-8"),
+    ("ISO_IR 144", "Люксембург", "iso8859_5"),
+    ("ISO_IR 203", "Œuvre^€", "iso8859_15"),
+    ("GB18030", ZHANG, "gb18030"),
+    ("GBK", ZHANG, "gbk"),
+    ("ISO 2022 IR 100", MULLER, "latin_1"),
+    ("ISO-IR 100", MULLER, "latin_1"),
+    ("ISO_IR_100", MULLER, "latin_1"),
+    ("iso_ir 192", MULLER, "utf-8"),
+    ("ISO 2022 IR 192", MULLER, "utf-8"),
+    ("UTF-8", MULLER, "utf-8"),
+    ("utf8", MULLER, "utf-8"),
+    ("latin1", MULLER, "latin_1"),
+    ("ISO-8859-1", MULLER, "latin_1"),
+    ("windows-1252", "Müller^“J”", "cp1252"),
+    ("Shift_JIS", YAMADA, "shift_jis"),
+    ("ISO_IR 13", "表^ソ", "shift_jis"),  # a backslash is the second byte of both
+    ("ISO_IR 192\\ISO 2022 IR 87", YAMADA, "utf-8"),
+]
+
+
+@pytest.mark.parametrize(("declared", "name", "encoding"), RIGHT)
+def test_a_declared_set_is_used_however_it_is_spelled(
+    declared: str, name: str, encoding: str, tmp_path: Path
+) -> None:
+    found = readers.read(_write(tmp_path, declared, name.encode(encoding)))
+    assert (found.patient.name, _said(found)) == (name, [])
+
+
+NOT_DECLARED = "the character set is not declared; read as {}, a guess"
+UNKNOWN = "the declared character set is unknown; read as {}, a guess"
+WRONG = "a text is not in the declared character set ({}); read as {}, a guess"
+GUESSED = [
+    (None, "utf-8", NOT_DECLARED.format("UTF-8")),
+    (None, "latin_1", NOT_DECLARED.format("Latin-1")),
+    ("", "utf-8", NOT_DECLARED.format("UTF-8")),
+    ("ISO_IR 6", "utf-8", WRONG.format("ascii", "UTF-8")),
+    ("\\ISO 2022 IR 87", "latin_1", WRONG.format("ascii, iso2022_jp", "Latin-1")),
+    ("ISO_IR 999", "utf-8", UNKNOWN.format("UTF-8")),
+    ("ISO_IR 999", "latin_1", UNKNOWN.format("Latin-1")),
+    ("ISO_IR 192", "latin_1", WRONG.format("UTF8", "Latin-1")),
+    ("ISO_IR 100", "utf-8", WRONG.format("latin_1", "UTF-8")),
+    ("ISO_IR 138", "utf-8", WRONG.format("iso_ir_138", "UTF-8")),
+    ("hex", "utf-8", UNKNOWN.format("UTF-8")),
+    ("utf-16", "utf-8", UNKNOWN.format("UTF-8")),
+]
+
+
+@pytest.mark.parametrize(("declared", "encoding", "sentence"), GUESSED)
+def test_a_guess_is_right_and_says_that_it_is_one(
+    declared: str | None, encoding: str, sentence: str, tmp_path: Path
+) -> None:
+    path = _write(tmp_path, declared, MULLER.encode(encoding))
+    found = readers.read(path)
+    assert (found.patient.name, _said(found)) == (MULLER, [sentence])
+    assert sentence in readers.read_header(path).warnings
+
+
+@pytest.mark.parametrize(("declared", "encoding"), [(d, e) for d, e, _ in GUESSED] + [("GB18030", "gbk")])
+def test_both_readers_agree_on_every_set(declared: str | None, encoding: str, tmp_path: Path) -> None:
+    path = _write(tmp_path, declared, (ZHANG if encoding == "gbk" else MULLER).encode(encoding))
+    with opened(path) as source:
+        assert dicom.read_header(source) == dicom.full_header(source)
+
+
+def test_escapes_without_a_declaration_are_followed(tmp_path: Path) -> None:
+    # PS3.5 H.3.1, without its Specific Character Set
+    name = b"Yamada^Tarou=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B"
+    found = readers.read(_write(tmp_path, None, name))
+    assert found.patient.name == "Yamada^Tarou=山田^太郎"
+    assert _said(found) == [NOT_DECLARED.format("ISO 2022")]
+
+
+def test_ascii_alone_needs_no_declaration(tmp_path: Path) -> None:
+    for declared in (None, "ISO_IR 999", "hex"):
+        found = readers.read(_write(tmp_path, declared, b"Doe^John"))
+        assert (found.patient.name, _said(found)) == ("Doe^John", [])
+
+
+def test_one_text_of_another_set_leaves_the_others_right(tmp_path: Path) -> None:
+    def change(made: Dataset) -> None:
+        made.SpecificCharacterSet, made.PatientName = "ISO_IR 192", MULLER
+        made.StudyDescription = "SSSSS"
+
+    path = files.write(tmp_path, change)
+    path.write_bytes(path.read_bytes().replace(b"SSSSS", "Höhe!".encode("latin_1")))
+    found = readers.read(path)
+    assert (found.patient.name, found.study.description) == (MULLER, "Höhe!")
+
+
+@pytest.mark.shared
+def test_an_undeclared_utf8_name_is_read_and_said(shared_cases: Path) -> None:
+    (path,) = (shared_cases / "headers" / "charset_utf8_undeclared").glob("*.dcm")
+    found = readers.read(path)
+    assert found.patient.name.isprintable()
+    assert not set("ÃÂ�") & set(found.patient.name)
+    assert _said(found) == [NOT_DECLARED.format("UTF-8")]
