@@ -24,7 +24,11 @@ def card_of(members: Sequence[Entry], model_id: str, name: str = "") -> ModelCar
     if len({c.id for c in cards}) < 2:
         raise InputError("an ensemble has two or more members")
     for card in cards[1:]:
-        if (card.classes, card.preparation) != (first.classes, first.preparation) or card.ensemble:
+        if (card.task, card.classes, card.preparation) != (
+            first.task,
+            first.classes,
+            first.preparation,
+        ) or card.ensemble:
             raise InputError(f"{card.id} does not judge what {first.id} judges")
     points = [(c.operating_point.threshold, *c.operating_point.uncertain) for c in cards]
     threshold, low, high = (round(float(v), 4) for v in np.mean(points, axis=0))
