@@ -29,7 +29,7 @@ from lungview.report.dicom_source import (
     in_one_sentence,
     save,
 )
-from lungview.report.dicom_sr_marks import SCHEME, image_of, mark_groups
+from lungview.report.dicom_sr_marks import SCHEME, has_numbers, image_of, mark_groups
 from lungview.report.measured import MarkedSlice, file_of, merged
 from lungview.version import program
 
@@ -59,7 +59,7 @@ def write_sr(content: CaseContent, path: Path) -> tuple[str, ...]:
     marked, notes = _with_sources(content, source)
     with in_one_sentence("Structured Report", label):
         save(_document(content, source, marked), path)
-    return (*source.notes, *notes)
+    return (*source.notes, *notes, *_without_numbers(marked))
 
 
 Marked = list[tuple[MarkedSlice, SourceHeader]]
@@ -77,6 +77,12 @@ def _with_sources(content: CaseContent, source: SourceHeader) -> tuple[Marked, t
     missing = len(wanted) - len(found)
     said = f"left out: the marks on {missing} slices that are of another study or cannot be referred to"
     return found, (said,) if missing else ()
+
+
+def _without_numbers(marked: Marked) -> tuple[str, ...]:
+    """A sentence on the drawings that a report of numbers does not hold."""
+    count = sum(not has_numbers(each) for slice_, _ in marked for each in slice_.measured)
+    return (f"left out, without a number to write: drawings ({count}), as arrows are",) if count else ()
 
 
 def _header_or_none(instance: Instance) -> SourceHeader | None:

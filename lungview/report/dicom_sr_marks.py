@@ -60,10 +60,15 @@ def mark_groups(marked: Iterable[tuple[MarkedSlice, SourceHeader]]) -> list[Grou
         frame = slice_.instance.frame + 1
         groups += [_key_image(source, frame)] if slice_.key else []
         for each in slice_.measured:
-            if any(math.isfinite(value.number) for value in each.values):
+            if has_numbers(each):
                 name = f"{_NAMES[each.annotation.kind]} {next(numbers)}"
                 groups.append(_group(each, name, source, frame))
     return groups
+
+
+def has_numbers(measured: Measured) -> bool:
+    """Whether there is a number to write; an arrow has none."""
+    return any(math.isfinite(value.number) for value in measured.values)
 
 
 def frames_of(source: SourceHeader, frame: int) -> list[int] | None:

@@ -112,6 +112,11 @@ def test_a_drawing_without_numbers_makes_no_group(series: list[Slice], tmp_path:
     assert len(report.get_image_measurement_groups()) == 1
 
 
+def test_a_drawing_without_numbers_is_named_as_left_out(series: list[Slice], tmp_path: Path) -> None:
+    notes = write_sr(unanswered(series[0], ARROW, RULER), tmp_path / "a.dcm")
+    assert notes == ("left out, without a number to write: drawings (1), as arrows are",)
+
+
 def test_a_frame_is_named(tmp_path: Path) -> None:
     phantom.write_multiframe(tmp_path / "m.dcm", phantom.Thorax(slices=3, matrix=64))
     slice_ = readers.read(tmp_path / "m.dcm", 2)
