@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from lungview.image.numerals import parse_decimal
+from lungview.image.numerals import may_part_thousands, parse_decimal
 from lungview.image.window import VoiLutFunction, Window
 
 
@@ -56,6 +56,8 @@ def _window(center: object, width: object, function: VoiLutFunction, name: str) 
 
 def _number(value: object, what: str) -> float:
     number = parse_decimal(str(value))
+    if may_part_thousands(str(value)):
+        raise ValueError(f"the comma of its {what}, {str(value)[:16]}, may part thousands or decimals")
     if math.isnan(number):
         raise ValueError(f"its {what} is {str(value)[:16]!r}; expected a number")
     if not math.isfinite(number):

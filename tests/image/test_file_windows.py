@@ -56,3 +56,9 @@ def test_an_unknown_function_is_linear_with_a_warning() -> None:
 
     assert windows[0].function is VoiLutFunction.LINEAR
     assert "'CUBIC'" in warnings[0]
+
+
+def test_a_window_whose_comma_may_part_thousands_is_left_out_and_said() -> None:
+    windows, warnings = file_windows(["40", "-600"], ["400", "1,500"])
+    assert [(w.center, w.width) for w in windows] == [(40, 400)]
+    assert "the comma of its width, 1,500, may part thousands or decimals" in warnings[0]

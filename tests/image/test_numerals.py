@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from lungview.image.numerals import has_decimal_comma, parse_decimal
+from lungview.image.numerals import has_decimal_comma, may_part_thousands, parse_decimal
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,11 @@ def test_what_is_no_decimal_string_is_no_number(written: str) -> None:
 
 def test_a_decimal_comma_is_noticed() -> None:
     assert [has_decimal_comma(w) for w in ("1,5", "1.5", "a,b")] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("written", "may"),
+    [("-1,024", True), ("1,500 ", True), ("0,625", False), ("1,5", False), ("1024", False)],
+)
+def test_a_comma_before_three_digits_may_part_thousands(written: str, may: bool) -> None:
+    assert may_part_thousands(written) is may

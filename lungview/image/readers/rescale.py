@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 
 from pydicom.dataset import Dataset
 
 from lungview.errors import DamagedFile
 from lungview.image.modality import ModalityLut
+from lungview.image.numerals import may_part_thousands
 from lungview.image.readers.geometry import FrameGroups
 from lungview.image.readers.lut import read_table
 from lungview.image.readers.source import Source
@@ -17,8 +17,6 @@ from lungview.image.readers.values import items, numbers, raw, text, written
 # A smaller slope puts all of a 16-bit range into one number; such files come from broken writers.
 LEAST_SLOPE = 1e-9
 MOST_VALUE = 1e30
-# "-1,024" is −1024 to some writers and −1.024 to others: HU would be wrong by a thousand.
-_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 # X-ray angiography, radiofluoroscopy, and the retired bi-plane: their Modality LUT makes logarithmic values
 # linear for subtraction, and has no part in display (PS3.3 C.8.7.1.1.2; dcmtk does the same).
 PROJECTION_XRAY = tuple(f"1.2.840.10008.5.1.4.1.1.12.{n}" for n in (1, 2, 3))
@@ -81,7 +79,7 @@ def _number(dataset: Dataset, keyword: str, source: Source) -> float:
     values = numbers(dataset, keyword)
     value = values[0] if values else math.nan
     said = written(dataset, keyword)
-    if keyword == "RescaleIntercept" and said and _THOUSANDS.fullmatch(said[0].strip()):
+    if keyword == "RescaleIntercept" and said and may_part_thousands(said[0]):
         raise DamagedFile(
             f"{keyword} is {said[0].strip()[:16]}: its comma may part thousands or decimals; expected none",
             source.label,

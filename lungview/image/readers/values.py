@@ -8,7 +8,10 @@ from typing import TypeGuard
 
 from pydicom.dataset import Dataset
 
-from lungview.image.numerals import has_decimal_comma, parse_decimal
+from lungview.image.numerals import has_decimal_comma, may_part_thousands, parse_decimal
+
+# Elements whose values go into the thousands: a comma there is no decimal one for sure, and not taken for it.
+_TO_THOUSANDS = ("RescaleIntercept", "WindowCenter", "WindowWidth")
 
 
 def raw(dataset: Dataset, keyword: str) -> object:
@@ -80,8 +83,12 @@ def decimal_commas(dataset: Dataset, *keywords: str) -> tuple[str, ...]:
     return tuple(
         f"{keyword} is written with a decimal comma; taken for a decimal point"
         for keyword in keywords
-        if any(has_decimal_comma(value) for value in written(dataset, keyword))
+        if any(_is_taken_for_a_point(keyword, value) for value in written(dataset, keyword))
     )
+
+
+def _is_taken_for_a_point(keyword: str, value: str) -> bool:
+    return has_decimal_comma(value) and not (keyword in _TO_THOUSANDS and may_part_thousands(value))
 
 
 def number(dataset: Dataset, keyword: str) -> float | None:
