@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from lungview.model.card import MALIGNANCY
+from lungview.model.card import FINDINGS, MALIGNANCY
 from lungview.model.registry import Entry
 
 NAME = "evaluate"
@@ -51,6 +51,8 @@ def run(args: argparse.Namespace) -> int:
     entry = registry.find(args.model)
     if entry.card.task == MALIGNANCY:
         return _judge(entry, args)
+    if entry.card.task == FINDINGS:
+        return _findings(entry, args)
     runtime.require_classifier(entry.card)
     if args.boxes is not None:
         return _point(entry, args)
@@ -89,6 +91,21 @@ def _judge(entry: Entry, args: argparse.Namespace) -> int:
         *with_intervals(result),
     ]
     print(json.dumps(result) if args.json else "\n".join(lines))
+    return 0
+
+
+def _findings(entry: Entry, args: argparse.Namespace) -> int:
+    """The figures as indented JSON, or with --json on one line: they are too many for sentences."""
+    from lungview.errors import InputError
+    from lungview.network import dense
+    from lungview.training.findings.evaluate import evaluate
+
+    if args.data is None:
+        raise InputError(f"{entry.card.id} is measured on --data DIR with ct, no-cancer and others")
+    tell = _progress("pictures")
+    threshold = entry.card.operating_point.threshold
+    result = evaluate(args.data, dense.load(entry), threshold, lambda _, done, of: tell(done, of))
+    print(json.dumps(result, indent=None if args.json else 1))
     return 0
 
 

@@ -43,11 +43,16 @@ def add(subparsers: Any) -> None:
     command.add_argument(
         "--folds", type=int, metavar="N", help="cross-validate: a run for each part by group"
     )
+    command.add_argument(
+        "--leave-out", action="append", default=[], metavar="PATIENT", help="findings: learn nothing from it"
+    )
     command.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    if args.config is not None and _trains_findings(args.config):
+        return _findings(args)
     place = distribute.parse(args.workers, args.worker)
     config = _config(args)
     if args.folds is not None:
@@ -69,6 +74,31 @@ def run(args: argparse.Namespace) -> int:
     with _extra():  # TensorFlow, which only the export needs: training runs on any backend of Keras
         from lungview.training import package
     card = package.package(args.out, args.root, args.out / "model", cache=cache, texts=config)
+    print(f"{args.out / 'model'}: {card.reference}, {card.size / 1e6:.1f} MB; measure it: lungview evaluate")
+    return 0
+
+
+def _trains_findings(path: Path) -> bool:
+    with _extra():
+        from lungview.training.findings import recipe
+    return recipe.is_findings(path)
+
+
+def _findings(args: argparse.Namespace) -> int:
+    """Train the findings network stage by stage, and make a model folder of it."""
+    from lungview.training.findings import recipe
+    from lungview.training.findings.run import train
+
+    training = recipe.read(args.config)
+    left_out = frozenset(args.leave_out)
+    model, sources = train(
+        training, args.root, args.out, left_out, lambda name: print(f"stage {name}", flush=True)
+    )
+    if args.no_export:
+        return 0
+    with _extra():
+        from lungview.training.findings import package
+    card = package.package(training, model, [*sources.slices, *sources.crops], args.out / "model")
     print(f"{args.out / 'model'}: {card.reference}, {card.size / 1e6:.1f} MB; measure it: lungview evaluate")
     return 0
 

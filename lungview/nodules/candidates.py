@@ -62,6 +62,14 @@ class Search:
         found = peaks.peaks(self._smooth(), least, most)
         return tuple(self._candidate(p, self._field) for p in found)
 
+    def on_slice(self, index: int, most: int = 5) -> tuple[Candidate, ...] | None:
+        """Candidates of one slice for itself, by falling score; None where it was not looked at."""
+        if self._field is None or index not in self._looked:
+            return None
+        k = self._looked.index(index)
+        found = peaks.peaks(self._maps[k][None, ..., 0].astype(np.float32), LEAST, most)
+        return tuple(self._candidate(peaks.moved(p, k, len(self._looked)), self._field) for p in found)
+
     def slice_scores(self) -> tuple[float, ...]:
         """For every slice up to the last one looked at, its highest score; of those between, interpolated."""
         if not self._maps:

@@ -56,6 +56,13 @@ def peaks(score: np.ndarray, least: float, most: int) -> Iterator[Peak]:
         yield Peak((z, row, column), height, body)
 
 
+def moved(peak: Peak, index: int, count: int) -> Peak:
+    """A peak found on one slice alone, as slice `index` of `count`."""
+    body = np.zeros((count, *peak.body.shape[1:]), bool)
+    body[index] = peak.body[0]
+    return Peak((index, *peak.place[1:]), peak.score, body)
+
+
 def _summits(score: np.ndarray) -> np.ndarray:
     """bool: nothing within two pixels, and on the next slices, is higher."""
     window = np.ones((5, 5), np.uint8)

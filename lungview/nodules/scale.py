@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+_NARROWEST = 0.4  # of the picture: what is narrower is no body
 BODY_MM = 360.0  # across the chest, mean of adults lying on their back with the arms up
 
 
@@ -16,4 +17,4 @@ def pixel_mm(hounsfield: np.ndarray) -> float:
     if not contours:
         return BODY_MM / float(hounsfield.shape[1])
     _, _, width, _ = cv2.boundingRect(max(contours, key=cv2.contourArea))
-    return BODY_MM / max(width, 1)
+    return BODY_MM / max(float(width), _NARROWEST * float(hounsfield.shape[1]))

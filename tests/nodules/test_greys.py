@@ -39,3 +39,9 @@ def test_a_body_of_300_pixels_has_pixels_of_1_2_mm():
 
 def test_a_picture_without_a_body_is_taken_for_as_wide_as_one():
     assert scale.pixel_mm(np.full((100, 360), -1000.0)) == pytest.approx(1.0)
+
+
+def test_a_speck_is_not_taken_for_a_body():
+    hounsfield = np.full((100, 400), -1000.0)
+    hounsfield[40:60, 40:60] = 40
+    assert scale.pixel_mm(hounsfield) == pytest.approx(360 / 160)

@@ -1,0 +1,151 @@
+"""A training of the findings network goes on after a kill where it was, and its file answers as it does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lungview.errors import InputError
+from lungview.training.findings.sample import NODULE, Sample
+
+pytest.importorskip("keras")
+
+from lungview.training.findings import learn, loss, mine, network, patches, recipe
+
+pytestmark = pytest.mark.tensorflow
+RECIPES = Path(__file__).parents[3] / "resources" / "training"
+SMALL = (4, 4, 4, 4, 4)
+
+
+def samples(count: int = 4) -> list[Sample]:
+    """Lung with one bright ball each."""
+    found = []
+    for k in range(count):
+        y, x = np.mgrid[:120, :120]
+        ball = (y - 40 - 5 * k) ** 2 + (x - 60) ** 2 < 64
+        picture = np.where(ball, 190, 25).astype(np.uint8)
+        labels = np.where(ball, NODULE, 0).astype(np.uint8)
+        found.append(
+            Sample(np.repeat(picture[..., None], 3, axis=2), labels, 0.8, "lidc", f"p{k}", (40.0, 60.0), 6.0)
+        )
+    return found
+
+
+def trained(out: Path, steps: int, seed: int = 1):
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    model = network.build(SMALL)
+    material = learn.Material(samples(), np.ones(4))
+    plan = learn.Plan(steps=steps, batch=4, warmup=2, seed=3, rate=1e-3)
+    learn.train(model, material, plan, patches.Recipe(side=64), out)
+    return model
+
+
+def test_the_maps_have_half_the_sides_and_one_channel_a_head():
+    found = network.build(SMALL)(np.zeros((2, 64, 96, 3), np.float32))
+    assert found.shape == (2, 32, 48, len(network.HEADS))
+
+
+def test_a_run_that_was_killed_ends_where_an_unbroken_one_does(tmp_path, monkeypatch):
+    whole = trained(tmp_path / "whole", 8)
+
+    def killed(model, out, number, keep=learn._keep):
+        keep(model, out, number)
+        if number == 4:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(learn, "_KEEP_S", -1.0)
+    monkeypatch.setattr(learn, "_keep", killed)
+    with pytest.raises(KeyboardInterrupt):
+        trained(tmp_path / "broken", 8)
+    monkeypatch.undo()
+    again = trained(tmp_path / "broken", 8, seed=9)
+    for a, b in zip(whole.get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-5)
+
+
+def test_the_averaged_weights_of_a_state_are_those_the_run_would_end_with(tmp_path):
+    model = trained(tmp_path, 5)
+    other = network.build(SMALL)
+    learn.load(other, tmp_path / "state.npz")
+    for a, b in zip(model.get_weights(), other.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-6)
+
+
+def test_an_unknown_place_costs_nothing_whatever_is_said_there():
+    known = loss.targets(np.full((8, 8), 255, np.uint8), np.full((8, 8), np.nan, np.float32))[None]
+    for logit in (-9.0, 9.0):
+        assert float(loss.loss(known, np.full((1, 8, 8, 3), logit, np.float32))) == pytest.approx(0, abs=1e-7)
+
+
+def test_being_right_costs_less_than_being_wrong():
+    labels = np.zeros((8, 8), np.uint8)
+    labels[2:5, 2:5] = NODULE
+    known = loss.targets(labels, np.full((8, 8), 1.0, np.float32))[None]
+    right = np.full((1, 8, 8, 3), -5.0, np.float32)
+    right[0, 2:5, 2:5, :2] = 5.0
+    assert float(loss.loss(known, right)) < 0.1 * float(loss.loss(known, -right))
+
+
+class AlwaysThere:
+    """A model that sees a nodule in every bright place."""
+
+    def predict_on_batch(self, pictures):
+        bright = pictures[:, ::2, ::2, 1] > 0.5
+        return np.repeat(np.where(bright, 4.0, -9.0)[..., None], 3, axis=3)
+
+
+def test_false_alarms_are_found_where_no_nodule_is():
+    one = samples(1)[0]
+    picture = one.picture.copy()
+    picture[90:100, 20:30] = 190
+    alarm = Sample(picture, one.labels, 0.8, "lidc", "p", one.centre, one.radius_mm)
+    found = list(mine.mined(AlwaysThere(), [alarm]))
+    assert found
+    for sample, score in found:
+        assert sample.centre == pytest.approx((95, 25), abs=8)
+        assert sample.radius_mm == 0
+        assert score > 0.5
+
+
+def test_the_recipe_that_ships_is_whole():
+    training = recipe.read(RECIPES / "findings.toml")
+    assert [s.name for s in training.stages] == ["first", "second"]
+    for stage in training.stages:
+        assert sum(stage.shares.values()) == pytest.approx(1)
+
+
+def test_an_unknown_share_is_one_sentence(tmp_path):
+    text = (RECIPES / "findings.toml").read_text().replace("crop_alarms", "alarm", 1)
+    (tmp_path / "a.toml").write_text(text)
+    with pytest.raises(InputError, match="no such share alarm"):
+        recipe.read(tmp_path / "a.toml")
+
+
+def test_an_unknown_value_is_one_sentence(tmp_path):
+    text = (RECIPES / "findings.toml").read_text().replace("warmup", "warm", 1)
+    (tmp_path / "a.toml").write_text(text)
+    with pytest.raises(InputError, match="missing or unknown"):
+        recipe.read(tmp_path / "a.toml")
+
+
+def test_the_file_answers_as_the_network_does_in_float_and_nearly_in_8_bits():
+    tensorflow = pytest.importorskip("tensorflow")
+    from lungview.nodules.tiles import TILE
+    from lungview.training.findings import export, package
+
+    tensorflow.keras.utils.set_random_seed(2)
+    model = network.build((16, 16, 16, 16, 16))
+    tiles = package.tiles_of(samples(), 4)
+    exact = export.to_tflite(model)
+    asked = tensorflow.sigmoid(model(tiles[:1], training=False)).numpy()[0]
+    card = package.describe(recipe.read(RECIPES / "findings.toml"), exact)
+    found = package.DenseNetwork(card, exact, 1)(tiles[0])
+    assert found.shape == (TILE[0] // 2, TILE[1] // 2, 3)
+    np.testing.assert_allclose(found, asked, atol=1e-4)
+    small = export.to_tflite(model, tiles, "int8_weights")
+    assert len(small) < len(exact)
+    assert package.agreement(small, exact, tiles) > 0.98
