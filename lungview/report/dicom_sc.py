@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from fractions import Fraction
 from pathlib import Path
 
 import cv2
@@ -14,6 +15,7 @@ from pydicom.uid import ExplicitVRLittleEndian
 
 from lungview.classify.words import NOT_A_LOCALISATION, gate_lines
 from lungview.errors import ReportError
+from lungview.image.slice import Slice
 from lungview.report import picture
 from lungview.report.blocks import class_text
 from lungview.report.content import RESEARCH_USE, CaseContent
@@ -63,6 +65,7 @@ def _capture(
     )
     describe(capture, new)
     _state_derivation(capture, source, content)
+    _state_pixel_size(capture, content.slice)
     return capture
 
 
@@ -118,6 +121,17 @@ def _state_derivation(capture: Dataset, source: SourceHeader, content: CaseConte
     capture.DerivationDescription = " ".join([*said, RESEARCH_USE])[:1024]
     if source.referable:
         capture.SourceImageSequence = [_reference(source, content)]
+
+
+def _state_pixel_size(capture: Dataset, slice_: Slice) -> None:
+    """The size of a pixel in the patient, or else its shape where it is no square (PS3.3 10.7, C.7.6.3)."""
+    spacing = slice_.spacing
+    if spacing is not None and spacing.source == "PixelSpacing":
+        smaller = slice_.columns / capture.Columns  # the burned-in lines add rows, never columns
+        capture.PixelSpacing = [f"{mm * smaller:.10g}" for mm in (spacing.row, spacing.column)]
+    elif slice_.aspect != 1.0:
+        shape = Fraction(slice_.aspect).limit_denominator(10_000)
+        capture.PixelAspectRatio = [shape.numerator, shape.denominator]
 
 
 def _reference(source: SourceHeader, content: CaseContent) -> Dataset:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from lungview.classify.opinion import CONFIDENCES
 from lungview.errors import SettingsError
+from lungview.report import naming
+from lungview.report.content import Opinion
 from lungview.settings import Settings
 from lungview.study.key import FrameKey, PictureId
 from lungview.ui import batches, reports, second_reader
@@ -54,24 +59,41 @@ class ReportActions(QObject):
     def _on_report(self) -> None:
         from lungview.ui.dialogs.report import ReportDialog
 
-        session = self._session
+        session, shown = self._session, self._session.viewport.state.slice
+        if shown is None:
+            return
         dialog = ReportDialog(
-            self.draft, session.settings, session.tasks, self._window, opinion=self._recorded()
+            self.draft,
+            session.settings,
+            session.tasks,
+            self._window,
+            opinion=self._recorded_label(),
+            name=naming.of_slice(shown, date.today()),
         )
         dialog.settings_chosen.connect(self._keep)
         dialog.told.connect(self._session.told)
         dialog.open()
 
-    def _recorded(self) -> str:
-        """What the reader recorded for this slice in this session, in words."""
+    def _recorded_label(self) -> str:
+        """What the reader recorded for this slice, in words."""
         reader = second_reader.of(self._session)
         key = reader.first.opinion(reader.slice) if reader.slice else ""
         classes = reader.entry.card.classes if reader.entry else ()
         return next((c.text for c in classes if c.key == key), key)
 
+    def _with_record(self, opinion: Opinion) -> Opinion:
+        """The opinion as written, with when and how surely it was recorded unless it is another one now."""
+        reader = second_reader.of(self._session)
+        found = reader.first.recorded(reader.slice) if reader.slice else None
+        if found is None or opinion.label != self._recorded_label():
+            return opinion
+        sure = CONFIDENCES[found.confidence - 1] if found.confidence else ""
+        return replace(opinion, read_first=found.read_first, agrees=found.agrees, confidence=sure)
+
     def draft(self, wanted: Wanted) -> Draft:
         """What is on screen now, with what the reader wants beside it."""
         drawn = self._window.findChild(Annotations)
+        wanted = replace(wanted, opinion=self._with_record(wanted.opinion))
         return reports.draft_of(self._session, drawn, wanted, self._known, self._series())
 
     def _series(self) -> SeriesPart | None:

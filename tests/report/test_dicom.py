@@ -9,6 +9,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import highdicom
@@ -20,7 +21,7 @@ from pydicom.dataset import Dataset
 from lungview.classify.case import Case
 from lungview.errors import DamagedFile, ReportError
 from lungview.image.phantom import Thorax, write_series
-from lungview.image.slice import Instance
+from lungview.image.slice import Instance, Spacing
 from lungview.report.content import RESEARCH_USE, CaseContent
 from lungview.report.dicom_pdf import write_encapsulated
 from lungview.report.dicom_sc import write_sc
@@ -232,3 +233,22 @@ def test_an_archive_files_all_three_with_their_source(
     for path in written.values():
         uid = pydicom.dcmread(path, stop_before_pixels=True).SOPInstanceUID
         assert len(_ask(f"{orthanc}/tools/lookup", str(uid).encode())) == 1  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("spacing", "ratio", "keyword", "expected"),
+    [
+        (Spacing(1.4, 0.7, "PixelSpacing"), 1.0, "PixelSpacing", [1.4, 0.7]),
+        (Spacing(1.4, 0.7, "ImagerPixelSpacing"), 1.0, "PixelAspectRatio", [2, 1]),
+        (None, 1.25, "PixelAspectRatio", [5, 4]),
+    ],
+)
+def test_a_capture_of_pixels_that_are_no_squares_says_their_shape(
+    content: CaseContent, tmp_path: Path, spacing: Spacing | None, ratio: float, keyword: str, expected: list
+) -> None:
+    slice_ = replace(content.slice, spacing=spacing, ratio=ratio)
+    write_sc(replace(content, slice=slice_), tmp_path / "sc.dcm")
+    made = pydicom.dcmread(tmp_path / "sc.dcm")
+    enlarged = made.Columns / slice_.columns if keyword == "PixelSpacing" else 1
+    assert [float(value) * enlarged for value in made[keyword].value] == pytest.approx(expected)
+    assert ("PixelSpacing" in made) != ("PixelAspectRatio" in made)

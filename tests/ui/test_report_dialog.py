@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 from pypdf import PdfReader
 from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QFileDialog
 
 from lungview.classify.case import Case
 from lungview.errors import ReportError
@@ -17,7 +19,7 @@ from lungview.settings import Settings
 from lungview.study.key import picture_id
 from lungview.ui import reports, second_reader
 from lungview.ui.annotations import Annotations
-from lungview.ui.dialogs.report import ReportDialog
+from lungview.ui.dialogs.report import ReportDialog, documents
 from lungview.ui.dialogs.report_form import FORMATS
 from lungview.ui.main_window import MainWindow
 from lungview.ui.panels.series_curve import SeriesCurvePanel
@@ -73,6 +75,32 @@ def test_what_is_saved_is_what_was_chosen_and_is_kept(
     kept = window.session.settings
     assert (kept.report_institution, kept.report_reader) == ("St. Elsewhere\nRadiology", "Dr. Reader")
     assert kept.report_patient == "initials"
+
+
+def test_the_file_is_proposed_in_the_documents_without_the_patients_name(
+    dialog: ReportDialog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *args: (asked.append(args[2]), ("", ""))[1])
+    dialog._save()
+    proposed = Path(asked[0])
+    assert proposed.parent == documents()
+    assert proposed.name.endswith(" report.pdf")
+    assert not {"Nobody", "Ann", "ID-7"} & set(re.split(r"\W+", proposed.stem))
+
+
+def test_what_was_recorded_first_stands_in_the_report_with_how_sure(show: Callable[..., MainWindow]) -> None:
+    window = show(make_slice())
+    first = second_reader.of(window.session).first
+    first.set_on(True)
+    first.record(window.session.viewport.state.slice, "other", None, confidence=3)
+    window.actions_table["file.report"].trigger()
+    dialog = window.findChild(ReportDialog)
+    assert dialog is not None
+    said = dialog._draft()[0].case.opinion
+    assert (said.label, said.read_first, said.confidence) == ("other", True, "fairly sure")
+    dialog.form.opinion.setText("another one")
+    assert not dialog._draft()[0].case.opinion.read_first
 
 
 def test_what_cannot_be_written_is_said(qtbot, dialog: ReportDialog, tmp_path: Path) -> None:

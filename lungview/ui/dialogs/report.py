@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import shiboken6
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
     QDialog,
@@ -40,7 +40,8 @@ class ReportDialog(QDialog):
     """gather: makes a draft from what the reader wants. opinion: recorded before, to begin with.
 
     settings_chosen: page, patient, head, reader. Nothing is on disk before it is saved. formats: what can be
-    saved. save_with: writes a report that takes long, after this dialog.
+    saved. name: proposed for the file, no patient in it. save_with: writes a report that takes
+    long, after this dialog.
     """
 
     settings_chosen = Signal(object)
@@ -55,12 +56,14 @@ class ReportDialog(QDialog):
         *,
         opinion: str = "",
         formats: Sequence[Format] = FORMATS,
+        name: str = "report",
         save_with: SaveWith | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Report"))
         self._gather, self._tasks, self._save_with = gather, tasks, save_with
+        self._name = name
         self._task: Task | None = None
         batch = self.tr("The preview holds the summary, the first rows and the first flagged cases.")
         self._saved = batch if formats is BATCH_FORMATS else ""
@@ -124,10 +127,8 @@ class ReportDialog(QDialog):
 
     def _save(self) -> None:
         suffix = self.form.chosen_format.suffix
-        # No name, no path: nothing of the patient in the proposal.
-        name, _ = QFileDialog.getSaveFileName(
-            self, self.windowTitle(), f"lungview-report{suffix}", f"*{suffix}"
-        )
+        proposed = str(documents() / f"{self._name}{suffix}")
+        name, _ = QFileDialog.getSaveFileName(self, self.windowTitle(), proposed, f"*{suffix}")
         if name:
             self.save_to(Path(name))
 
@@ -178,6 +179,13 @@ class ReportDialog(QDialog):
         if self._task is not None:
             self._task.cancel()
         super().done(result)
+
+
+def documents() -> Path:
+    """The user's folder of documents, or home where there is none."""
+    kind = QStandardPaths.StandardLocation
+    found = Path(QStandardPaths.writableLocation(kind.DocumentsLocation))
+    return found if found.is_dir() else Path(QStandardPaths.writableLocation(kind.HomeLocation))
 
 
 def _pages(draft: Document, layout: Layout, kind: str) -> list[np.ndarray]:

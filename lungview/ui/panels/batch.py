@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
@@ -22,6 +23,7 @@ from lungview.batch.summary import Summary, summarise
 from lungview.classify.acceptance import Acceptance, sentence
 from lungview.classify.outcome import Status
 from lungview.errors import LungViewError, SettingsError
+from lungview.report import naming
 from lungview.settings import Settings
 from lungview.ui import batches, second_reader
 from lungview.ui.batch_draft import BatchDraft
@@ -163,6 +165,7 @@ class BatchPanel(QWidget):
             self._batches.tasks,
             self,
             formats=BATCH_FORMATS,
+            name=naming.of_batch(date.today()),
             save_with=self._batches.report,
         )
         dialog.settings_chosen.connect(self._keep)
