@@ -103,6 +103,10 @@ class Settings:
     theme: str = _setting("dark", _one_of("dark", "light"))
     brighter: str = _setting("up", _one_of("up", "down"))
     """The direction of a window drag that makes the picture brighter."""
+    slice_order: str = _setting("head", _one_of("head", "feet", "numbered"))
+    """Of a stack opened next: a name of image.series_geometry.First."""
+    first_slice: str = _setting("first", _one_of("first", "middle", "last"))
+    """The slice that a series opens with."""
     interpolation: str = _setting("linear", _one_of("nearest", "linear", "cubic"))
     corner_text: str = _setting("full", _one_of("none", "brief", "full"))
     hide_patient: bool = _setting(False, _boolean)

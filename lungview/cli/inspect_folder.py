@@ -18,9 +18,12 @@ def is_folder(path: Path) -> bool:
 
 def lines(path: Path) -> Iterator[dict[str, object]]:
     """The JSON objects of everything below a folder; progress goes to stderr."""
+    from lungview import settings
     from lungview.image.scan import scan
+    from lungview.image.series_geometry import First
 
-    found = scan([path], on_progress=_progress if sys.stderr.isatty() else None)
+    first = First(settings.load().settings.slice_order)
+    found = scan([path], first=first, on_progress=_progress if sys.stderr.isatty() else None)
     for series in found.series:
         yield {
             "series_uid": series.uid,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -109,7 +110,7 @@ def _opinion(args: argparse.Namespace) -> Opinion | None:
 
 
 def _marked(
-    args: argparse.Namespace, series: HasInstances, shown: Slice
+    args: argparse.Namespace, series: HasInstances, shown: Slice, number: int | None = None
 ) -> tuple[list[KeyImage], list[Measurement], list[MarkedSlice]]:
     """What the reader marked and measured in the window: on these slices of the study, and on `shown`."""
     from lungview.image.readers import read_instance
@@ -125,7 +126,7 @@ def _marked(
     drawn = of_study.annotations(picture_id(shown))
     found = marks(series, of_study)
     images, measured = read_key_images([found], read_instance)
-    own = [row for row in measurements(shown, drawn) if row not in measured]
+    own = [row for row in measurements(shown, drawn, number) if row not in measured]
     return images, [*own, *measured], [marked_slice(shown, drawn)] if drawn else []
 
 
@@ -141,7 +142,7 @@ def _write_series(args: argparse.Namespace, layout: Layout) -> None:
     model = _model(args)
     series = _longest_series(args.path)
     answer, peak = _judged(args, model, series.instances)
-    images, measured, _ = _marked(args, series, peak.slice)
+    images, measured, _ = _marked(args, series, peak.slice, peak.number)
     content = SeriesContent(
         answer, peak, model.card, len(series.instances), series.description, _opinion(args), measured, images
     )
@@ -149,9 +150,11 @@ def _write_series(args: argparse.Namespace, layout: Layout) -> None:
 
 
 def _longest_series(folder: Path) -> Series:
+    from lungview import settings
     from lungview.image.scan import scan
+    from lungview.image.series_geometry import First
 
-    found = scan([folder]).series
+    found = scan([folder], first=First(settings.load().settings.slice_order)).series
     if not found:
         raise ReportError("no picture was found in this folder", folder)
     return max(found, key=lambda s: len(s.instances))
@@ -172,7 +175,8 @@ def _judged(args: argparse.Namespace, model: Entry, instances: Any) -> tuple[Any
             override=args.override,
         )
     slice_ = readers.read_instance(instances[answer.shown.index])
-    return answer, case_content(slice_, answer.shown.case, model.card, class_key=args.class_key)
+    content = case_content(slice_, answer.shown.case, model.card, class_key=args.class_key)
+    return answer, replace(content, number=answer.shown.index + 1)
 
 
 def _write_batch(args: argparse.Namespace, layout: Layout) -> None:

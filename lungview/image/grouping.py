@@ -12,7 +12,7 @@ from lungview.image.joining import noted
 from lungview.image.localizers import with_localizers
 from lungview.image.readers.header import Header
 from lungview.image.series import Series
-from lungview.image.series_geometry import Order, by_direction, in_order, natural
+from lungview.image.series_geometry import First, Order, by_direction, in_order, natural
 from lungview.image.slice import Instance
 from lungview.image.stacks import Stack, stacks
 
@@ -30,9 +30,11 @@ class Grouping:
 
     What comes out does not depend on the order in which headers come in.
     check: called before a file is looked into that may be a copy; what it raises ends the work.
+    first: the end of a stack that comes first.
     """
 
-    def __init__(self, check: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, check: Callable[[], None] = lambda: None, first: First = First.FEET) -> None:
+        self._first = first
         self._files: dict[Identity, _Files] = {}
         self._of_uid: dict[str, list[Identity]] = {}
         self._copies = Copies(check)
@@ -53,7 +55,7 @@ class Grouping:
         Raises KeyError for an identity that `add` never gave.
         """
         said = differences(self._of_uid[identity.series]) if identity.series else ""
-        return _split(self._files[identity], self._copies, [said] if said else [])
+        return _split(self._files[identity], self._copies, [said] if said else [], self._first)
 
     def all_series(self) -> tuple[Series, ...]:
         """Every series: by study, stacks before localizers, then by series number, then by name."""
@@ -69,7 +71,7 @@ def group(headers: Iterable[Header]) -> tuple[Series, ...]:
     return grouping.all_series()
 
 
-def _split(files: _Files, copies: Copies, said: list[str]) -> tuple[Series, ...]:
+def _split(files: _Files, copies: Copies, said: list[str], first: First) -> tuple[Series, ...]:
     """The series of files of one identity: those of one direction together, its stacks apart."""
     header_of = {id(i): header for header in files.headers for i in header.instances}
     instances, copied = copies.without([i for header in files.headers for i in header.instances])
@@ -83,7 +85,7 @@ def _split(files: _Files, copies: Copies, said: list[str]) -> tuple[Series, ...]
         for stack in parts:
             key = f"{files.identity.key}/{number}/{len(found)}"
             words = [*said, *_told_apart(parts, stack), *copied]
-            found.append(_series(key, stack, header_of, words))
+            found.append(_series(key, in_order(stack.instances, first), stack.name, header_of, words))
     return tuple(found)
 
 
@@ -93,15 +95,14 @@ def _told_apart(parts: Sequence[Stack], stack: Stack) -> list[str]:
     return [f"one of {len(parts)} stacks at the same places, told apart by {' and '.join(stack.told_by)}"]
 
 
-def _series(key: str, stack: Stack, header_of: dict[int, Header], said: list[str]) -> Series:
-    order = in_order(stack.instances)
+def _series(key: str, order: Order, stack_name: str, header_of: dict[int, Header], said: list[str]) -> Series:
     first = order.instances[0]
     head = header_of[id(first)]
     headers = {id(h): h for i in order.instances for h in [header_of[id(i)]]}
     return Series(
         key=key,
         uid=first.series_instance_uid,
-        description=", ".join(filter(None, (head.series_description or _place_name(first), stack.name))),
+        description=", ".join(filter(None, (head.series_description or _place_name(first), stack_name))),
         modality=first.modality,
         instances=order.instances,
         rows=first.rows,
@@ -116,7 +117,7 @@ def _series(key: str, stack: Stack, header_of: dict[int, Header], said: list[str
         body_part=head.body_part,
         localizer=identity_of(head).localizer,
         frame_of_reference_uid=head.frame_of_reference_uid,
-        stack=stack.name,
+        stack=stack_name,
     )
 
 

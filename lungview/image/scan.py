@@ -18,6 +18,7 @@ from lungview.image.identity import Identity
 from lungview.image.readers import read_header
 from lungview.image.readers.header import Header
 from lungview.image.series import Series
+from lungview.image.series_geometry import First
 
 _CHUNK = 16  # files a task: a task of its own for each would cost as much as reading a header
 _SLOW = 2e-3  # seconds a file from which reading is waiting, not work
@@ -46,16 +47,18 @@ def scan(
     on_series: Callable[[Series], None] | None = None,
     on_progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    first: First = First.FEET,
 ) -> Scan:
     """Find the series among files, folders (with all below them), zips and DICOMDIRs. Decodes no pixels.
 
     on_series: called with a series as it stands whenever it has grown, five times a second; the same `key`
     replaces the one before; only the result is final. on_progress: files done, files found so far. Both are
     called from this thread.
-    cancelled: asked between files; Cancelled is raised soon after it says yes.
+    cancelled: asked between files; Cancelled is raised soon after it says yes. first: the end of a stack that
+    comes first.
     A path that does not exist is skipped like a file that is no image; nothing else is raised.
     """
-    state = _State(on_series, on_progress, cancelled or (lambda: False))
+    state = _State(on_series, on_progress, cancelled or (lambda: False), first)
     with ThreadPoolExecutor(max_workers=8, thread_name_prefix="scan") as pool:
         try:
             for outcomes in _outcomes(pool, _chunks(candidates(paths, state.check), state)):
@@ -76,8 +79,9 @@ class _State:
         on_series: Callable[[Series], None] | None,
         on_progress: Callable[[int, int], None] | None,
         cancelled: Callable[[], bool],
+        first: First,
     ) -> None:
-        self.grouping = Grouping(self.check)
+        self.grouping = Grouping(self.check, first)
         self.skipped: list[Skipped] = []
         self.found = 0
         self._done = 0

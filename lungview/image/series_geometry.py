@@ -1,4 +1,4 @@
-"""The order of slices, and what is odd about it: along the normal, then by number, then by name."""
+"""The one order of slices, and what is odd about it: along the normal, then by number, then by name."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
@@ -21,6 +22,14 @@ _AXIAL = 0.7  # of the normal along the patient; a gantry tilts by 30 degrees at
 _TILT = 0.5  # degrees between the stack's direction and its slices' normal
 
 
+class First(StrEnum):
+    """Which end of an axial stack comes first. NUMBERED: Instance Number decides, wherever slices lie."""
+
+    HEAD = "head"
+    FEET = "feet"
+    NUMBERED = "numbered"
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """Instances in slice order. step: median distance, mm, or None. warnings: sentences."""
@@ -30,20 +39,31 @@ class Order:
     warnings: tuple[str, ...]
 
 
-def in_order(instances: Sequence[Instance]) -> Order:
+def in_order(instances: Sequence[Instance], first: First = First.FEET) -> Order:
     """Order instances of one orientation by their position along the normal (PS3.3 C.7.6.2.1.1).
 
-    Those without a position come last, by Instance Number (0020,0013), then by natural order of their names.
-    The result does not depend on the order in which they are given.
+    Axial ones begin with `first`: the patient's z grows towards the head. Those without a position come last,
+    by Instance Number (0020,0013), then by natural order of their names. A slice's place in what comes out is
+    its number everywhere. The result does not depend on the order in which they are given.
     """
     placed = [i for i in instances if i.geometry is not None]
     others = sorted((i for i in instances if i.geometry is None), key=_by_number)
     normal = common_normal(placed)
-    along = {id(i): _along(i.geometry, normal) for i in placed}
+    way = _way(normal, first)
+    along = {id(i): way * _along(i.geometry, normal) for i in placed}
     placed.sort(key=lambda i: (round(along[id(i)], 3), *_by_number(i)))
+    ordered = sorted(instances, key=_by_number) if first is First.NUMBERED else [*placed, *others]
+    number = {id(instance): at for at, instance in enumerate(ordered, 1)}
+    step, odd = _steps(np.array([along[id(i)] for i in placed]), [number[id(i)] for i in placed])
     warnings = _unplaced(placed, others) + _sizes(instances)
-    step, odd = _steps(np.array([along[id(i)] for i in placed]))
-    return Order((*placed, *others), step, (*warnings, *odd, *_tilt(placed, normal)))
+    return Order(tuple(ordered), step, (*warnings, *odd, *_tilt(placed, normal)))
+
+
+def _way(normal: Vector | None, first: First) -> int:
+    """1 to go along the normal, −1 to go against it."""
+    if normal is None or abs(normal[2]) < _AXIAL:
+        return 1
+    return -1 if (normal[2] > 0) == (first is not First.FEET) else 1
 
 
 def by_direction(instances: Sequence[Instance]) -> list[list[Instance]]:
@@ -135,8 +155,8 @@ def _sizes(instances: Sequence[Instance]) -> list[str]:
     return ["mixed sizes: " + ", ".join(f"{rows} × {columns}" for rows, columns in sizes[:4])]
 
 
-def _steps(along: np.ndarray) -> tuple[float | None, list[str]]:
-    """The median step between distinct positions, and warnings. along: mm, ascending."""
+def _steps(along: np.ndarray, numbers: Sequence[int]) -> tuple[float | None, list[str]]:
+    """The median step between distinct positions, and warnings. along: mm, ascending; numbers: on screen."""
     steps = np.diff(along)
     distinct = steps[steps > SAME_PLACE]
     warnings = []
@@ -145,7 +165,7 @@ def _steps(along: np.ndarray) -> tuple[float | None, list[str]]:
     if not len(distinct):
         return None, warnings
     step = float(np.median(distinct))
-    warnings += _gaps(steps, step)
+    warnings += _gaps(steps, step, numbers)
     odd = (np.abs(distinct - step) > _IRREGULAR * step) & (distinct <= _GAP * step)
     if odd.any():
         least, most = distinct.min(), distinct[distinct <= _GAP * step].max()
@@ -153,10 +173,10 @@ def _steps(along: np.ndarray) -> tuple[float | None, list[str]]:
     return step, warnings
 
 
-def _gaps(steps: np.ndarray, step: float) -> list[str]:
+def _gaps(steps: np.ndarray, step: float, numbers: Sequence[int]) -> list[str]:
     where = np.flatnonzero(steps > _GAP * step)
     texts = [
-        f"gap between slices {i + 1} and {i + 2}: {steps[i]:.2f} mm, expected {step:.2f} mm"
+        f"gap between slices {numbers[i]} and {numbers[i + 1]}: {steps[i]:.2f} mm, expected {step:.2f} mm"
         for i in where[:3]
     ]
     if len(where) > 3:

@@ -118,6 +118,7 @@ class CaseContent:
     heat: float32 in [0, 1] over the whole slice, in the slice's own pixels or coarser ones (the pictures are
     printed at its resolution), or None when there is none to show: always where the gate refused the slice.
     marked: slices with what was measured on them, and the key images, for a Structured Report.
+    number: the slice's in its series, from 1, as on screen; None where the series is not known.
     """
 
     slice: Slice
@@ -130,6 +131,7 @@ class CaseContent:
     measurements: Sequence[Measurement] = ()
     key_images: Sequence[KeyImage] = ()
     marked: Sequence[MarkedSlice] = ()
+    number: int | None = None
 
     def __post_init__(self) -> None:
         if self.case.judged is None:

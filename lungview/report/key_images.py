@@ -34,13 +34,15 @@ class Mark:
     """A slice that is a key image if its pixels are the marked ones.
 
     place: what a report calls it; window: None takes the slice's first. alone: the only slice of its series
-    by its name, so that a report says something in its place where it cannot be read.
+    by its name, so that a report says something in its place where it cannot be read. number: in its series,
+    from 1, as on screen; None where the series is not known.
     """
 
     instance: Instance
     place: str
     window: Window | None = None
     alone: bool = True
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +58,16 @@ def marks(series: HasInstances, of_study: StudyMarks, window: Window | None = No
     sure = of_study.without_old(doubtful(series, of_study))
     keys = StudyMarks(keys=sure.keys, old_keys=sure.old_keys)
     count = len(series.instances)
-    possible = tuple(
-        Mark(each.instance, _place(each.instance, each.index + 1, count), window, each.alone)
-        for each in candidates(series, keys)
-    )
-    return Marks(possible, sure if possible else StudyMarks())
+    possible = []
+    for each in candidates(series, keys):
+        number = each.index + 1 if count > 1 else None  # of a file by itself nobody knows
+        possible.append(Mark(each.instance, _place(each.instance, number, count), window, each.alone, number))
+    return Marks(tuple(possible), sure if possible else StudyMarks())
 
 
-def _place(instance: Instance, number: int, count: int) -> str:
-    """No file name: it may be a patient's."""
-    place = (
-        f"Slice {number} of {count}"
-        if instance.instance_number is None
-        else f"Image {instance.instance_number}"
-    )
+def _place(instance: Instance, number: int | None, count: int) -> str:
+    """No file name: it may be a patient's. No Instance Number: a slice has one number, that on screen."""
+    place = "Slice" if number is None else f"Slice {number} of {count}"
     if instance.frame:
         place += f", frame {instance.frame + 1}"
     if instance.geometry:
@@ -114,7 +112,7 @@ def _read(
         known[place] = picture_id(slice_)
         if found.of_study.is_key(known[place]):
             drawn = found.of_study.annotations(known[place])
-            yield key_image(slice_, mark, drawn), measurements(slice_, drawn)
+            yield key_image(slice_, mark, drawn), measurements(slice_, drawn, mark.number)
 
 
 def key_image(slice_: Slice, mark: Mark, drawn: Drawings = ()) -> KeyImage:
@@ -139,16 +137,16 @@ def of_key_images(images: Iterable[KeyImage], *, measured: bool = True) -> list[
     return found if measured else [replace(each, measured=()) for each in found]
 
 
-def measurements(slice_: Slice, drawn: Iterable[Annotation]) -> list[Measurement]:
-    """A row for each annotation that says something."""
+def measurements(slice_: Slice, drawn: Iterable[Annotation], number: int | None = None) -> list[Measurement]:
+    """A row for each annotation that says something. number: the slice's in its series, from 1."""
     found = []
     for each in drawn:
         said = ", ".join(lines(slice_, each))
         if said:
-            found.append(Measurement(_NAMES[each.kind], said, _where(slice_.instance, each)))
+            found.append(Measurement(_NAMES[each.kind], said, _where(number, each)))
     return found
 
 
-def _where(instance: Instance, drawn: Annotation) -> str:
-    number = f"image {instance.instance_number}, " if instance.instance_number is not None else ""
-    return f"{number}row {drawn.points[0].y:.0f}, column {drawn.points[0].x:.0f}"
+def _where(number: int | None, drawn: Annotation) -> str:
+    which = f"slice {number}, " if number is not None else ""
+    return f"{which}row {drawn.points[0].y:.0f}, column {drawn.points[0].x:.0f}"

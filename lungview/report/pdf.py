@@ -124,8 +124,8 @@ def _identity(content: CaseContent, layout: Layout, width: float) -> list[Flowab
 def _place(content: CaseContent, layout: Layout) -> str:
     instance = content.slice.instance
     parts = [] if layout.patient is PatientBlock.NONE else [instance.member or instance.path.name]
-    if instance.instance_number is not None:
-        parts.append(f"image {instance.instance_number}")
+    if content.number is not None:
+        parts.append(f"slice {content.number}")
     if instance.frame:
         parts.append(f"frame {instance.frame + 1}")
     if instance.geometry:

@@ -14,15 +14,22 @@ if TYPE_CHECKING:
     from lungview.image.scan import Scan
 
 
-def scan(emit: Callable[[object], None], cancelled: Callable[[], bool], paths: Sequence[Path]) -> Scan:
-    """The series of some paths. Emits ("series", Series) and ("progress", (done, found)) on the way."""
+def scan(
+    emit: Callable[[object], None], cancelled: Callable[[], bool], paths: Sequence[Path], order: str
+) -> Scan:
+    """The series of some paths, their stacks in the order of Settings.slice_order.
+
+    Emits ("series", Series) and ("progress", (done, found)) on the way.
+    """
     from lungview.image import scan
+    from lungview.image.series_geometry import First
 
     return scan.scan(
         paths,
         on_series=lambda found: emit(("series", found)),
         on_progress=lambda done, total: emit(("progress", (done, total))),
         cancelled=cancelled,
+        first=First(order),
     )
 
 

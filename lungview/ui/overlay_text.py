@@ -126,11 +126,9 @@ def _series(shown: Slice, full: bool) -> tuple[str, ...]:
     what = "  ".join(_lines(instance.modality, shown.series_description or instance.path.name))
     if not full:
         return _lines(what)
-    number_ = instance.instance_number
-    which = tr("Instance %1").replace("%1", str(number_)) if number_ is not None else ""
     frame = tr("frame %1").replace("%1", str(instance.frame + 1)) if instance.frame else ""
     size = f"{shown.columns} × {shown.rows}"
-    return _lines(what, "  ".join(_lines(which, frame)), size, _spacing(shown))
+    return _lines(what, frame, size, _spacing(shown))
 
 
 def _spacing(shown: Slice) -> str:

@@ -108,7 +108,7 @@ class Draft:
         images, measured = self._marked()
         return SeriesContent(
             part.answer,
-            case_content(slice_, point.case, part.card),
+            replace(case_content(slice_, point.case, part.card), number=point.index + 1),
             part.card,
             len(part.instances),
             part.description,

@@ -62,10 +62,12 @@ def draft_of(
     if slice_ is None:
         raise LungViewError("there is no slice to report on")
     drawn = annotations.on(slice_) if annotations else ()
+    number = session.viewport.state.index + 1 if session.viewport.state.count > 1 else None
     case = replace(
         _answer(session, slice_),
+        number=number,
         opinion=wanted.opinion if wanted.opinion != Opinion() else None,
-        measurements=measurements(slice_, drawn) if wanted.measured else (),
+        measurements=measurements(slice_, drawn, number) if wanted.measured else (),
         marked=[marked_slice(slice_, drawn)] if wanted.measured and drawn else (),
         key_images=[_on_screen(session)] if wanted.on_screen and drawn else (),
     )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lungview.image.cache import SliceCache
     from lungview.image.scan import Scan, Skipped
     from lungview.image.series import Series
+    from lungview.image.slice import Instance
 
 
 class Session(QObject):
@@ -81,6 +82,7 @@ class Session(QObject):
         self._active: Viewport | None = None
         self._scan: Task | None = None
         self._opened = ""  # key of the series that was shown before the reader chose any
+        self._begun_at: Instance | None = None  # the slice it was shown from
         self.asked_for: tuple[Path, ...] = ()  # what `paths` will be once something of it is found
 
     @property
@@ -173,6 +175,7 @@ class Session(QObject):
         self._scan = self.tasks.stream(
             opening.scan,
             self.asked_for,
+            self.settings.slice_order,
             on_event=self._on_scan_event,
             on_result=self._on_scan,
             on_error=self._scan_failed,
@@ -189,9 +192,15 @@ class Session(QObject):
             self._scan, self.asked_for = None, ()
             self.scan_stopped.emit()
 
-    def show(self, series: Series, index: int = 0, viewport: Viewport | None = None) -> None:
-        """Show a series in a viewport, the active one by default."""
-        self.stack_of(viewport or self.viewport).open(series, index)
+    def show(self, series: Series, index: int | None = None, viewport: Viewport | None = None) -> None:
+        """Show a series in a viewport, the active one by default; from the slice of the settings for None."""
+        at = self._first_of(series) if index is None else index
+        self.stack_of(viewport or self.viewport).open(series, at)
+
+    def _first_of(self, series: Series) -> int:
+        """The index of the slice that a series opens with."""
+        last = max(len(series.instances) - 1, 0)
+        return {"first": 0, "middle": last // 2, "last": last}[self.settings.first_slice]
 
     def show_neighbour(self, step: int) -> None:
         """Show the next or the previous series in the active viewport."""
@@ -255,6 +264,7 @@ class Session(QObject):
         if len(self.series) == 1 and series.key not in known:
             self._opened = series.key
             self.show(series)
+            self._begun_at = self.stack.instances[self.stack.index] if self.stack.count else None
         elif self.stack.series is not None and series_id(self.stack.series) == series_id(series):
             self.stack.grow(series)
 
@@ -272,16 +282,24 @@ class Session(QObject):
         self.scan_ended.emit(scan)
 
     def _show_the_stack(self) -> None:
-        """What was found first may be a scout: the stack takes its place, unless the reader moved on."""
+        """What was found first may be a scout, or lie anywhere in its stack, unless the reader moved on."""
         from lungview.image.localizers import opens_first
 
         shown = self.stack.series
-        if shown is None or shown.key != self._opened or self.stack.index:
+        if shown is None or shown.key != self._opened or not self._still_begun:
             return
         now = next((each for each in self.series if each.key == shown.key), None)
         first = opens_first(self.series)
         if now is None or (first is not now and (now.localizer or now.slice_spacing is None)):
             self.show(first)
+        else:
+            self.stack.go(self._first_of(now))
+
+    @property
+    def _still_begun(self) -> bool:
+        """Whether the slice wanted is the one that the first series was shown from."""
+        stack = self.stack
+        return bool(stack.instances) and stack.instances[stack.index] == self._begun_at
 
     def _fail(self, error: LungViewError) -> None:
         """Say why nothing was opened: where the picture would be, or beside the one that stays."""

@@ -9,10 +9,11 @@ import pytest
 from pydicom import Dataset, uid
 
 from lungview.image import phantom
-from lungview.image.grouping import group
+from lungview.image.grouping import Grouping, group
 from lungview.image.readers.header import Header
 from lungview.image.scan import scan
 from lungview.image.series import Series, thumbnail
+from lungview.image.series_geometry import First
 from lungview.image.slice import Geometry, Instance, Patient
 
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
@@ -50,7 +51,44 @@ def _names(series: Series) -> list[str]:
 def test_slices_are_ordered_by_position_whatever_their_numbers_say() -> None:
     (series,) = group([_header("a", 5.0, 1), _header("b", -2.5, 3), _header("c", 0.0, 2)])
 
-    assert _names(series) == ["b", "c", "a"]
+    assert _names(series) == ["b", "c", "a"]  # z grows towards the head
+
+
+@pytest.mark.parametrize(("first", "expected"), [("head", "acb"), ("feet", "bca"), ("numbered", "cab")])
+def test_the_order_of_an_axial_stack_can_be_chosen(first: str, expected: str) -> None:
+    headers = [_header("a", 5.0, 2), _header("b", -2.5, 3), _header("c", 0.0, 1)]
+    grouping = Grouping(first=First(first))
+    for header in headers:
+        grouping.add(header)
+
+    assert "".join(_names(grouping.all_series()[0])) == expected
+
+
+@pytest.mark.parametrize("first", ["head", "feet"])
+def test_a_coronal_stack_goes_from_front_to_back_in_either_order(first: str) -> None:
+    grouping = Grouping(first=First(first))
+    for name, y in (("back", 9.0), ("front", -9.0), ("middle", 0.0)):
+        grouping.add(_header(name, 0.0, orientation=CORONAL, y=y))
+
+    assert _names(grouping.all_series()[0]) == ["front", "middle", "back"]  # y grows towards the back
+
+
+def test_a_stack_drawn_from_below_begins_at_the_head_too() -> None:
+    below = (-1.0, 0.0, 0.0, 0.0, 1.0, 0.0)  # its normal points to the feet
+    grouping = Grouping(first=First.HEAD)
+    for name, z in (("feet", -5.0), ("head", 5.0)):
+        grouping.add(_header(name, z, orientation=below))
+
+    assert _names(grouping.all_series()[0]) == ["head", "feet"]
+
+
+def test_a_gap_is_named_by_the_numbers_of_the_order_chosen() -> None:
+    grouping = Grouping(first=First.HEAD)
+    for z in (0.0, 2.5, 5.0, 12.5):
+        grouping.add(_header(f"{z}", z))
+
+    (said,) = grouping.all_series()[0].warnings
+    assert said.startswith("gap between slices 1 and 2: 7.50 mm")
 
 
 def test_slices_of_one_position_are_ordered_by_number_then_by_name() -> None:

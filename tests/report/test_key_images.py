@@ -68,8 +68,8 @@ def test_a_report_has_every_key_image_with_window_measures_and_place(layout: Lay
     pdf = case_pdf(make_content(key_images=images, measurements=rows), layout)
     text = text_of(pdf)
     for number in range(1, 10):
-        assert f"Image {number}\nWindow width 400, center 40 HU (Mediastinum)" in text
-        assert f"image {number}, row 20, column 10" in text
+        assert f"Slice {number} of 9\nWindow width 400, center 40 HU (Mediastinum)" in text
+        assert f"slice {number}, row 20, column 10" in text
     # Once in the table, once beside the drawing: 30 pixels of 0.5 mm.
     assert len(re.findall(r"long axis, 15\.0 mm", text)) == 9
     assert len(re.findall(r"^15\.0 mm$", text, re.MULTILINE)) == 9
@@ -96,8 +96,8 @@ def test_of_slices_under_one_uid_the_marked_one_alone_is_in_the_report() -> None
     images, rows = read_key_images(
         [marks(whole(slices), key_marks(second, drawn=(RULER,)))], slices.__getitem__
     )
-    assert [image.place for image in images] == ["Image 2"]
-    assert [row.place for row in rows] == ["image 2, row 20, column 10"]
+    assert [image.place for image in images] == ["Slice 2 of 3"]
+    assert [row.place for row in rows] == ["slice 2, row 20, column 10"]
 
 
 def test_a_slice_of_other_pixels_than_the_marked_one_is_in_no_report() -> None:
@@ -182,8 +182,8 @@ def test_measurements_come_with_units_and_place() -> None:
         Annotation(Kind.RULER, (Point(3, 4), Point(13, 4))),
         Annotation(Kind.ARROW, (Point(1, 1), Point(2, 2))),
     ]
-    (row,) = measurements(slice_, drawn)
-    assert (row.kind, row.value, row.place) == ("Length", "5.0 mm", "image 1, row 4, column 3")
+    (row,) = measurements(slice_, drawn, number=1)
+    assert (row.kind, row.value, row.place) == ("Length", "5.0 mm", "slice 1, row 4, column 3")
 
 
 def test_a_large_picture_is_kept_as_small_as_it_is_printed() -> None:

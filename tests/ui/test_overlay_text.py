@@ -28,7 +28,7 @@ def test_full_text_in_four_corners():
     assert said.image == (
         "-300 HU", "Slice 4 / 30", "Position 15.0 mm", "Thickness 5 mm", "W 1500  L -600  Lung", "Zoom 150 %",
     )  # fmt: skip
-    assert said.series == ("CT  Axial", "Instance 4", "60 × 40", "Pixel 0.7 × 0.7 mm")
+    assert said.series == ("CT  Axial", "60 × 40", "Pixel 0.7 × 0.7 mm")
 
 
 def test_brief_text_keeps_name_date_place_window_and_series():

@@ -214,9 +214,9 @@ def test_all_key_images_are_in_the_report_not_only_the_one_on_screen(
     window = _study(show)
     assert _saved(qtbot, window, tmp_path / "r.pdf", "") == "Saved: r.pdf"
     text = text_of(tmp_path / "r.pdf").split("Key images")[1]
-    assert "Image 1, at 0.0 mm" in text
-    assert "Image 3, at 10.0 mm" in text
-    assert "Image 2" not in text
+    assert "Slice 1 of 3, at 0.0 mm" in text
+    assert "Slice 3 of 3, at 10.0 mm" in text
+    assert "Slice 2" not in text
     assert text.replace("\n", "").count("Window width 1500, center −600 HU (Lung)") == 2
     assert "14.0 mm" in text
 
@@ -272,5 +272,10 @@ def test_the_series_report_has_the_curve_and_the_key_images(
     qtbot.waitUntil(lambda: panel.answer is not None, timeout=30_000)
     assert _saved(qtbot, window, tmp_path / "r.pdf", SERIES) == "Saved: r.pdf"
     text = text_of(tmp_path / "r.pdf")
-    for said in ("Lung CT series report", "3 of 3 looked at", "Image 3, at 10.0 mm", "All slices looked at"):
+    for said in (
+        "Lung CT series report",
+        "3 of 3 looked at",
+        "Slice 3 of 3, at 10.0 mm",
+        "All slices looked at",
+    ):
         assert said in text, said

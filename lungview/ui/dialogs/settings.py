@@ -124,6 +124,8 @@ class SettingsDialog(QDialog):
         self._page(
             self.tr("Viewing"),
             [
+                ("slice_order", self.tr("Order of axial slices, from the next opening on"), self._order()),
+                ("first_slice", self.tr("A series opens at"), self._first_slice()),
                 ("brighter", self.tr("Window drag"), brighter),
                 ("interpolation", self.tr("Interpolation"), choice(sampling)),
                 ("corner_text", self.tr("Text in the corners"), choice(text)),
@@ -131,6 +133,24 @@ class SettingsDialog(QDialog):
                 ("cine_fps", self.tr("Cine"), number(1, 60, 1, 1, self.tr(" frames a second"))),
                 ("export_patient_text", "", patient),
             ],
+        )
+
+    def _order(self) -> Control:
+        return choice(
+            [
+                ("head", self.tr("Head first")),
+                ("feet", self.tr("Feet first")),
+                ("numbered", self.tr("As numbered by the scanner")),
+            ]
+        )
+
+    def _first_slice(self) -> Control:
+        return choice(
+            [
+                ("first", self.tr("its first slice")),
+                ("middle", self.tr("its middle slice")),
+                ("last", self.tr("its last slice")),
+            ]
         )
 
     def _windows(self) -> None:
