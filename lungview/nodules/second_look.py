@@ -1,0 +1,161 @@
+"""The second reader's look at a series or a picture: read, lungs, candidates, outlines, measures.
+
+A series without an answer has the reason in it. What cannot be read is raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from lungview.errors import GeometryError, InputError
+from lungview.image.readers import read_instance
+from lungview.image.series import Series
+from lungview.image.slice import Instance, Slice
+from lungview.lung.grid import Turn, turn
+from lungview.lung.lungs import lungs
+from lungview.lung.quantify import quantify
+from lungview.model.card import ModelCard
+from lungview.model.registry import Entry
+from lungview.network import dense
+from lungview.nodules import block as blocks
+from lungview.nodules import located, steps
+from lungview.nodules.answer import Answer, Located
+from lungview.nodules.block import Block
+from lungview.nodules.candidate import Candidate
+from lungview.nodules.candidates import Search
+from lungview.nodules.steps import Progress, Steps
+from lungview.nodules.tiles import Maps
+from lungview.study.volume import Volume, volume
+
+Read = Callable[[Instance], Slice]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SecondReader:
+    """A findings model that is loaded. network: its maps, see `tiles.Maps`."""
+
+    card: ModelCard
+    network: Maps
+
+
+def load(entry: Entry) -> SecondReader:
+    """The second reader of an installed findings model. Raises ModelError, WeightsError."""
+    return SecondReader(entry.card, dense.load(entry))
+
+
+def of_series(
+    series: Series,
+    reader: SecondReader,
+    read: Read = read_instance,
+    *,
+    on_progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Answer:
+    """The answer to a series of slices with positions. Raises ReadError, ModelError, Cancelled.
+
+    on_progress: called from this thread with the step, how much is done, and of how much.
+    """
+    watch = Steps(on_progress, cancelled)
+    answer = Answer(series.instances, reader.card.reference, seconds=watch.seconds)
+    try:
+        return _answered(answer, series, reader, read, watch)
+    except (GeometryError, InputError) as error:
+        return replace(answer, reasons=(error.message,))
+
+
+def _answered(answer: Answer, series: Series, reader: SecondReader, read: Read, watch: Steps) -> Answer:
+    of_series_or_refuse(series)
+    with watch.step(steps.READ) as tell:
+        scan = volume(series, read, on_slice=tell, cancelled=watch.cancelled)
+    turned = axial(scan)
+    with watch.step(steps.LUNGS):
+        mask = lungs(scan, cancelled=watch.cancelled)
+        quantities = quantify(scan, mask)
+    block = blocks.of_volume(scan, series)
+    found, scores = searched(block, mask.values > 0, reader.network, watch, turned)
+    return replace(
+        answer,
+        notes=(*scan.notes, *mask.notes),
+        lungs=quantities,
+        findings=outlined(block, found, reader.card, watch),
+        slice_scores=_by_instance(block, scores),
+    )
+
+
+def of_series_or_refuse(series: Series) -> None:
+    """Raise InputError for what is no CT, or no stack of slices, by its header."""
+    if series.modality != "CT":
+        raise InputError(f"findings are looked for in CT, found the modality {series.modality or 'unknown'}")
+    if series.localizer:
+        raise InputError("findings are looked for in axial slices, found a localizer")
+
+
+def axial(scan: Volume) -> Turn:
+    """How the slices turn to the patient's axes. Raises InputError for coronal and sagittal ones."""
+    turned = turn(scan)
+    if turned.order != (0, 1, 2):
+        raise InputError("findings are looked for in axial slices, found slices in another plane")
+    return turned
+
+
+def searched(
+    block: Block, inside: np.ndarray, network: Maps, watch: Steps, turned: Turn | None = None
+) -> tuple[tuple[Candidate, ...], tuple[float, ...]]:
+    """Candidates by falling score, and the highest score of each slice of a block.
+
+    inside: bool like the block's values, the lungs. turned: to what the network has learned to look at.
+    """
+    values = block.values
+    if turned is not None:
+        values, inside = turned.to_patient(values), turned.to_patient(inside)
+    with watch.step(steps.SEARCH) as tell:
+        search = Search(values, block.spacing_mm, inside, network)
+        for seen in search:
+            tell(seen.done, seen.of)
+        found, scores = search.candidates(), search.slice_scores()
+    if turned is None:
+        return found, scores
+    scores = scores[::-1] if turned.flipped[0] else scores
+    return tuple(_turned_back(c, turned, block.values.shape) for c in found), scores
+
+
+def _turned_back(c: Candidate, turned: Turn, shape: tuple[int, ...]) -> Candidate:
+    """A candidate found in the patient's axes, in those of the slices as they are stored."""
+    slices, rows, columns = shape
+    x0, y0, x1, y1 = c.box
+    if turned.flipped[0]:
+        scores = tuple((slices - 1 - k, s) for k, s in reversed(c.slice_scores))
+        first, last = slices - 1 - c.last_slice, slices - 1 - c.first_slice
+        c = replace(c, slice=slices - 1 - c.slice, first_slice=first, last_slice=last, slice_scores=scores)
+    if turned.flipped[1]:
+        c = replace(c, row=rows - 1 - c.row)
+        y0, y1 = rows - 1 - y1, rows - 1 - y0
+    if turned.flipped[2]:
+        c = replace(c, column=columns - 1 - c.column)
+        x0, x1 = columns - 1 - x1, columns - 1 - x0
+    return replace(c, box=(x0, y0, x1, y1))
+
+
+def outlined(
+    block: Block, found: tuple[Candidate, ...], card: ModelCard, watch: Steps
+) -> tuple[Located, ...]:
+    """Candidates as findings; one that lies inside the outline of a higher one is the same finding."""
+    findings: list[Located] = []
+    with watch.step(steps.OUTLINE) as tell:
+        for done, candidate in enumerate(found, start=1):
+            at = located.voxel(block, candidate)
+            if not any(located.holds(f.finding.outline, at) for f in findings):
+                called = candidate.score >= card.operating_point.threshold if card.calibrated else None
+                findings.append(replace(located.of_candidate(block, candidate), called=called))
+            tell(done, len(found))
+    return tuple(findings)
+
+
+def _by_instance(block: Block, scores: tuple[float, ...]) -> tuple[tuple[int, float], ...]:
+    highest: dict[int, float] = {}
+    for index, score in zip(block.indices, scores, strict=True):
+        highest[index] = max(score, highest.get(index, 0.0))
+    return tuple(sorted(highest.items()))
