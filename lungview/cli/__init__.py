@@ -23,6 +23,7 @@ NAMES = (
     "view",
     "inspect",
     "classify",
+    "findings",
     "batch",
     "report",
     "models",
@@ -39,9 +40,21 @@ def commands() -> tuple[ModuleType, ...]:
 
     Imported here and not above: they bring NumPy, which a window on its way to the screen must not wait for.
     """
-    from lungview.cli import batch, classify, data, demo, evaluate, inspect, models, report, selftest, train
+    from lungview.cli import (
+        batch,
+        classify,
+        data,
+        demo,
+        evaluate,
+        findings,
+        inspect,
+        models,
+        report,
+        selftest,
+        train,
+    )
 
-    return (view, inspect, classify, batch, report, models, selftest, evaluate, train, data, demo)
+    return (view, inspect, classify, findings, batch, report, models, selftest, evaluate, train, data, demo)
 
 
 def parser(modules: Sequence[ModuleType]) -> argparse.ArgumentParser:
@@ -61,6 +74,17 @@ def _with_default_command(arguments: Sequence[str]) -> list[str]:
     return ["view", *arguments]
 
 
+def _with_places(arguments: list[str]) -> list[str]:
+    """`--at -1,2,3` as `--at=-1,2,3`: argparse takes what begins with a dash for an option."""
+    given: list[str] = []
+    for argument in arguments:
+        if given and given[-1] in ("--at", "--box") and argument.startswith("-") and "," in argument:
+            given[-1] += f"={argument}"
+        else:
+            given.append(argument)
+    return given
+
+
 def _print_any_name() -> None:
     """Escape what the terminal's encoding has no letter for, such as a file name that is no UTF-8."""
     for stream in (sys.stdout, sys.stderr):
@@ -71,7 +95,7 @@ def _print_any_name() -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0 done, 1 could not, 2 usage, 3 done but some files failed."""
     _print_any_name()
-    given = _with_default_command(sys.argv[1:] if arguments is None else arguments)
+    given = _with_places(_with_default_command(sys.argv[1:] if arguments is None else arguments))
     args = parser((view,) if given[0] == view.NAME else commands()).parse_args(given)
     try:
         return int(args.run(args))

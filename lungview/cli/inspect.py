@@ -136,18 +136,19 @@ def _finite(value: float) -> float | None:
 def _json_line(line: dict[str, object]) -> None:
     print(json.dumps(line), flush=True)
     if "error" in line:
-        _complain(line)
+        complain(line)
 
 
 def _text(line: dict[str, object]) -> None:
     if "error" in line:
-        _complain(line)
+        complain(line)
         return
     for key, value in line.items():
         print(f"{key:16} {value}")
     print()
 
 
-def _complain(line: dict[str, object]) -> None:
+def complain(line: dict[str, object]) -> None:
+    """Say on stderr what a line of `failure` says."""
     hint = f" ({line['hint']})" if line.get("hint") else ""
     print(f"lungview: {line['path']}: {line['error']}{hint}", file=sys.stderr)

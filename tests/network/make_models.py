@@ -68,6 +68,18 @@ class Maps(tf.Module):
         return {"maps": tf.concat([mean, mean / 2, 1 - mean], axis=-1)}
 
 
+class Blobs(tf.Module):
+    """Maps of a whole tile: what is denser than its surroundings, nine tenths, and none."""
+
+    @tf.function(input_signature=[tf.TensorSpec([1, 192, 256, 3], tf.float32, name="image")])
+    def serve(self, image):
+        middle = tf.nn.avg_pool2d(image[..., 1:2], 2, 2, "VALID")
+        dense = tf.nn.relu(tf.sign(middle - 0.5))
+        near, wide = (tf.nn.avg_pool2d(dense, side, 1, "SAME") for side in (7, 61))
+        nodule = tf.nn.relu(near - wide)
+        return {"maps": tf.concat([nodule, nodule * 0 + 0.9, nodule * 0], axis=-1)}
+
+
 def write(name: str, module: tf.Module) -> None:
     with tempfile.TemporaryDirectory() as folder:
         tf.saved_model.save(module, folder, signatures={"serve": module.serve})
@@ -83,5 +95,6 @@ if __name__ == "__main__":
         "two_outputs": TwoOutputs,
         "scores": Scores,
         "maps": Maps,
+        "blobs": Blobs,
     }.items():
         write(name, kind())

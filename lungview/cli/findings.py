@@ -1,0 +1,151 @@
+"""`lungview findings PATH…`: what may be a nodule in each CT series, or at a place that a reader names."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lungview.errors import InputError, LungViewError, ReadError
+from lungview.image.series import Series
+
+if TYPE_CHECKING:
+    from lungview.image.slice import Instance
+    from lungview.nodules.answer import Answer
+    from lungview.nodules.second_look import SecondReader
+
+NAME = "findings"
+
+
+def add(subparsers: Any) -> None:
+    command = subparsers.add_parser(NAME, help="find, outline and measure nodules in CT series")
+    command.add_argument("paths", nargs="+", metavar="PATH", type=Path)
+    command.add_argument("--model", metavar="ID", help="a findings model of `lungview models list`")
+    place = command.add_mutually_exclusive_group()
+    place.add_argument("--at", metavar="X,Y,Z", type=partial(_numbers, 3), help="a place in the patient, mm")
+    place.add_argument(
+        "--box", metavar="X0,Y0,X1,Y1", type=partial(_numbers, 4), help="a box, in pixels of the slice"
+    )
+    command.add_argument(
+        "--slice", metavar="N", type=int, help="the box's slice, from 0 in the series' order"
+    )
+    command.add_argument("--json", action="store_true", help="one JSON object a line")
+    command.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print a line a series. Returns 0 done, 1 when nothing was answered, 3 when some files failed."""
+    from lungview.cli import COULD_NOT, OK, SOME_FAILED
+    from lungview.cli.inspect import complain
+    from lungview.report.findings import text
+
+    reader = None if args.at or args.box else _reader(args.model)
+    done = failed = 0
+    for line in lines(args, reader):
+        bad = "error" in line
+        failed, done = failed + bad, done + (not bad)
+        if bad:
+            complain(line)
+        if args.json or not bad:
+            print(json.dumps(line) if args.json else text(line), flush=True)
+    if not done and not failed:
+        raise ReadError("there is no image to look at", args.paths[0])
+    if not failed:
+        return OK
+    return SOME_FAILED if done else COULD_NOT
+
+
+def lines(args: argparse.Namespace, reader: SecondReader | None) -> Iterator[dict[str, Any]]:
+    """The JSON object of every series, of every picture that is in none, and of what could not be read."""
+    from lungview.cli.inspect import failure
+    from lungview.image.scan import scan
+
+    found = scan(args.paths)
+    for series in found.series:
+        if is_stack(series):
+            yield _line(args, reader, series)
+        else:
+            yield from (_picture_line(args, reader, i) for i in series.instances)
+    for skipped in found.skipped:
+        yield failure(skipped.error, str(skipped.path))
+
+
+def is_stack(series: Series) -> bool:
+    """Whether it is looked at as a series: two slices or more, all with a position."""
+    return len(series.instances) > 1 and all(i.geometry is not None for i in series.instances)
+
+
+def _line(args: argparse.Namespace, reader: SecondReader | None, series: Series) -> dict[str, Any]:
+    from lungview.cli.inspect import failure
+    from lungview.report.findings import json_values
+
+    try:
+        answer = _of_series(args, reader, series)
+    except LungViewError as error:
+        return {"series_uid": series.uid, **failure(error, error.path)}
+    return json_values(answer, {"series_uid": series.uid, "patient_id": series.patient.patient_id})
+
+
+def _of_series(args: argparse.Namespace, reader: SecondReader | None, series: Series) -> Answer:
+    from lungview.nodules import named_place, second_look
+
+    if args.at:
+        return named_place.at_point(series, args.at)
+    if args.box:
+        if args.slice is None:
+            raise InputError("a box in a series needs its slice", hint="--slice N, from 0")
+        return named_place.in_box(series, args.box, args.slice)
+    assert reader is not None
+    return second_look.of_series(series, reader)
+
+
+def _picture_line(
+    args: argparse.Namespace, reader: SecondReader | None, instance: Instance
+) -> dict[str, Any]:
+    from lungview.cli.inspect import failure
+    from lungview.report.findings import json_values
+
+    path = str(instance.path / instance.member)
+    try:
+        answer = _of_picture(args, reader, instance)
+    except LungViewError as error:
+        return failure(error, path)
+    return json_values(answer, {"path": path, "frame": instance.frame})
+
+
+def _of_picture(args: argparse.Namespace, reader: SecondReader | None, instance: Instance) -> Answer:
+    from lungview.image.readers import read_instance
+    from lungview.nodules import named_place, picture
+
+    if args.at:
+        raise InputError("a place in mm needs a series with positions", hint="--box X0,Y0,X1,Y1")
+    slice_ = read_instance(instance)
+    if args.box:
+        return named_place.in_box_of_picture(slice_, args.box)
+    assert reader is not None
+    return picture.of_slice(slice_, reader)
+
+
+def _reader(model: str | None) -> SecondReader:
+    """The chosen findings model, or the first there is. Raises ModelError."""
+    from lungview.model import registry
+    from lungview.model.card import FINDINGS
+    from lungview.nodules import second_look
+
+    return second_look.load(registry.find(model) if model else registry.default(FINDINGS))
+
+
+def _numbers(count: int, text: str) -> tuple[float, ...]:
+    """Numbers with commas between them, as argparse wants it."""
+    import math
+
+    try:
+        values = tuple(float(v) for v in text.split(","))
+    except ValueError:
+        values = ()
+    if len(values) != count or not all(math.isfinite(v) for v in values):
+        raise argparse.ArgumentTypeError(f"expected {count} numbers with commas between them, found {text!r}")
+    return values

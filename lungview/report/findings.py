@@ -1,0 +1,100 @@
+"""Findings as values and as lines: one answer each, as `lungview findings` prints it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lungview.image.slice import Instance
+from lungview.lung.quantify import Quantities
+from lungview.nodules.answer import Answer, Located
+
+
+def json_values(answer: Answer, head: dict[str, Any]) -> dict[str, Any]:
+    """One answer as plain JSON values. head: what says whose it is, such as the series' UID.
+
+    Slices are counted from 0 in the series' order; boxes are in pixels, of which one covers [c, c + 1).
+    """
+    return {
+        **head,
+        "slices": len(answer.instances),
+        "suitable": answer.suitable,
+        "reasons": list(answer.reasons),
+        "notes": list(answer.notes),
+        "lungs": _lungs(answer.lungs),
+        "findings": [_finding(k, found) for k, found in enumerate(answer.findings, start=1)],
+        "slice_scores": [[_name(answer.instances[k]), round(s, 4)] for k, s in answer.slice_scores],
+        "model": answer.model,
+        "seconds": {step: round(s, 3) for step, s in answer.seconds.items()},
+    }
+
+
+def text(values: dict[str, Any]) -> str:
+    """The same for people, from the JSON values."""
+    name = values.get("series_uid") or values.get("path", "")
+    lines = [f"{name}: {values['slices']} slices"]
+    lines += [f"  not answered: {reason}" for reason in values["reasons"]]
+    lines += [f"  note: {note}" for note in values["notes"]]
+    if lungs := values["lungs"]:
+        lines.append(f"  lungs: right {lungs['right_ml']:.0f} ml, left {lungs['left_ml']:.0f} ml")
+    lines += [_line(found) for found in values["findings"]]
+    if values["suitable"] and not values["findings"]:
+        looked = len(values["slice_scores"])
+        lines.append(f"  no candidate on {looked} slices; this does not say that there is none")
+    return "\n".join(lines)
+
+
+def _lungs(found: Quantities | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "left_ml": round(found.left.volume_ml, 1),
+        "right_ml": round(found.right.volume_ml, 1),
+        "laa950": _rounded(found.both.laa950, 4),
+        "perc15_hu": _rounded(found.both.perc15_hu, 1),
+    }
+
+
+def _finding(number: int, located: Located) -> dict[str, Any]:
+    found = located.finding
+    x, y, z = found.place_mm or (None, None, None)
+    return {
+        "id": number,
+        "x_mm": _rounded(x, 2),
+        "y_mm": _rounded(y, 2),
+        "z_mm": _rounded(z, 2),
+        "slice": located.index,
+        "box": [round(v, 1) for v in located.box],
+        "first_slice": found.slices[0],
+        "last_slice": found.slices[1],
+        "long_mm": _rounded(found.long_mm, 1),
+        "short_mm": _rounded(found.short_mm, 1),
+        "volume_mm3": _rounded(found.volume_mm3, 1),
+        "density": found.density.value if found.density else None,
+        "score": _rounded(found.score, 4),
+        "probability": _rounded(found.probability, 4),
+        "called": located.called,
+    }
+
+
+def _name(instance: Instance) -> str:
+    """What a slice is called: its UID, or the path of a picture without one."""
+    return instance.sop_instance_uid or str(instance.path / instance.member)
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
+
+
+def _line(found: dict[str, Any]) -> str:
+    said = [f"slice {found['slice']}", "box " + " ".join(f"{v:g}" for v in found["box"])]
+    if found["long_mm"] is not None:
+        said.append(f"{found['long_mm']:.1f} × {found['short_mm']:.1f} mm")
+    if found["volume_mm3"] is not None:
+        said.append(f"{found['volume_mm3']:.0f} mm³")
+    if found["density"] is not None:
+        said.append(found["density"])
+    if found["score"] is not None:
+        said.append(f"score {found['score']:.2f}")
+    if found["called"] is not None:
+        said.append("called" if found["called"] else "not called")
+    return f"  {found['id']}: " + ", ".join(said)
