@@ -85,7 +85,7 @@ ACTIONS: tuple[Row, ...] = (
     Row("view.annotations", _T("Actions", "Show annotations"), ("Shift+A",), VIEW, checkable=True),
     Row("view.planes", _T("Actions", "Show the file's overlays"), (), VIEW, checkable=True),
     Row("view.heat_map", _T("Actions", "Show heat map"), ("G",), VIEW, "heatmap", checkable=True),
-    Row("view.layout_1", _T("Actions", "One view"), ("Ctrl+Shift+1",), VIEW),
+    Row("view.layout_1", _T("Actions", "One view"), ("Ctrl+Shift+1",), VIEW, "one-view"),
     Row("view.layout_2", _T("Actions", "Two views"), ("Ctrl+Shift+2",), VIEW, "columns"),
     Row("view.layout_4", _T("Actions", "Four views"), ("Ctrl+Shift+4",), VIEW, "grid"),
     Row("view.link", _T("Actions", "Link views"), ("Ctrl+L",), VIEW, "link", checkable=True),

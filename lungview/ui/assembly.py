@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from lungview.ui.main_window import MainWindow
 
 TOOLBAR = (
-    ("file.open", "file.open_folder"),
+    ("file.open", "file.open_folder", "file.report"),
     ("tool.window", "tool.region", "tool.pan", "tool.zoom", "tool.select"),
     ("tool.probe", "tool.ruler", "tool.angle", "tool.ellipse"),
     ("tool.rectangle", "tool.polygon", "tool.arrow", "tool.key_image"),
     ("view.fit", "view.actual", "view.rotate_left", "view.rotate_right"),
     ("view.flip_horizontal", "view.flip_vertical", "window.invert", "view.reset"),
+    ("view.layout_1", "view.layout_2", "view.layout_4", "view.link"),
     ("analyse.run", "view.heat_map", "tool.nodule_box"),
     ("edit.undo", "edit.redo", "view.patient", "slice.cine"),
 )

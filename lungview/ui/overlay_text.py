@@ -107,7 +107,7 @@ def _study(shown: Slice, full: bool, patient: bool) -> tuple[str, ...]:
 def _image(state: ViewState, shown: Slice, zoom: float, pointed: str, full: bool) -> tuple[str, ...]:
     place = tr("Slice %1 / %2").replace("%1", str(state.index + 1)).replace("%2", str(max(state.count, 1)))
     window = "" if shown.colour else window_text(state.window)
-    if state.window_changed and window:
+    if state.window_changed and window and not state.window.name:  # a preset is named: that says enough
         window = tr("%1 (changed)").replace("%1", window)
     zoomed = tr("Zoom %1 %").replace("%1", f"{zoom * 100:.0f}")
     position = _position(shown) if full else ()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lungview.image.slice import Patient, Spacing
-from lungview.image.window import Window
+from lungview.image.window import MEDIASTINUM, Window
 from lungview.ui import overlay_text
 from lungview.ui.state import Overlays, Presentation, TextLevel, ViewState
 from tests.ui.conftest import make_slice
@@ -119,3 +119,11 @@ def test_a_slice_without_position_says_nothing_of_it():
 def test_of_many_warnings_three_are_shown_and_the_rest_counted():
     said = overlay_text.corners(state(warnings=tuple("abcdef")), zoom=1.0)
     assert said.marks == ("a", "b", "c", "and 3 more warnings")
+
+
+def test_a_preset_is_called_by_its_name_and_a_window_set_by_hand_changed():
+    shown = ViewState(slice=make_slice())
+    named = overlay_text.corners(shown.windowed(MEDIASTINUM), 1.0).image
+    by_hand = overlay_text.corners(shown.windowed(Window(11, 222)), 1.0).image
+    assert "W 400  L 40  Mediastinum" in named
+    assert "W 222  L 11 (changed)" in by_hand
