@@ -37,7 +37,7 @@ class Session(QObject):
     """
 
     opening = Signal(object)  # tuple[Path, ...], before anything is read; what is open stays as it is
-    replaced = Signal()  # the first series of them is found: what was listed is listed no more
+    replaced = Signal()  # a slice of them is decoded: what was listed is listed no more
     open_failed = Signal(object)  # LungViewError: nothing of them can be shown, what is open stays
     series_found = Signal(object)  # Series, while scanning; the same key again when it grew
     relisted = Signal()  # `series` holds others: some were joined or parted
@@ -167,7 +167,7 @@ class Session(QObject):
     def open(self, paths: Sequence[str | Path]) -> None:
         """List files, folders, zips or DICOMDIRs in the background and show the first series found.
 
-        It takes the place of what is open; where nothing is found, all stays as it is.
+        It takes the place of what is open; where no slice can be decoded, all stays as it is.
         """
         self.stop()
         self.asked_for = tuple(Path(path) for path in paths)
@@ -176,6 +176,7 @@ class Session(QObject):
             opening.scan,
             self.asked_for,
             self.settings.slice_order,
+            self.cache.get,
             on_event=self._on_scan_event,
             on_result=self._on_scan,
             on_error=self._scan_failed,
@@ -313,6 +314,5 @@ class Session(QObject):
     def _scan_failed(self, error: BaseException) -> None:
         self._scan = None
         self.scan_stopped.emit()
-        said = opening.why_it_stopped(error)
-        self._fail(said)
+        self._fail(said := opening.why_it_stopped(error))
         self.told.emit(str(said))

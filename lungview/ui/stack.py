@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from lungview.errors import LungViewError
 from lungview.image.slice import Instance, Slice
 from lungview.study.key import series_id
+from lungview.ui.opening import why_unread
 from lungview.ui.state import Camera, Presentation
 from lungview.ui.tasks import Task, Tasks
 from lungview.ui.viewport import Viewport
@@ -144,9 +144,5 @@ class Stack(QObject):
 
     def _failed(self, error: BaseException) -> None:
         self._done()
-        if not isinstance(error, LungViewError):
-            error = LungViewError(
-                self.tr("this slice could not be read: %1").replace("%1", type(error).__name__),
-                self.instances[self.index].path,
-            )
-        self._viewport.show_error(error, self.index, self.count)
+        said = why_unread(error, self.instances[self.index])
+        self._viewport.show_error(said, self.index, self.count)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pydicom
 import pytest
+from pydicom.encaps import encapsulate
+from pydicom.uid import RLELossless
 from pypdf import PdfReader
 from pytestqt.qtbot import QtBot
 
@@ -49,6 +53,17 @@ def go(qtbot: QtBot, real: MainWindow) -> Callable[..., None]:
     return open_and_wait
 
 
+@pytest.fixture
+def scroll(qtbot: QtBot, real: MainWindow) -> Callable[[int], None]:
+    """Goes to a slice and waits until it is on screen."""
+
+    def go_and_wait(index: int) -> None:
+        real.session.stack.go(index)
+        qtbot.waitUntil(lambda: not real.session.stack.pending)
+
+    return go_and_wait
+
+
 def ruler(window: MainWindow) -> None:
     choose(window, "ruler")
     pointing.drag(window.session.viewport, (20, 20), (40, 20))
@@ -74,7 +89,7 @@ def one_uid_for_all(folder: Path) -> list[Path]:
 
 
 def test_of_slices_under_one_uid_the_one_drawn_on_bears_the_ruler(
-    real: MainWindow, go: Callable[..., None], tmp_path: Path
+    real: MainWindow, go: Callable[..., None], scroll: Callable[[int], None], tmp_path: Path
 ) -> None:
     one_uid_for_all(tmp_path)
     go(tmp_path)
@@ -83,7 +98,7 @@ def test_of_slices_under_one_uid_the_one_drawn_on_bears_the_ruler(
     real.actions_table["tool.key_image"].trigger()
     assert marked(real) == (0,)
     for index in (1, 2, 3):
-        real.session.stack.go(index)
+        scroll(index)
         assert drawn(real) == ()
         assert not real.actions_table["tool.key_image"].isChecked()
     text = pdf(real, tmp_path / "r.pdf")
@@ -127,7 +142,7 @@ def test_a_ruler_is_found_where_its_file_was_copied_to(
     ruler(real)
     stick = tmp_path / "stick" / "again.dcm"
     stick.parent.mkdir()
-    stick.write_bytes(files[0].read_bytes())
+    stick.write_bytes(files[-1].read_bytes())  # the highest slice is shown first
     go(stick)
     assert len(drawn(real)) == 1
 
@@ -144,22 +159,38 @@ def test_another_study_opened_on_a_high_slice_starts_at_its_first(
     assert (real.session.stack.index, real.session.stack.count) == (0, 2)
 
 
+def with_damaged_pixels(good: bytes) -> bytes:
+    """The same header over an RLE frame (PS3.5 G) that says it has no segments."""
+    dataset = pydicom.dcmread(io.BytesIO(good))
+    dataset.file_meta.TransferSyntaxUID = RLELossless
+    dataset.PixelData = encapsulate([bytes(70)])
+    dataset["PixelData"].is_undefined_length = True
+    out = io.BytesIO()
+    dataset.save_as(out, enforce_file_format=True)
+    return out.getvalue()
+
+
+def damage(file: Path) -> None:
+    file.write_bytes(with_damaged_pixels(file.read_bytes()))
+
+
 BROKEN = {
     "no picture": lambda good: b"not a picture at all",
     "header cut": lambda good: good[:200],
     "empty": lambda good: b"",
+    "pixels damaged": lambda good: with_damaged_pixels(good),
 }
 
 
 @pytest.mark.parametrize("how", list(BROKEN))
 def test_an_open_that_fails_changes_nothing(
-    real: MainWindow, go: Callable[..., None], tmp_path: Path, how: str
+    real: MainWindow, go: Callable[..., None], scroll: Callable[[int], None], tmp_path: Path, how: str
 ) -> None:
     files = write(tmp_path / "a", **FIRST)
     bad = tmp_path / "bad.dcm"
     bad.write_bytes(BROKEN[how](files[0].read_bytes()))
     go(tmp_path / "a")
-    real.session.stack.go(2)
+    scroll(2)
     session = real.session
     before = (session.viewport.state, session.stack.series, list(session.series), session.paths)
     go(bad)
@@ -169,9 +200,40 @@ def test_an_open_that_fails_changes_nothing(
     assert "Not opened" in bar.label.text()
 
 
+def test_a_series_of_damaged_slices_alone_changes_nothing(
+    real: MainWindow, go: Callable[..., None], tmp_path: Path
+) -> None:
+    write(tmp_path / "a", **FIRST)
+    for file in write(tmp_path / "b", **SECOND):
+        damage(file)
+    go(tmp_path / "a")
+    before = real.session.viewport.state
+    go(tmp_path / "b")
+    assert real.session.viewport.state is before
+    assert len(real.session.skipped) == 4
+
+
+def test_a_series_of_which_the_first_slice_is_damaged_opens_and_says_so_there(
+    real: MainWindow, go: Callable[..., None], tmp_path: Path
+) -> None:
+    write(tmp_path / "a", **FIRST)
+    files = write(tmp_path / "b", **SECOND)
+    damage(files[0])
+    damage(files[-1])  # whichever end is shown first
+    go(tmp_path / "a")
+    go(tmp_path / "b")
+    state = real.session.viewport.state
+    assert (state.index, state.count, state.slice) == (0, 4, None)
+    assert state.error is not None
+
+
 @pytest.mark.shared
 def test_of_six_real_slices_under_one_uid_one_bears_the_ruler_and_the_key_image(
-    real: MainWindow, go: Callable[..., None], shared_cases: Path, tmp_path: Path
+    real: MainWindow,
+    go: Callable[..., None],
+    scroll: Callable[[int], None],
+    shared_cases: Path,
+    tmp_path: Path,
 ) -> None:
     go(shared_cases / "headers" / "same_sop_uid")
     assert real.session.stack.count == 6
@@ -180,7 +242,7 @@ def test_of_six_real_slices_under_one_uid_one_bears_the_ruler_and_the_key_image(
     assert marked(real) == (0,)
     seen = []
     for index in range(6):
-        real.session.stack.go(index)
+        scroll(index)
         seen.append((len(drawn(real)), real.actions_table["tool.key_image"].isChecked()))
     assert seen == [(1, True), *[(0, False)] * 5]
     assert pdf(real, tmp_path / "r.pdf").count("row 20, column 20") == 1

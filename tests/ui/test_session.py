@@ -139,12 +139,15 @@ def test_stopping_ends_the_listing_and_keeps_what_was_found(qtbot, session, fold
 
 
 def test_closing_while_a_decoder_hangs_takes_less_than_a_second(qtbot, folder, monkeypatch):
-    release = threading.Event()
-    monkeypatch.setattr("lungview.image.cache.read_stored", lambda *_: release.wait(30))
+    reading, release = threading.Event(), threading.Event()
+    monkeypatch.setattr(
+        "lungview.image.cache.read_stored", lambda *_: (reading.set(), release.wait(30), None)[-1]
+    )
     made, view = Session(), Viewport()
     qtbot.addWidget(view)
     made.add_viewport(view)
-    opened(qtbot, made, folder)
+    made.open([folder])
+    qtbot.waitUntil(reading.is_set)
     began = time.perf_counter()
     ended = made.close()
     took = time.perf_counter() - began
