@@ -12,6 +12,7 @@ from lungview.nodules.answer import Located, PixelBox
 from lungview.nodules.block import Block
 from lungview.nodules.candidate import Candidate
 from lungview.nodules.finding import Finding, Source, Status
+from lungview.nodules.judge import Judge
 from lungview.nodules.outline import Outline, Voxel
 
 
@@ -20,9 +21,19 @@ def of_candidate(block: Block, candidate: Candidate) -> Located:
     try:
         found = of_outline(block, segment.outline(block.values, block.spacing_mm, voxel(block, candidate)))
     except NoNodule:
-        found = _bare(block, candidate)
+        found = bare(block, candidate)
     finding = replace(found.finding, score=candidate.score, source=Source.MODEL, status=Status.PROPOSED)
     return replace(found, finding=finding)
+
+
+def judged(block: Block, found: Located, judge: Judge | None) -> Located:
+    """With the probability of malignancy, where a judge may tell it exactly: of HU in a volume."""
+    outline = found.finding.outline
+    if judge is None or outline is None or not (block.deep and block.in_hu):
+        return found
+    opinion = judge(block.values, outline)
+    probability = opinion.probability if opinion.exact else None
+    return replace(found, finding=replace(found.finding, probability=probability))
 
 
 def voxel(block: Block, candidate: Candidate) -> Voxel:
@@ -86,8 +97,8 @@ def _box(outline: Outline, plane: int) -> PixelBox:
     )
 
 
-def _bare(block: Block, candidate: Candidate) -> Located:
-    """The place alone."""
+def bare(block: Block, candidate: Candidate) -> Located:
+    """The place of a candidate alone."""
     first, last = sorted(block.indices[k] for k in (candidate.first_slice, candidate.last_slice))
     at = float(candidate.slice), candidate.row, candidate.column
     place = block.place_mm(at) if block.place_mm else None
@@ -95,5 +106,7 @@ def _bare(block: Block, candidate: Candidate) -> Located:
     x0, y0, x1, y1 = (v + 0.5 for v in candidate.box)  # whole numbers there are the middle of a pixel
     box = (max(x0, 0.0), max(y0, 0.0), min(x1, float(columns)), min(y1, float(rows)))
     return Located(
-        Finding((first, last), Source.MODEL, Status.PROPOSED, place), block.indices[candidate.slice], box
+        Finding((first, last), Source.MODEL, Status.PROPOSED, place, score=candidate.score),
+        block.indices[candidate.slice],
+        box,
     )

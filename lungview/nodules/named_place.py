@@ -14,7 +14,7 @@ from lungview.nodules import located, picture, segment, steps
 from lungview.nodules.answer import Answer, PixelBox
 from lungview.nodules.block import Block, Point
 from lungview.nodules.outline import Outline
-from lungview.nodules.second_look import Read
+from lungview.nodules.second_look import Read, installed_judge
 from lungview.nodules.steps import Steps
 from lungview.nodules.voxels import Window
 from lungview.study.volume import Volume, volume
@@ -78,7 +78,7 @@ def _judged(
     try:
         with watch.step(steps.OUTLINE):
             block = block_of()
-            found = located.of_outline(block, outline(block))
+            found = located.judged(block, located.of_outline(block, outline(block)), installed_judge())
     except (NoNodule, InputError) as error:
         return replace(answer, reasons=(error.message,))
     return replace(answer, findings=(found,))

@@ -37,7 +37,7 @@ def of_slice(slice_: Slice, reader: SecondReader, *, on_progress: Progress | Non
     except InputError as error:
         return replace(answer, reasons=(error.message,))
     found, scores = second_look.searched(block, inside[None], reader.network, watch)
-    findings = second_look.outlined(block, found, reader.card, watch)
+    findings = second_look.outlined(block, found, reader, watch)
     return replace(answer, findings=findings, slice_scores=((0, scores[0]),))
 
 

@@ -17,33 +17,45 @@ from lungview.image.slice import Instance, Slice
 from lungview.lung.grid import Turn, turn
 from lungview.lung.lungs import lungs
 from lungview.lung.quantify import quantify
-from lungview.model.card import ModelCard
+from lungview.model import registry
+from lungview.model.card import MALIGNANCY, ModelCard
 from lungview.model.registry import Entry
 from lungview.network import dense
 from lungview.nodules import block as blocks
-from lungview.nodules import located, steps
+from lungview.nodules import judge, located, steps
 from lungview.nodules.answer import Answer, Located
 from lungview.nodules.block import Block
 from lungview.nodules.candidate import Candidate
 from lungview.nodules.candidates import Search
+from lungview.nodules.judge import Judge
 from lungview.nodules.steps import Progress, Steps
 from lungview.nodules.tiles import Maps
 from lungview.study.volume import Volume, volume
+
+_OUTLINED = 8  # candidates; an outline takes a second, and the others are seldom looked at
 
 Read = Callable[[Instance], Slice]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SecondReader:
-    """A findings model that is loaded. network: its maps, see `tiles.Maps`."""
+    """A findings model that is loaded. network: its maps, see `tiles.Maps`. judge: of malignancy, if any."""
 
     card: ModelCard
     network: Maps
+    judge: Judge | None = None
 
 
 def load(entry: Entry) -> SecondReader:
     """The second reader of an installed findings model. Raises ModelError, WeightsError."""
-    return SecondReader(entry.card, dense.load(entry))
+    return SecondReader(entry.card, dense.load(entry), installed_judge())
+
+
+def installed_judge() -> Judge | None:
+    """The judge of the first installed calibrated model of malignancy. Raises WeightsError."""
+    fitting = (e for e in registry.entries() if e.card.task == MALIGNANCY and e.card.calibrated)
+    entry = next(fitting, None)
+    return None if entry is None else judge.load(entry)
 
 
 def of_series(
@@ -80,7 +92,7 @@ def _answered(answer: Answer, series: Series, reader: SecondReader, read: Read, 
         answer,
         notes=(*scan.notes, *mask.notes),
         lungs=quantities,
-        findings=outlined(block, found, reader.card, watch),
+        findings=outlined(block, found, reader, watch),
         slice_scores=_by_instance(block, scores),
     )
 
@@ -140,7 +152,7 @@ def _turned_back(c: Candidate, turned: Turn, shape: tuple[int, ...]) -> Candidat
 
 
 def outlined(
-    block: Block, found: tuple[Candidate, ...], card: ModelCard, watch: Steps
+    block: Block, found: tuple[Candidate, ...], reader: SecondReader, watch: Steps
 ) -> tuple[Located, ...]:
     """Candidates as findings; one that lies inside the outline of a higher one is the same finding."""
     findings: list[Located] = []
@@ -148,10 +160,16 @@ def outlined(
         for done, candidate in enumerate(found, start=1):
             at = located.voxel(block, candidate)
             if not any(located.holds(f.finding.outline, at) for f in findings):
-                called = candidate.score >= card.operating_point.threshold if card.calibrated else None
-                findings.append(replace(located.of_candidate(block, candidate), called=called))
+                findings.append(_told(block, candidate, reader, outlining=done <= _OUTLINED))
             tell(done, len(found))
     return tuple(findings)
+
+
+def _told(block: Block, candidate: Candidate, reader: SecondReader, *, outlining: bool) -> Located:
+    found = located.of_candidate(block, candidate) if outlining else located.bare(block, candidate)
+    card = reader.card
+    called = candidate.score >= card.operating_point.threshold if card.calibrated else None
+    return replace(located.judged(block, found, reader.judge), called=called)
 
 
 def _by_instance(block: Block, scores: tuple[float, ...]) -> tuple[tuple[int, float], ...]:

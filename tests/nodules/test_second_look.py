@@ -11,7 +11,7 @@ from lungview.image.phantom import Thorax, write_pngs, write_series
 from lungview.image.readers import read
 from lungview.image.scan import scan
 from lungview.model.card import ClassLabel, ModelCard, OperatingPoint
-from lungview.nodules import named_place, picture, second_look
+from lungview.nodules import judge, named_place, picture, second_look
 from lungview.nodules.second_look import SecondReader
 
 THORAX = Thorax(slices=40, matrix=256, slice_spacing=2.5)
@@ -190,3 +190,16 @@ def test_a_picture_without_millimetres_has_pixels_only(tmp_path):
     assert y0 <= row <= y1
     assert {f.finding.long_mm for f in found.findings} == {None}
     assert {f.finding.place_mm for f in found.findings} == {None}
+
+
+def test_the_highest_candidates_are_outlined_and_the_others_are_places(answer):
+    outlined = [k for k, f in enumerate(answer.findings) if f.finding.outline is not None]
+    assert outlined
+    assert max(outlined) < 8
+
+
+@pytest.mark.parametrize(("long_mm", "told"), [(8.0, True), (18.0, False)])
+def test_a_probability_is_told_only_where_it_separates(monkeypatch, series, long_mm, told):
+    monkeypatch.setattr(named_place, "installed_judge", lambda: lambda *_: judge.opinion(1.0, long_mm))
+    found = named_place.at_point(series, true_place()).findings[0].finding
+    assert found.probability == (pytest.approx(0.731, abs=1e-3) if told else None)
