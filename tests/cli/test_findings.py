@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 from pathlib import Path
@@ -126,3 +127,18 @@ def test_a_place_that_is_no_three_numbers_is_a_wrong_usage(place, folder):
 def test_people_read_what_was_found(capsys, folder):
     cli.main(["findings", str(folder), "--at=" + ",".join(map(str, true_place()))])
     assert "mm³, solid" in capsys.readouterr().out
+
+
+@pytest.mark.shared
+def test_the_first_finding_of_a_real_series_is_the_tumour_in_its_box(capsys, shared_data):
+    patient = "QIN-LSC-0028"
+    code, (line,) = run(capsys, shared_data / "ct" / patient, "--model", "findings")
+    assert code == cli.OK
+    first = line["findings"][0]
+    with (shared_data / "ct" / "index.csv").open(newline="") as file:
+        rows = [r for r in csv.DictReader(file) if r["patient"] == patient]
+    row = min(rows, key=lambda r: abs(float(r["z_mm"]) - first["z_mm"]))
+    x0, y0, x1, y1 = map(float, row["tumour_box_x0_y0_x1_y1"].split())
+    left, top, right, bottom = first["box"]
+    assert x0 <= (left + right) / 2 <= x1
+    assert y0 <= (top + bottom) / 2 <= y1
