@@ -18,7 +18,7 @@ class Located:
 
     finding: its `slices` are in the order of the answer's instances, its outline in voxels of the volume.
     index: of the slice that its place lies on, in the same order. box: around it there, px.
-    called: whether its score reaches the model's operating point; None where the card has no calibrated one.
+    called: whether its score reaches the model's operating point; None where the card has not measured it.
     """
 
     finding: Finding

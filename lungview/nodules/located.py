@@ -18,12 +18,22 @@ from lungview.nodules.outline import Outline, Voxel
 
 def of_candidate(block: Block, candidate: Candidate) -> Located:
     """The finding at a candidate; without measures where nothing can be outlined there."""
-    try:
-        found = of_outline(block, segment.outline(block.values, block.spacing_mm, voxel(block, candidate)))
-    except NoNodule:
-        found = bare(block, candidate)
+    outline = _outlined(block, candidate)
+    found = bare(block, candidate) if outline is None else of_outline(block, outline)
     finding = replace(found.finding, score=candidate.score, source=Source.MODEL, status=Status.PROPOSED)
     return replace(found, finding=finding)
+
+
+def _outlined(block: Block, candidate: Candidate) -> Outline | None:
+    """From where the score is highest, else from the middle: the peak of a mass may lie at its edge."""
+    x0, y0, x1, y1 = candidate.box
+    middle = replace(candidate, row=(y0 + y1) / 2, column=(x0 + x1) / 2)
+    for at in dict.fromkeys((voxel(block, candidate), voxel(block, middle))):
+        try:
+            return segment.outline(block.values, block.spacing_mm, at)
+        except NoNodule:
+            continue
+    return None
 
 
 def judged(block: Block, found: Located, judge: Judge | None) -> Located:

@@ -168,7 +168,8 @@ def outlined(
 def _told(block: Block, candidate: Candidate, reader: SecondReader, *, outlining: bool) -> Located:
     found = located.of_candidate(block, candidate) if outlining else located.bare(block, candidate)
     card = reader.card
-    called = candidate.score >= card.operating_point.threshold if card.calibrated else None
+    # A score that was never measured at this point says nothing about how often it calls.
+    called = candidate.score >= card.operating_point.threshold if "called" in card.metrics else None
     return replace(located.judged(block, found, reader.judge), called=called)
 
 

@@ -89,13 +89,13 @@ def test_every_slice_has_a_score_and_every_step_its_seconds(answer):
     assert answer.lungs.both.volume_ml > 1000
 
 
-def test_nothing_is_called_by_a_card_that_is_not_calibrated(answer):
+def test_nothing_is_called_by_a_card_that_has_not_measured_how_often_it_calls(answer):
     assert {f.called for f in answer.findings} == {None}
 
 
-def test_called_is_what_reaches_the_operating_point_of_a_calibrated_card(series):
+def test_called_is_what_reaches_an_operating_point_that_was_measured(series):
     point = OperatingPoint(0.6, (0.6, 0.6))
-    reader = SecondReader(card(calibrated=True, operating_point=point), blobs)
+    reader = SecondReader(card(operating_point=point, metrics={"called": {}}), blobs)
     found = second_look.of_series(series, reader).findings
     assert [f.called for f in found] == [f.finding.score >= 0.6 for f in found]
 
