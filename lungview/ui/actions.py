@@ -38,15 +38,27 @@ FILE, EDIT, VIEW, WINDOW, SLICES, TOOLS, ANALYSE, HELP = MENUS = (
 )
 
 
+TURN, SMOOTHING, SHOWN, LAYOUT = (
+    _T("Actions", "Flip and turn"),
+    _T("Actions", "Interpolation"),
+    _T("Actions", "Shown on the picture"),
+    _T("Actions", "Views"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One action. keys: the defaults, portable text of QKeySequence; icon: a file of resources/icons."""
+    """One action. keys: the defaults, portable text of QKeySequence; icon: a file of resources/icons.
+
+    group: the submenu it stands in, "" for the menu itself.
+    """
 
     id: str
     text: str
     keys: tuple[str, ...] = ()
     menu: str = VIEW
     icon: str = ""
+    group: str = ""
     checkable: bool = False
 
 
@@ -71,24 +83,28 @@ ACTIONS: tuple[Row, ...] = (
     Row("view.zoom_out", _T("Actions", "Zoom out"), ("-", "Ctrl+-"), VIEW, "zoom-out"),
     Row("view.fit", _T("Actions", "Fit"), ("=",), VIEW, "fit"),
     Row("view.actual", _T("Actions", "Actual pixels 1:1"), ("Ctrl+0",), VIEW, "one-to-one"),
-    Row("view.flip_horizontal", _T("Actions", "Flip left–right"), ("H",), VIEW, "flip-horizontal"),
-    Row("view.flip_vertical", _T("Actions", "Flip top–bottom"), ("V",), VIEW, "flip-vertical"),
-    Row("view.rotate_left", _T("Actions", "Rotate left"), ("L",), VIEW, "rotate-left"),
-    Row("view.rotate_right", _T("Actions", "Rotate right"), ("R",), VIEW, "rotate-right"),
+    Row("view.flip_horizontal", _T("Actions", "Flip left–right"), ("H",), VIEW, "flip-horizontal", TURN),
+    Row("view.flip_vertical", _T("Actions", "Flip top–bottom"), ("V",), VIEW, "flip-vertical", TURN),
+    Row("view.rotate_left", _T("Actions", "Rotate left"), ("L",), VIEW, "rotate-left", TURN),
+    Row("view.rotate_right", _T("Actions", "Rotate right"), ("R",), VIEW, "rotate-right", TURN),
     Row("view.reset", _T("Actions", "Reset view"), ("Space",), VIEW, "reset"),
-    Row("view.interpolation", _T("Actions", "Next interpolation"), ("Shift+I",), VIEW),
-    Row("view.nearest", _T("Actions", "Nearest (pixels as they are)"), (), VIEW, checkable=True),
-    Row("view.linear", _T("Actions", "Linear"), (), VIEW, checkable=True),
-    Row("view.cubic", _T("Actions", "Cubic"), (), VIEW, checkable=True),
-    Row("view.text", _T("Actions", "More or less text"), ("O",), VIEW),
-    Row("view.patient", _T("Actions", "Hide the patient"), ("N",), VIEW, "hide-patient", checkable=True),
-    Row("view.annotations", _T("Actions", "Show annotations"), ("Shift+A",), VIEW, checkable=True),
-    Row("view.planes", _T("Actions", "Show the file's overlays"), (), VIEW, checkable=True),
-    Row("view.heat_map", _T("Actions", "Show heat map"), ("G",), VIEW, "heatmap", checkable=True),
-    Row("view.layout_1", _T("Actions", "One view"), ("Ctrl+Shift+1",), VIEW, "one-view"),
-    Row("view.layout_2", _T("Actions", "Two views"), ("Ctrl+Shift+2",), VIEW, "columns"),
-    Row("view.layout_4", _T("Actions", "Four views"), ("Ctrl+Shift+4",), VIEW, "grid"),
-    Row("view.link", _T("Actions", "Link views"), ("Ctrl+L",), VIEW, "link", checkable=True),
+    Row("view.interpolation", _T("Actions", "Next interpolation"), ("Shift+I",), VIEW, "", SMOOTHING),
+    Row(
+        "view.nearest", _T("Actions", "Nearest (pixels as they are)"), (), VIEW, "", SMOOTHING, checkable=True
+    ),
+    Row("view.linear", _T("Actions", "Linear"), (), VIEW, "", SMOOTHING, checkable=True),
+    Row("view.cubic", _T("Actions", "Cubic"), (), VIEW, "", SMOOTHING, checkable=True),
+    Row("view.text", _T("Actions", "More or less text"), ("O",), VIEW, "", SHOWN),
+    Row(
+        "view.patient", _T("Actions", "Hide the patient"), ("N",), VIEW, "hide-patient", SHOWN, checkable=True
+    ),
+    Row("view.annotations", _T("Actions", "Show annotations"), ("Shift+A",), VIEW, "", SHOWN, checkable=True),
+    Row("view.planes", _T("Actions", "Show the file's overlays"), (), VIEW, "", SHOWN, checkable=True),
+    Row("view.heat_map", _T("Actions", "Show heat map"), ("G",), VIEW, "heatmap", SHOWN, checkable=True),
+    Row("view.layout_1", _T("Actions", "One view"), ("Ctrl+Shift+1",), VIEW, "one-view", LAYOUT),
+    Row("view.layout_2", _T("Actions", "Two views"), ("Ctrl+Shift+2",), VIEW, "columns", LAYOUT),
+    Row("view.layout_4", _T("Actions", "Four views"), ("Ctrl+Shift+4",), VIEW, "grid", LAYOUT),
+    Row("view.link", _T("Actions", "Link views"), ("Ctrl+L",), VIEW, "link", LAYOUT, checkable=True),
     Row("view.full_screen", _T("Actions", "Full screen"), ("F11",), VIEW, "full-screen", checkable=True),
     Row("window.auto", _T("Actions", "Automatic"), ("0",), WINDOW, "window"),
     Row("window.file", _T("Actions", "The file's own"), ("1",), WINDOW),
@@ -168,7 +184,7 @@ class Actions(QObject):
         action.setObjectName(row.id)
         action.setCheckable(row.checkable)
         action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
-        action.setShortcuts([QKeySequence(key) for key in self.keys(row.id)])
+        self._bind(action)
         if row.icon:
             action.setIcon(theme.icon(row.icon, self._theme))
         action.triggered.connect(slot if row.checkable else lambda: slot())
@@ -183,8 +199,15 @@ class Actions(QObject):
     def rebind(self, keys: Mapping[str, tuple[str, ...]]) -> None:
         """Use these keys instead of the defaults; actions that are not named get their defaults."""
         self._keys = dict(keys)
-        for action_id, action in self._made.items():
-            action.setShortcuts([QKeySequence(key) for key in self.keys(action_id)])
+        for action in self._made.values():
+            self._bind(action)
+
+    def _bind(self, action: QAction) -> None:
+        """Give an action its keys, and name the first in its tooltip."""
+        keys = [QKeySequence(key) for key in self.keys(action.objectName())]
+        action.setShortcuts(keys)
+        first = f" ({keys[0].toString(QKeySequence.SequenceFormat.NativeText)})" if keys else ""
+        action.setToolTip(action.text().replace("&", "").rstrip("…") + first)
 
     def clashes(self) -> dict[str, tuple[str, ...]]:
         """Keys that more than one handled action has: key → ids. Empty is right: Qt then calls neither."""
@@ -204,7 +227,12 @@ class Actions(QObject):
     def fill(self, menu: QMenu, name: str) -> None:
         """Put the handled actions of one menu into it, in the table's order."""
         menu.clear()
-        menu.addActions([self._made[row.id] for row in self.rows if row.menu == name])
+        groups: dict[str, QMenu] = {"": menu}
+        for row in self.rows:
+            if row.menu == name:
+                if row.group not in groups:
+                    groups[row.group] = menu.addMenu(QCoreApplication.translate(CONTEXT, row.group))
+                groups[row.group].addAction(self._made[row.id])
 
     def _on_focus(self, old: QObject | None, new: QObject | None) -> None:
         if old is not None:

@@ -118,8 +118,8 @@ def _fill_menus(window: MainWindow) -> None:
         menu = window.menus[name]
         window.actions_table.fill(menu, name)
         if name == VIEW:
-            menu.addSeparator()
-            menu.addActions([dock.toggleViewAction() for dock in window.docks.values()])
+            panels = menu.addMenu(QCoreApplication.translate("MainWindow", "Panels"))
+            panels.addActions([dock.toggleViewAction() for dock in window.docks.values()])
         if not menu.isEmpty():
             window.menuBar().addMenu(menu)
 

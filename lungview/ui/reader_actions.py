@@ -33,7 +33,7 @@ ROWS = (
     Row("analyse.previous_class", _T("Actions", "Heat map of the previous class"), ("[",), ANALYSE),
     Row("analyse.next_class", _T("Actions", "Heat map of the next class"), ("]",), ANALYSE),
     Row("analyse.models", _T("Actions", "Look for models again"), (), ANALYSE),
-    Row("tool.nodule_box", _T("Actions", "Nodule box"), ("B",), TOOLS, "region", checkable=True),
+    Row("tool.nodule_box", _T("Actions", "Nodule box"), ("B",), TOOLS, "nodule-box", checkable=True),
 )
 ROOM = 340  # px of a panel at the bottom: a heat map with its answer, a curve with its rule
 HOLD = 0.35  # seconds; a key held longer is let go of, not tapped
