@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import time
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import cv2
 import keras
 import numpy as np
 
+from lungview.training.ahead import ahead
 from lungview.training.findings import loss, patches
 from lungview.training.findings.sample import Sample
 from lungview.training.findings.transplant import Graft
@@ -47,15 +44,12 @@ class Material:
     grafts: Sequence[Graft] = ()
 
 
-_samples: Sequence[Sample] = ()
-_chances: np.ndarray = np.zeros(0)
-_grafts: Sequence[Graft] = ()
-
-
-def _batch(plan: Plan, recipe: patches.Recipe, number: int) -> tuple[np.ndarray, np.ndarray]:
+def _batch(
+    material: Material, plan: Plan, recipe: patches.Recipe, number: int
+) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng([plan.seed, number])
-    chosen = rng.choice(len(_samples), plan.batch, p=_chances)
-    made = [patches.patch(_samples[k], recipe, rng, _grafts) for k in chosen]
+    chosen = rng.choice(len(material.samples), plan.batch, p=material.chances / material.chances.sum())
+    made = [patches.patch(material.samples[k], recipe, rng, material.grafts) for k in chosen]
     pictures, known = (np.stack([m[k] for m in made]) for k in (0, 1))
     if keras.config.image_data_format() == "channels_first":
         return np.moveaxis(pictures, -1, 1).copy(), np.moveaxis(known, -1, 1).copy()
@@ -65,17 +59,8 @@ def _batch(plan: Plan, recipe: patches.Recipe, number: int) -> tuple[np.ndarray,
 def batches(
     material: Material, plan: Plan, recipe: patches.Recipe, first: int
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """The batches from number `first` on, made ahead in a process of its own."""
-    global _samples, _chances, _grafts  # what the other process inherits: too large to send
-    _samples, _grafts = material.samples, material.grafts
-    _chances = material.chances / material.chances.sum()
-    context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(1, context, cv2.setNumThreads, (1,)) as pool:
-        waiting: deque[Future[Any]] = deque()
-        for number in range(first, plan.steps):
-            while len(waiting) < _AHEAD and number + len(waiting) < plan.steps:
-                waiting.append(pool.submit(_batch, plan, recipe, number + len(waiting)))
-            yield waiting.popleft().result()
+    """The batches from number `first` on, made ahead in a thread: a fork would inherit locks of others."""
+    return ahead((_batch(material, plan, recipe, number) for number in range(first, plan.steps)), _AHEAD)
 
 
 def train(model: Any, material: Material, plan: Plan, recipe: patches.Recipe, out: Path) -> None:
