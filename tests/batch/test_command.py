@@ -33,7 +33,7 @@ def test_a_folder_becomes_a_table_a_database_and_a_summary(
 ) -> None:
     out = tmp_path / "out"
     assert batch(folder, "--out", out, "--json") == cli.SOME_FAILED
-    with (out / "results.csv").open(encoding="utf-8", newline="") as file:
+    with (out / "results.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 12
     assert len({r["path"] for r in rows}) == 12

@@ -40,7 +40,7 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def rows(out: Path) -> list[tuple[str, ...]]:
-    with (out / "results.csv").open(encoding="utf-8", newline="") as file:
+    with (out / "results.csv").open(encoding="utf-8-sig", newline="") as file:
         return [tuple(v for k, v in row.items() if k != "seconds") for row in csv.DictReader(file)]
 
 
