@@ -9,7 +9,7 @@ from tests.report.conftest import make_content
 
 
 @pytest.mark.parametrize(
-    ("name", "start"), [("a.pdf", b"%PDF"), ("a.CSV", b"path,"), ("a.json", b'{"schema"')]
+    ("name", "start"), [("a.pdf", b"%PDF"), ("a.CSV", b"\xef\xbb\xbfpath,"), ("a.json", b'{"schema"')]
 )
 def test_the_suffix_chooses_the_writer(tmp_path: Path, layout: Layout, name: str, start: bytes) -> None:
     write(make_content(), tmp_path / name, layout)

@@ -142,7 +142,7 @@ def _content(dataset: Dataset) -> bytes:
 def _other_than_ascii(dataset: Dataset) -> Iterator[tuple[BaseTag, str, bytes]]:
     """Tag, VR and value of the texts, not decoded yet, in which a character set matters."""
     for tag in list(dataset.keys()):
-        element: object = dataset.get_item(tag)
+        element: object = dataset.get_item(tag, keep_deferred=True)  # a long one stays in the file
         if not isinstance(element, RawDataElement) or not isinstance(element.value, bytes):
             continue
         if len(element.value) < element.length:
