@@ -104,7 +104,7 @@ def _from_features(distance: float, card: ModelCard) -> tuple[str, ...]:
     return (
         f"unlike the training pictures: {_times(distance, card.ood_threshold)} the distance from the nearest "
         f"of them that this model allows (distance {distance:.2f}, limit {card.ood_threshold:.2f}), as "
-        f"another scanner, window or part of the body is",
+        f"a picture of another scanner, window or part of the body would be",
     )
 
 
