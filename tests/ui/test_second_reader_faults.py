@@ -50,8 +50,11 @@ def opened(qtbot, models, tmp_path):
 def open_and_ask(qtbot, window, file: Path):
     """The second reader's case about a file, once it is on screen."""
     session, reader = window.session, second_reader.of(window.session)
-    session.open([file])
-    qtbot.waitUntil(lambda: reader.slice is not None and reader.slice.instance.path == file, timeout=10_000)
+    with qtbot.waitSignal(session.scan_ended, timeout=20_000):
+        session.open([file])
+    qtbot.waitUntil(lambda: not session.stack.pending, timeout=10_000)
+    assert reader.slice is not None
+    assert reader.slice.instance.path == file
     return answered(qtbot, reader, override=True)
 
 
