@@ -27,8 +27,9 @@ from pydicom.uid import (
 )
 
 from lungview.errors import DamagedFile, LungViewError
+from lungview.image.readers.big_endian import UNDEFINED
 from lungview.image.readers.character_set import settle
-from lungview.image.readers.parsing import UNDEFINED, named_syntaxes, read_elements
+from lungview.image.readers.parsing import named_syntaxes, read_elements
 from lungview.image.readers.source import Source
 
 # Values are checked here, in the program's own words; pydicom's own would name values, so patients.

@@ -35,14 +35,14 @@ def used_bits(table: Table) -> int:
     return max(int(table.values.max()).bit_length(), 8)
 
 
-def read_descriptor(item: Dataset, keyword: str, signed: bool, little: bool = True) -> Descriptor | None:
+def read_descriptor(item: Dataset, keyword: str, signed: bool) -> Descriptor | None:
     """The descriptor, None when it is no three whole numbers or its entries are not of 8 to 16 bits.
 
     signed: whether the table's input values are; the second value then is too.
     """
     written = raw(item, keyword)
     if isinstance(written, bytes):  # of a wrong VR
-        written = np.frombuffer(written, "<u2" if little else ">u2", len(written) // 2).tolist()
+        written = np.frombuffer(written, "<u2", len(written) // 2).tolist()
         header = tuple(map(float, written))
     else:
         header = numbers(item, keyword)
@@ -56,22 +56,22 @@ def read_descriptor(item: Dataset, keyword: str, signed: bool, little: bool = Tr
 
 
 def read_table(
-    item: Dataset, signed: bool, little: bool, descriptor: str = "LUTDescriptor", data: str = "LUTData"
+    item: Dataset, signed: bool, descriptor: str = "LUTDescriptor", data: str = "LUTData"
 ) -> Table | None:
     """The table of a LUT item, None when descriptor and data do not fit each other."""
-    described = read_descriptor(item, descriptor, signed, little)
-    values = _entries(item, data, described.entries, little) if described else None
+    described = read_descriptor(item, descriptor, signed)
+    values = _entries(item, data, described.entries) if described else None
     if described is None or values is None:
         return None
     values.flags.writeable = False
     return Table(described.first, values, described.bits)
 
 
-def _entries(item: Dataset, data: str, entries: int, little: bool) -> np.ndarray | None:
+def _entries(item: Dataset, data: str, entries: int) -> np.ndarray | None:
     """(entries,) uint16 of OW bytes or US values; None when there are too few."""
     value = raw(item, data)
     if isinstance(value, bytes | bytearray):
-        return _from_bytes(bytes(value), entries, little)
+        return _from_bytes(bytes(value), entries)
     single = integer(item, data)
     listed = numbers(item, data) if single is None or entries > 1 else (float(single),)
     if len(listed) < entries or not all(v.is_integer() for v in listed[:entries]):
@@ -79,9 +79,9 @@ def _entries(item: Dataset, data: str, entries: int, little: bool) -> np.ndarray
     return (np.asarray(listed[:entries]).astype(np.int64) & 0xFFFF).astype(np.uint16)
 
 
-def _from_bytes(content: bytes, entries: int, little: bool) -> np.ndarray | None:
+def _from_bytes(content: bytes, entries: int) -> np.ndarray | None:
     if len(content) >= 2 * entries:
-        return np.frombuffer(content, "<u2" if little else ">u2", entries).astype(np.uint16)
+        return np.frombuffer(content, "<u2", entries).astype(np.uint16)
     if len(content) in (entries, entries + 1):  # 8-bit entries written one a byte
         return np.frombuffer(content, np.uint8, entries).astype(np.uint16)
     return None

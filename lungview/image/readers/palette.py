@@ -30,14 +30,13 @@ def palette(dataset: Dataset, signed: bool, source: Source) -> Palette:
 
 
 def _table(dataset: Dataset, prefix: str, signed: bool, source: Source) -> Table | None:
-    little = dataset.original_encoding[1] is not False
     if f"Segmented{prefix}Data" not in dataset:
-        return read_table(dataset, signed, little, f"{prefix}Descriptor", f"{prefix}Data")
-    described = read_descriptor(dataset, f"{prefix}Descriptor", signed, little)
+        return read_table(dataset, signed, f"{prefix}Descriptor", f"{prefix}Data")
+    described = read_descriptor(dataset, f"{prefix}Descriptor", signed)
     content = raw(dataset, f"Segmented{prefix}Data")
     if described is None or not isinstance(content, bytes):
         return None
-    word = np.dtype(np.uint8) if described.bits == 8 else np.dtype("<u2" if little else ">u2")
+    word = np.dtype(np.uint8) if described.bits == 8 else np.dtype("<u2")
     words = np.frombuffer(content, word, len(content) // word.itemsize).tolist()
     try:
         values = expand(words, described.entries, word.itemsize)

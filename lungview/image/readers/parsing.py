@@ -1,60 +1,35 @@
-"""What pydicom's parser needs help with: sequences of unknown VR in big endian, a second transfer syntax."""
+"""What pydicom's parser needs help with: a byte order of its own for each value, a second transfer syntax."""
 
 from __future__ import annotations
 
 import struct
 from typing import BinaryIO
 
-from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
-from pydicom.filereader import _at_pixel_data, read_dataset, read_sequence
+from pydicom.filereader import _at_pixel_data, read_dataset
 from pydicom.tag import BaseTag
 
-UNDEFINED = 0xFFFFFFFF
+from lungview.image.readers.big_endian import turned
+
 MOST_ELEMENT = 1 << 27  # bytes; a longer value before the pixel data is stepped over
-_LITTLE = b"\xfe\xff"  # the group of an item or a delimiter
 _LONG = (b"OB", b"OW", b"SQ", b"UN", b"UT")
 _SYNTAX = (0x0002, 0x0010)
 
 
 def read_elements(stream: BinaryIO, implicit: bool, little: bool, tags: list[int] | None) -> Dataset:
-    """The data set from the stream's position to its pixel data. tags: those wanted, None for all."""
-    wanted: list[BaseTag | int] | None = [BaseTag(t) for t in tags] if tags else None
-    stop = _at_pixel_data if little else _at_pixels_or_unknown
-    dataset = Dataset()
-    while True:
-        part = read_dataset(
-            stream, implicit, little, stop_when=stop, defer_size=MOST_ELEMENT, specific_tags=wanted
-        )
-        part.update(dataset)
-        dataset = part
-        unknown = None if little else _unknown_sequence(stream)
-        if unknown is None:
-            return dataset
-        if not tags or unknown.tag in tags:
-            dataset[unknown.tag] = unknown
+    """The data set from the stream's position to its pixel data, where the stream is afterwards.
 
-
-def _at_pixels_or_unknown(tag: BaseTag, vr: str | None, length: int) -> bool:
-    return _at_pixel_data(tag, vr, length) or (vr == "UN" and length == UNDEFINED)
-
-
-def _unknown_sequence(stream: BinaryIO) -> DataElement | None:
-    """The sequence of VR UN at the stream's position, else None.
-
-    Its items are implicit VR little endian whatever is around it (PS3.5 6.2.2 note 2).
+    Its values are little endian whatever the stream is. tags: those wanted, None for all.
     """
-    start = stream.tell()
-    head = stream.read(12)
-    if len(head) == 12:
-        group, element, vr, _, length = struct.unpack(">HH2sHL", head)
-        if vr == b"UN" and length == UNDEFINED:
-            plain = stream.read(2) == _LITTLE
-            stream.seek(start + 12)
-            items = read_sequence(stream, plain, plain, UNDEFINED, "iso8859")
-            return DataElement(BaseTag(group << 16 | element), "SQ", items)
-    stream.seek(start)
-    return None
+    wanted: list[BaseTag | int] | None = [BaseTag(t) for t in tags] if tags else None
+    return read_dataset(
+        stream if little else turned(stream),
+        implicit,
+        is_little_endian=True,
+        stop_when=_at_pixel_data,
+        defer_size=MOST_ELEMENT,
+        specific_tags=wanted,
+    )
 
 
 def named_syntaxes(stream: BinaryIO, start: int, end: int) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ def modality_lut(groups: FrameGroups, signed: bool, source: Source) -> tuple[Mod
     if not sequence:
         return _rescale(dataset, plain, source)
     if any(_says(sequence[0], k) for k in ("LUTDescriptor", "LUTData")):
-        return _table(sequence[0], plain, signed, source), ()
+        return _table(sequence[0], signed, source), ()
     lut, found = _rescale(dataset, plain, source)
     return lut, ("the Modality LUT is empty; it is not used", *found)
 
@@ -105,8 +105,8 @@ def _spelled(kind: str) -> str:
     return "" if bare <= {"US", "UNSPECIFIED"} else kind
 
 
-def _table(item: Dataset, plain: Dataset, signed: bool, source: Source) -> ModalityLut:
-    table = read_table(item, signed, plain.original_encoding[1] is not False)
+def _table(item: Dataset, signed: bool, source: Source) -> ModalityLut:
+    table = read_table(item, signed)
     if table is None:
         raise DamagedFile("the Modality LUT does not hold the entries its descriptor says", source.label)
     return ModalityLut(table=table.values, first=table.first, unit=_spelled(text(item, "ModalityLUTType")))

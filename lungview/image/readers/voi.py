@@ -59,7 +59,7 @@ def _luts(dataset: Dataset, signed: bool) -> Found:
     made: list[Window] = []
     found: tuple[str, ...] = ()
     for item in items(dataset, "VOILUTSequence"):
-        table = read_table(item, signed, dataset.original_encoding[1] is not False)
+        table = read_table(item, signed)
         if table is None:
             found = (*found, "a VOI LUT does not hold the entries its descriptor says; left out")
             continue
