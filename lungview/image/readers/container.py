@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import io
-import logging
 import struct
-import warnings
 import zlib
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from pydicom import config
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.filereader import (
@@ -31,11 +28,6 @@ from lungview.image.readers.big_endian import UNDEFINED
 from lungview.image.readers.character_set import settle
 from lungview.image.readers.parsing import named_syntaxes, read_elements
 from lungview.image.readers.source import Source
-
-# Values are checked here, in the program's own words; pydicom's own would name values, so patients.
-config.settings.reading_validation_mode = config.IGNORE
-logging.getLogger("pydicom").setLevel(logging.CRITICAL)
-warnings.filterwarnings("ignore", module=r"pydicom\.")
 
 NATIVE = (
     ImplicitVRLittleEndian,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -25,10 +24,6 @@ FORMATS = ("PNG", "JPEG", "BMP")
 GREY_MODES = ("1", "L", "I", "I;16", "I;16B")
 STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"BM")
 BAD_CHECKSUM = "a checksum of the PNG is wrong: the picture may be damaged"
-# What Pillow finds odd in a header is no word to the user.
-warnings.filterwarnings("ignore", module=r"PIL\.")
-# The size is refused above, from the header; Pillow's own, lower limit would only warn.
-Image.MAX_IMAGE_PIXELS = None
 
 
 def accepts(start: bytes) -> bool:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import tifffile
 from tifffile import TiffFile, TiffPage
 
 from lungview.errors import DamagedFile, LungViewError, ReadError
@@ -22,9 +20,6 @@ _REDUCED_OR_MASK = 0b101  # NewSubfileType: a smaller copy of another page, or i
 REPEATED = "the pages of the TIFF point back to an earlier one; each is shown once"
 TOO_MANY = f"the TIFF has more than {MOST_PAGES} pages; the first {MOST_PAGES} are shown"
 _UNREAD = "the chain of pages breaks off: the next one does not parse"
-
-# What it finds odd in a file names that file, and is told to the user in sentences of our own.
-logging.getLogger(tifffile.__name__).disabled = True
 
 
 def accepts(start: bytes) -> bool:
