@@ -18,7 +18,7 @@ from lungview.image.readers.container import Container
 from lungview.image.readers.dicom_file import DicomFile, open_file, open_kept
 from lungview.image.readers.elements import Likeness, as_ordinary
 from lungview.image.readers.frame_count import frame_count
-from lungview.image.readers.geometry import SPACINGS, FrameGroups, ratio, spacing, thickness
+from lungview.image.readers.geometry import FrameGroups, ratio, size_commas, spacing, thickness, value_commas
 from lungview.image.readers.header import (
     SAID_OF_SERIES,
     TAGS,
@@ -36,7 +36,7 @@ from lungview.image.readers.quick import quick_container
 from lungview.image.readers.rescale import modality_lut
 from lungview.image.readers.source import Source
 from lungview.image.readers.ultrasound import regions
-from lungview.image.readers.values import decimal_commas, number, numbers, text
+from lungview.image.readers.values import number, numbers, text
 from lungview.image.readers.voi import windows
 from lungview.image.slice import Instance, Slice
 from lungview.image.stored import NO_VALUES, Stored
@@ -142,11 +142,6 @@ _SAID_OF_FRAMES = Likeness(
     *("PixelAspectRatio", "SequenceOfUltrasoundRegions"),
 )
 
-_IN_LETTERS = (
-    *("RescaleSlope", "RescaleIntercept", "WindowCenter", "WindowWidth"),
-    *(*SPACINGS, "SliceThickness"),
-)
-
 
 def _all_but_pixels(
     dataset: Dataset, source: Source, module: ImagePixel, syntax: UID, items: tuple[Dataset, ...]
@@ -178,7 +173,7 @@ def _all_but_pixels(
         thickness=thickness(groups),
         lossy=_lossy(dataset, syntax),
         burned_in=text(dataset, "BurnedInAnnotation") == "YES",
-        warnings=(*lut_found, *spacing_found, *windows_found, *decimal_commas(dataset, *_IN_LETTERS)),
+        warnings=(*lut_found, *spacing_found, *windows_found, *size_commas(groups), *value_commas(groups)),
     )
     return Stored(
         pixels=NO_VALUES,

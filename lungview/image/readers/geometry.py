@@ -7,9 +7,18 @@ from dataclasses import dataclass
 
 from pydicom.dataset import Dataset
 
+from lungview.image.numerals import parse_decimal
 from lungview.image.readers.elements import Likeness
 from lungview.image.readers.source import Source
-from lungview.image.readers.values import items, number, numbers, written
+from lungview.image.readers.values import (
+    decimal_comma,
+    decimal_commas,
+    in_letters,
+    items,
+    number,
+    numbers,
+    written,
+)
 from lungview.image.slice import Geometry, Spacing
 
 # Direction cosines are written with few digits by some scanners.
@@ -55,8 +64,12 @@ _ORIENTATION = Likeness("ImageOrientationPatient")
 
 def geometry(groups: FrameGroups, source: Source) -> tuple[Geometry | None, tuple[str, ...]]:
     """Position and orientation, None (with a warning when they are there and unusable)."""
-    position = numbers(groups.find("PlanePositionSequence"), "ImagePositionPatient")
-    orientation, usable = _ORIENTATION.of(_orientation, groups.find("PlaneOrientationSequence"), source)
+    letters = in_letters(groups.find("PlanePositionSequence"), "ImagePositionPatient")
+    position = tuple(map(parse_decimal, letters))
+    orientation, usable, found = _ORIENTATION.of(
+        _orientation, groups.find("PlaneOrientationSequence"), source
+    )
+    found = (*decimal_comma("ImagePositionPatient", letters), *found)
     if not position and not orientation:
         return None, ()
     if len(position) != 3 or not all(map(math.isfinite, position)):
@@ -67,13 +80,14 @@ def geometry(groups: FrameGroups, source: Source) -> tuple[Geometry | None, tupl
         )
     x, y, z = position
     a, b, c, d, e, f = orientation
-    return Geometry((x, y, z), (a, b, c, d, e, f)), ()
+    return Geometry((x, y, z), (a, b, c, d, e, f)), found
 
 
-def _orientation(dataset: Dataset, _: Source) -> tuple[tuple[float, ...], bool]:
-    """The direction cosines as written, and whether they are two perpendicular unit vectors."""
+def _orientation(dataset: Dataset, _: Source) -> tuple[tuple[float, ...], bool, tuple[str, ...]]:
+    """The direction cosines, whether they are perpendicular unit vectors, what is odd in their writing."""
     values = numbers(dataset, "ImageOrientationPatient")
-    return values, len(values) == 6 and _orthonormal(values)
+    usable = len(values) == 6 and _orthonormal(values)
+    return values, usable, decimal_commas(dataset, "ImageOrientationPatient")
 
 
 def _orthonormal(values: tuple[float, ...]) -> bool:
@@ -109,6 +123,25 @@ def ratio(dataset: Dataset) -> float:
         return 1.0
     found = values[0] / values[1]
     return found if 1 / MOST_RATIO <= found <= MOST_RATIO else 1.0
+
+
+def size_commas(groups: FrameGroups) -> tuple[str, ...]:
+    """A warning for each size of a pixel or slice that is written with a decimal comma."""
+    measures = groups.find("PixelMeasuresSequence")
+    return (
+        *decimal_commas(measures, "PixelSpacing", "SliceThickness"),
+        *decimal_commas(groups.plain, "ImagerPixelSpacing", "NominalScannedPixelSpacing"),
+    )
+
+
+def value_commas(groups: FrameGroups) -> tuple[str, ...]:
+    """The same for the numbers that make values and windows."""
+    transformation = groups.find("PixelValueTransformationSequence")
+    return (
+        *decimal_commas(transformation, "RescaleSlope", "RescaleIntercept"),
+        *decimal_commas(groups.find("FrameVOILUTSequence"), "WindowCenter", "WindowWidth"),
+        *decimal_commas(groups.plain, "PixelAspectRatio"),
+    )
 
 
 def thickness(groups: FrameGroups) -> float | None:

@@ -13,12 +13,13 @@ from lungview.image.readers.geometry import (
     frame_groups,
     geometry,
     groups_of,
+    size_commas,
     spacing,
     thickness,
 )
 from lungview.image.readers.source import Source
 from lungview.image.readers.traits import TRAIT_TAGS, traits_of
-from lungview.image.readers.values import decimal_commas, integer, text
+from lungview.image.readers.values import integer, text
 from lungview.image.same_person import person_code
 from lungview.image.slice import Instance, Patient, Spacing, Study
 
@@ -113,7 +114,7 @@ def _about(dataset: Dataset, _: Source, items: tuple[Dataset, ...]) -> Header:
         thickness=thickness(groups),
         image_type=tuple(kind.strip() for kind in text(dataset, "ImageType").split("\\")),
         frame_of_reference_uid=text(dataset, "FrameOfReferenceUID"),
-        warnings=(*wrong, *decimal_commas(dataset, *SPACINGS, "SliceThickness")),
+        warnings=(*wrong, *size_commas(groups)),
     )
 
 

@@ -64,10 +64,10 @@ def written(dataset: Dataset, keyword: str) -> tuple[str, ...]:
 
 def numbers(dataset: Dataset, keyword: str) -> tuple[float, ...]:
     """The values as floats; what is not a number is NaN, so that positions keep their meaning."""
-    return tuple(parse_decimal(v) for v in _in_letters(dataset, keyword))
+    return tuple(map(parse_decimal, in_letters(dataset, keyword)))
 
 
-def _in_letters(dataset: Dataset, keyword: str) -> tuple[str, ...]:
+def in_letters(dataset: Dataset, keyword: str) -> tuple[str, ...]:
     """The values as text; of a DS or IS that pydicom does not convert, as they are written.
 
     Also of a wrong VR that does not have several values, the backslash separates (PS3.5 6.4).
@@ -80,11 +80,14 @@ def _in_letters(dataset: Dataset, keyword: str) -> tuple[str, ...]:
 
 def decimal_commas(dataset: Dataset, *keywords: str) -> tuple[str, ...]:
     """A warning for each of these elements that writes its numbers with a comma (PS3.5 6.2 wants a point)."""
-    return tuple(
-        f"{keyword} is written with a decimal comma; taken for a decimal point"
-        for keyword in keywords
-        if any(_is_taken_for_a_point(keyword, value) for value in written(dataset, keyword))
-    )
+    return tuple(said for keyword in keywords for said in decimal_comma(keyword, written(dataset, keyword)))
+
+
+def decimal_comma(keyword: str, values: tuple[str, ...]) -> tuple[str, ...]:
+    """A warning where one of an element's values is written with a comma."""
+    if not any(_is_taken_for_a_point(keyword, value) for value in values):
+        return ()
+    return (f"{keyword} is written with a decimal comma; taken for a decimal point",)
 
 
 def _is_taken_for_a_point(keyword: str, value: str) -> bool:

@@ -119,6 +119,58 @@ def test_a_decimal_comma_is_taken_for_a_point_and_said(tmp_path: Path) -> None:
     assert slice_.warnings == ("PixelSpacing is written with a decimal comma; taken for a decimal point",)
 
 
+@pytest.mark.parametrize(
+    ("keyword", "value"),
+    [
+        ("SliceThickness", "2,5"),
+        ("ImagePositionPatient", "-125,5\\-125,5\\10,25"),
+        ("ImageOrientationPatient", "1,0\\0,0\\0\\0\\1,0\\0"),
+    ],
+)
+def test_a_place_with_decimal_commas_is_read_and_said(keyword: str, value: str, tmp_path: Path) -> None:
+    path = files.write(tmp_path, text_element(keyword, value))
+    said = f"{keyword} is written with a decimal comma; taken for a decimal point"
+    slice_ = readers.read(path)
+
+    place = slice_.instance.geometry
+    assert place is not None
+    found = {
+        "SliceThickness": (slice_.thickness,),
+        "ImagePositionPatient": place.position,
+        "ImageOrientationPatient": place.orientation,
+    }
+    assert found[keyword] == tuple(float(v.replace(",", ".")) for v in value.split("\\"))
+    assert said in slice_.warnings
+    assert said in readers.read_header(path).warnings
+
+
+def test_decimal_commas_in_functional_groups_are_read_and_said(tmp_path: Path) -> None:
+    said = {
+        ("PixelMeasuresSequence", "PixelSpacing"): "0,5\\0,25",
+        ("PixelValueTransformationSequence", "RescaleSlope"): "1,5",
+        ("PixelValueTransformationSequence", "RescaleIntercept"): "-1024",
+        ("FrameVOILUTSequence", "WindowCenter"): "40,5",
+        ("FrameVOILUTSequence", "WindowWidth"): "400",
+        ("PlanePositionSequence", "ImagePositionPatient"): "1,5\\2\\3",
+    }
+
+    def change(made: Dataset) -> None:
+        group = Dataset()
+        for (sequence, keyword), value in said.items():
+            if sequence not in group:
+                setattr(group, sequence, [Dataset()])
+            text_element(keyword, value)(group[sequence].value[0])
+            delattr(made, keyword)
+        made.SharedFunctionalGroupsSequence = [group]
+
+    slice_ = _read(tmp_path, change)
+    assert np.array_equal(slice_.values, files.PIXELS * 1.5 - 1024)
+    assert slice_.spacing == Spacing(0.5, 0.25, "PixelSpacing")
+    assert (slice_.windows[0].center, slice_.windows[0].width) == (40.5, 400)
+    found = " ".join(slice_.warnings)
+    assert all(keyword in found for (_, keyword), value in said.items() if "," in value)
+
+
 @pytest.mark.parametrize("value", ["0;5\\0;5", "0\\0", "-1\\1", "nan\\1", "1"])
 def test_a_spacing_that_is_none_is_not_used_and_said(value: str, tmp_path: Path) -> None:
     slice_ = _read(tmp_path, text_element("PixelSpacing", value))
