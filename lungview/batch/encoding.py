@@ -45,7 +45,8 @@ COLUMNS = """
     seconds_read REAL, seconds_prepare REAL, seconds_infer REAL,
     error TEXT, reason TEXT, hint TEXT, error_path TEXT,
     thumbnail BLOB NOT NULL,        -- JPEG
-    person TEXT                     -- a code for who it is of, '' when the file names no one
+    person TEXT,                    -- a code for who it is of, '' when the file names no one
+    outline TEXT                    -- JSON list of [x, y] px: what of the box the network saw; NULL: all
 """
 NAMES = tuple(
     part.split()[0]
@@ -159,6 +160,7 @@ def _number_columns(p: Prediction) -> dict[str, Any]:
         "probabilities": json.dumps(dict(zip(p.keys, p.probabilities, strict=True))),
         "cams": p.cams.astype(np.float16).tobytes(),
         "cams_shape": json.dumps(p.cams.shape),
+        "outline": None if p.outline is None else json.dumps(p.outline.round(3).tolist()),
     }
 
 
@@ -186,6 +188,7 @@ def _prediction(v: dict[str, Any]) -> Prediction:
         seconds=Seconds(v["seconds_read"], v["seconds_prepare"], v["seconds_infer"]),
         seen=np.zeros((0, 0), dtype=np.uint8),
         calibrated=bool(v["calibrated"]),
+        outline=np.array(json.loads(v["outline"]), dtype=np.float64) if v["outline"] else None,
     )
 
 

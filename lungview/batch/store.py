@@ -28,6 +28,8 @@ CREATE TABLE results (
     PRIMARY KEY (file, member)
 ) WITHOUT ROWID;
 """
+_NAMES = ", ".join(encoding.NAMES)
+_LATER = ("person", "outline")  # columns in the order they came, after those of the first version
 _WITHHOLD = """
 UPDATE results SET label=NULL, probabilities=NULL, cams=NULL, cams_shape=NULL
 WHERE status=? AND model IS NOT NULL
@@ -68,15 +70,16 @@ class Store:
         if self.get("schema") != str(SCHEMA):
             self.close()
             raise ReportError(f"results of schema {self.get('schema')}, expected {SCHEMA}", path)
-        self._add_person()
+        self._add_columns()
         self._withhold()
 
-    def _add_person(self) -> None:
-        """Results of a version that did not keep who they are of: not known, NULL."""
+    def _add_columns(self) -> None:
+        """What results of an earlier version did not keep is not known of them: NULL."""
         with self._told():
-            columns = self._connection.execute("PRAGMA table_info(results)").fetchall()
-            if all(name != "person" for _, name, *_ in columns):
-                self._connection.execute("ALTER TABLE results ADD COLUMN person TEXT")
+            known = {name for _, name, *_ in self._connection.execute("PRAGMA table_info(results)")}
+            for name in _LATER:
+                if name not in known:
+                    self._connection.execute(f"ALTER TABLE results ADD COLUMN {name} TEXT")
 
     def _withhold(self) -> None:
         """Take what the gate refused out of results of a version that kept it, from the file's bytes too."""
@@ -144,11 +147,12 @@ class Store:
     def write(self, rows: Iterable[Row]) -> None:
         """Add or replace rows in one transaction: all of them are there afterwards, or none."""
         values = [encoding.to_columns(row) for row in rows]
-        marks = ", ".join("?" * encoding.COUNT)
+        # By name: a column that an earlier version lacked stands last.
+        into = f"({_NAMES}) VALUES ({', '.join('?' * encoding.COUNT)})"
         with self._told():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
-                self._connection.executemany(f"INSERT OR REPLACE INTO results VALUES ({marks})", values)
+                self._connection.executemany(f"INSERT OR REPLACE INTO results {into}", values)
                 self._connection.execute("COMMIT")
             except BaseException:
                 self._roll_back()
@@ -165,7 +169,7 @@ class Store:
 
     def rows(self) -> Iterator[Row]:
         """Every row in order of path, read as they are asked for."""
-        order = "SELECT * FROM results ORDER BY file, member"
+        order = f"SELECT {_NAMES} FROM results ORDER BY file, member"
         with self._told(), closing(self._connection.execute(order)) as found:
             for values in found:
                 yield encoding.from_columns(values)

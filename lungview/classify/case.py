@@ -50,6 +50,7 @@ class Prediction:
 
     keys, probabilities: in the card's order; probabilities are calibrated, in [0, 1], sum 1 ± 1e-5.
     cams: (classes, h, w) float32 in [0, 1], read-only, at the network's resolution, over `box`.
+    outline: what of `box` the network saw, as in ModelInput; None for all of it.
     label: key of the most probable class. model: "id@version". seen: (rows, columns) uint8.
 
     What a network said of a picture that it must not judge is in no Case: see `disclosed`. There
@@ -68,6 +69,7 @@ class Prediction:
     seconds: Seconds
     seen: np.ndarray = field(repr=False)
     calibrated: bool = True
+    outline: np.ndarray | None = field(default=None, repr=False)
 
     @property
     def refused(self) -> bool:

@@ -125,4 +125,5 @@ def _predict_one(
         seconds=Seconds(prepare=ready - start, infer=done - ready),
         seen=prepared.seen,
         calibrated=card.calibrated,
+        outline=prepared.outline,
     )

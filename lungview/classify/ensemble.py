@@ -31,6 +31,7 @@ def combine(card: ModelCard, each: Sequence[Prediction]) -> Prediction:
         ),
         seen=each[0].seen,
         calibrated=all(p.calibrated for p in each),
+        outline=None if any(p.outline is None for p in each) else each[0].outline,
     )
 
 

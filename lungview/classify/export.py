@@ -72,10 +72,16 @@ def encode(picture: np.ndarray, description: str = NOTICE) -> bytes:
 
 
 def _caption(picture: np.ndarray, said: str) -> None:
-    # Drawn small, and not at all where it would cover a tenth of the picture's height.
-    scale = picture.shape[1] / 1100.0
+    # Drawn small, as wide as the picture at most, and not at all where it could not be read.
+    rows, columns = picture.shape[:2]
+    room, scale = columns - 8, columns / 1100.0
+    (wide, _), _ = cv2.getTextSize(said, cv2.FONT_HERSHEY_SIMPLEX, scale, 1)
+    scale *= min(1.0, room / max(wide, 1))
     if 14 * scale < 5:
         return
-    at = (int(8 * scale) + 2, picture.shape[0] - int(10 * scale) - 2)
-    for colour, thickness in ((0, 0, 0), 3), ((255, 255, 255), 1):
-        cv2.putText(picture, said, at, cv2.FONT_HERSHEY_SIMPLEX, scale, colour, thickness, cv2.LINE_AA)
+    text = np.zeros((rows, columns), np.uint8)
+    at = (4, rows - int(10 * scale) - 2)
+    cv2.putText(text, said, at, cv2.FONT_HERSHEY_SIMPLEX, scale, 255, 1, cv2.LINE_AA)
+    halo = cv2.dilate(text, np.ones((3, 3), np.uint8))
+    picture[:] = np.rint(picture * (1 - halo[..., None] / 255.0))
+    picture[:] = np.maximum(picture, text[..., None])

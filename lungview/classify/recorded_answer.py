@@ -21,6 +21,7 @@ def columns(found: Prediction, box: Box | None) -> dict[str, Any]:
         "probabilities": list(found.probabilities),
         "shape": list(found.cams.shape),
         "over": _corners(found.box),
+        "outline": None if found.outline is None else found.outline.round(3).tolist(),
         "suitable": found.suitability.suitable,
         "score": found.suitability.score,
         "threshold": found.suitability.threshold,
@@ -41,6 +42,7 @@ def prediction(values: dict[str, Any], card: ModelCard) -> Prediction:
     numbers = json.loads(values["numbers"])
     cams = np.frombuffer(values["cams"] or b"", np.float16).astype(np.float32).reshape(numbers["shape"])
     cams.flags.writeable = False
+    outline = numbers.get("outline")  # an earlier version did not keep it
     word = Suitability(
         numbers["suitable"],
         numbers["score"],
@@ -61,6 +63,7 @@ def prediction(values: dict[str, Any], card: ModelCard) -> Prediction:
         seconds=Seconds(*numbers["seconds"]),
         seen=_NOTHING_SEEN,
         calibrated=numbers["calibrated"],
+        outline=None if outline is None else np.array(outline, dtype=np.float64),
     )
 
 

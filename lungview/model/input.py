@@ -12,7 +12,7 @@ from lungview.errors import InputError
 from lungview.image.slice import Slice
 from lungview.image.window import Window, apply_window, automatic
 from lungview.model.card import ModelCard
-from lungview.model.region import body_outline, nodule_mask
+from lungview.model.region import body_outline, nodule_mask, outline_of
 
 # A nodule picture shows this much of the patient, mm. Size is a finding, so it is what the training pictures
 # show: 64 of the scanner's pixels, which are 0.58 to 0.87 mm there, 0.703 in the middle (measured on the
@@ -55,11 +55,14 @@ class ModelInput:
     box: the rectangle of the slice, in slice pixels, that became the input, padding included: a heat map
     of any size stretched over it lies where the network looked.
     seen: (rows, columns) uint8, the same as a picture: what the network saw.
+    outline: (n, 2) float64 of (x, y), slice px with (0, 0) the outer corner of the first pixel: what lies
+    outside it was made black before the network saw it. None where all of the box was seen.
     """
 
     values: np.ndarray
     box: Box
     seen: np.ndarray
+    outline: np.ndarray | None = None
 
 
 def prepare(slice_: Slice, card: ModelCard, box: Box | None = None) -> ModelInput:
@@ -67,13 +70,11 @@ def prepare(slice_: Slice, card: ModelCard, box: Box | None = None) -> ModelInpu
 
     Raises InputError when the slice has no pixels or the box lies outside it.
     """
-    picture, where = see(
-        slice_, card.input_size, preparation=card.preparation, window=card.window, fit=card.fit, box=box
-    )
+    picture, where, outline = _look(slice_, card.input_size, card.preparation, card.window, card.fit, box)
     values = scale(picture, card.scale, card.channels)
-    values.flags.writeable = False
-    picture.flags.writeable = False
-    return ModelInput(values, where, picture)
+    for array in (values, picture, *(() if outline is None else (outline,))):
+        array.flags.writeable = False
+    return ModelInput(values, where, picture, outline)
 
 
 def see(
@@ -89,6 +90,18 @@ def see(
 
     preparation, window, fit: as in ModelCard. Training keeps these pictures; `scale` makes inputs of them.
     """
+    return _look(slice_, size, preparation, window, fit, box)[:2]
+
+
+def _look(
+    slice_: Slice,
+    size: tuple[int, int],
+    preparation: str,
+    window: Window | None,
+    fit: str,
+    box: Box | None,
+) -> tuple[np.ndarray, Box, np.ndarray | None]:
+    """Picture, box and outline of a ModelInput."""
     grey = to_grey(slice_, window or Window(-300.0, 1400.0))
     if preparation == "box":
         return _nodule(grey, slice_, size, box)
@@ -98,7 +111,7 @@ def see(
     picture = _resample(grey, where, size)
     if outline is not None:
         picture = np.where(_drawn(outline, where, size) > 0, picture, 0).astype(np.uint8)
-    return picture, where
+    return picture, where, outline
 
 
 def to_grey(slice_: Slice, window: Window) -> np.ndarray:
@@ -205,7 +218,7 @@ def _drawn(outline: np.ndarray, box: Box, size: tuple[int, int]) -> np.ndarray:
 
 def _nodule(
     grey: np.ndarray, slice_: Slice, size: tuple[int, int], box: Box | None
-) -> tuple[np.ndarray, Box]:
+) -> tuple[np.ndarray, Box, np.ndarray | None]:
     """A fixed field around the nodule, everything else black: what the nodule networks were trained on.
 
     A picture of CROP_PIXELS or less without a box is such a crop already. Size is a finding, so the field is
@@ -219,11 +232,12 @@ def _nodule(
                 "draw a box around the nodule",
             )
         where = _padded(_whole(grey), size)
-        return _resample(grey, where, size), where
+        return _resample(grey, where, size), where, None
     mask = nodule_mask(grey, (box.top, box.left, box.bottom, box.right))
     spacing = slice_.spacing.row if slice_.spacing else ASSUMED_FIELD_MM / max(grey.shape)
     where = _field(box, max(16, round(NODULE_FIELD_MM / spacing)), size)
-    return _resample(np.where(mask, grey, 0).astype(np.uint8), where, size), where
+    seen = _resample(np.where(mask, grey, 0).astype(np.uint8), where, size)
+    return seen, where, outline_of(mask)
 
 
 def _field(box: Box, rows: int, size: tuple[int, int]) -> Box:

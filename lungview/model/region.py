@@ -124,3 +124,16 @@ def _central(mask: np.ndarray) -> np.ndarray:
     piece = np.asarray(labels == best, dtype=np.uint8)
     contours, _ = cv2.findContours(piece, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     return np.asarray(cv2.drawContours(piece, contours, -1, 1, cv2.FILLED))
+
+
+def outline_of(mask: np.ndarray) -> np.ndarray:
+    """The outer border of a mask of one piece.
+
+    mask: (rows, columns) bool, somewhere true. Returns (n, 2) float64 of (x, y), slice pixels with (0, 0) the
+    outer corner of the first pixel; within a quarter of a pixel of the border.
+    """
+    # findContours joins pixel centres: on a grid twice as fine they lie a quarter of a pixel inside.
+    fine = np.kron(mask, np.ones((2, 2), np.uint8)).astype(np.uint8)
+    contours, _ = cv2.findContours(fine, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    border = max(contours, key=cv2.contourArea)[:, 0, :]
+    return np.asarray((border.astype(np.float64) + 0.5) / 2)

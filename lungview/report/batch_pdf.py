@@ -27,7 +27,6 @@ from lungview.image import readers
 from lungview.image.slice import Slice
 from lungview.image.window import default_window
 from lungview.model.card import ModelCard
-from lungview.model.input import Box
 from lungview.report import blocks
 from lungview.report.acceptance_pages import acceptance_story
 from lungview.report.blocks import VALUE, section
@@ -209,9 +208,8 @@ def _told(content: BatchContent, case: Case, layout: Layout) -> Make:
 def _heat(found: Prediction, slice_: Slice) -> np.ndarray:
     """The label's heat map over the whole slice, at the resolution its page is printed with."""
     factor = min(1.0, PICTURE / max(slice_.rows, slice_.columns))
-    whole = Box(0.0, 0.0, float(slice_.rows), float(slice_.columns))
     size = (max(1, round(slice_.rows * factor)), max(1, round(slice_.columns * factor)))
-    return heatmap.resample(found.cams[found.keys.index(found.label)], found.box, whole, *size)
+    return heatmap.upsample(found, found.keys.index(found.label), slice_.rows, slice_.columns, size)
 
 
 def flagged_story(case: Case, card: ModelCard, layout: Layout) -> Make:

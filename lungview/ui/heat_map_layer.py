@@ -39,8 +39,8 @@ class HeatMapLayer:
 
     def _paint_map(self, painter: QPainter, viewport: Viewport, shown: Slice, found: Prediction) -> None:
         image = self._image(found, shown.rows, shown.columns)
-        # Already smooth between slice pixels; only where those are seen one by one is it worth the time.
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, viewport.zoom > 3)
+        # At twice the slice's size its pixels already show as the steps of an edge.
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, viewport.zoom != 1)
         painter.drawImage(QRectF(0, 0, shown.columns, shown.rows), image)
 
     def _paint_box(self, painter: QPainter, viewport: Viewport) -> None:

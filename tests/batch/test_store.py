@@ -158,3 +158,18 @@ def test_rows_that_did_not_keep_a_person_are_nobody_else(tmp_path: Path) -> None
         people = [row.case.instance.person for row in store.rows()]
     assert people == [None, "two"]
     refuse_several(people)
+
+
+def test_what_the_network_saw_of_its_box_comes_back_and_is_all_of_it_in_older_results(tmp_path: Path) -> None:
+    row = make_row("/a")
+    assert row.case.prediction is not None
+    seen = dataclasses.replace(row.case.prediction, outline=np.array([[1.5, 2.0], [9.0, 2.0], [5.0, 7.25]]))
+    with Store(tmp_path / "r.sqlite") as store:
+        store.write([dataclasses.replace(row, case=dataclasses.replace(row.case, prediction=seen))])
+        (again,) = (each.case.prediction for each in store.rows())
+    assert np.array_equal(again.outline, seen.outline)
+    with sqlite3.connect(tmp_path / "r.sqlite") as plain:
+        plain.execute("ALTER TABLE results DROP COLUMN outline")
+    with Store(tmp_path / "r.sqlite") as store:
+        (older,) = (each.case.prediction for each in store.rows())
+    assert older.outline is None

@@ -53,6 +53,20 @@ def test_a_linear_ramp_stays_the_same_ramp_between_the_outer_cell_centres():
     assert np.allclose(result, np.tile(expected, (32, 1)), atol=1e-6)
 
 
+def test_between_two_cells_a_map_has_no_kink():
+    cam = np.random.default_rng(3).uniform(0.4, 0.6, (1, 6, 6))
+    cam[0, 0, 0], cam[0, 5, 5] = 0, 1
+    along = heatmap.upsample(prediction(cam, Box(0, 0, 600, 600)), 0, 600, 600)[300, 60:540]
+    bend = np.abs(np.diff(along, 2))  # a bilinear map bends at once where a cell ends, by 0.002 here
+    assert bend.max() < 0.0005
+
+
+def test_a_map_never_leaves_the_range_of_its_cells():
+    cam = (np.random.default_rng(4).uniform(0, 1, (1, 5, 5)) > 0.5) * 0.5 + 0.25
+    result = heatmap.upsample(prediction(cam, Box(0, 0, 50, 50)), 0, 50, 50)
+    assert (result.min(), result.max()) == (0.25, 0.75)
+
+
 def test_the_map_covers_the_box_and_nothing_else():
     result = heatmap.upsample(prediction(np.ones((1, 7, 7)), Box(10, 20, 40, 90)), 0, 100, 120)
     expected = np.zeros((100, 120))
@@ -75,6 +89,34 @@ def test_a_single_hot_cell_peaks_at_its_own_centre():
     assert result.max() == 1
 
 
+def test_nothing_lies_beside_what_the_preparation_left_of_the_picture():
+    diamond = np.array([[30.0, 10.0], [50.0, 30.0], [30.0, 50.0], [10.0, 30.0]])
+    seen = replace(prediction(np.ones((1, 7, 7)), Box(10, 10, 50, 50)), outline=diamond)
+    result = heatmap.upsample(seen, 0, 60, 60)
+    y, x = np.mgrid[:60, :60] + 0.5
+    away = np.abs(x - 30) + np.abs(y - 30)  # 20 on the border
+    assert np.all(result[away < 18] == 1)
+    assert not result[away > 22].any()
+
+
+def test_the_border_of_what_was_seen_has_no_steps():
+    slanted = np.array([[0.0, 0.0], [60.0, 0.0], [60.0, 20.0], [0.0, 40.0]])
+    seen = replace(prediction(np.ones((1, 3, 3)), Box(0, 0, 60, 60)), outline=slanted)
+    result = heatmap.upsample(seen, 0, 60, 60)
+    under = result[:, 5:55].sum(axis=0)  # height of the column: falls by a third of a pixel a column
+    assert np.allclose(np.diff(under), -1 / 3, atol=0.15)
+
+
+def test_a_coarser_grid_over_the_slice_shows_the_same_map():
+    cam = np.random.default_rng(2).uniform(0, 1, (1, 4, 4))
+    square = np.array([[8.0, 8.0], [56.0, 8.0], [56.0, 56.0], [8.0, 56.0]])
+    seen = replace(prediction(cam, Box(0, 0, 64, 64)), outline=square)
+    fine, coarse = heatmap.upsample(seen, 0, 64, 64), heatmap.upsample(seen, 0, 64, 64, (16, 16))
+    means = fine.reshape(16, 4, 16, 4).mean(axis=(1, 3))
+    assert np.allclose(coarse[3:13, 3:13], means[3:13, 3:13], atol=0.02)
+    assert not coarse[:1].any()
+
+
 def test_there_is_no_map_of_a_class_the_model_does_not_have():
     with pytest.raises(InputError, match="classes 0 to 1, not 2"):
         heatmap.upsample(prediction(np.ones((2, 3, 3)), Box(0, 0, 3, 3)), 2, 3, 3)
@@ -86,6 +128,15 @@ def test_below_the_threshold_the_layer_is_transparent_and_at_one_it_has_the_opac
     assert layer[0, 1, 3] == 0
     assert layer[0, 2, 3] > 0
     assert layer[0, 3, 3] == round(0.4 * 255)
+
+
+def test_a_layer_fades_in_from_the_threshold_on():
+    ramp = np.linspace(0.25, 0.35, 400)[None]
+    alpha = heatmap.rgba(ramp, opacity=0.4, threshold=0.3)[0, :, 3].astype(int)
+    assert not alpha[ramp[0] < 0.298].any()
+    assert np.all(np.diff(alpha) >= 0)
+    assert np.diff(alpha).max() <= 0.4 * 255 / 8  # half of the opacity in four steps or more
+    assert alpha[-1] >= 0.4 * 255 / 2
 
 
 def test_with_a_threshold_of_zero_a_map_of_nothing_is_still_transparent():

@@ -35,6 +35,14 @@ def test_an_overridden_answer_is_there_again_as_overridden_with_its_date(tiny, s
     assert np.allclose(a.cams, b.cams, atol=1e-3)
 
 
+def test_an_answer_is_there_again_with_what_the_network_saw(tiny, chest):
+    said = classify(chest, tiny)
+    seen = replace(said.prediction, outline=np.array([[1.5, 2.0], [200.0, 2.0], [99.0, 120.25]]))
+    record.answered(chest, replace(said, prediction=seen))
+    again = record.answer_on(chest, tiny.card, None).case
+    assert np.array_equal(again.prediction.outline, seen.outline)
+
+
 def test_a_later_answer_without_an_override_does_not_hide_it(tiny, strange):
     record.answered(strange, classify(strange, tiny, override=True))
     record.answered(strange, classify(strange, tiny))

@@ -165,6 +165,29 @@ def test_a_small_nodule_picture_needs_no_box() -> None:
     assert (seen == 99).all()
 
 
+def area_within(outline: np.ndarray) -> float:
+    return float(cv2.contourArea(outline.astype(np.float32)))
+
+
+def test_the_outline_of_a_body_is_what_was_not_made_black() -> None:
+    outline = prepare(hu_slice(thorax()), CARD).outline
+    assert outline is not None
+    assert area_within(outline) == pytest.approx(np.pi * 120 * 80, rel=0.03)
+    assert outline[:, 1].max() < 210  # the table is at row 225
+
+
+def test_the_outline_of_a_nodule_is_the_nodule_s() -> None:
+    card = replace(CARD, preparation="box")
+    outline = prepare(hu_slice(thorax()), card, Box(109, 79, 132, 102)).outline
+    assert outline is not None
+    assert area_within(outline) == pytest.approx(np.pi * 8**2, rel=0.1)
+    assert outline.mean(axis=0) == pytest.approx((90.5, 120.5), abs=1)
+
+
+def test_a_picture_taken_whole_has_no_outline() -> None:
+    assert prepare(hu_slice(thorax()), replace(CARD, preparation="whole")).outline is None
+
+
 def test_a_nodule_model_asks_for_a_box_on_a_whole_slice() -> None:
     with pytest.raises(InputError, match="needs a box"):
         see(hu_slice(thorax()), (64, 64), preparation="box")
