@@ -12,7 +12,8 @@ from pydicom import uid
 from pydicom.encaps import generate_frames
 
 from lungview import paths
-from lungview.image import anatomy, encode, phantom
+from lungview.image import encode, phantom
+from lungview.image.phantom import anatomy, canvas
 
 EXACT = phantom.Thorax(slices=30, matrix=128, noise=0)
 DECODERS = {
@@ -30,17 +31,17 @@ def _pixels(dataset: pydicom.Dataset) -> np.ndarray:
 def test_the_nodule_is_where_it_is_said_to_be() -> None:
     index, row, column = EXACT.nodule
 
-    assert EXACT.hu(index)[round(row), round(column)] == anatomy.NODULE
+    assert EXACT.hu(index)[round(row), round(column)] == canvas.NODULE
 
 
 @pytest.mark.parametrize(
     ("x", "y", "h", "hu"),
     [
-        (-170, -170, 150, anatomy.AIR),
-        (20, -26, 192, anatomy.BLOOD),  # heart
-        (-60, 10, 250, anatomy.LIVER),
-        (0, 66, 145, anatomy.MARROW),  # a vertebra
-        (-2, 8, 80, anatomy.AIR),  # trachea
+        (-170, -170, 150, canvas.AIR),
+        (20, -26, 192, canvas.BLOOD),  # heart
+        (-60, 10, 250, canvas.LIVER),
+        (0, 66, 145, canvas.MARROW),  # a vertebra
+        (-2, 8, 80, canvas.AIR),  # trachea
     ],
 )
 def test_an_organ_has_its_hu(x: int, y: int, h: int, hu: int) -> None:
@@ -52,7 +53,7 @@ def test_an_organ_has_its_hu(x: int, y: int, h: int, hu: int) -> None:
 def test_most_of_the_lung_is_lung() -> None:
     drawn = anatomy.draw(256, 150.0, 1.0)
 
-    assert np.count_nonzero(drawn == anatomy.LUNG) > 0.12 * drawn.size
+    assert np.count_nonzero(drawn == canvas.LUNG) > 0.12 * drawn.size
 
 
 def test_noise_has_the_spread_that_was_asked_for() -> None:
@@ -121,4 +122,4 @@ def test_the_bundled_sample_is_the_phantom_and_small() -> None:
     assert len(files) == phantom.SAMPLE.slices
     assert sum(f.stat().st_size for f in files) < 3_000_000
     assert np.array_equal(dataset.pixel_array - 1024.0, phantom.SAMPLE.hu(index))
-    assert int(dataset.pixel_array[round(row), round(column)]) - 1024 == pytest.approx(anatomy.NODULE, abs=40)
+    assert int(dataset.pixel_array[round(row), round(column)]) - 1024 == pytest.approx(canvas.NODULE, abs=40)

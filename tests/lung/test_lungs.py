@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from lungview.errors import Cancelled, InputError
-from lungview.image import anatomy, phantom
+from lungview.image import phantom
+from lungview.image.phantom.canvas import AIR
 from lungview.lung.lungs import LEFT, RIGHT, lungs
 from lungview.study.volume import Volume
 
@@ -73,7 +74,7 @@ def test_the_nodule_is_inside(whole: Volume) -> None:
 
 def test_the_trachea_is_outside(whole: Volume) -> None:
     found = lungs(whole).values
-    air = (whole.values < anatomy.AIR + 60) & (found > 0)
+    air = (whole.values < AIR + 60) & (found > 0)
 
     assert _ml(air, whole) < 3
 
