@@ -26,7 +26,8 @@ def test_importing_the_command_line_loads_nothing_heavy(module: str) -> None:
 
 def test_the_first_window_waits_for_no_numerics_and_no_reader() -> None:
     modules = ("numpy", "cv2", "pydicom", "platformdirs", *HEAVY[1:])
-    code = f"import sys, lungview.cli, lungview.ui.app; print([m for m in {modules!r} if m in sys.modules])"
+    loaded = "import sys, lungview.cli, lungview.ui.start.app"
+    code = f"{loaded}; print([m for m in {modules!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

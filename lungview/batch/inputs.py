@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from lungview.errors import ReadError
-from lungview.image.candidates import Candidate, candidates
+from lungview.sources.files.candidates import Candidate, candidates
 
 Input = Candidate
 """One file to judge. error: known before reading: a folder that cannot be listed, a socket, a damaged zip."""

@@ -71,8 +71,8 @@ def cases(
     from lungview.classify import record
     from lungview.classify.case import Case
     from lungview.classify.classify import classify_frames
-    from lungview.image.candidates import candidates
     from lungview.image.slice import Instance
+    from lungview.sources.files.candidates import candidates
 
     for found in candidates(paths):
         if found.error is not None:

@@ -34,7 +34,7 @@ def add(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Open the window on the sample; without a display write the picture and a PDF, and say so."""
     if has_display():
-        from lungview.ui import demo
+        from lungview.ui.start import demo
 
         return demo.run(sample(), args.screenshot)
     print("lungview: there is no display, so the demo is written to files", file=sys.stderr)
@@ -100,8 +100,8 @@ def _case() -> tuple[Slice, Case, Entry | None]:
     from lungview.classify.case import Case
     from lungview.classify.classify import classify
     from lungview.image import readers
-    from lungview.image.scan import scan
     from lungview.model import registry
+    from lungview.sources.files.scan import scan
 
     instances = scan([sample()]).series[0].instances
     slice_ = readers.read_instance(instances[len(instances) // 2])

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lungview.errors import InputError, LungViewError, ReadError
-from lungview.image.series import Series
+from lungview.study.series import Series
 
 if TYPE_CHECKING:
     from lungview.image.slice import Instance
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
 def lines(args: argparse.Namespace, reader: SecondReader | None) -> Iterator[dict[str, Any]]:
     """The JSON object of every series, of every picture that is in none, and of what could not be read."""
     from lungview.cli.inspect import failure
-    from lungview.image.scan import scan
+    from lungview.sources.files.scan import scan
 
     found = scan(args.paths)
     for series in found.series:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 def is_folder(path: Path) -> bool:
     """Whether a path holds files rather than an image: a folder, a zip, a DICOMDIR."""
-    from lungview.image.archive import is_dicomdir, is_zip
+    from lungview.sources.files.archive import is_dicomdir, is_zip
 
     if path.is_dir():
         return True
@@ -19,8 +19,8 @@ def is_folder(path: Path) -> bool:
 def lines(path: Path) -> Iterator[dict[str, object]]:
     """The JSON objects of everything below a folder; progress goes to stderr."""
     from lungview import settings
-    from lungview.image.scan import scan
-    from lungview.image.series_geometry import First
+    from lungview.sources.files.scan import scan
+    from lungview.study.series_geometry import First
 
     first = First(settings.load().settings.slice_order)
     found = scan([path], first=first, on_progress=_progress if sys.stderr.isatty() else None)

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from lungview.errors import ReportError
 
 if TYPE_CHECKING:
-    from lungview.image.series import Series
     from lungview.image.slice import Slice
     from lungview.marks.in_series import HasInstances
     from lungview.model.registry import Entry
     from lungview.report.content import CaseContent, KeyImage, Layout, Measurement, Opinion
     from lungview.report.measured import MarkedSlice
+    from lungview.study.series import Series
 
 NAME = "report"
 
@@ -151,8 +151,8 @@ def _write_series(args: argparse.Namespace, layout: Layout) -> None:
 
 def _longest_series(folder: Path) -> Series:
     from lungview import settings
-    from lungview.image.scan import scan
-    from lungview.image.series_geometry import First
+    from lungview.sources.files.scan import scan
+    from lungview.study.series_geometry import First
 
     found = scan([folder], first=First(settings.load().settings.slice_order)).series
     if not found:

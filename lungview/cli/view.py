@@ -18,6 +18,6 @@ def add(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from lungview.ui import startup  # Qt is loaded only when a window is wanted
+    from lungview.ui.start import startup  # Qt is loaded only when a window is wanted
 
     return startup.run(args.paths, safe=args.safe)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
-from lungview.image.annotation import Annotation
+from lungview.marks.annotation import Annotation
 from lungview.study.key import PictureId, PictureName
 
 Drawings = tuple[Annotation, ...]

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lungview.image.series import Series
 from lungview.image.slice import Geometry, Instance, Slice, Spacing
 from lungview.nodules.outline import Millimetres
 from lungview.nodules.planes import NEIGHBOUR_MM
+from lungview.study.series import Series
 from lungview.study.volume import AIR_HU, Volume
 
 Point = tuple[float, float, float]

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from lungview.errors import GeometryError, InputError, NoNodule
 from lungview.image.readers import read_instance
-from lungview.image.series import Series
 from lungview.image.slice import Slice
 from lungview.nodules import block as blocks
 from lungview.nodules import located, picture, segment, steps
@@ -17,6 +16,7 @@ from lungview.nodules.outline import Outline
 from lungview.nodules.second_look import Read, installed_judge
 from lungview.nodules.steps import Steps
 from lungview.nodules.voxels import Window
+from lungview.study.series import Series
 from lungview.study.volume import Volume, volume
 
 

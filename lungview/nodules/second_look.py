@@ -12,7 +12,6 @@ import numpy as np
 
 from lungview.errors import GeometryError, InputError
 from lungview.image.readers import read_instance
-from lungview.image.series import Series
 from lungview.image.slice import Instance, Slice
 from lungview.lung.grid import Turn, turn
 from lungview.lung.lungs import lungs
@@ -30,6 +29,7 @@ from lungview.nodules.candidates import Search
 from lungview.nodules.judge import Judge
 from lungview.nodules.steps import Progress, Steps
 from lungview.nodules.tiles import Maps
+from lungview.study.series import Series
 from lungview.study.volume import Volume, volume
 
 _OUTLINED = 8  # candidates; an outline takes a second, and the others are seldom looked at

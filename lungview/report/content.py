@@ -12,9 +12,9 @@ import numpy as np
 
 from lungview.classify.case import Case
 from lungview.image import dates, person
-from lungview.image.annotation import Annotation
 from lungview.image.slice import Patient, Slice, Spacing, Study
 from lungview.image.window import Window
+from lungview.marks.annotation import Annotation
 from lungview.model.card import ModelCard
 from lungview.report.measured import MarkedSlice
 from lungview.report.one_person import refuse_several

@@ -12,7 +12,7 @@ from highdicom.sr import CodedConcept
 from pydicom.sr.codedict import codes
 from pydicom.uid import generate_uid
 
-from lungview.image.annotation import Annotation, Kind
+from lungview.marks.annotation import Annotation, Kind
 from lungview.report.dicom_header import SourceHeader
 from lungview.report.measured import MarkedSlice, Measured, Value, What
 

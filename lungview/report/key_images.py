@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from lungview.errors import LungViewError
-from lungview.image.annotation import Annotation, Kind
-from lungview.image.measure_text import lines
 from lungview.image.slice import Instance, Slice
 from lungview.image.window import Window, default_window
+from lungview.marks.annotation import Annotation, Kind
 from lungview.marks.in_series import HasInstances, candidates, doubtful
+from lungview.marks.measure_text import lines
 from lungview.marks.study_marks import Drawings, StudyMarks
 from lungview.report.blocks import window_words
 from lungview.report.content import Drawn, KeyImage, Measurement

@@ -10,7 +10,7 @@ from reportlab.lib.colors import HexColor, black, white
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Spacer
 
-from lungview.image.annotation import Annotation, Kind, Point
+from lungview.marks.annotation import Annotation, Kind, Point
 from lungview.report import blocks
 from lungview.report.content import Drawn, KeyImage
 from lungview.report.figure import Picture

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from lungview.image import measure
-from lungview.image.annotation import Annotation, Kind
 from lungview.image.slice import Instance, Slice
+from lungview.marks import measure
+from lungview.marks.annotation import Annotation, Kind
 
 
 class What(StrEnum):

@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 
 from lungview.errors import Cancelled, GeometryError
-from lungview.image.series import Series
 from lungview.image.slice import Instance, Slice, Spacing
+from lungview.study.series import Series
 from lungview.study.space import Vector
 from lungview.study.stack import Stack, stack
 

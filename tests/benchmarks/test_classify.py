@@ -181,13 +181,14 @@ def resident() -> int:
 
 @pytest.fixture
 def window_on_300_slices(qtbot, tmp_path):
-    from lungview.ui import app, second_reader
-    from lungview.ui.main_window import MainWindow
-    from lungview.ui.session import Session
+    from lungview.ui.second_reader import reader as second_reader
+    from lungview.ui.start import app
+    from lungview.ui.start.app import new_window
+    from lungview.ui.studies.session import Session
 
     app.favour_window()
     write_series(tmp_path / "series", Thorax(slices=300))
-    window = MainWindow(Session())
+    window = new_window(Session())
     qtbot.addWidget(window)
     window.show()
     qtbot.waitUntil(lambda: window.finished, timeout=20_000)

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from lungview.image import phantom
-from lungview.ui.dialogs import notice
+from lungview.ui.settings import notice
 from tests.e2e.conftest import display
 
 __all__ = ["display"]  # the fixture

@@ -21,10 +21,11 @@ from lungview.image import phantom
 from lungview.image.slice import Instance, Slice
 from lungview.image.window import Window
 from lungview.settings import Settings
-from lungview.ui import export
-from lungview.ui.main_window import MainWindow
-from lungview.ui.session import Session
-from lungview.ui.viewport import Viewport
+from lungview.ui.layout import export
+from lungview.ui.pane.viewport import Viewport
+from lungview.ui.shell.main_window import MainWindow
+from lungview.ui.start.app import new_window
+from lungview.ui.studies.session import Session
 
 PROBE = Path(__file__).with_name("ui_probe.py")
 
@@ -65,7 +66,7 @@ def opened(qtbot, series):
     windows = []
 
     def open_series(count: int) -> MainWindow:
-        window = MainWindow(Session(Settings()))
+        window = new_window(Session(Settings()))
         qtbot.addWidget(window)
         windows.append(window)
         window.show()
@@ -174,7 +175,7 @@ def test_a_series_of_300_is_wholly_in_memory_soon(opened):
 
 
 def test_the_event_loop_never_stalls_while_a_series_is_read(qtbot, series):
-    window = MainWindow(Session(Settings()))
+    window = new_window(Session(Settings()))
     qtbot.addWidget(window)
     window.show()
     qtbot.waitUntil(lambda: window.finished, timeout=20_000)
@@ -224,7 +225,7 @@ def resident() -> int:
 
 
 def test_closing_in_the_middle_of_reading_takes_less_than_a_second(qtbot, series):
-    window = MainWindow(Session(Settings()))
+    window = new_window(Session(Settings()))
     qtbot.addWidget(window)
     window.show()
     qtbot.waitUntil(lambda: window.finished, timeout=20_000)

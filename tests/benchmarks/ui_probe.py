@@ -35,7 +35,7 @@ def bare() -> None:
 def window() -> None:
     """LungView without a path, to the end of the first paint of its window."""
     from lungview import cli
-    from lungview.ui.main_window import MainWindow
+    from lungview.ui.shell.main_window import MainWindow
 
     painted = MainWindow.paintEvent
 
@@ -50,12 +50,12 @@ def window() -> None:
 def first_slice(folder: str) -> None:
     """LungView with a path, to the end of the first paint that shows a slice."""
     from lungview import cli
-    from lungview.ui import app
+    from lungview.ui.start import app
 
     equip = app.equip
 
     def equip_and_watch(*arguments):
-        from lungview.ui.viewport import Viewport
+        from lungview.ui.pane.viewport import Viewport
 
         painted = Viewport.paintEvent
 

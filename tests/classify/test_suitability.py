@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 from lungview.classify import lungs, suitability
-from lungview.image import readers, scan
+from lungview.image import readers
 from lungview.image.phantom import Thorax
 from lungview.image.slice import Slice
 from lungview.image.window import LUNG, to_uint8
 from lungview.model.card import ModelCard
+from lungview.sources.files import scan
 from tests.classify.conftest import raster
 
 

@@ -7,8 +7,8 @@ from pypdf import PdfReader
 
 from lungview import cli, paths
 from lungview.image import readers
-from lungview.image.annotation import Annotation, Kind, Point
 from lungview.image.phantom import Thorax, write_series
+from lungview.marks.annotation import Annotation, Kind, Point
 from lungview.marks.store import AnnotationStore
 from lungview.study.key import picture_id
 

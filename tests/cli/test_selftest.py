@@ -15,7 +15,7 @@ from lungview.image import encode
 from lungview.model import registry
 from lungview.model.card import read_card
 from lungview.model.registry import Entry
-from lungview.ui import trial
+from lungview.ui.start import trial
 
 TINY = Path(__file__).resolve().parents[1] / "data" / "tiny_model"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from lungview.ui.dialogs import notice
+from lungview.ui.settings import notice
 
 NEEDED = ("Xvfb", "xdotool")
 

@@ -9,10 +9,10 @@ import pytest
 from pydicom import Dataset
 
 from lungview.image import readers
-from lungview.image.annotation import Annotation, Kind, Point
-from lungview.image.measure import statistics
 from lungview.image.slice import Slice
 from lungview.image.window import automatic
+from lungview.marks.annotation import Annotation, Kind, Point
+from lungview.marks.measure import statistics
 from tests.image.readers import files
 
 SIZE = 64

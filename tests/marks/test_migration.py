@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from lungview.errors import AnnotationError
-from lungview.image.annotation import Annotation, Kind, Point
+from lungview.marks.annotation import Annotation, Kind, Point
 from lungview.marks.store import AnnotationStore
 from lungview.study.key import PictureId, PictureName
 

@@ -9,10 +9,10 @@ import pytest
 from lungview.errors import Cancelled
 from lungview.image.phantom import Thorax, write_pngs, write_series
 from lungview.image.readers import read
-from lungview.image.scan import scan
 from lungview.model.card import ClassLabel, ModelCard, OperatingPoint
 from lungview.nodules import judge, named_place, picture, second_look
 from lungview.nodules.second_look import SecondReader
+from lungview.sources.files.scan import scan
 
 THORAX = Thorax(slices=40, matrix=256, slice_spacing=2.5)
 HEADS = tuple(ClassLabel(k, k, malignant=False) for k in ("nodule", "malignancy", "opacity"))

@@ -14,8 +14,8 @@ from pydicom.sr.codedict import codes
 from lungview.classify.case import Case
 from lungview.errors import LungViewError
 from lungview.image import phantom, readers
-from lungview.image.annotation import Annotation, Kind, Point
 from lungview.image.slice import Slice
+from lungview.marks.annotation import Annotation, Kind, Point
 from lungview.report.content import CaseContent
 from lungview.report.dicom_sr import write_sr
 from lungview.report.measured import marked_slice, merged

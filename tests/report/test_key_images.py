@@ -12,9 +12,9 @@ import pytest
 from pypdf import PdfReader
 
 from lungview.errors import DamagedFile
-from lungview.image.annotation import Annotation, Kind, Point
 from lungview.image.slice import Instance, Slice, Spacing
 from lungview.image.window import Window
+from lungview.marks.annotation import Annotation, Kind, Point
 from lungview.marks.in_series import Alone
 from lungview.marks.study_marks import StudyMarks
 from lungview.report.content import Layout

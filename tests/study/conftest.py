@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lungview.image.series import Series
 from lungview.image.slice import Geometry, Instance, Slice, Spacing
+from lungview.study.series import Series
+from tests.sources.conftest import folder as folder
 
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 

@@ -10,7 +10,7 @@ import pytest
 
 from lungview.errors import GeometryError
 from lungview.image.readers import read_instance
-from lungview.image.scan import scan
+from lungview.sources.files.scan import scan
 from lungview.study.reformat import MAX_SIDE, Reformat, cut
 from lungview.study.space import Plane, Projection, Vector
 from lungview.study.volume import AIR_HU, Volume, volume

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from lungview.errors import Cancelled, GeometryError
-from lungview.image.series import Series
 from lungview.image.slice import Instance, Slice
 from lungview.study import stack
+from lungview.study.series import Series
 from lungview.study.volume import AIR_HU, volume
 from tests.study.conftest import Stored
 

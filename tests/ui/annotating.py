@@ -6,11 +6,11 @@ import math
 
 import numpy as np
 
-from lungview.image.annotation import Annotation
 from lungview.image.slice import Slice, Spacing
-from lungview.ui import statistics
-from lungview.ui.editing import Editing
-from lungview.ui.main_window import MainWindow
+from lungview.marks.annotation import Annotation
+from lungview.ui.annotate import statistics
+from lungview.ui.annotate.editing import Editing
+from lungview.ui.shell.main_window import MainWindow
 from tests.ui import pointing
 from tests.ui.conftest import make_slice
 

@@ -14,9 +14,10 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from lungview import paths
 from lungview.image.slice import Geometry, Instance, Patient, Slice, Spacing, Study
 from lungview.image.window import LUNG
-from lungview.ui import second_reader
-from lungview.ui.main_window import MainWindow
-from lungview.ui.session import Session
+from lungview.ui.second_reader import reader as second_reader
+from lungview.ui.shell.main_window import MainWindow
+from lungview.ui.start.app import new_window
+from lungview.ui.studies.session import Session
 
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 PATIENT = Patient("Nobody^Ann", "ID-7", "19500102", "F")
@@ -96,7 +97,7 @@ def _no_window_is_left(qapp) -> Iterator[None]:
 def window(qtbot) -> Iterator[MainWindow]:
     """A window that is up, 900 × 700, with nothing open."""
     cache = MemoryCache({})
-    made = MainWindow(Session(cache=cache))  # type: ignore[arg-type]
+    made = new_window(Session(cache=cache))  # type: ignore[arg-type]
     qtbot.addWidget(made)
     made.resize(900, 700)
     with qtbot.waitExposed(made):

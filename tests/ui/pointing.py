@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
-from lungview.ui.viewport import Viewport
+from lungview.ui.pane.viewport import Viewport
 
 LEFT = Qt.MouseButton.LeftButton
 

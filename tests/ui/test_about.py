@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from lungview import licences, version
 from lungview.licences import Component
-from lungview.ui.dialogs.about import AboutDialog
-from lungview.ui.main_window import MainWindow
-from lungview.ui.tasks import Tasks
+from lungview.ui.settings.about import AboutDialog
+from lungview.ui.shell.main_window import MainWindow
+from lungview.ui.studies.tasks import Tasks
 
 ONE = Component("one", "1.0", "MIT", "Permission is hereby granted")
 TWO = Component("two", "2.0", "LGPL-3.0-only", "Version 3, 29 June 2007")

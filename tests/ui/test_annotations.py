@@ -8,14 +8,15 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from lungview.errors import AnnotationError
-from lungview.image.annotation import Annotation, Kind, Point
+from lungview.marks.annotation import Annotation, Kind, Point
 from lungview.marks.store import AnnotationStore, default_path
 from lungview.study.key import PictureId, picture_id
-from lungview.ui.annotations import Annotations
-from lungview.ui.editing import Editing
-from lungview.ui.history import History
-from lungview.ui.main_window import MainWindow
-from lungview.ui.session import Session
+from lungview.ui.annotate.annotations import Annotations
+from lungview.ui.annotate.editing import Editing
+from lungview.ui.shell.main_window import MainWindow
+from lungview.ui.start.app import new_window
+from lungview.ui.studies.history import History
+from lungview.ui.studies.session import Session
 from tests.ui import pointing
 from tests.ui.conftest import MemoryCache, MemorySeries, make_slice
 
@@ -25,7 +26,7 @@ RULER = Annotation(Kind.RULER, (Point(1, 2), Point(3, 4)))
 
 def _window(qtbot: QtBot) -> MainWindow:
     shown = make_slice(0, 80, 100)
-    window = MainWindow(Session(cache=MemoryCache({shown.instance: shown})))  # type: ignore[arg-type]
+    window = new_window(Session(cache=MemoryCache({shown.instance: shown})))  # type: ignore[arg-type]
     qtbot.addWidget(window)
     window.resize(900, 700)
     with qtbot.waitExposed(window):

@@ -1,7 +1,7 @@
 """The program from start to end: a window at once, then everything in it."""
 
 from lungview.image import phantom
-from lungview.ui import app
+from lungview.ui.start import app
 
 
 def arrived(window):

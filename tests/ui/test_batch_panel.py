@@ -21,12 +21,13 @@ from lungview.classify.outcome import Status
 from lungview.image import readers
 from lungview.model.card import read_card, to_json
 from lungview.report.content import Layout
-from lungview.ui import batches, second_reader
-from lungview.ui.batch_table import FILE, MALIGNANCY, PATIENT, SERIES, BatchTable
-from lungview.ui.dialogs.acceptance import AcceptanceDialog, Curve
-from lungview.ui.dialogs.report import ReportDialog
-from lungview.ui.main_window import MainWindow
-from lungview.ui.panels.batch import BatchPanel
+from lungview.ui.batch import batches
+from lungview.ui.batch.acceptance import AcceptanceDialog, Curve
+from lungview.ui.batch.panel import BatchPanel
+from lungview.ui.batch.table import FILE, MALIGNANCY, PATIENT, SERIES, BatchTable
+from lungview.ui.report.dialog import ReportDialog
+from lungview.ui.second_reader import reader as second_reader
+from lungview.ui.shell.main_window import MainWindow
 from tests.batch.conftest import TINY, picture, threads
 from tests.batch.test_store import make_row
 from tests.report.conftest import make_card

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lungview.ui.bindings import Bindings
+from lungview.ui.keys.bindings import Bindings
 
 DEFAULTS = {"tool.ruler": ("D",), "tool.angle": ("A",), "edit.redo": ("Ctrl+Y", "Ctrl+Shift+Z"), "none": ()}
 

@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtCore import QPointF, QSizeF
 
 from lungview.image.slice import Spacing
-from lungview.ui import camera
-from lungview.ui.state import Camera
+from lungview.ui.pane import camera
+from lungview.viewer.state import Camera
 from tests.ui.conftest import make_slice
 
 VIEW = QSizeF(800, 600)

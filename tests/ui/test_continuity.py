@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from lungview import paths, recent
 from lungview.recent import OpenSession
-from lungview.ui import startup
-from lungview.ui.continuity import Continuity
-from lungview.ui.main_window import MainWindow
+from lungview.ui.shell.main_window import MainWindow
+from lungview.ui.start import startup
+from lungview.ui.start.continuity import Continuity
 from tests.ui.conftest import make_slice
 
 

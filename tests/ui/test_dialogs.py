@@ -20,15 +20,15 @@ from lungview import settings
 from lungview.image.slice import Instance
 from lungview.image.window import Window
 from lungview.settings import Settings
-from lungview.ui import theme
-from lungview.ui.bindings import Bindings
-from lungview.ui.dialogs import notice
-from lungview.ui.dialogs.notice import NoticeDialog
-from lungview.ui.dialogs.settings import SettingsDialog
-from lungview.ui.dialogs.shortcuts import ShortcutsDialog
-from lungview.ui.dialogs.tags import TagsDialog
-from lungview.ui.main_window import MainWindow
-from lungview.ui.tasks import Tasks
+from lungview.ui.browser.tags import TagsDialog
+from lungview.ui.keys.bindings import Bindings
+from lungview.ui.settings import notice
+from lungview.ui.settings.dialog import SettingsDialog
+from lungview.ui.settings.notice import NoticeDialog
+from lungview.ui.settings.shortcuts import ShortcutsDialog
+from lungview.ui.shell import theme
+from lungview.ui.shell.main_window import MainWindow
+from lungview.ui.studies.tasks import Tasks
 from tests.ui.conftest import make_slice
 
 OTHER = Settings(

@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QTransform
 
-from lungview.image.annotation import Annotation, Kind, Point
-from lungview.ui import drawing
+from lungview.marks.annotation import Annotation, Kind, Point
+from lungview.ui.annotate import drawing
 
 SIGHT = QRectF(0, 0, 400, 300)
 SIZE = QSizeF(100, 40)

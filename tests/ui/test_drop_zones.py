@@ -9,9 +9,10 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 
-from lungview.ui import batches, second_reader
-from lungview.ui.drop_zones import may_be_batch
-from lungview.ui.main_window import MainWindow
+from lungview.ui.batch import batches
+from lungview.ui.second_reader import reader as second_reader
+from lungview.ui.shell.drop_zones import may_be_batch
+from lungview.ui.shell.main_window import MainWindow
 
 BUTTON, KEY, COPY = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.DropAction.CopyAction
 

@@ -15,10 +15,10 @@ from pytestqt.qtbot import QtBot
 
 from lungview.errors import ReportError
 from lungview.image.slice import Patient
-from lungview.ui import export
-from lungview.ui.dialogs.export import ExportDialog
-from lungview.ui.main_window import MainWindow
-from lungview.ui.picture_actions import PictureActions
+from lungview.ui.layout import export
+from lungview.ui.layout.export_dialog import ExportDialog
+from lungview.ui.layout.picture_actions import PictureActions
+from lungview.ui.shell.main_window import MainWindow
 from tests.ui import pointing
 from tests.ui.conftest import make_slice
 

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 import pytest
 from pytestqt.qtbot import QtBot
 
-from lungview.ui.history import Change, History
+from lungview.ui.studies.history import Change, History
 
 
 class Number:

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from lungview.image import phantom
-from lungview.ui.main_window import MainWindow
-from lungview.ui.session import Session
+from lungview.ui.shell.main_window import MainWindow
+from lungview.ui.start.app import new_window
+from lungview.ui.studies.session import Session
 
 UID = "1.2.826.0.1.3680043.8.498.9"
 
@@ -20,7 +21,7 @@ UID = "1.2.826.0.1.3680043.8.498.9"
 @pytest.fixture
 def real(qtbot: QtBot) -> Iterator[MainWindow]:
     """A window over real files."""
-    made = MainWindow(Session())
+    made = new_window(Session())
     qtbot.addWidget(made)
     with qtbot.waitExposed(made):
         made.show()

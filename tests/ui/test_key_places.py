@@ -10,8 +10,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
-from lungview.ui import key_places, second_reader
-from lungview.ui.focus_keys import typed_into
+from lungview.ui.keys import key_places
+from lungview.ui.keys.focus_keys import typed_into
+from lungview.ui.second_reader import reader as second_reader
 from tests.ui.conftest import make_slice
 
 # Key codes of X11 (evdev's and eight): the row of digits begins at 10, of QWERTY at 24, of ASDF at 38.

@@ -6,7 +6,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 
 from lungview.image.window import Window
-from lungview.ui.state import Camera, Interpolation, TextLevel
+from lungview.viewer.state import Camera, Interpolation, TextLevel
 from tests.ui.conftest import make_slice
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from lungview.image.window import VoiLutFunction, Window
-from lungview.ui.tools.window import dragged
-from lungview.ui.window_fields import WindowFields
+from lungview.ui.pane.tools.window import dragged
+from lungview.ui.shell.window_fields import WindowFields
 from tests.ui.conftest import make_slice
 
 NARROW = Window(0.00095, 0.0019, VoiLutFunction.LINEAR_EXACT)

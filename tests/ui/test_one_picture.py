@@ -13,11 +13,12 @@ from pydicom.uid import RLELossless
 from pypdf import PdfReader
 from pytestqt.qtbot import QtBot
 
-from lungview.ui import reports
-from lungview.ui.main_window import MainWindow
-from lungview.ui.message_bar import MessageBar
-from lungview.ui.session import Session
-from lungview.ui.slice_bar import SliceBar
+from lungview.ui.pane.slice_bar import SliceBar
+from lungview.ui.report import reports
+from lungview.ui.shell.main_window import MainWindow
+from lungview.ui.shell.message_bar import MessageBar
+from lungview.ui.start.app import new_window
+from lungview.ui.studies.session import Session
 from tests.ui import pointing
 from tests.ui.annotating import choose, drawn, editing
 from tests.ui.odd_headers import write
@@ -31,7 +32,7 @@ SERIES = {"SeriesInstanceUID": f"{UID}.3", "FrameOfReferenceUID": f"{UID}.4"}
 @pytest.fixture
 def real(qtbot: QtBot) -> Iterator[MainWindow]:
     """A window over real files."""
-    made = MainWindow(Session())
+    made = new_window(Session())
     qtbot.addWidget(made)
     made.resize(900, 700)
     with qtbot.waitExposed(made):

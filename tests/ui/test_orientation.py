@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from lungview.image.slice import Geometry
-from lungview.ui.orientation import Edges, edges, letters
-from lungview.ui.state import Camera
+from lungview.viewer.orientation import Edges, edges, letters
+from lungview.viewer.state import Camera
 
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 CORONAL = (1.0, 0.0, 0.0, 0.0, 0.0, -1.0)

@@ -5,10 +5,10 @@ import pytest
 from PySide6.QtGui import QFontMetricsF
 
 from lungview.image.slice import Patient, Spacing
-from lungview.ui import overlay_paint
-from lungview.ui.orientation import edges
-from lungview.ui.state import Camera, TextLevel
-from lungview.ui.viewport import Viewport
+from lungview.ui.pane import overlay_paint
+from lungview.ui.pane.viewport import Viewport
+from lungview.viewer.orientation import edges
+from lungview.viewer.state import Camera, TextLevel
 from tests.ui.conftest import make_slice
 
 

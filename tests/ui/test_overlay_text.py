@@ -7,8 +7,8 @@ import pytest
 
 from lungview.image.slice import Patient, Spacing
 from lungview.image.window import MEDIASTINUM, Window
-from lungview.ui import overlay_text
-from lungview.ui.state import Overlays, Presentation, TextLevel, ViewState
+from lungview.ui.pane import overlay_text
+from lungview.viewer.state import Overlays, Presentation, TextLevel, ViewState
 from tests.ui.conftest import make_slice
 
 

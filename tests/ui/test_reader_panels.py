@@ -15,9 +15,9 @@ from lungview.classify import opinions, words
 from lungview.classify.classify import classify
 from lungview.image.phantom import Thorax
 from lungview.model.input import Box
-from lungview.ui import second_reader
-from lungview.ui.dialogs.model_card import to_html
-from lungview.ui.panels import compare, series_curve
+from lungview.ui.second_reader import reader as second_reader
+from lungview.ui.second_reader.model_card import to_html
+from lungview.ui.second_reader.panels import compare, series_curve
 from tests.ui.conftest import make_slice
 from tests.ui.reading import answered, install, square
 

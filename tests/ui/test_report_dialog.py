@@ -12,20 +12,21 @@ from PySide6.QtWidgets import QFileDialog
 
 from lungview.classify.case import Case
 from lungview.errors import ReportError
-from lungview.image.annotation import Annotation, Kind, Point
 from lungview.image.slice import Instance, Study
+from lungview.marks.annotation import Annotation, Kind, Point
 from lungview.report.content import PatientBlock
 from lungview.settings import Settings
 from lungview.study.key import picture_id
-from lungview.ui import reports, second_reader
-from lungview.ui.annotations import Annotations
-from lungview.ui.dialogs.report import ReportDialog, documents
-from lungview.ui.dialogs.report_form import FORMATS
-from lungview.ui.main_window import MainWindow
-from lungview.ui.panels.series_curve import SeriesCurvePanel
-from lungview.ui.printing import AHEAD, PagePrinter
-from lungview.ui.report_draft import SERIES, Wanted
-from lungview.ui.reports import draft_of, layout_of
+from lungview.ui.annotate.annotations import Annotations
+from lungview.ui.report import reports
+from lungview.ui.report.dialog import ReportDialog, documents
+from lungview.ui.report.form import FORMATS
+from lungview.ui.report.printing import AHEAD, PagePrinter
+from lungview.ui.report.reports import draft_of, layout_of
+from lungview.ui.second_reader import reader as second_reader
+from lungview.ui.second_reader.panels.series_curve import SeriesCurvePanel
+from lungview.ui.shell.main_window import MainWindow
+from lungview.viewer.report_draft import SERIES, Wanted
 from tests.report.conftest import make_prediction
 from tests.ui.conftest import MemorySeries, make_slice
 

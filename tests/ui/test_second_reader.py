@@ -17,7 +17,7 @@ from lungview.classify.case import Verdict
 from lungview.classify.classify import classify
 from lungview.image.slice import Instance
 from lungview.network import runtime
-from lungview.ui import second_reader
+from lungview.ui.second_reader import reader as second_reader
 from tests.ui.conftest import make_slice
 from tests.ui.reading import answered, install, square
 

@@ -15,9 +15,9 @@ import pytest
 from lungview import paths
 from lungview.classify.classify import classify
 from lungview.network import runtime
-from lungview.ui import second_reader
-from lungview.ui.main_window import MainWindow
-from lungview.ui.session import Session
+from lungview.ui.second_reader import reader as second_reader
+from lungview.ui.start.app import new_window
+from lungview.ui.studies.session import Session
 from tests.network.test_runtime import MODELS
 from tests.ui.reading import answered, install, square
 
@@ -37,7 +37,7 @@ def opened(qtbot, models, tmp_path):
     picture = np.random.default_rng(0).normal(115, 4, (192, 192))
     picture[20:60, 100:140] += 100
     cv2.imwrite(str(tmp_path / "good.png"), picture.astype(np.uint8))
-    window = MainWindow(Session())
+    window = new_window(Session())
     qtbot.addWidget(window)
     with qtbot.waitExposed(window):
         window.show()

@@ -8,9 +8,9 @@ import pytest
 
 from lungview.errors import DamagedFile, NoPixelData
 from lungview.image import phantom
-from lungview.image.scan import Scan, Skipped
-from lungview.ui.session import Session
-from lungview.ui.viewport import Viewport
+from lungview.sources.files.scan import Scan, Skipped
+from lungview.ui.pane.viewport import Viewport
+from lungview.ui.studies.session import Session
 
 SLICES = 12
 
@@ -94,7 +94,7 @@ def test_a_single_bad_file_says_its_reason_in_the_pictures_place(qtbot, session,
 @pytest.fixture
 def second_is_damaged(monkeypatch, folder):
     """The header of the second slice is whole, its pixels are not."""
-    from lungview.image import cache
+    from lungview.sources import cache
 
     whole = cache.read_stored
 
@@ -147,7 +147,7 @@ def test_stopping_ends_the_listing_and_keeps_what_was_found(qtbot, session, fold
 def test_closing_while_a_decoder_hangs_takes_less_than_a_second(qtbot, folder, monkeypatch):
     reading, release = threading.Event(), threading.Event()
     monkeypatch.setattr(
-        "lungview.image.cache.read_stored", lambda *_: (reading.set(), release.wait(30), None)[-1]
+        "lungview.sources.cache.read_stored", lambda *_: (reading.set(), release.wait(30), None)[-1]
     )
     made, view = Session(), Viewport()
     qtbot.addWidget(view)
@@ -183,7 +183,7 @@ def test_several_files_none_of_them_an_image_points_at_the_list_of_reasons(qtbot
 def test_the_list_of_skipped_files_has_a_reason_for_each(qtbot):
     from pathlib import Path
 
-    from lungview.ui.dialogs.skipped import SkippedDialog
+    from lungview.ui.browser.skipped import SkippedDialog
 
     skipped = (
         Skipped(Path("x/report.dcm"), NoPixelData("this object holds no image", "x/report.dcm")),

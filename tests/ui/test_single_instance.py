@@ -11,12 +11,12 @@ import pytest
 from PySide6.QtNetwork import QLocalSocket
 from pytestqt.qtbot import QtBot
 
-from lungview.ui.single_instance import SingleInstance, hand_over, server_name
+from lungview.ui.start.single_instance import SingleInstance, hand_over, server_name
 
 SECOND_START = """
 import sys
 from PySide6.QtCore import QCoreApplication
-from lungview.ui.single_instance import hand_over
+from lungview.ui.start.single_instance import hand_over
 application = QCoreApplication([])
 sys.exit(0 if hand_over(sys.argv[1:]) else 1)
 """
@@ -44,7 +44,7 @@ def test_without_a_first_there_is_nobody_to_hand_over_to(qtbot: QtBot) -> None:
 
 def test_a_socket_left_by_a_crash_does_not_keep_the_next_start_out(qtbot: QtBot) -> None:
     code = "import os; from PySide6.QtCore import QCoreApplication; a = QCoreApplication([])\n"
-    code += "from lungview.ui.single_instance import SingleInstance; s = SingleInstance()\n"
+    code += "from lungview.ui.start.single_instance import SingleInstance; s = SingleInstance()\n"
     code += "assert s.listen(); os._exit(9)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 9
     assert not hand_over(["a.dcm"])

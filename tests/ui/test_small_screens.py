@@ -12,20 +12,22 @@ import pytest
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QSplitter
 
+from lungview import ui
 from lungview.classify.acceptance import compare
 from lungview.classify.case import Case
 from lungview.errors import DamagedFile
-from lungview.image.scan import Skipped
 from lungview.image.slice import Instance
 from lungview.settings import Settings
-from lungview.ui import dialogs, screens
-from lungview.ui.dialogs.acceptance import AcceptanceDialog
-from lungview.ui.dialogs.export import ExportDialog
-from lungview.ui.dialogs.model_card import ModelCardDialog
-from lungview.ui.dialogs.skipped import SkippedDialog
-from lungview.ui.dialogs.tags import TagsDialog
-from lungview.ui.main_window import MainWindow
-from lungview.ui.session import Session
+from lungview.sources.files.scan import Skipped
+from lungview.ui.batch.acceptance import AcceptanceDialog
+from lungview.ui.browser.skipped import SkippedDialog
+from lungview.ui.browser.tags import TagsDialog
+from lungview.ui.layout.export_dialog import ExportDialog
+from lungview.ui.second_reader.model_card import ModelCardDialog
+from lungview.ui.shell import screens
+from lungview.ui.shell.main_window import MainWindow
+from lungview.ui.start.app import new_window
+from lungview.ui.studies.session import Session
 from tests.report.conftest import make_card, make_prediction
 from tests.ui.conftest import MemoryCache, make_slice
 
@@ -67,14 +69,9 @@ BY_ACTION = {
 
 
 def _all_dialogs() -> set[str]:
-    rooms = [
-        importlib.import_module(f"{dialogs.__name__}.{m.name}")
-        for m in pkgutil.iter_modules(dialogs.__path__)
-    ]
+    rooms = [importlib.import_module(m.name) for m in pkgutil.walk_packages(ui.__path__, f"{ui.__name__}.")]
     classes = {cls for room in rooms for _, cls in inspect.getmembers(room, inspect.isclass)}
-    return {
-        c.__name__ for c in classes if issubclass(c, QDialog) and c.__module__.startswith(dialogs.__name__)
-    }
+    return {c.__name__ for c in classes if issubclass(c, QDialog) and c.__module__.startswith(ui.__name__)}
 
 
 def _opened(name: str, window: MainWindow) -> QDialog:
@@ -124,7 +121,7 @@ def test_the_window_is_never_larger_than_the_screen_whatever_is_shown(
 
 
 def test_the_first_window_fits_the_screen(qtbot) -> None:
-    made = MainWindow()
+    made = new_window()
     qtbot.addWidget(made)
     assert made.size() == SCREEN - screens.FRAME
 
@@ -149,7 +146,7 @@ def test_the_position_of_the_batch_splitter_is_kept(qtbot, window: MainWindow) -
     kept = splitter.saveState()
     window.close()
 
-    again = MainWindow(Session(Settings(), cache=MemoryCache({})))  # type: ignore[arg-type]
+    again = new_window(Session(Settings(), cache=MemoryCache({})))  # type: ignore[arg-type]
     qtbot.addWidget(again)
     again.show()
     qtbot.waitUntil(lambda: again.finished)

@@ -15,11 +15,11 @@ from pytestqt.qtbot import QtBot
 from lungview import paths, recent, settings
 from lungview.recent import OpenSession
 from lungview.settings import Settings
-from lungview.ui import startup
-from lungview.ui.dialogs.notice import NoticeDialog
-from lungview.ui.main_window import MainWindow
-from lungview.ui.message_bar import MessageBar
-from lungview.ui.single_instance import SingleInstance
+from lungview.ui.settings.notice import NoticeDialog
+from lungview.ui.shell.main_window import MainWindow
+from lungview.ui.shell.message_bar import MessageBar
+from lungview.ui.start import startup
+from lungview.ui.start.single_instance import SingleInstance
 
 
 @pytest.fixture
@@ -142,8 +142,7 @@ def test_an_error_nobody_foresaw_is_told_in_the_window_and_logged(
 
 
 def test_nothing_heavy_is_loaded_before_the_window() -> None:
-    code = (
-        "import sys, lungview.ui.startup; print([m for m in ('numpy', 'cv2', 'pydicom') if m in sys.modules])"
-    )
+    heavy = "[m for m in ('numpy', 'cv2', 'pydicom') if m in sys.modules]"
+    code = f"import sys, lungview.ui.start.startup; print({heavy})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -8,7 +8,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
 
-from lungview.ui.tasks import Tasks
+from lungview.ui.studies.tasks import Tasks
 
 
 @pytest.fixture

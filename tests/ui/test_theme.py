@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from lungview import paths
-from lungview.ui import theme
-from lungview.ui.placeholder import Placeholder
+from lungview.ui.pane.placeholder import Placeholder
+from lungview.ui.shell import theme
 
 ICONS = sorted(path.stem for path in (paths.resources() / "icons").glob("*.svg"))
 

@@ -10,10 +10,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from lungview.image import measure
-from lungview.image.annotation import Kind, Point
 from lungview.image.slice import Spacing
-from lungview.ui.main_window import MainWindow
+from lungview.marks import measure
+from lungview.marks.annotation import Kind, Point
+from lungview.ui.shell.main_window import MainWindow
 from tests.ui import pointing
 from tests.ui.annotating import (
     INSIDE,

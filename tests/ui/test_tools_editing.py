@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
-from lungview.image.annotation import Kind
-from lungview.ui.main_window import MainWindow
+from lungview.marks.annotation import Kind
+from lungview.ui.shell.main_window import MainWindow
 from tests.ui import pointing
 from tests.ui.annotating import (
     choose,

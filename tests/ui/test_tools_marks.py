@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from lungview.study.key import picture_id
-from lungview.ui.main_window import MainWindow
-from lungview.ui.slice_bar import SliceBar
+from lungview.ui.pane.slice_bar import SliceBar
+from lungview.ui.shell.main_window import MainWindow
 from tests.ui import pointing
 from tests.ui.annotating import (
     choose,

@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 
 from lungview.errors import DamagedFile
 from lungview.image.window import Window
-from lungview.ui.state import Camera, Interpolation, Overlays, TextLevel
-from lungview.ui.viewport import Viewport
+from lungview.ui.pane.viewport import Viewport
+from lungview.viewer.state import Camera, Interpolation, Overlays, TextLevel
 from tests.ui.conftest import make_slice
 from tests.ui.hands import drag, send, wheel
 

@@ -9,10 +9,10 @@ from PySide6.QtTest import QTest
 from lungview.errors import MissingCodec
 from lungview.image.slice import Geometry
 from lungview.image.window import Window
-from lungview.ui import planes
-from lungview.ui.placeholder import Placeholder
-from lungview.ui.slice_bar import SliceBar
-from lungview.ui.tools.region import region_window
+from lungview.ui.layout import planes
+from lungview.ui.pane.placeholder import Placeholder
+from lungview.ui.pane.slice_bar import SliceBar
+from lungview.ui.pane.tools.region import region_window
 from tests.ui.conftest import MemorySeries, make_slice
 from tests.ui.hands import drag
 
@@ -187,13 +187,13 @@ def test_a_region_dragged_with_the_tool_changes_the_window_and_can_be_undone(sho
 
 
 def test_the_layout_is_there_again_in_the_next_window(qtbot, window):
-    from lungview.ui.main_window import MainWindow
-    from lungview.ui.session import Session
+    from lungview.ui.start.app import new_window
+    from lungview.ui.studies.session import Session
     from tests.ui.conftest import MemoryCache
 
     window.docks["series"].hide()
     window.close()
-    after = MainWindow(Session(cache=MemoryCache({})))
+    after = new_window(Session(cache=MemoryCache({})))
     qtbot.addWidget(after)
     after.show()
     qtbot.waitUntil(lambda: after.finished)

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QLabel
 
 from lungview.classify.case import Verdict
 from lungview.study.by_picture import ByPicture
-from lungview.ui import export, reports
-from lungview.ui.answers import Answers
+from lungview.ui.layout import export
+from lungview.ui.report import reports
+from lungview.viewer.answers import Answers
 from tests.ui.reading import answered, square
 
 CLASSES = ("bright", "dark", "plain")

@@ -17,7 +17,7 @@ HALF_BOX = 24.0  # px of the sample; holds its nodule with a margin
 def middle() -> Slice:
     """The middle slice of the sample."""
     from lungview.image import readers
-    from lungview.image.scan import scan
+    from lungview.sources.files.scan import scan
 
     instances = scan([paths.resources() / "sample"]).series[0].instances
     return readers.read_instance(instances[len(instances) // 2])

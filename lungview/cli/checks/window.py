@@ -21,7 +21,7 @@ def window() -> Iterator[Result]:
 
     if not has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from lungview.ui import trial
+    from lungview.ui.start import trial
 
     start = time.perf_counter()
     shown = trial.shows(paths.resources() / "sample", PATIENCE)

@@ -16,10 +16,10 @@ from pydicom import uid
 
 from lungview.errors import DamagedFile, ReadError
 from lungview.image import phantom, readers
-from lungview.image.cache import SliceCache
 from lungview.image.readers import dicom
-from lungview.image.scan import scan
 from lungview.image.slice import Instance
+from lungview.sources.cache import SliceCache
+from lungview.sources.files.scan import scan
 from tests.image.readers import files
 from tests.image.readers.files import refused
 

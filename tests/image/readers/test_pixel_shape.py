@@ -8,11 +8,11 @@ import pytest
 from pydicom import Dataset, Sequence
 
 from lungview.image import readers
-from lungview.image.measure import Quantity
-from lungview.image.measure_text import quantity
-from lungview.image.scan import scan
-from lungview.image.series import thumbnail
 from lungview.image.slice import Region, Spacing
+from lungview.marks.measure import Quantity
+from lungview.marks.measure_text import quantity
+from lungview.sources.files.scan import scan
+from lungview.study.series import thumbnail
 from tests.image.readers import files
 from tests.image.readers.files import setting, text_element
 

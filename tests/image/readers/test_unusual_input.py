@@ -11,7 +11,7 @@ from pydicom import Dataset, uid
 
 from lungview.errors import DamagedFile
 from lungview.image import readers
-from lungview.image.scan import scan
+from lungview.sources.files.scan import scan
 from tests.image.readers import files
 from tests.image.readers.files import Change, refused, setting
 

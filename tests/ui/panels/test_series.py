@@ -10,7 +10,7 @@ from tests.ui.conftest import MemorySeries, make_slice
 
 @pytest.fixture
 def panel(window, monkeypatch):
-    monkeypatch.setattr("lungview.image.series.thumbnail", lambda _: np.zeros((72, 72), np.uint8))
+    monkeypatch.setattr("lungview.study.series.thumbnail", lambda _: np.zeros((72, 72), np.uint8))
     return window.panels["series"]
 
 

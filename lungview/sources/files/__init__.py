@@ -1,0 +1,1 @@
+"""Files: folders, archives and DICOMDIRs, looked through and listed as series."""

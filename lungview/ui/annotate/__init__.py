@@ -1,0 +1,1 @@
+"""Marks on the picture: drawn, edited, kept."""

@@ -1,0 +1,31 @@
+"""Polygon of clicks, with the statistics of the values inside."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+from lungview.marks.annotation import POINTS, Kind
+from lungview.ui.annotate.tools.draw import DrawTool
+from lungview.ui.pane.tools.base import Pointer
+
+
+class PolygonTool(DrawTool):
+    """A corner a click; a double click, or a click on the first corner, closes it."""
+
+    id = "tool.polygon"
+    kind = Kind.POLYGON
+    title = str(QT_TRANSLATE_NOOP("Tools", "Polygon"))
+
+    def release(self, pointer: Pointer) -> None:
+        enough = len(self._points) >= POINTS[self.kind][0]
+        if enough and self._near(self._points[0], pointer.position):
+            self.finish()
+        else:
+            super().release(pointer)
+
+    def double_click(self, pointer: Pointer) -> bool:
+        """The first click of the two has set the last corner already."""
+        drawing = self.drawing
+        if drawing:
+            self.finish()
+        return drawing

@@ -1,0 +1,16 @@
+"""Rectangle of a drag, with the statistics of the values inside."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+from lungview.marks.annotation import Kind
+from lungview.ui.annotate.tools.draw import DrawTool
+
+
+class RectangleTool(DrawTool):
+    """Rectangle of a drag, with the statistics of the values inside."""
+
+    id = "tool.rectangle"
+    kind = Kind.RECTANGLE
+    title = str(QT_TRANSLATE_NOOP("Tools", "Rectangle"))

@@ -1,0 +1,1 @@
+"""A folder's batch: its run, its table and its acceptance test."""

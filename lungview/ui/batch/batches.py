@@ -1,0 +1,277 @@
+"""The window's batch: one at a time, in worker processes; what is done is kept whatever happens."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from lungview import paths
+from lungview.batch.extent import Extent, begin, end, extent, latest_unfinished
+from lungview.batch.inputs import inputs
+from lungview.batch.row import Row
+from lungview.batch.run import Pool, opened, process_pool, run
+from lungview.classify.acceptance import Acceptance
+from lungview.classify.case import Case
+from lungview.classify.outcome import Status, is_flagged
+from lungview.errors import LungViewError
+from lungview.model.card import ModelCard
+from lungview.model.registry import Entry
+from lungview.report.content import Layout
+from lungview.ui.studies.session import Session
+from lungview.ui.studies.tasks import Task, Tasks
+from lungview.viewer.report_draft import Document
+
+_LOG = logging.getLogger(__name__)
+
+Emit = Callable[[object], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """done of total files of this run; rate: files a second, left: seconds, 0 while unknown."""
+
+    done: int
+    total: int
+    rate: float = 0.0
+    left: float = 0.0
+
+
+class Batches(QObject):
+    """Runs a batch and holds its rows; the panel and the reports show them."""
+
+    began = Signal()
+    listed = Signal(int)  # inputs to judge
+    rows_added = Signal(object)  # list[Row]
+    progressed = Signal(object)  # Progress
+    ended = Signal(bool)  # whether it went through to the end
+    failed = Signal(object)  # LungViewError
+    told = Signal(str)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.setObjectName("batches")
+        self.session = session
+        self.rows: dict[Path, Row] = {}
+        self.out: Path | None = None
+        self.card: ModelCard | None = None
+        self.extent: Extent | None = None
+        self.sources: tuple[Path, ...] = ()
+        self.pool: Pool = process_pool
+        self.tasks = Tasks(lambda: ThreadPoolExecutor(1, "lungview-batch"), self)
+        self._task: Task | None = None
+        self._stop = threading.Event()
+
+    @property
+    def running(self) -> bool:
+        return self._task is not None
+
+    def start(self, sources: Sequence[Path], out: Path, model: Entry, *, retry: bool = False) -> None:
+        """Judge files, folders and zips into `out`; what is there already is gone on with."""
+        if self.running:
+            return
+        if out != self.out:
+            self.rows.clear()
+        self.sources, self.out, self.card = tuple(sources), out, model.card
+        self._stop.clear()
+        self.extent = None
+        self._run(
+            _judge, _Job(tuple(sources), out, model, retry, self.pool, self._stop), on_result=self._on_end
+        )
+        self.began.emit()  # not before it runs: who is told asks whether it does
+
+    def load(self, out: Path) -> None:
+        """Show the results of an earlier batch."""
+        if self.running:
+            return
+        self.rows.clear()
+        self.out, self.card, self.sources = out, None, ()
+        self.extent = None
+        self._run(_load, out, on_result=lambda _: self._on_end(True))
+        self.began.emit()
+
+    def look_for_unfinished(self) -> None:
+        """Show the last batch again when it was not brought to its end; else nothing happens."""
+        if not self.running and self.out is None:
+            self.tasks.run(
+                latest_unfinished, results_folder(), on_result=self._on_unfinished, on_error=_untold
+            )
+
+    def _on_unfinished(self, out: Path | None) -> None:
+        if out is not None and self.out is None:
+            self.load(out)
+
+    def stop(self) -> None:
+        """Stop after the files being judged; what is done is kept."""
+        self._stop.set()
+
+    def go_on(self, model: Entry) -> None:
+        """Judge what an unfinished batch has left."""
+        if self.can_go_on and self.out is not None:
+            self.start(self.sources, self.out, model)
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether the batch shown is unfinished, and what it was to judge is known."""
+        unfinished = self.extent is not None and not self.extent.complete
+        return unfinished and bool(self.sources) and not self.running
+
+    def retry_failed(self, model: Entry) -> None:
+        """Judge those that failed once more."""
+        if self.out is not None and not self.running:
+            sources = self.sources or tuple(row.source.path for row in self.rows.values())
+            self.rows = {p: r for p, r in self.rows.items() if r.status is not Status.FAILED}
+            self.start(sources, self.out, model, retry=True)
+
+    def flagged(self) -> list[Row]:
+        """Rows a reader must look at."""
+        card = self.card
+        return [row for row in self.rows.values() if card and is_flagged(row.case, card)]
+
+    def compare(self, labels: Path, on_result: Callable[[Acceptance], None]) -> None:
+        """Compare the rows with a CSV of labels."""
+        if self.card is None:
+            return
+        cases = [row.case for row in self.rows.values()]
+        self.tasks.run(_compare, cases, labels, self.card, on_result=on_result, on_error=self._on_error)
+
+    def cases(self) -> list[Case]:
+        """Those of all rows, in order of path."""
+        return [self.rows[key].case for key in sorted(self.rows)]
+
+    def report(self, document: Document, path: Path, layout: Layout) -> None:
+        """Write a report in the background."""
+        self.told.emit(self.tr("Writing %1…").replace("%1", path.name))
+        self.tasks.run(
+            document.write,
+            path,
+            layout,
+            on_result=lambda _: self.told.emit(self.tr("Report written: %1").replace("%1", path.name)),
+            on_error=self._on_error,
+        )
+
+    def close(self) -> None:
+        """Stop and wait a moment; the next start goes on from what is kept."""
+        self._stop.set()
+        self.tasks.close(0.5)
+
+    def _run(
+        self, function: Callable[..., object], *args: object, on_result: Callable[[object], None]
+    ) -> None:
+        self._task = self.tasks.stream(
+            function, *args, on_event=self._on_event, on_result=on_result, on_error=self._on_error
+        )
+
+    def _on_event(self, event: object) -> None:
+        if isinstance(event, int):
+            self.listed.emit(event)
+        elif isinstance(event, Progress):
+            self.progressed.emit(event)
+        elif isinstance(event, ModelCard):
+            self.card = event
+        elif isinstance(event, Extent):
+            self.extent, self.sources = event, event.sources
+        elif isinstance(event, list):
+            self.rows.update({row.source.label: row for row in event})
+            self.rows_added.emit(event)
+
+    def _on_end(self, complete: object) -> None:
+        self._task = None
+        self.ended.emit(bool(complete))
+
+    def _on_error(self, error: BaseException) -> None:
+        self._task = None
+        known = error if isinstance(error, LungViewError) else LungViewError(f"the batch stopped: {error}")
+        self.failed.emit(known)
+
+
+def of(session: Session) -> Batches:
+    """The session's batches; made when first asked for."""
+    found = session.findChild(Batches, "batches")
+    return found if isinstance(found, Batches) else Batches(session)
+
+
+def results_folder() -> Path:
+    """Where batches are kept that were given no folder of their own."""
+    return paths.data() / "batches"
+
+
+def default_out(source: Path) -> Path:
+    """A new folder below the user's data, named after the time and the input."""
+    stamp = datetime.now().strftime("%Y-%m-%d %H%M%S")
+    return results_folder() / f"{stamp} {source.stem}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    sources: tuple[Path, ...]
+    out: Path
+    model: Entry
+    retry: bool
+    pool: Pool
+    stop: threading.Event
+
+
+def _judge(emit: Emit, cancelled: Callable[[], bool], job: _Job) -> bool:
+    with opened(job.out, job.model, resume=True) as store:
+        if job.retry:
+            store.forget(Status.FAILED)
+        emit(list(store.rows()))
+        found = list(inputs(job.sources, job.out))
+        total = len(set(found) - store.done())
+        emit(total)
+        start, done = time.monotonic(), 0
+
+        def on_rows(rows: list[Row]) -> None:
+            nonlocal done
+            done += len(rows)
+            rate = done / max(time.monotonic() - start, 1e-3)
+            emit(rows)
+            emit(Progress(done, total, rate, (total - done) / rate if rate else 0.0))
+
+        begin(store, job.sources, len(set(found)))
+        complete = run(
+            found,
+            job.model,
+            store,
+            pool=job.pool,
+            workers=max(1, min(os.cpu_count() or 1, total)),
+            on_rows=on_rows,
+            cancelled=lambda: job.stop.is_set() or cancelled(),
+        )
+        end(store, complete)
+        emit(extent(store))
+        return complete
+
+
+def _untold(error: BaseException) -> None:
+    """Nobody asked: what could not be looked at is no news but for the log."""
+    _LOG.warning("the last batch could not be looked at: %s", error)
+
+
+def _load(emit: Emit, _cancelled: Callable[[], bool], out: Path) -> None:
+    from lungview.batch.store import NAME, Store
+    from lungview.errors import ReportError
+
+    if not (out / NAME).is_file():
+        raise ReportError("there are no results of a batch in this folder", out)
+    with Store(out / NAME) as store:
+        emit(store.card)
+        emit(extent(store))
+        rows = list(store.rows())
+        emit(len(rows))
+        emit(rows)
+
+
+def _compare(cases: list[Case], labels: Path, card: ModelCard) -> Acceptance:
+    from lungview.classify.acceptance import compare, read_labels
+
+    return compare(cases, read_labels(labels, card), card)

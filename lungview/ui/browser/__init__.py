@@ -1,0 +1,1 @@
+"""What was found: the list of series, what was left out, and a file's tags."""

@@ -1,0 +1,208 @@
+"""The series browser: patients, studies, series; fills while files are being listed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QIcon, QPixmap
+from PySide6.QtWidgets import QProgressBar, QPushButton, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from lungview.image import dates, person
+from lungview.ui.pane import qimage
+from lungview.ui.studies.session import Session
+from lungview.ui.studies.tasks import Task
+from lungview.viewer.state import ViewState
+
+if TYPE_CHECKING:
+    from lungview.sources.files.scan import Scan
+    from lungview.study.series import Series
+
+
+THUMBNAIL = 72
+_KEY = Qt.ItemDataRole.UserRole
+
+
+class SeriesPanel(QWidget):
+    """A tree of what is open; a click or Enter shows a series."""
+
+    TITLE = "Series"
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.tree = QTreeWidget()
+        self.tree.setHeaderHidden(True)
+        self.tree.setIconSize(QSize(THUMBNAIL, THUMBNAIL))
+        self.tree.setWordWrap(True)
+        self.tree.setIndentation(10)
+        self.tree.setAccessibleName(self.tr("Series"))
+        self.progress = QProgressBar()
+        self.progress.setAccessibleName(self.tr("Files listed"))
+        self.progress.hide()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.tree)
+        self._column.addWidget(self.progress)
+        self._items: dict[str, QTreeWidgetItem] = {}
+        self._groups: dict[tuple[str, ...], QTreeWidgetItem] = {}
+        self._names: dict[tuple[str, ...], str] = {}
+        self._thumbnails: dict[str, Task] = {}
+        self._named = not session.settings.hide_patient
+        self._connect()
+        for series in session.series:  # opened before the panel was made
+            self._on_found(series)
+        if session.stack.series is not None:
+            self._on_shown(session.stack.series)
+
+    def offer(self, action: QAction) -> None:
+        """A button under the list, there while the action is possible."""
+        button = QPushButton(action.text())
+        button.clicked.connect(action.trigger)
+        action.enabledChanged.connect(button.setVisible)
+        self._column.addWidget(button)
+        button.setVisible(action.isEnabled())
+
+    def _connect(self) -> None:
+        self._session.opening.connect(self._on_opening)
+        self._session.replaced.connect(self._on_replaced)
+        self._session.scan_stopped.connect(self.progress.hide)
+        self._session.series_found.connect(self._on_found)
+        self._session.relisted.connect(self._on_relisted)
+        self._session.scan_progress.connect(self._on_progress)
+        self._session.scan_ended.connect(self._on_ended)
+        self._session.series_shown.connect(self._on_shown)
+        self._session.view_changed.connect(self._on_view)
+        self.tree.itemActivated.connect(self._on_chosen)
+        self.tree.itemClicked.connect(self._on_chosen)
+
+    def _on_opening(self, _: object) -> None:
+        self.progress.setRange(0, 0)
+        self.progress.show()
+
+    def _on_replaced(self) -> None:
+        self.tree.clear()
+        self._items.clear()
+        self._groups.clear()
+        self._names.clear()
+        for task in self._thumbnails.values():
+            task.cancel()
+        self._thumbnails.clear()
+
+    def _on_progress(self, done: int, total: int) -> None:
+        self.progress.setRange(0, total)
+        self.progress.setValue(done)
+
+    def _on_ended(self, scan: Scan) -> None:
+        self.progress.hide()
+        self._sort([series.key for series in scan.series])
+
+    def _on_relisted(self) -> None:
+        for series in self._session.series:
+            self._on_found(series)
+        self._sort([series.key for series in self._session.series])
+
+    def _sort(self, keys: list[str]) -> None:
+        """Put the rows in the order of the scan, scouts last; rows of what was split since go."""
+        current = self.tree.currentItem()
+        for key in list(self._items):
+            if key not in keys:
+                _detached(self._items.pop(key))
+        for item in [self._items[key] for key in keys if key in self._items]:
+            parent = item.parent()
+            if parent is not None:
+                parent.addChild(_detached(item))
+        if current is not None and current in self._items.values():
+            self.tree.setCurrentItem(current)
+
+    def _on_found(self, series: Series) -> None:
+        item = self._items.get(series.key)
+        if item is None:
+            item = QTreeWidgetItem(self._study_of(series))
+            item.setData(0, _KEY, series.key)
+            self._items[series.key] = item
+            self._ask_thumbnail(series)
+        item.setText(0, self._describe(series))
+        item.setToolTip(0, "\n".join(series.warnings))
+
+    def _study_of(self, series: Series) -> QTreeWidgetItem:
+        who = series.patient
+        patient_key = (who.patient_id, who.name)
+        patient = self._patient(patient_key, person.short(who.name) or who.patient_id)
+        study_key = (*patient_key, series.study.study_instance_uid)
+        text = "  ".join(filter(None, (dates.date_text(series.study.date), series.study.description)))
+        return self._group(study_key, patient, text)
+
+    def _patient(self, key: tuple[str, ...], name: str) -> QTreeWidgetItem:
+        """The row of a patient; numbered while patients are hidden."""
+        if key not in self._groups:
+            self._names[key] = name or self.tr("(no name)")
+        item = self._group(key, None, "")
+        self._name(key, item)
+        return item
+
+    def _name(self, key: tuple[str, ...], item: QTreeWidgetItem) -> None:
+        number = str(list(self._names).index(key) + 1)
+        hidden = self.tr("Patient %1").replace("%1", number)
+        item.setText(0, self._names[key] if self._named else hidden)
+
+    def _on_view(self, _: ViewState, after: ViewState) -> None:
+        """One key hides the patient here too."""
+        if after.overlays.patient != self._named:
+            self._named = after.overlays.patient
+            for key in self._names:
+                self._name(key, self._groups[key])
+
+    def _group(self, key: tuple[str, ...], parent: QTreeWidgetItem | None, text: str) -> QTreeWidgetItem:
+        if key not in self._groups:
+            group = QTreeWidgetItem(parent) if parent is not None else QTreeWidgetItem(self.tree)
+            group.setText(0, text or self.tr("(no name)"))
+            group.setExpanded(True)
+            self._groups[key] = group
+        return self._groups[key]
+
+    def _describe(self, series: Series) -> str:
+        number = len(series.instances)
+        count = self.tr("1 slice") if number == 1 else self.tr("%1 slices").replace("%1", str(number))
+        warned = self.tr("⚠ Warnings: %1").replace("%1", str(len(series.warnings))) if series.warnings else ""
+        name = series.description or self.tr("(no description)")
+        return "\n".join(filter(None, (name, f"{series.modality}  {count}".strip(), warned)))
+
+    def _ask_thumbnail(self, series: Series) -> None:
+        from lungview.study.series import thumbnail
+
+        self._thumbnails[series.key] = self._session.idle.run(
+            thumbnail,
+            series,
+            on_result=lambda pixels: self._on_thumbnail(series.key, pixels),
+            on_error=lambda _: self._on_thumbnail(series.key, None),
+        )
+
+    def _on_thumbnail(self, key: str, pixels: np.ndarray | None) -> None:
+        item = self._items.get(key)
+        if item is not None and pixels is not None:
+            pixmap, icon = QPixmap.fromImage(qimage.from_array(pixels)), QIcon()
+            for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # Qt would tint the selected one
+                icon.addPixmap(pixmap, mode)
+            item.setIcon(0, icon)
+
+    def _on_chosen(self, item: QTreeWidgetItem) -> None:
+        key = item.data(0, _KEY)
+        found = next((series for series in self._session.series if series.key == key), None)
+        if found is not None:
+            self._session.show(found)
+            self._session.viewport.setFocus()
+
+    def _on_shown(self, series: Series) -> None:
+        """Mark the series of the active view."""
+        item = self._items.get(series.key)
+        if item is not None:
+            self.tree.setCurrentItem(item)
+
+
+def _detached(item: QTreeWidgetItem) -> QTreeWidgetItem:
+    parent = item.parent()
+    if parent is not None:
+        parent.removeChild(item)
+    return item

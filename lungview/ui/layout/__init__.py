@@ -1,0 +1,1 @@
+"""Views beside each other, linked or not, and their window, cine and export."""

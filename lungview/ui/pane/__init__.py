@@ -1,0 +1,1 @@
+"""One view: its picture, camera, mouse and overlays."""

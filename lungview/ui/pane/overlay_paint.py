@@ -1,0 +1,127 @@
+"""Paints the corners, orientation letters, marks and scale bar over a picture."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from lungview.ui.pane import overlay_text
+from lungview.viewer.orientation import edges
+from lungview.viewer.state import TextLevel
+
+if TYPE_CHECKING:
+    from lungview.ui.pane.viewport import Viewport
+
+MARGIN = 8.0
+LETTER_ROOM = 22.0  # half the width of three orientation letters: no corner runs into them
+TEXT, LETTERS, MARK = QColor("#e8e8e8"), QColor("#ffd166"), QColor("#ff9f1c")
+_HALO = QColor(0, 0, 0, 170)
+
+
+def paint(painter: QPainter, view: Viewport, *, patient: bool = True) -> None:
+    """All text of the state; the painter is in widget coordinates. patient False hides who it is."""
+    state = view.state
+    if not patient:
+        state = state.over(replace(state.overlays, patient=False))
+    if state.slice is None:
+        return
+    area = QRectF(view.rect()).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+    painter.setFont(view.font())
+    said = overlay_text.corners(state, view.zoom, view.value_text)
+    left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+    top, bottom = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom
+    metrics = QFontMetricsF(painter.font())
+    room = area.width() / 2 - LETTER_ROOM
+    corners = (
+        (left | top, said.patient),
+        (right | top, said.study),
+        (left | bottom, said.image),
+        (right | bottom, said.series),
+    )
+    for where, lines in corners:
+        text(painter, area, where, elided(lines, metrics, room))
+    # Below the corners: a warning may be as wide as the view.
+    rows = max(1, len(said.patient), len(said.study)) + 0.5
+    middle = Qt.AlignmentFlag.AlignHCenter
+    marks = elided((*said.marks, *filter(None, (view.apart,))), metrics, area.width())
+    text(painter, area.adjusted(0, metrics.height() * rows, 0, 0), middle | top, marks, MARK)
+    if state.overlays.text is not TextLevel.NONE:
+        scale_bar(painter, view, area)
+    letters(painter, view, area)
+    if view.notice:
+        text(painter, area, Qt.AlignmentFlag.AlignCenter, (view.notice,), MARK)
+
+
+def elided(lines: tuple[str, ...], metrics: QFontMetricsF, room: float) -> tuple[str, ...]:
+    """Lines that fit into `room` pixels, cut with an ellipsis where they must be."""
+    return tuple(metrics.elidedText(line, Qt.TextElideMode.ElideRight, room) for line in lines)
+
+
+def text(
+    painter: QPainter,
+    area: QRectF,
+    where: Qt.AlignmentFlag,
+    lines: tuple[str, ...],
+    colour: QColor = TEXT,
+) -> None:
+    """Lines with a dark halo, readable on air and on bone."""
+    if not lines:
+        return
+    joined = "\n".join(lines)
+    painter.setPen(_HALO)
+    for x, y in ((-1, 0), (1, 0), (0, -1), (0, 1)):
+        painter.drawText(area.translated(x, y), where, joined)
+    painter.setPen(colour)
+    painter.drawText(area, where, joined)
+
+
+def letters(painter: QPainter, view: Viewport, area: QRectF) -> None:
+    """The four orientation letters; at every level of text."""
+    shown = view.state.slice
+    assert shown is not None
+    found = edges(shown.instance.geometry, view.state.camera)
+    font = painter.font()
+    font.setBold(True)
+    painter.setFont(font)
+    flag = Qt.AlignmentFlag
+    text(painter, area, flag.AlignHCenter | flag.AlignTop, (found.top,), LETTERS)
+    text(painter, area, flag.AlignHCenter | flag.AlignBottom, (found.bottom,), LETTERS)
+    text(painter, area, flag.AlignLeft | flag.AlignVCenter, (found.left,), LETTERS)
+    text(painter, area, flag.AlignRight | flag.AlignVCenter, (found.right,), LETTERS)
+
+
+def bar_length(mm_per_pixel: float, room: float) -> float:
+    """The longest of 1, 2, 5 × 10ⁿ mm that fits into `room` pixels."""
+    most = mm_per_pixel * room
+    power = 10.0 ** math.floor(math.log10(most))
+    return max(step * power for step in (1.0, 2.0, 5.0) if step * power <= most)
+
+
+def scale_bar(painter: QPainter, view: Viewport, area: QRectF) -> None:
+    """A vertical bar beside the right edge; nothing when the size of a pixel is not known."""
+    shown = view.state.slice
+    assert shown is not None
+    if shown.spacing is None or area.height() < 200:
+        return
+    # A widget pixel in mm; the picture keeps its aspect, so one number holds for both directions.
+    mm = shown.spacing.column / (view.zoom / view.devicePixelRatioF())
+    length = bar_length(mm, area.height() / 3)
+    pixels, x = length / mm, area.right() - 34
+    upper = QPointF(x, area.center().y() - pixels / 2)
+    lower = QPointF(x, area.center().y() + pixels / 2)
+    for pen in (QPen(_HALO, 3), QPen(TEXT, 1)):
+        painter.setPen(pen)
+        painter.drawLine(upper, lower)
+        for end in (upper, lower):
+            painter.drawLine(end - QPointF(4, 0), end + QPointF(4, 0))
+    label = (
+        QCoreApplication.translate("Corners", "%1 mm").replace("%1", f"{length:g}")
+        if length < 10
+        else QCoreApplication.translate("Corners", "%1 cm").replace("%1", f"{length / 10:g}")
+    )
+    box = QRectF(x - 70, lower.y() + 4, 100, 20)
+    text(painter, box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, (label,))

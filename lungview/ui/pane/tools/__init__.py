@@ -1,0 +1,1 @@
+"""Tools of the left button that change the view."""

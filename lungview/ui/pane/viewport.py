@@ -1,0 +1,221 @@
+"""The viewport: paints one ViewState and passes the mouse to tools."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QSizeF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QTransform, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from lungview.errors import LungViewError
+from lungview.image.window import display
+from lungview.ui.pane import camera, overlay_paint, overlay_text, qimage
+from lungview.ui.pane import picture as pictures
+from lungview.ui.pane.mouse import Mouse
+from lungview.viewer.state import Camera, Presentation, ViewState
+
+if TYPE_CHECKING:
+    from lungview.image.slice import Slice
+
+Layer = Callable[[QPainter, "Viewport"], None]
+"""Draws over the picture, with a painter in image coordinates (x = column, y = row)."""
+
+
+class Viewport(QWidget):
+    """Shows `state`. `change` is the only way to another state.
+
+    changed(before, after) follows every change. undoable(text, before, after) follows what a person did
+    and may want to undo: once a gesture. layers are drawn in order, above the picture, below the text.
+    """
+
+    changed = Signal(object, object)
+    undoable = Signal(str, object, object)
+    scrolled = Signal(int)  # slices to go, from the wheel
+    pointed = Signal(object)  # QPointF in image coordinates, or None when the mouse left
+    value_changed = Signal(str)  # the value under the mouse with its unit, "" beside the picture
+    activated = Signal()  # a press, a wheel turn or the focus: this is the viewport in use
+    menu_wanted = Signal(QPointF, object)  # widget and global position
+    double_clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.layers: list[Layer] = []
+        self.mouse = Mouse(self)
+        self.up_is_brighter = True
+        self.value_text = ""
+        self.notice = ""
+        self.apart = ""
+        self._state = ViewState()
+        self._pixels: tuple[object, np.ndarray] | None = None
+        self._pointed: QPointF | None = None
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(160, 120)
+        self.setAccessibleName(self.tr("Picture"))
+
+    @property
+    def state(self) -> ViewState:
+        return self._state
+
+    def change(self, function: Callable[[ViewState], ViewState], undo: str = "") -> None:
+        """Show function(state). undo: what a person calls it, when it is to be undone by itself."""
+        before, after = self._state, function(self._state)
+        if after == before:
+            return
+        self._state = after
+        self.update()
+        self.changed.emit(before, after)
+        if after.slice is not before.slice:
+            self._point(self._pointed)
+        if undo:
+            self.undoable.emit(undo, before, after)
+
+    def record(self, undo: str, before: ViewState) -> None:
+        """Close a gesture that began at `before`; nothing when it changed nothing."""
+        if self._state.looking_like(before) != self._state:
+            self.undoable.emit(undo, before, self._state)
+
+    def show_slice(self, slice_: Slice, index: int, count: int) -> None:
+        self.change(lambda s: replace(s, slice=slice_, error=None, index=index, count=count))
+
+    def show_error(self, error: LungViewError, index: int, count: int) -> None:
+        """No picture, and the reason in its place."""
+        self.change(lambda s: replace(s, slice=None, error=error, index=index, count=count))
+
+    def clear(self, presentation: Presentation, camera: Camera, count: int) -> None:
+        """Nothing on screen while another series is being read."""
+        plain = ViewState(
+            count=count, presentation=presentation, camera=camera, overlays=self._state.overlays
+        )
+        self.change(lambda _: plain)
+
+    def set_notice(self, text: str) -> None:
+        """A line over the picture, for what takes a while; "" takes it away."""
+        if text != self.notice:
+            self.notice = text
+            self.update()
+
+    def set_apart(self, text: str) -> None:
+        """Why this view does not follow the one it is linked to; "" when it does."""
+        if text != self.apart:
+            self.apart = text
+            self.update()
+
+    def device_size(self) -> QSizeF:
+        """Size in device pixels."""
+        ratio = self.devicePixelRatioF()
+        return QSizeF(round(self.width() * ratio), round(self.height() * ratio))
+
+    def transform(self) -> QTransform:
+        """Image to widget coordinates; identity when nothing is shown."""
+        if self._state.slice is None:
+            return QTransform()
+        device = camera.to_device(self._state.slice, self._state.camera, self.device_size())
+        ratio = self.devicePixelRatioF()
+        return device * QTransform.fromScale(1 / ratio, 1 / ratio)
+
+    def image_to_widget(self, point: QPointF) -> QPointF:
+        return self.transform().map(point)
+
+    def widget_to_image(self, point: QPointF) -> QPointF:
+        return self.transform().inverted()[0].map(point)
+
+    @property
+    def zoom(self) -> float:
+        """Device pixels per image pixel in force."""
+        shown = self._state.slice
+        return 1.0 if shown is None else camera.zoom_of(shown, self._state.camera, self.device_size())
+
+    def zoom_by(self, factor: float, anchor: QPointF | None = None, undo: str = "") -> None:
+        """Zoom about a point of the widget, its middle by default."""
+        shown = self._state.slice
+        if shown is None:
+            return
+        at = (anchor or QPointF(self.width() / 2, self.height() / 2)) * self.devicePixelRatioF()
+        zoom = self.zoom * factor
+        self.change(
+            lambda s: s.seen_by(camera.zoomed_at(shown, s.camera, self.device_size(), zoom, at)), undo
+        )
+
+    def displayed(self) -> np.ndarray:
+        """The slice through its window: uint8 (rows, columns[, 3]), kept until either changes."""
+        state = self._state
+        assert state.slice is not None
+        # The slice itself, not its id: a later slice may lie where this one lay.
+        key = (state.slice, state.window, state.presentation.inverted)
+        if self._pixels is None or self._pixels[0] != key:
+            self._pixels = (key, display(state.slice, state.window, inverted=state.presentation.inverted))
+        return self._pixels[1]
+
+    def paint_picture(self, painter: QPainter) -> None:
+        """The pixels alone; painter in widget coordinates."""
+        if self._state.slice is None:
+            return
+        shown = pictures.picture(self._state, self.device_size(), self.displayed())
+        if shown is not None:
+            ratio = self.devicePixelRatioF()
+            image = qimage.from_array(shown.pixels)
+            image.setDevicePixelRatio(ratio)
+            painter.drawImage(QPointF(shown.corner[0] / ratio, shown.corner[1] / ratio), image)
+
+    def paint_layers(self, painter: QPainter) -> None:
+        transform = self.transform()
+        for layer in self.layers if self._state.slice is not None else ():
+            painter.save()
+            painter.setTransform(transform, True)
+            layer(painter, self)
+            painter.restore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), Qt.GlobalColor.black)
+        self.paint_picture(painter)
+        self.paint_layers(painter)
+        self.mouse.paint(painter)
+        overlay_paint.paint(painter, self)
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.activated.emit()
+        self.mouse.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.mouse.move(event)
+        self._point(self.widget_to_image(event.position()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.mouse.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if not self.mouse.double_click(event):
+            self.double_clicked.emit()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        event.accept()  # a right drag is a zoom: `Mouse` asks for the menu when the button did not move
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._point(None)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.activated.emit()
+        self.mouse.wheel(event)
+        event.accept()
+
+    def _point(self, point: QPointF | None) -> None:
+        """Tell what is under the mouse; again when another slice comes under it."""
+        self._pointed = point
+        shown = self._state.slice
+        said = ""
+        if shown is not None and point is not None:
+            said = overlay_text.value_text(shown, point.x(), point.y())
+        self.pointed.emit(point)
+        if said != self.value_text:
+            self.value_text = said
+            self.value_changed.emit(said)
+            self.update()

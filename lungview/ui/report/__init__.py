@@ -1,0 +1,1 @@
+"""From what is on screen to a report, previewed, written or printed."""

@@ -1,0 +1,104 @@
+"""The window's report of what is on screen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from lungview.classify.opinion import CONFIDENCES
+from lungview.errors import SettingsError
+from lungview.report import naming
+from lungview.report.content import Opinion
+from lungview.settings import Settings
+from lungview.study.key import FrameKey, PictureId
+from lungview.ui.annotate.annotations import Annotations
+from lungview.ui.report import reports
+from lungview.ui.second_reader import reader as second_reader
+from lungview.ui.shell.actions import FILE, Row
+from lungview.viewer.report_draft import Draft, SeriesPart, Wanted
+from lungview.viewer.state import ViewState
+
+if TYPE_CHECKING:
+    from lungview.ui.shell.main_window import MainWindow
+
+ROW = Row("file.report", "Report…", ("Ctrl+R",), FILE, "export")
+
+
+def install(window: MainWindow) -> None:
+    ReportActions(window)
+
+
+class ReportActions(QObject):
+    """Slots of the report action."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window, self._session = window, window.session
+        self._actions = window.actions_table
+        self._known: dict[FrameKey, PictureId] = {}
+        self._actions.add_rows(ROW)
+        self._report = self._actions.handle("file.report", self._on_report)
+        self._session.view_changed.connect(lambda _before, after: self._reflect(after))
+        self._session.active_changed.connect(lambda viewport: self._reflect(viewport.state))
+        self._reflect(self._session.viewport.state)
+
+    def _reflect(self, state: ViewState) -> None:
+        self._report.setEnabled(state.slice is not None)
+
+    def _on_report(self) -> None:
+        from lungview.ui.report.dialog import ReportDialog
+
+        session, shown = self._session, self._session.viewport.state.slice
+        if shown is None:
+            return
+        dialog = ReportDialog(
+            self.draft,
+            session.settings,
+            session.tasks,
+            self._window,
+            opinion=self._recorded_label(),
+            name=naming.of_slice(shown, date.today()),
+        )
+        dialog.settings_chosen.connect(self._keep)
+        dialog.told.connect(self._session.told)
+        dialog.open()
+
+    def _recorded_label(self) -> str:
+        """What the reader recorded for this slice, in words."""
+        reader = second_reader.of(self._session)
+        key = reader.first.opinion(reader.slice) if reader.slice else ""
+        classes = reader.entry.card.classes if reader.entry else ()
+        return next((c.text for c in classes if c.key == key), key)
+
+    def _with_record(self, opinion: Opinion) -> Opinion:
+        """The opinion as written, with when and how surely it was recorded unless it is another one now."""
+        reader = second_reader.of(self._session)
+        found = reader.first.recorded(reader.slice) if reader.slice else None
+        if found is None or opinion.label != self._recorded_label():
+            return opinion
+        sure = CONFIDENCES[found.confidence - 1] if found.confidence else ""
+        return replace(opinion, read_first=found.read_first, agrees=found.agrees, confidence=sure)
+
+    def draft(self, wanted: Wanted) -> Draft:
+        """What is on screen now, with what the reader wants beside it."""
+        drawn = self._window.findChild(Annotations)
+        wanted = replace(wanted, opinion=self._with_record(wanted.opinion))
+        return reports.draft_of(self._session, drawn, wanted, self._known, self._series())
+
+    def _series(self) -> SeriesPart | None:
+        """What series mode said of the series on screen; None where it said nothing yet, or may not."""
+        panel = self._window.panels.get("series_curve")
+        shown, entry = self._session.stack.series, second_reader.of(self._session).entry
+        answer = getattr(panel, "answer", None)
+        if answer is None or shown is None or entry is None:
+            return None
+        return SeriesPart(answer, entry.card, tuple(shown.instances), shown.description)
+
+    def _keep(self, chosen: Settings) -> None:
+        try:
+            self._session.change_settings(chosen)
+        except SettingsError as error:
+            self._session.told.emit(str(error))

@@ -1,0 +1,1 @@
+"""The models' answer beside the reader's own."""

@@ -1,0 +1,197 @@
+"""Series mode: every n-th slice classified behind the picture, as a curve to click on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSpinBox, QVBoxLayout, QWidget
+
+from lungview.classify.series import SeriesAnswer, SlicePoint, classify_series, positions
+from lungview.image.slice import Instance, Slice
+from lungview.model.registry import Entry
+from lungview.network import runtime
+from lungview.study.key import FrameKey, PictureId, SeriesId, frame_key, picture_id, series_id
+from lungview.ui.second_reader import reader as second_reader
+from lungview.ui.second_reader.panels.curve import Curve
+from lungview.ui.studies.session import Session
+from lungview.ui.studies.tasks import Task
+
+if TYPE_CHECKING:
+    from lungview.study.series import Series
+
+SLICES = 60  # a first curve of about so many points
+_Asked = tuple[SeriesId | None, tuple[Instance, ...], str]  # which series, all its slices, which model
+
+
+class SeriesCurvePanel(QWidget):
+    """Runs the chosen model over the series in the active view."""
+
+    TITLE = "Series curve"
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._reader = session, second_reader.of(session)
+        self._task: Task | None = None
+        self._answers: dict[_Asked, SeriesAnswer] = {}
+        self._pictures: dict[FrameKey, PictureId] = {}  # of slices read and not judged yet
+        self.step = QSpinBox()
+        self.step.setRange(1, 100)
+        self.step.setPrefix(self.tr("step "))
+        self.step.setAccessibleName(self.tr("Every n-th slice"))
+        self.step.setToolTip(self.tr("1 classifies every slice, 5 every fifth"))
+        self.start, self.stop = QPushButton(self.tr("Classify the series")), QPushButton(self.tr("Stop"))
+        self.progress = QProgressBar()
+        self.sentence, self.rule = QLabel(), QLabel()
+        self.rule.setProperty("role", "muted")
+        self.curve = Curve()
+        self._lay_out()
+        self._connect()
+        self._on_series(session.stack.series)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        for widget in (self.start, self.stop, self.step):
+            row.addWidget(widget)
+        row.addWidget(self.progress, 1)
+        column = QVBoxLayout(self)
+        column.addLayout(row)
+        column.addWidget(self.curve, 1)
+        for label in (self.sentence, self.rule):
+            label.setWordWrap(True)
+            column.addWidget(label)
+
+    def _connect(self) -> None:
+        session = self._session
+        self.start.clicked.connect(self.run)
+        self.stop.clicked.connect(self.cancel)
+        self.curve.chosen.connect(lambda index: session.stack.go(index))
+        session.index_wanted.connect(self.curve.mark)
+        session.series_shown.connect(self._on_series)
+        session.active_changed.connect(lambda _: self._on_series(session.stack.series))
+        self._reader.model_changed.connect(lambda: self._on_series(session.stack.series))
+        session.settings_changed.connect(lambda _: self._reflect())
+
+    @property
+    def _key(self) -> _Asked:
+        series, entry = self._session.stack.series, self._reader.entry
+        model = entry.card.reference if entry else ""
+        return (series_id(series) if series else None), tuple(self._session.stack.instances), model
+
+    @property
+    def answer(self) -> SeriesAnswer | None:
+        """What was said of the series on screen; None before, and while “I read first” hides it."""
+        return None if self._reader.first.on else self._answers.get(self._key)
+
+    def run(self) -> None:
+        """Classify the series in the active view; answers of single slices are kept too."""
+        self.cancel()
+        instances, entry = self._session.stack.instances, self._reader.entry
+        if not instances or entry is None or self._reader.first.on or self._reader.needs_box:
+            return
+        self.curve.begin(entry.card, len(instances))
+        self.progress.setRange(0, len(positions(len(instances), self.step.value())))
+        self.sentence.setText("")
+        key = self._key
+        self._task = self._session.inference.stream(
+            _classify_series,
+            instances,
+            entry,
+            self.step.value(),
+            self._read(),
+            on_event=self._on_point,
+            on_result=lambda answer: self._on_answer(key, answer),
+            on_error=self._on_error,
+        )
+        self._reflect()
+
+    def cancel(self) -> None:
+        """Stop at once; what is on the curve stays, without a word about the series."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+            self.sentence.setText(self.tr("Stopped: no word about the series."))
+            self._reflect()
+
+    def _read(self) -> Callable[[Instance], Slice]:
+        cache, pictures = self._session.cache, self._pictures
+
+        def read(instance: Instance) -> Slice:
+            from lungview.image.readers import read_instance
+
+            # Not `get`: three hundred slices read once would push out those the reader scrolls through.
+            slice_ = cache.peek(instance) or read_instance(instance)
+            pictures[frame_key(instance)] = picture_id(slice_)
+            return slice_
+
+        return read
+
+    def _on_point(self, point: SlicePoint) -> None:
+        self.curve.add(point)
+        self.progress.setValue(len(self.curve.points))
+        picture = self._pictures.pop(frame_key(point.case.instance), None)
+        if picture is not None:  # else it could not be read
+            self._reader.add(point.case, picture)
+
+    def _on_answer(self, key: _Asked, answer: SeriesAnswer) -> None:
+        self._task = None
+        self._answers[key] = answer
+        self._show(answer)
+        self._reflect()
+
+    def _on_error(self, error: BaseException) -> None:
+        self._task = None
+        self.sentence.setText(self.tr("The series stopped: %1").replace("%1", type(error).__name__))
+        self._reflect()
+
+    def _show(self, answer: SeriesAnswer) -> None:
+        self.curve.show_points(answer.points)
+        self.sentence.setText(answer.sentence)
+        self.rule.setText(f"{answer.rule} {self._legend()}")
+
+    def _legend(self) -> str:
+        return self.tr("Dashed: the operating point; grey: the uncertain band; rings: refused by the gate.")
+
+    def _on_series(self, series: Series | None) -> None:
+        self.cancel()
+        count = len(series.instances) if series is not None else 0
+        entry = self._reader.entry
+        self.step.setValue(max(1, round(count / SLICES)))
+        self.curve.begin(entry.card if entry else None, count)
+        self.curve.mark(self._session.stack.index)
+        for label in (self.sentence, self.rule):
+            label.setText("")
+        if self._key in self._answers:
+            self._show(self._answers[self._key])
+        self._reflect()
+
+    def _reflect(self) -> None:
+        running, hidden = self._task is not None, self._reader.first.on
+        possible = bool(self._session.stack.instances) and self._reader.entry is not None
+        self.start.setEnabled(possible and not running and not hidden and not self._reader.needs_box)
+        self.stop.setEnabled(running)
+        self.progress.setVisible(running)
+        self.curve.setVisible(not hidden)
+        if hidden:
+            self.sentence.setText(self.tr("“I read first” is on: the curve would show the answers."))
+        elif self._reader.needs_box:
+            self.sentence.setText(self.tr("This model judges one nodule in a box, not a series."))
+
+
+def _classify_series(
+    emit: Callable[[object], None],
+    cancelled: Callable[[], bool],
+    instances: Sequence[Instance],
+    entry: Entry,
+    step: int,
+    read: Callable[[Instance], Slice],
+) -> SeriesAnswer:
+    return classify_series(
+        instances,
+        entry,
+        step=step,
+        read=read,
+        on_point=emit,
+        cancelled=cancelled,
+        threads=max(1, runtime.default_threads() - 1),  # one processor is left to the window
+    )

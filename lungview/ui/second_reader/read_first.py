@@ -1,0 +1,134 @@
+"""Read-first: the model's answer stays hidden until the reader has an own opinion; both are kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from lungview.classify import opinions, record
+from lungview.classify.case import Case
+from lungview.classify.opinions import Opinion
+from lungview.errors import ReportError, SettingsError
+from lungview.image.slice import Slice
+from lungview.study.by_picture import ByPicture
+from lungview.study.key import picture_id
+from lungview.ui.studies.session import Session
+
+
+class ReadFirst(QObject):
+    """What the reader thought of each slice of this session, and the log of it."""
+
+    changed = Signal()
+    recorded_now = Signal()  # an opinion was just given
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self._opinions: ByPicture[tuple[Opinion, ...]] = ByPicture()  # one or none
+        self._known: frozenset[str] | None = None
+
+    @property
+    def on(self) -> bool:
+        return self._session.settings.read_first
+
+    def set_on(self, on: bool) -> None:
+        """Hide answers until the reader has recorded an own opinion, or show them at once."""
+        keep(self._session, read_first=on)
+        self.changed.emit()
+
+    def hidden(self, slice_: Slice) -> bool:
+        """Whether an opinion about the slice has to be recorded before its answer is shown."""
+        return self.on and not self.opinion(slice_)
+
+    def opinion(self, slice_: Slice) -> str:
+        """The class the reader last recorded for a slice, in this session or before, "" for none."""
+        found = self.recorded(slice_)
+        return found.reader_label if found is not None else ""
+
+    def recorded(self, slice_: Slice) -> Opinion | None:
+        """The last opinion with a class that the reader recorded for a slice; None for none."""
+        found = self._opinions.get(slice_)
+        if found is None and self.known(slice_):
+            found = self._recorded(slice_)
+            self._opinions.put(picture_id(slice_), found)
+        return found[0] if found else None
+
+    def known(self, slice_: Slice) -> bool:
+        """Whether there was something about the slice in the record when the program started."""
+        if self._known is None:
+            try:
+                self._known = record.pictures()
+            except ReportError as error:
+                self._session.told.emit(str(error))
+                self._known = frozenset()
+        return bool(self._known) and picture_id(slice_).digest in self._known
+
+    def _recorded(self, slice_: Slice) -> tuple[Opinion, ...]:
+        try:
+            found = record.opinion_on(picture_id(slice_).digest)
+        except ReportError as error:
+            self._session.told.emit(str(error))
+            return ()
+        return (found,) if found is not None else ()
+
+    def record(
+        self, slice_: Slice, label: str, case: Case | None, remark: str = "", confidence: int = 0
+    ) -> None:
+        """Keep the reader's own opinion; from now on the slice's answer may be shown.
+
+        case: the answer on screen; while it is hidden it does not get into the log with the opinion.
+        confidence: 1 to 4, 0 when not said.
+        """
+        hidden = self.hidden(slice_)
+        made = opinions.opinion(
+            slice_.instance,
+            label,
+            read_first=hidden,
+            case=None if hidden else case,
+            remark=remark,
+            picture=picture_id(slice_).digest,
+            confidence=confidence,
+        )
+        if self._append(made):
+            self._opinions.put(picture_id(slice_), (made,))
+            self.changed.emit()
+            self.recorded_now.emit()
+
+    def agree(self, slice_: Slice, case: Case, agrees: bool, remark: str = "") -> None:
+        """Keep the reader's word on the model's answer."""
+        own = self.recorded(slice_)
+        label = own.reader_label if own is not None else ""
+        made = opinions.opinion(
+            slice_.instance,
+            label,
+            read_first=self.on and bool(label),
+            case=case,
+            agrees=agrees,
+            remark=remark,
+            picture=picture_id(slice_).digest,
+            confidence=own.confidence if own is not None else 0,
+        )
+        if self._append(made):
+            if label:
+                self._opinions.put(picture_id(slice_), (made,))
+            self._session.told.emit(self.tr("Agreement kept") if agrees else self.tr("Disagreement kept"))
+
+    def _append(self, made: Opinion) -> bool:
+        try:
+            opinions.append(made)
+        except ReportError as error:
+            self._session.told.emit(str(error))
+            return False
+        return True
+
+
+def keep(session: Session, **values: object) -> None:
+    """Keep some settings; what goes wrong is told in the status bar."""
+    chosen = replace(session.settings, **values)  # type: ignore[arg-type]
+    if chosen == session.settings:
+        return
+    try:
+        session.change_settings(chosen)
+    except SettingsError as error:
+        session.told.emit(str(error))

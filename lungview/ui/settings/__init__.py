@@ -1,0 +1,1 @@
+"""Preferences, keys, theme, and what the program says of itself."""

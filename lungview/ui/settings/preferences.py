@@ -1,0 +1,121 @@
+"""Settings, shortcuts, the notice and the theme in a window."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from lungview import paths
+from lungview.errors import LungViewError, SettingsError
+from lungview.settings import Settings
+from lungview.ui.keys.bindings import Bindings
+from lungview.ui.shell import theme
+from lungview.ui.shell.actions import CONTEXT
+
+if TYPE_CHECKING:
+    from lungview.ui.settings.shortcuts import Entry
+    from lungview.ui.shell.main_window import MainWindow
+
+
+def install(window: MainWindow) -> None:
+    Preferences(window)
+
+
+class Preferences(QObject):
+    """Slots of the settings and help actions; puts changed settings in force."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.setObjectName("preferences")
+        self._window, self._session, self._actions = window, window.session, window.actions_table
+        self._in_force = self._session.settings
+        self._actions.handle("file.settings", self._show_settings)
+        self._actions.handle("help.shortcuts", self._show_shortcuts)
+        self._actions.handle("help.notice", self.show_notice)
+        self._actions.handle("help.about", self._show_about)
+        self._session.settings_changed.connect(self._on_settings)
+        window.setWindowIcon(QIcon(str(paths.resources() / "icons" / "lungview.png")))
+
+    def change(self, chosen: Settings) -> None:
+        """Use and keep settings; when they cannot be written, they are in force and a sentence says so."""
+        try:
+            self._session.change_settings(chosen)
+        except SettingsError as error:
+            self._session.told.emit(str(error))
+
+    def _on_settings(self, chosen: Settings) -> None:
+        before, self._in_force = self._in_force, chosen
+        if chosen.shortcuts != before.shortcuts:
+            self._actions.rebind(chosen.shortcuts)
+        application = QApplication.instance()
+        if chosen.theme != before.theme and isinstance(application, QApplication):
+            theme.apply(application, chosen.theme)
+            self._actions.use_theme(chosen.theme)
+
+    def _show_settings(self) -> None:
+        from lungview.ui.settings.dialog import SettingsDialog
+
+        dialog = SettingsDialog(self._session.settings, _models(), self._window)
+        dialog.applied.connect(self.change)
+        dialog.open()
+
+    def _show_shortcuts(self) -> None:
+        from lungview.ui.settings.shortcuts import ShortcutsDialog
+
+        rows = self._actions.rows
+        bindings = Bindings({row.id: row.keys for row in rows}, self._session.settings.shortcuts)
+        dialog = ShortcutsDialog(self._entries(), bindings, self._window)
+        dialog.changed.connect(self._on_bindings)
+        dialog.show()
+
+    def _entries(self) -> tuple[Entry, ...]:
+        from lungview.ui.settings.shortcuts import Entry
+
+        def said(text: str) -> str:
+            return QCoreApplication.translate(CONTEXT, text).replace("&", "")
+
+        return tuple(Entry(row.id, said(row.text), said(row.menu)) for row in self._actions.rows)
+
+    def _on_bindings(self, bindings: Bindings) -> None:
+        self.change(replace(self._session.settings, shortcuts=bindings.own))
+
+    def show_notice(self) -> None:
+        from lungview.ui.settings.notice import NoticeDialog
+
+        dialog = NoticeDialog(self._session.settings.notice, self._window)
+        dialog.accepted.connect(lambda: self._on_notice(dialog.always.isChecked()))
+        dialog.open()
+
+    def show_notice_when_due(self) -> None:
+        from lungview.ui.settings import notice
+
+        if notice.due(self._session.settings.notice, date.today()):
+            self.show_notice()
+
+    def _on_notice(self, always: bool) -> None:
+        from lungview.ui.settings import notice
+
+        notice.accepted(date.today())
+        chosen = replace(self._session.settings, notice="always" if always else "monthly")
+        if chosen != self._session.settings:
+            self.change(chosen)
+
+    def _show_about(self) -> None:
+        from lungview.ui.settings.about import AboutDialog
+
+        AboutDialog(self._session.tasks, self._window).open()
+
+
+def _models() -> list[tuple[str, str]]:
+    """The models that can be the default; none when their folder cannot be read."""
+    from lungview.model import registry
+
+    try:
+        return [(entry.card.id, entry.card.id) for entry in registry.scan().classifiers]
+    except LungViewError:
+        return []

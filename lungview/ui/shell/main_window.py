@@ -1,0 +1,167 @@
+"""The window: up at once, then equipped with views, panels and actions.
+
+Imports nothing but Qt: NumPy, OpenCV and the readers are loaded while the window is already on screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QTimer, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QColor,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QPaintEvent,
+    QPalette,
+)
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QMenu, QSpinBox, QWidget
+
+from lungview.ui.shell import screens
+from lungview.ui.shell.drop_zones import DropZones, Zone, may_be_batch
+
+if TYPE_CHECKING:
+    from lungview.ui.shell.actions import Actions
+    from lungview.ui.shell.view_grid import ViewGrid
+    from lungview.ui.shell.window_fields import WindowFields
+    from lungview.ui.studies.session import Session
+
+
+Assemble = Callable[["MainWindow"], Iterator[Callable[[], None]]]
+
+
+class MainWindow(QMainWindow):
+    """A frame with the research-use banner; `equip` gives it a session and all that works on it.
+
+    assemble: makes the views, and gives back the steps that bring all else. With a session the window is
+    equipped at once. finished: whether every panel and action is there.
+    """
+
+    painted = Signal()  # once, after the first paint
+    equipped = Signal()  # everything is there
+    closing = Signal()  # before the session ends
+    batch_dropped = Signal(object)  # list[str]: to be classified, not opened
+
+    session: Session
+    actions_table: Actions
+    grid: ViewGrid
+    fields: WindowFields
+
+    def __init__(self, assemble: Assemble, session: Session | None = None) -> None:
+        super().__init__()
+        self._assemble = assemble
+        self.setWindowTitle("LungView")
+        self.setObjectName("main")
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        screens.resize_within(self, 1280, 860)
+        self.finished = False
+        self.safe = False  # whether settings and layout are the defaults, and not kept
+        self.menus: dict[str, QMenu] = {}
+        self.docks: dict[str, QDockWidget] = {}
+        self.panels: dict[str, QWidget] = {}
+        self.rate: QSpinBox | None = None
+        self._painted, self._ready = False, False
+        self._waiting: list[str | Path] = []
+        self.batch_refusal: Callable[[], str] = lambda: ""
+        self._furnish()
+        self.drop_zones = DropZones(self)
+        if session is not None:
+            self.equip(session)
+
+    def _furnish(self) -> None:
+        self.banner = QLabel(self.tr("Research use only. Not a medical device."))
+        self.banner.setObjectName("banner")
+        self.banner.setProperty("role", "warning")
+        self.value = QLabel()
+        self.value.setAccessibleName(self.tr("Value under the cursor"))
+        bar = self.statusBar()
+        bar.addPermanentWidget(self.value)
+        bar.addPermanentWidget(self.banner)
+        middle = QWidget()
+        middle.setPalette(QPalette(QColor("black")))
+        middle.setAutoFillBackground(True)
+        self.setCentralWidget(middle)
+
+    def equip(self, session: Session) -> None:
+        """Give the window its views now, and panels and actions one by one after."""
+        self.session = session
+        session.setParent(self)
+        session.told.connect(self.statusBar().showMessage)
+        session.value_pointed.connect(self.value.setText)
+        self._steps = self._assemble(self)
+        self._ready = True
+        if self._waiting:
+            session.open(self._waiting)
+        QTimer.singleShot(0, self, self._step)
+
+    def open(self, paths: Sequence[str | Path]) -> None:
+        """Open paths, as soon as there is a session."""
+        if self._ready:
+            self.session.open(paths)
+        else:
+            self._waiting = list(paths)
+
+    def _step(self) -> None:
+        """One piece of the equipment, then back to the event loop: nothing stalls."""
+        step = next(self._steps, None)
+        if step is not None:
+            step()
+            QTimer.singleShot(0, self, self._step)
+        else:
+            self.finished = True
+            self.equipped.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self.painted.emit)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """One file is simply opened; what may be many pictures shows where to let go for what."""
+        if not event.mimeData().hasUrls():
+            return
+        event.acceptProposedAction()
+        paths = _local_files(event)
+        if self.finished and may_be_batch(paths):
+            self.drop_zones.begin(self.grid, len(paths), self.batch_refusal())
+            self.drop_zones.point(event.position())
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        event.acceptProposedAction()
+        self.drop_zones.point(event.position())
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.drop_zones.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Returns at once: the file manager waits for it. Reading begins after."""
+        paths, zone = _local_files(event), self.drop_zones.zone_at(event.position())
+        self.drop_zones.hide()
+        event.acceptProposedAction()
+        if paths and zone is Zone.BATCH:
+            QTimer.singleShot(0, self, lambda: self.batch_dropped.emit(paths))
+        elif paths:
+            QTimer.singleShot(0, self, lambda: self.open(paths))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        if self._ready:
+            self.session.close()
+        event.accept()
+
+    def menu(self, name: str) -> QMenu:
+        """The menu of that name of the table of actions."""
+        if name not in self.menus:
+            self.menus[name] = QMenu(QCoreApplication.translate("Actions", name), self)
+        return self.menus[name]
+
+
+def _local_files(event: QDropEvent) -> list[str]:
+    return [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]

@@ -1,0 +1,95 @@
+"""The actions of the shell: opening, cancelling, quitting, and the mouse tools that need no more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QFileDialog, QPushButton
+
+from lungview import paths
+from lungview.ui.pane.tools.base import Tool
+from lungview.ui.pane.tools.pan import PanTool
+from lungview.ui.pane.tools.region import RegionTool
+from lungview.ui.pane.tools.window import WindowTool
+from lungview.ui.pane.tools.zoom import ZoomTool
+
+if TYPE_CHECKING:
+    from lungview.ui.pane.viewport import Viewport
+    from lungview.ui.shell.main_window import MainWindow
+
+
+def install(window: MainWindow) -> None:
+    ShellActions(window)
+    for tool in (WindowTool, RegionTool, PanTool, ZoomTool):
+        add_tool(window, tool)
+
+
+class ShellActions(QObject):
+    """Slots of the shell actions."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window, self._session, actions = window, window.session, window.actions_table
+        actions.handle("file.open", self._open_files)
+        actions.handle("file.open_folder", self._open_folder)
+        actions.handle("file.sample", lambda: self._session.open([paths.resources() / "sample"]))
+        actions.handle("file.quit", window.close)
+        actions.handle("edit.cancel", self._cancel)
+        self._invite()
+
+    def _invite(self) -> None:
+        """Buttons in the empty view, for who would rather choose than drop."""
+        for name in ("file.open", "file.open_folder", "file.sample"):
+            action = self._window.actions_table[name]
+            button = QPushButton(action.icon(), action.text())
+            button.clicked.connect(action.trigger)
+            self._window.grid.frames[0].placeholder.add_button(button)
+
+    def _open_files(self) -> None:
+        kinds = self.tr("Images (*.dcm *.dicom *.ima *.zip *.png *.jpg *.jpeg *.tif *.tiff *.bmp DICOMDIR)")
+        chosen, _ = QFileDialog.getOpenFileNames(
+            self._window, self.tr("Open files"), "", ";;".join((self.tr("All files (*)"), kinds))
+        )
+        if chosen:
+            self._session.open(chosen)
+
+    def _open_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self._window, self.tr("Open folder"))
+        if chosen:
+            self._session.open([chosen])
+
+    def _cancel(self) -> None:
+        """Esc: the gesture under way, else full screen."""
+        busy = self._session.viewport.mouse.busy
+        self._session.viewport.mouse.cancel()
+        if not busy and self._window.isFullScreen():
+            self._window.actions_table["view.full_screen"].trigger()
+
+
+def add_tool(window: MainWindow, tool: type[Tool], make: Callable[[Viewport], Tool] | None = None) -> None:
+    """Let the action `tool.id` give the left button of every viewport this tool.
+
+    make: makes one for a viewport, where the class alone does not suffice.
+    """
+    session, group, made = window.session, _tool_group(window), make or tool
+
+    def choose(on: bool) -> None:
+        if on:
+            session.choose_tool(made)
+
+    action = window.actions_table.handle(tool.id, choose)
+    group.addAction(action)
+    action.setChecked(session.tool is made)
+
+
+def _tool_group(window: MainWindow) -> QActionGroup:
+    """The tools of a window: exactly one is chosen."""
+    found = window.findChild(QActionGroup, "tools")
+    if isinstance(found, QActionGroup):
+        return found
+    group = QActionGroup(window)
+    group.setObjectName("tools")
+    return group

@@ -1,0 +1,106 @@
+"""A viewport with its slice slider and what stands in for a missing picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QAccessible, QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from lungview.ui.pane import overlay_text
+from lungview.ui.pane.placeholder import Placeholder
+from lungview.ui.pane.slice_bar import SliceBar
+from lungview.ui.pane.viewport import Viewport
+from lungview.ui.studies.session import Session
+from lungview.viewer.state import ViewState
+
+if TYPE_CHECKING:
+    from lungview.study.series import Series
+
+
+REFRESH_MS = 100  # how often the slider asks the cache
+
+
+class ViewFrame(QFrame):
+    """One view of the grid. The frame is lit when its viewport is the active one."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.viewport, self.bar, self.placeholder = Viewport(self), SliceBar(self), Placeholder()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2, 2, 2, 2)
+        row.setSpacing(0)
+        row.addWidget(self.viewport, 1)
+        row.addWidget(self.bar)
+        QVBoxLayout(self.viewport).addWidget(self.placeholder)
+        self.setAutoFillBackground(True)
+        self.bar.hide()
+        session.add_viewport(self.viewport)
+        self._timer = QTimer(self, interval=REFRESH_MS)
+        self._timer.timeout.connect(self._ask_cache)
+        self._connect()
+        self._light()
+        if len(session.viewports) > 1:
+            self.placeholder.invite_series()
+
+    def _connect(self) -> None:
+        self.viewport.changed.connect(self._on_changed)
+        self._session.active_changed.connect(self._light)
+        self._session.viewport_added.connect(self._light)
+        self._session.marked.connect(self._on_marked)
+        stack = self._session.stack_of(self.viewport)
+        stack.opened.connect(self._on_opened)
+        stack.moved.connect(self.bar.setValue)
+        stack.waiting.connect(self._on_waiting)
+        self.bar.valueChanged.connect(self._on_slid)
+
+    def _on_opened(self, series: Series) -> None:
+        blocked = self.bar.blockSignals(True)
+        self.bar.setRange(0, max(0, len(series.instances) - 1))
+        self.bar.blockSignals(blocked)
+        self.bar.setVisible(len(series.instances) > 1)
+        self._timer.start()
+
+    def _on_slid(self, index: int) -> None:
+        stack = self._session.stack_of(self.viewport)
+        if index != stack.index:
+            stack.go(index)
+
+    def _on_waiting(self, waiting: bool) -> None:
+        stack = self._session.stack_of(self.viewport)
+        if waiting:
+            text = self.tr("Reading slice %1 of %2…")
+            text = text.replace("%1", str(stack.index + 1)).replace("%2", str(stack.count))
+            self.viewport.set_notice(text)
+            if self.viewport.state.slice is None and self.viewport.state.error is None:
+                self.placeholder.wait(text)
+        else:
+            self.viewport.set_notice("")
+
+    def _on_changed(self, before: ViewState, after: ViewState) -> None:
+        self.placeholder.setVisible(after.slice is None)
+        if QAccessible.isActive():  # a screen reader listens
+            said = overlay_text.corners(after, self.viewport.zoom)
+            self.viewport.setAccessibleDescription(". ".join((*said.marks, *said.image, *said.series)))
+        if after.error is not None and after.error is not before.error:
+            self.placeholder.complain(after.error)
+        elif after.slice is None and after.error is None:
+            self.placeholder.wait(self.tr("Reading…"))
+
+    def _ask_cache(self) -> None:
+        """Show what is in memory; stops asking once all of it is."""
+        flags = self._session.cache.cached(self._session.stack_of(self.viewport).instances)
+        self.bar.set_cached(flags)
+        if all(flags):
+            self._timer.stop()
+
+    def _on_marked(self, viewport: Viewport, slices: tuple[int, ...]) -> None:
+        if viewport is self.viewport:
+            self.bar.set_marked(slices)
+
+    def _light(self) -> None:
+        """Show which view is the active one, as soon as there is a choice."""
+        lit = self._session.viewport is self.viewport and len(self._session.viewports) > 1
+        self.setBackgroundRole(QPalette.ColorRole.Highlight if lit else QPalette.ColorRole.Window)

@@ -1,0 +1,39 @@
+"""One, two or four views side by side."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from lungview.ui.shell.view_frame import ViewFrame
+from lungview.ui.studies.session import Session
+
+SHAPES = {1: (1, 1), 2: (1, 2), 4: (2, 2)}  # views → rows, columns
+
+
+class ViewGrid(QWidget):
+    """Views are made once and kept: going back to fewer hides the rest, with what they show."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.frames: list[ViewFrame] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(2)
+        self.show_views(1)
+
+    def show_views(self, count: int) -> None:
+        """Show 1, 2 or 4 views; a hidden view stops being the active one."""
+        _, columns = SHAPES[count]
+        while len(self.frames) < count:
+            at = len(self.frames)
+            self.frames.append(ViewFrame(self._session, self))
+            self._session.viewports[-1].setAccessibleName(self.tr("Picture %1").replace("%1", str(at + 1)))
+        for frame in self.frames:
+            self._grid.removeWidget(frame)
+            frame.hide()
+        for at, frame in enumerate(self.frames[:count]):
+            self._grid.addWidget(frame, at // columns, at % columns)
+            frame.show()
+        if all(frame.viewport is not self._session.viewport for frame in self.frames[:count]):
+            self._session.activate(self.frames[0].viewport)

@@ -1,0 +1,162 @@
+"""Puts a window together: views, docks, features, panels, toolbar, menus, and the layout of last time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QCoreApplication, QSize, Qt
+from PySide6.QtWidgets import QDockWidget, QFrame, QScrollArea, QSplitter, QStyle, QToolBar, QWidget
+
+from lungview import paths
+from lungview.files import write_atomically
+from lungview.ui.shell.actions import MENUS, VIEW, WINDOW, Actions
+from lungview.ui.shell.view_grid import ViewGrid
+from lungview.ui.shell.window_fields import WindowFields
+from lungview.ui.start.features import FEATURES
+from lungview.ui.start.panels import PANELS, RIGHT, Panel
+
+if TYPE_CHECKING:
+    from lungview.ui.shell.main_window import MainWindow
+
+TOOLBAR = (
+    ("file.open", "file.open_folder", "file.report"),
+    ("tool.window", "tool.region", "tool.pan", "tool.zoom", "tool.select"),
+    ("tool.probe", "tool.ruler", "tool.angle", "tool.ellipse"),
+    ("tool.rectangle", "tool.polygon", "tool.arrow", "tool.key_image"),
+    ("view.fit", "view.actual", "view.rotate_left", "view.rotate_right"),
+    ("view.flip_horizontal", "view.flip_vertical", "window.invert", "view.reset"),
+    ("view.layout_1", "view.layout_2", "view.layout_4", "view.link"),
+    ("analyse.run", "view.heat_map", "tool.nodule_box"),
+    ("edit.undo", "edit.redo", "view.patient", "slice.cine"),
+)
+LAYOUT_VERSION = 2  # of the places of docks: what was kept of others cannot be restored
+
+
+def begin(window: MainWindow) -> Iterator[Callable[[], None]]:
+    """Make the views; give back the steps that remain, to be taken one an event."""
+    window.actions_table = Actions(window, window.session.settings.shortcuts)
+    window.actions_table.use_theme(window.session.settings.theme)
+    window.grid = ViewGrid(window.session)
+    window.setCentralWidget(window.grid)
+    window.docks = {panel.id: _dock(window, panel) for panel in PANELS}
+    for name in MENUS:
+        window.menu(name)
+    return _steps(window)
+
+
+def _steps(window: MainWindow) -> Iterator[Callable[[], None]]:
+    for install in FEATURES:
+        yield partial(install, window)
+    for panel in PANELS:
+        yield partial(_fill, window, panel)
+    yield partial(_fill_toolbar, window)
+    yield partial(_fill_menus, window)
+    yield partial(_restore_layout, window)
+
+
+def _dock(window: MainWindow, panel: Panel) -> QDockWidget:
+    dock = QDockWidget(window)
+    dock.setObjectName(panel.id)
+    window.addDockWidget(panel.area, dock)
+    if panel.beside:
+        window.tabifyDockWidget(window.docks[panel.beside], dock)
+    dock.setVisible(panel.shown)
+    dock.toggleViewAction().triggered.connect(lambda on: dock.raise_() if on else None)
+    dock.visibilityChanged.connect(partial(_focus_picture, window, dock))
+    window.docks[panel.id] = dock
+    return dock
+
+
+def _focus_picture(window: MainWindow, dock: QDockWidget, visible: bool) -> None:
+    """Closing a panel gives the keys back to the picture; else the next field in the row would have them."""
+    if not visible and dock.isHidden() and window.isVisible():
+        window.session.viewport.setFocus()
+
+
+def _fill(window: MainWindow, panel: Panel) -> None:
+    widget = panel.make(window.session)
+    title = QCoreApplication.translate(type(widget).__name__, widget.TITLE)  # type: ignore[attr-defined]
+    window.docks[panel.id].setWindowTitle(title)
+    window.docks[panel.id].setWidget(_scrolling(widget) if panel.area is RIGHT else widget)
+    window.panels[panel.id] = widget
+
+
+def _scrolling(panel: QWidget) -> QScrollArea:
+    """The panel as high as it likes to be: two of them in a column never make the window higher."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(panel)
+    bar = area.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+    area.setMinimumWidth(panel.minimumSizeHint().width() + bar)
+    return area
+
+
+def _fill_toolbar(window: MainWindow) -> None:
+    bar = QToolBar(QCoreApplication.translate("MainWindow", "Tools"), window)
+    bar.setObjectName("tools")
+    bar.setIconSize(QSize(20, 20))  # the size icons are drawn in; all tools then fit a window as it opens
+    for group in TOOLBAR:
+        bar.addActions([window.actions_table[name] for name in group if name in window.actions_table])
+        bar.addSeparator()
+    if window.rate is not None:
+        bar.addWidget(window.rate)
+    window.addToolBar(bar)
+    window.fields = WindowFields(window.session, window.menus[WINDOW], window)
+    if window.menuBar().isNativeMenuBar():  # macOS: at the top of the screen, with no room for fields
+        bar.addWidget(window.fields)
+    else:
+        window.menuBar().setCornerWidget(window.fields)
+    window.actions_table.handle("window.enter", window.fields.begin)
+
+
+def _fill_menus(window: MainWindow) -> None:
+    for name in MENUS:
+        menu = window.menus[name]
+        window.actions_table.fill(menu, name)
+        if name == VIEW:
+            panels = menu.addMenu(QCoreApplication.translate("MainWindow", "Panels"))
+            panels.addActions([dock.toggleViewAction() for dock in window.docks.values()])
+        if not menu.isEmpty():
+            window.menuBar().addMenu(menu)
+
+
+def _restore_layout(window: MainWindow) -> None:
+    """Size, docks and splitters as they were; whatever cannot be restored stays as it is."""
+    for panel in reversed(PANELS):
+        if panel.shown:
+            window.docks[panel.id].raise_()  # of tabs the first is in front
+    stacked = [window.docks[name] for name in ("prediction", "heat_map")]
+    window.resizeDocks(stacked, [3, 2], Qt.Orientation.Vertical)
+    if window.safe:
+        return
+    window.closing.connect(partial(_keep_layout, window))
+    try:
+        size, docks, *splitters = (paths.config() / "layout.bin").read_bytes().split(b"\n")
+    except (OSError, ValueError):
+        return
+    window.restoreGeometry(QByteArray.fromHex(size))
+    window.restoreState(QByteArray.fromHex(docks), LAYOUT_VERSION)
+    for splitter, kept in zip(_splitters(window), splitters, strict=False):
+        splitter.restoreState(QByteArray.fromHex(kept))
+
+
+def _splitters(window: MainWindow) -> list[QSplitter]:
+    """Those with a name: it says that their position is kept."""
+    named = [each for each in window.findChildren(QSplitter) if each.objectName()]
+    return sorted(named, key=lambda each: each.objectName())
+
+
+def _keep_layout(window: MainWindow) -> None:
+    if window.isFullScreen():
+        return
+    parts = [window.saveGeometry(), window.saveState(LAYOUT_VERSION)]
+    parts += [each.saveState() for each in _splitters(window)]
+    try:
+        lines = b"\n".join(bytes(part.toHex().data()) for part in parts)
+        write_atomically(paths.config() / "layout.bin", lines)
+    except OSError:
+        return

@@ -1,0 +1,114 @@
+"""From one run to the next: recent files, and what was open when the last run ended badly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLockFile, QObject, QTimer
+from PySide6.QtWidgets import QMenu
+
+from lungview import recent
+from lungview.recent import OpenSession
+from lungview.ui.shell.message_bar import MessageBar
+
+if TYPE_CHECKING:
+    from lungview.ui.shell.main_window import MainWindow
+
+_SETTLE_MS = 1500  # between scrolling and writing down where
+
+
+def install(window: MainWindow) -> None:
+    Continuity(window)
+
+
+class Continuity(QObject):
+    """Keeps the recent files; once told to `watch`, writes down what is open."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.setObjectName("continuity")
+        self._window, self._session = window, window.session
+        self._menu = QMenu(window)
+        window.actions_table.handle("file.recent", lambda: None).setMenu(self._menu)
+        self._menu.aboutToShow.connect(self._fill_menu)
+        self._lock: QLockFile | None = None
+        self._crashes = 0
+        self._wanted: OpenSession | None = None
+        self._timer = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._timer.timeout.connect(self._keep)
+        self._session.opening.connect(self._on_opening)
+        for signal in (self._session.series_shown, self._session.index_wanted):
+            signal.connect(lambda _: self._timer.start())
+        self._session.scan_ended.connect(lambda _: self._return_to_place())
+        window.closing.connect(self._on_closing)
+        if first := self._session.asked_for or self._session.paths:  # of the command line: opened before this
+            self._on_opening(first)
+
+    def watch(self, lock: QLockFile, crashes: int) -> None:
+        """Write down what is open, holding the one lock of a run. crashes: in a row before this run."""
+        self._lock, self._crashes = lock, crashes
+        self._keep()
+
+    def offer(self, last: OpenSession) -> MessageBar | None:
+        """Offer to open what was open before a crash; after several in a row, say so."""
+        if not last.crashed or not last.paths:
+            return None
+        text = self.tr("LungView did not end properly the last time.")
+        if last.crashes > 1:
+            text = self.tr("LungView ended badly %1 times in a row; what was open may be the cause.")
+            text = text.replace("%1", str(last.crashes))
+        answers: list[tuple[str, Callable[[], None]]] = [
+            (self.tr("Open what was open"), lambda: self.restore(last)),
+            (self.tr("Start empty"), lambda: None),
+        ]
+        return MessageBar(self._window, text, answers)
+
+    def restore(self, last: OpenSession) -> None:
+        """Open what was open, at the slice that was shown."""
+        self._session.open(last.paths)
+        self._wanted = last
+
+    def _return_to_place(self) -> None:
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            series = next((each for each in self._session.series if each.key == wanted.series_uid), None)
+            if series is not None:
+                self._session.show(series, wanted.index)
+
+    def _on_opening(self, opened: Sequence[Path]) -> None:
+        self._wanted = None
+        recent.opened(opened)
+        self._timer.start()
+
+    def _open_now(self) -> OpenSession:
+        stack = self._session.stack
+        key = stack.series.key if stack.series is not None else ""
+        # What is being read counts: it may be what ends the program.
+        paths = self._session.asked_for or self._session.paths
+        absolute = tuple(str(path.absolute()) for path in paths)
+        return OpenSession(absolute, key, stack.index, self._crashes, clean=False)
+
+    def _keep(self) -> None:
+        if self._lock is not None:
+            recent.keep_session(self._open_now())
+
+    def _on_closing(self) -> None:
+        self._timer.stop()
+        if self._lock is not None:
+            recent.keep_session(replace(self._open_now(), crashes=0, clean=True))
+            self._lock.unlock()
+            self._lock = None
+
+    def _fill_menu(self) -> None:
+        self._menu.clear()
+        for path in recent.recent():
+            action = self._menu.addAction(path.replace("&", "&&"))
+            action.triggered.connect(lambda _=False, path=path: self._session.open([path]))
+        if self._menu.isEmpty():
+            self._menu.addAction(self.tr("Nothing yet")).setEnabled(False)
+            return
+        self._menu.addSeparator()
+        self._menu.addAction(self.tr("Forget these")).triggered.connect(lambda: recent.forget())

@@ -1,0 +1,37 @@
+"""What is added to a window besides panels: each `install(window)` brings actions, tools, layers, dialogs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from lungview.ui.annotate import editing
+from lungview.ui.batch import actions as batch_actions
+from lungview.ui.browser import joining, scan_status
+from lungview.ui.layout import cine, link, picture_actions, planes, view_actions, views
+from lungview.ui.report import actions as report_actions
+from lungview.ui.second_reader import actions as reader_actions
+from lungview.ui.settings import preferences
+from lungview.ui.shell import shell_actions
+from lungview.ui.start import continuity
+
+if TYPE_CHECKING:
+    from lungview.ui.shell.main_window import MainWindow
+
+FEATURES: tuple[Callable[[MainWindow], None], ...] = (
+    shell_actions.install,
+    view_actions.install,
+    views.install,
+    cine.install,
+    link.install,
+    planes.install,
+    scan_status.install,
+    editing.install,
+    joining.install,
+    reader_actions.install,
+    picture_actions.install,
+    report_actions.install,
+    batch_actions.install,
+    preferences.install,
+    continuity.install,
+)

@@ -1,0 +1,110 @@
+"""Listing what is to be opened, in a thread, and the reason when nothing of it can be shown.
+
+A file whose header is well may hold pixels that are not: what is open gives way only to a slice that was
+decoded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from lungview.errors import LungViewError
+
+if TYPE_CHECKING:
+    from lungview.image.slice import Instance
+    from lungview.sources.files.scan import Scan, Skipped
+    from lungview.study.series import Series
+
+
+def scan(
+    emit: Callable[[object], None],
+    cancelled: Callable[[], bool],
+    paths: Sequence[Path],
+    order: str,
+    read: Callable[[Instance], object],
+) -> Scan:
+    """The series of some paths, their stacks in the order of Settings.slice_order.
+
+    Emits ("series", Series) and ("progress", (done, found)) on the way. read: decodes a slice, and had better
+    keep it. Where no slice of any series can be decoded, the result holds no series, and one that could not
+    among the skipped files.
+    """
+    from lungview.sources.files import scan
+    from lungview.study.series_geometry import First
+
+    proof = _Proof(read, cancelled)
+
+    def on_series(series: Series) -> None:
+        if proof.of(series):
+            emit(("series", series))
+
+    found = scan.scan(
+        paths,
+        on_series=on_series,
+        on_progress=lambda done, total: emit(("progress", (done, total))),
+        cancelled=cancelled,
+        first=First(order),
+    )
+    return found if proof.given else scan.Scan((), (*found.skipped, *proof.failures))
+
+
+class _Proof:
+    """Whether something of what is listed can be shown: once one slice could be decoded, yes."""
+
+    def __init__(self, read: Callable[[Instance], object], cancelled: Callable[[], bool]) -> None:
+        self._read, self._cancelled = read, cancelled
+        self._failed: dict[Instance, LungViewError] = {}
+        self.given = False
+
+    @property
+    def failures(self) -> tuple[Skipped, ...]:
+        """One for each file of which no frame could be decoded."""
+        from lungview.sources.files.scan import Skipped
+
+        of_file = {(each.path, each.member): error for each, error in reversed(self._failed.items())}
+        return tuple(Skipped(path / member, error) for (path, member), error in of_file.items())
+
+    def of(self, series: Series) -> bool:
+        """Decodes slices of a series until one is well; each at most once, however often it has grown."""
+        untried = (each for each in series.instances if each not in self._failed)
+        self.given = self.given or any(self._decodes(each) for each in untried if not self._cancelled())
+        return self.given
+
+    def _decodes(self, instance: Instance) -> bool:
+        try:
+            self._read(instance)
+        except Exception as error:
+            self._failed[instance] = why_unread(error, instance)
+            return False
+        return True
+
+
+def why_unread(error: BaseException, instance: Instance) -> LungViewError:
+    """A sentence for whatever ended the reading of a slice; of a fault of the program the kind alone."""
+    if isinstance(error, LungViewError):
+        return error
+    said = QCoreApplication.translate("Session", "this slice could not be read: %1")
+    return LungViewError(said.replace("%1", type(error).__name__), instance.path)
+
+
+def why_it_stopped(error: BaseException) -> LungViewError:
+    """A sentence for whatever ended the listing; of a fault of the program the kind alone."""
+    if isinstance(error, LungViewError):
+        return error
+    said = QCoreApplication.translate("Session", "reading stopped: %1")
+    return LungViewError(said.replace("%1", type(error).__name__))
+
+
+def why_nothing(found: Scan, paths: Sequence[Path]) -> LungViewError:
+    """The one file's own reason; of several a sentence that says where theirs are."""
+    if len(found.skipped) == 1:
+        return found.skipped[0].error
+    return LungViewError(
+        QCoreApplication.translate("Session", "nothing here can be shown"),
+        paths[0] if len(paths) == 1 else "",
+        QCoreApplication.translate("Session", "File › Skipped files lists a reason for each."),
+    )

@@ -1,1 +1,0 @@
-"""Mouse tools of the viewport, one a file."""

@@ -1,0 +1,56 @@
+"""Orientation letters: which side of the patient each edge of the viewport is."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from lungview.image.slice import Geometry
+from lungview.viewer.state import Camera
+
+Vector = tuple[float, float, float]
+
+_LETTERS = (("L", "R"), ("P", "A"), ("H", "F"))  # towards + and towards − of the LPS axes
+OBLIQUE = math.sin(math.radians(5))  # a smaller component is not worth a letter
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """A letter, or up to three for oblique slices, at each edge; "" when not known."""
+
+    top: str = ""
+    right: str = ""
+    bottom: str = ""
+    left: str = ""
+
+
+def letters(direction: Vector) -> str:
+    """The letters of a direction in the patient, the strongest first (PS3.3 C.7.6.1.1.1)."""
+    order = sorted(range(3), key=lambda axis: -abs(direction[axis]))
+    return "".join(
+        _LETTERS[axis][0 if direction[axis] > 0 else 1] for axis in order if abs(direction[axis]) > OBLIQUE
+    )
+
+
+def _along(geometry: Geometry, x: int, y: int) -> Vector:
+    """The patient direction of x columns and y rows."""
+    o = geometry.orientation
+    a, b, c = (x * o[axis] + y * o[axis + 3] for axis in range(3))
+    return (a, b, c)
+
+
+def _on_screen(x: int, y: int, camera: Camera) -> tuple[int, int]:
+    """The image direction that points along the screen direction (x, y), y downwards."""
+    for _ in range(camera.rotation // 90):  # undo the clockwise turn
+        x, y = y, -x
+    return (-x if camera.mirrored else x), y
+
+
+def edges(geometry: Geometry | None, camera: Camera) -> Edges:
+    """The letters at the viewport's edges."""
+    if geometry is None:
+        return Edges()
+    top, right, bottom, left = (
+        letters(_along(geometry, *_on_screen(x, y, camera))) for x, y in ((0, -1), (1, 0), (0, 1), (-1, 0))
+    )
+    return Edges(top, right, bottom, left)

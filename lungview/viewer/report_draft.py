@@ -1,0 +1,124 @@
+"""A report as the window knows it; the files it still needs are read in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from lungview.classify.series import SeriesAnswer
+from lungview.errors import ReportError
+from lungview.image.slice import Instance, Slice
+from lungview.model.card import ModelCard
+from lungview.report.content import CaseContent, KeyImage, Layout, Measurement, Opinion
+from lungview.report.key_images import Marks, of_key_images, read_key_images
+from lungview.study.key import FrameKey, PictureId
+
+if TYPE_CHECKING:
+    from lungview.report.series_pdf import SeriesContent
+
+SERIES = "series"  # the kind of a report on all slices
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the reader wants in a report."""
+
+    opinion: Opinion = field(default_factory=Opinion)
+    measured: bool = True
+    on_screen: bool = True
+    key_images: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SeriesPart:
+    """What series mode said of the series on screen."""
+
+    answer: SeriesAnswer
+    card: ModelCard
+    instances: tuple[Instance, ...]
+    description: str = ""
+
+
+class Document(Protocol):
+    """What the report dialog shows, prints and saves, all of it in the background."""
+
+    def pdf(self, layout: Layout, kind: str = "", *, excerpt: bool = False) -> bytes: ...
+    def write(self, path: Path, layout: Layout, kind: str = "") -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft:
+    """The case on screen, the key images still to be read, the series where it was classified.
+
+    measured: whether what was measured on key images is listed. known: see read_key_images.
+    """
+
+    case: CaseContent
+    marks: tuple[Marks, ...]
+    read: Callable[[Instance], Slice]
+    known: dict[FrameKey, PictureId]
+    measured: bool = True
+    series: SeriesPart | None = None
+
+    def pdf(self, layout: Layout, kind: str = "", *, excerpt: bool = False) -> bytes:
+        """The PDF in memory: of the series for SERIES, else of the case. Raises LungViewError.
+
+        excerpt: would leave out most of a long report; these are short.
+        """
+        del excerpt
+        if kind == SERIES:
+            from lungview.report.series_pdf import series_pdf
+
+            return series_pdf(self.series_content(), layout)
+        from lungview.report.pdf import case_pdf
+
+        return case_pdf(self.content(), layout)
+
+    def write(self, path: Path, layout: Layout, kind: str = "") -> tuple[str, ...]:
+        """Write the report in the format of the suffix and the kind; what of its source it does not carry.
+
+        Raises LungViewError.
+        """
+        if kind == SERIES:
+            from lungview.report.series_pdf import write_series
+
+            write_series(self.series_content(), path, layout)
+            return ()
+        from lungview.report.writers import write
+
+        return write(self.content(), path, layout, kind)
+
+    def content(self) -> CaseContent:
+        """The case with its key images."""
+        images, measured = self._marked()
+        marked = [*self.case.marked, *of_key_images(images, measured=self.measured)]
+        return replace(self.case, key_images=images, measurements=measured, marked=marked)
+
+    def series_content(self) -> SeriesContent:
+        """The series with its key images, and the slice that is shown of it. Raises LungViewError."""
+        from lungview.report.gather import case_content
+        from lungview.report.series_pdf import SeriesContent
+
+        part = self.series
+        if part is None:
+            raise ReportError("the series is not classified yet", hint="Panel “Series curve” does it.")
+        point = part.answer.shown
+        slice_ = self.read(part.instances[point.index])
+        images, measured = self._marked()
+        return SeriesContent(
+            part.answer,
+            replace(case_content(slice_, point.case, part.card), number=point.index + 1),
+            part.card,
+            len(part.instances),
+            part.description,
+            self.case.opinion,
+            measured,
+            images,
+        )
+
+    def _marked(self) -> tuple[Sequence[KeyImage], Sequence[Measurement]]:
+        images, rows = read_key_images(self.marks, self.read, self.known)
+        more = [row for row in rows if row not in self.case.measurements] if self.measured else []
+        return [*self.case.key_images, *images], [*self.case.measurements, *more]
