@@ -97,6 +97,14 @@ def test_closing_while_a_call_runs_ends_within_the_time_given_and_says_so(qtbot)
     go.set()
 
 
+def test_a_call_after_closing_is_cancelled_and_raises_nothing(qtbot):
+    made = Tasks()
+    made.close()
+    task = made.run(int, "7", on_result=no_error, on_error=no_error)
+    assert task.cancelled
+    assert made.running == 0
+
+
 def test_closing_when_nothing_runs_says_that_all_has_ended(qtbot):
     assert Tasks().close(0.05) is True
 

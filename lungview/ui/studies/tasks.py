@@ -73,6 +73,7 @@ class Tasks(QObject):
         self._make_executor = make_executor or (lambda: ThreadPoolExecutor(2, "lungview"))
         self._executor = self._make_executor()
         self._running: set[Task] = set()
+        self._closed = False
         self._gate = _Gate()
         self.destroyed.connect(self._gate.shut)  # deleted with its parent, without having been closed
         # Bound methods of a QObject: Qt queues them to the GUI thread.
@@ -91,7 +92,7 @@ class Tasks(QObject):
         on_result: Callable[[Any], None],
         on_error: Callable[[BaseException], None],
     ) -> Task:
-        """Call function(*args) in the background; it must not touch Qt."""
+        """Call function(*args) in the background; it must not touch Qt. Once closed, nothing is called."""
         return self._start(Task(), on_result, on_error, function, *args)
 
     def stream(
@@ -116,6 +117,7 @@ class Tasks(QObject):
 
         Returns whether everything had ended.
         """
+        self._closed = True
         self._gate.shut()
         running = [task.future for task in self._running]
         for task in self._running:
@@ -127,6 +129,10 @@ class Tasks(QObject):
 
     def _start(self, task: Task, on_result: Any, on_error: Any, *call: Any) -> Task:
         task.on_result, task.on_error = on_result, on_error
+        if self._closed:  # a timer or a queued signal may come after the window has gone
+            task.future = Future()
+            task.cancel()
+            return task
         task.future = self._submit(*call)
         self._running.add(task)
         ended, gate = self._ended, self._gate
