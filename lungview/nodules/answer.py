@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from lungview.image.slice import Instance
 from lungview.lung.quantify import Quantities
 from lungview.nodules.finding import Finding
+from lungview.nodules.layers import Layers
 
 PixelBox = tuple[float, float, float, float]  # x0, y0, x1, y1; pixel c covers [c, c + 1)
 
@@ -35,7 +36,7 @@ class Answer:
     reasons: why there is no answer, a sentence each; empty where there is one. notes: what a reader must
     know.
     findings: by falling score. slice_scores: index and highest score in [0, 1] of each slice looked at.
-    seconds: by step.
+    seconds: by step. layers: what may be laid over the slices, of a series that was looked at.
     """
 
     instances: tuple[Instance, ...] = field(repr=False)
@@ -46,6 +47,7 @@ class Answer:
     findings: tuple[Located, ...] = ()
     slice_scores: tuple[tuple[int, float], ...] = field(default=(), repr=False)
     seconds: Mapping[str, float] = field(default_factory=dict)
+    layers: Layers | None = field(default=None, repr=False)
 
     @property
     def suitable(self) -> bool:

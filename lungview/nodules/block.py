@@ -11,6 +11,7 @@ from lungview.image.slice import Geometry, Instance, Slice, Spacing
 from lungview.nodules.outline import Millimetres
 from lungview.nodules.planes import NEIGHBOUR_MM
 from lungview.study.series import Series
+from lungview.study.stack import stack
 from lungview.study.volume import AIR_HU, Volume
 
 Point = tuple[float, float, float]
@@ -46,6 +47,15 @@ def of_volume(volume: Volume, series: Series) -> Block:
         return float(x), float(y), float(z)
 
     return Block(volume.values, volume.spacing_mm, _indices(volume.instances, series.instances), place)
+
+
+def indices_of(series: Series) -> tuple[int, ...]:
+    """For each slice of a series' volume its place in the series' order, from headers alone.
+
+    Raises GeometryError where its slices make up no volume.
+    """
+    found = stack(series.instances)
+    return _indices([found.instances[k] for k in found.nearest], series.instances)
 
 
 def _indices(used: Sequence[Instance], instances: Sequence[Instance]) -> tuple[int, ...]:

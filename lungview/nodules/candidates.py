@@ -78,6 +78,13 @@ class Search:
         last = len(self._hounsfield) if self._complete() else self._looked[-1] + 1
         return tuple(float(v) for v in np.interp(np.arange(last), self._looked, highest))
 
+    @property
+    def seen(self) -> tuple[Field, tuple[int, ...], tuple[np.ndarray, ...]] | None:
+        """The field, the slices looked at until now, and the scores on each, (rows, columns) in [0, 1]."""
+        if self._field is None or not self._maps:
+            return None
+        return self._field, tuple(self._looked), tuple(m[..., 0] for m in self._maps)
+
     def _complete(self) -> bool:
         return len(self._looked) == len(planes.looked_at(len(self._hounsfield), self._spacing[0]))
 

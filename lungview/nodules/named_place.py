@@ -22,16 +22,26 @@ from lungview.study.volume import Volume, volume
 
 def at_point(series: Series, point_mm: Point, read: Read = read_instance) -> Answer:
     """The nodule at (x, y, z) mm of the patient. Raises ReadError; a refusal is in the answer."""
+    return at_point_of(series, lambda: volume(series, read), point_mm)
+
+
+def at_point_of(series: Series, scan_of: Callable[[], Volume], point_mm: Point) -> Answer:
+    """The same with the series' volume from elsewhere. Raises what `scan_of` raises but GeometryError."""
 
     def outline(block: Block, scan: Volume) -> Outline:
         z, y, x = (round(float(i)) for i in scan.index(point_mm))
         return segment.outline(block.values, block.spacing_mm, (z, y, x))
 
-    return _in_series(series, read, outline)
+    return _in_series(series, scan_of, outline)
 
 
 def in_box(series: Series, box: PixelBox, index: int, read: Read = read_instance) -> Answer:
     """The nodule that a box encloses on slice `index` of a series. Raises ReadError."""
+    return in_box_of(series, lambda: volume(series, read), box, index)
+
+
+def in_box_of(series: Series, scan_of: Callable[[], Volume], box: PixelBox, index: int) -> Answer:
+    """The same with the series' volume from elsewhere. Raises what `scan_of` raises but GeometryError."""
 
     def outline(block: Block, _: Volume) -> Outline:
         if index not in block.indices:
@@ -39,7 +49,7 @@ def in_box(series: Series, box: PixelBox, index: int, read: Read = read_instance
         z = block.indices.index(index)
         return segment.outline_in_box(block.values, block.spacing_mm, _window(box, z))
 
-    return _in_series(series, read, outline)
+    return _in_series(series, scan_of, outline)
 
 
 def in_box_of_picture(slice_: Slice, box: PixelBox) -> Answer:
@@ -54,12 +64,14 @@ def in_box_of_picture(slice_: Slice, box: PixelBox) -> Answer:
     )
 
 
-def _in_series(series: Series, read: Read, outline: Callable[[Block, Volume], Outline]) -> Answer:
+def _in_series(
+    series: Series, scan_of: Callable[[], Volume], outline: Callable[[Block, Volume], Outline]
+) -> Answer:
     watch = Steps()
     answer = Answer(series.instances, seconds=watch.seconds)
     try:
         with watch.step(steps.READ):
-            scan = volume(series, read)
+            scan = scan_of()
         if scan.unit != "HU":
             raise InputError(f"nodules are outlined by HU, found a volume in {scan.unit or 'no unit'}")
     except (GeometryError, InputError) as error:

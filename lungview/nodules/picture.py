@@ -17,6 +17,7 @@ from lungview.nodules import block as blocks
 from lungview.nodules import greys, region, scale, second_look, steps
 from lungview.nodules.answer import Answer
 from lungview.nodules.block import Block
+from lungview.nodules.layers import layers
 from lungview.nodules.planes import NEIGHBOUR_MM
 from lungview.nodules.second_look import SecondReader
 from lungview.nodules.steps import Progress, Steps
@@ -36,9 +37,13 @@ def of_slice(slice_: Slice, reader: SecondReader, *, on_progress: Progress | Non
             inside = _lungs(slice_, block)
     except InputError as error:
         return replace(answer, reasons=(error.message,))
-    found, scores = second_look.searched(block, inside[None], reader.network, watch)
-    findings = second_look.outlined(block, found, reader, watch)
-    return replace(answer, findings=findings, slice_scores=((0, scores[0]),))
+    found = second_look.searched(block, inside[None], reader.network, watch)
+    return replace(
+        answer,
+        findings=second_look.outlined(block, found.candidates, reader, watch),
+        slice_scores=((0, found.slice_scores[0]),),
+        layers=layers(block.indices, inside[None], found.maps),
+    )
 
 
 def block_of(slice_: Slice) -> Block:

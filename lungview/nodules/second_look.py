@@ -5,7 +5,7 @@ A series without an answer has the reason in it. What cannot be read is raised.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,11 +27,13 @@ from lungview.nodules.block import Block
 from lungview.nodules.candidate import Candidate
 from lungview.nodules.candidates import Search
 from lungview.nodules.judge import Judge
+from lungview.nodules.layers import ScoreMaps, layers, score_maps
 from lungview.nodules.steps import Progress, Steps
 from lungview.nodules.tiles import Maps
 from lungview.study.series import Series
 from lungview.study.volume import Volume, volume
 
+_TOLD_EVERY = 16  # slices; to look for the peaks of all maps takes as long as a few of them
 _OUTLINED = 8  # candidates; an outline takes a second, and the others are seldom looked at
 
 Read = Callable[[Instance], Slice]
@@ -70,30 +72,38 @@ def of_series(
 
     on_progress: called from this thread with the step, how much is done, and of how much.
     """
-    watch = Steps(on_progress, cancelled)
+
+    def scan(watch: Steps) -> Volume:
+        with watch.step(steps.READ) as tell:
+            return volume(series, read, on_slice=tell, cancelled=watch.cancelled)
+
+    return of_volume(series, scan, reader, Steps(on_progress, cancelled))
+
+
+def of_volume(series: Series, scan: Callable[[Steps], Volume], reader: SecondReader, watch: Steps) -> Answer:
+    """The same with the series' volume from elsewhere. Raises what `scan` raises, ModelError, Cancelled."""
     answer = Answer(series.instances, reader.card.reference, seconds=watch.seconds)
     try:
-        return _answered(answer, series, reader, read, watch)
+        of_series_or_refuse(series)
+        return _answered(answer, series, scan(watch), reader, watch)
     except (GeometryError, InputError) as error:
         return replace(answer, reasons=(error.message,))
 
 
-def _answered(answer: Answer, series: Series, reader: SecondReader, read: Read, watch: Steps) -> Answer:
-    of_series_or_refuse(series)
-    with watch.step(steps.READ) as tell:
-        scan = volume(series, read, on_slice=tell, cancelled=watch.cancelled)
+def _answered(answer: Answer, series: Series, scan: Volume, reader: SecondReader, watch: Steps) -> Answer:
     turned = axial(scan)
     with watch.step(steps.LUNGS):
         mask = lungs(scan, cancelled=watch.cancelled)
         quantities = quantify(scan, mask)
-    block = blocks.of_volume(scan, series)
-    found, scores = searched(block, mask.values > 0, reader.network, watch, turned)
+    block, inside = blocks.of_volume(scan, series), mask.values > 0
+    found = searched(block, inside, reader.network, watch, turned)
     return replace(
         answer,
         notes=(*scan.notes, *mask.notes),
         lungs=quantities,
-        findings=outlined(block, found, reader, watch),
-        slice_scores=_by_instance(block, scores),
+        findings=outlined(block, found.candidates, reader, watch),
+        slice_scores=_by_instance(block, found.slice_scores),
+        layers=layers(block.indices, inside, found.maps),
     )
 
 
@@ -113,10 +123,19 @@ def axial(scan: Volume) -> Turn:
     return turned
 
 
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """candidates: by falling score. slice_scores: the highest score of each slice of the block."""
+
+    candidates: tuple[Candidate, ...]
+    slice_scores: tuple[float, ...]
+    maps: ScoreMaps | None
+
+
 def searched(
     block: Block, inside: np.ndarray, network: Maps, watch: Steps, turned: Turn | None = None
-) -> tuple[tuple[Candidate, ...], tuple[float, ...]]:
-    """Candidates by falling score, and the highest score of each slice of a block.
+) -> Searched:
+    """What the detector says of a block.
 
     inside: bool like the block's values, the lungs. turned: to what the network has learned to look at.
     """
@@ -127,11 +146,28 @@ def searched(
         search = Search(values, block.spacing_mm, inside, network)
         for seen in search:
             tell(seen.done, seen.of)
-        found, scores = search.candidates(), search.slice_scores()
-    if turned is None:
-        return found, scores
-    scores = scores[::-1] if turned.flipped[0] else scores
-    return tuple(_turned_back(c, turned, block.values.shape) for c in found), scores
+            if watch.on_found and seen.done % _TOLD_EVERY == 0:
+                watch.on_found(_bare(block, _candidates(block, search, turned)))
+    scores = search.slice_scores()
+    if turned is not None and turned.flipped[0]:
+        scores = scores[::-1]
+    return Searched(_candidates(block, search, turned), scores, _maps(block, search, turned))
+
+
+def _candidates(block: Block, search: Search, turned: Turn | None) -> tuple[Candidate, ...]:
+    found = search.candidates()
+    return found if turned is None else tuple(_turned_back(c, turned, block.values.shape) for c in found)
+
+
+def _maps(block: Block, search: Search, turned: Turn | None) -> ScoreMaps | None:
+    if search.seen is None:
+        return None
+    seen, looked, maps = search.seen
+    return score_maps(maps, looked, seen, block.values.shape, turned)
+
+
+def _bare(block: Block, found: Iterable[Candidate]) -> tuple[Located, ...]:
+    return tuple(located.bare(block, candidate) for candidate in found)
 
 
 def _turned_back(c: Candidate, turned: Turn, shape: tuple[int, ...]) -> Candidate:
@@ -162,6 +198,8 @@ def outlined(
             if not any(located.holds(f.finding.outline, at) for f in findings):
                 findings.append(_told(block, candidate, reader, outlining=done <= _OUTLINED))
             tell(done, len(found))
+            if watch.on_found and done <= _OUTLINED:
+                watch.on_found((*findings, *_bare(block, found[done:])))
     return tuple(findings)
 
 

@@ -44,6 +44,12 @@ class Stack:
             np.abs(self.along - np.arange(self.count)).max() <= _UNEVEN
         )
 
+    @property
+    def nearest(self) -> tuple[int, ...]:
+        """For each slice of the grid the instance at it, or nearest to it."""
+        away = np.abs(self.along[:, None] - np.arange(self.count))
+        return tuple(int(k) for k in away.argmin(axis=0))
+
 
 def stack(instances: Sequence[Instance]) -> Stack:
     """The grid of some instances. Raises GeometryError with the reason where there is none."""

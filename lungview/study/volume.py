@@ -152,7 +152,6 @@ def _filled(found: Stack, series: Series, spacing: Spacing, slices: Iterator[Sli
     geometry = found.instances[0].geometry
     assert geometry is not None
     step = float(np.linalg.norm(found.step))
-    nearest = np.abs(found.along[:, None] - np.arange(found.count)).argmin(axis=0)
     return Volume(
         values=values,
         spacing_mm=(step, spacing.row, spacing.column),
@@ -162,7 +161,7 @@ def _filled(found: Stack, series: Series, spacing: Spacing, slices: Iterator[Sli
             _unit(geometry.orientation[3:]),
             _unit(geometry.orientation[:3]),
         ),
-        instances=tuple(found.instances[k] for k in nearest),
+        instances=tuple(found.instances[k] for k in found.nearest),
         unit=first.unit,
         frame_of_reference_uid=series.frame_of_reference_uid,
         notes=found.notes,
