@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from lungview.image.series import Series
+from lungview.study.series import Series
 from lungview.study.volume import Volume
 
 MAX_BYTES = 1 << 29  # half a GiB; a larger volume is read anew each time

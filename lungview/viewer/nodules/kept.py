@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from lungview.image.series import Series
 from lungview.image.slice import Instance
 from lungview.marks.finding_store import Kept
 from lungview.nodules.answer import Located
 from lungview.study.key import PictureId, name_in
+from lungview.study.series import Series
 from lungview.viewer.nodules.listed import Listed
 
 Indices = tuple[int, ...]  # of each slice of the volume, its place in the series' order
