@@ -12,7 +12,7 @@ import numpy as np
 from lungview import errors
 from lungview.batch.inputs import Input
 from lungview.batch.row import Row
-from lungview.classify.case import Case, Prediction, Seconds, Suitability, Verdict
+from lungview.classify.case import Case, Prediction, Refusal, Seconds, Suitability, Verdict
 from lungview.errors import LungViewError
 from lungview.image.slice import Instance
 from lungview.model.input import Box
@@ -46,7 +46,8 @@ COLUMNS = """
     error TEXT, reason TEXT, hint TEXT, error_path TEXT,
     thumbnail BLOB NOT NULL,        -- JPEG
     person TEXT,                    -- a code for who it is of, '' when the file names no one
-    outline TEXT                    -- JSON list of [x, y] px: what of the box the network saw; NULL: all
+    outline TEXT,                   -- JSON list of [x, y] px: what of the box the network saw; NULL: all
+    refusal TEXT                    -- what the gate refused for: one of Refusal's values
 """
 NAMES = tuple(
     part.split()[0]
@@ -143,6 +144,7 @@ def _prediction_columns(p: Prediction | None) -> dict[str, Any]:
         "score": p.suitability.score,
         "threshold": p.suitability.threshold,
         "overridden": int(p.suitability.overridden),
+        "refusal": p.suitability.refusal,
         "reasons": json.dumps(p.suitability.reasons),
         "calibrated": int(p.calibrated),
         "box": json.dumps([p.box.top, p.box.left, p.box.bottom, p.box.right]),
@@ -182,6 +184,7 @@ def _prediction(v: dict[str, Any]) -> Prediction:
             v["threshold"],
             tuple(json.loads(v["reasons"])),
             bool(v["overridden"]),
+            Refusal(v["refusal"]) if v["refusal"] else None,
         ),
         model=v["model"],
         sha256=v["model_sha256"],

@@ -29,7 +29,8 @@ CREATE TABLE results (
 ) WITHOUT ROWID;
 """
 _NAMES = ", ".join(encoding.NAMES)
-_LATER = ("person", "outline")  # columns in the order they came, after those of the first version
+# Columns in the order they came, after those of the first version.
+_LATER = {"person": "TEXT", "outline": "TEXT", "refusal": "TEXT"}
 _WITHHOLD = """
 UPDATE results SET label=NULL, probabilities=NULL, cams=NULL, cams_shape=NULL
 WHERE status=? AND model IS NOT NULL
@@ -77,9 +78,9 @@ class Store:
         """What results of an earlier version did not keep is not known of them: NULL."""
         with self._told():
             known = {name for _, name, *_ in self._connection.execute("PRAGMA table_info(results)")}
-            for name in _LATER:
+            for name, kind in _LATER.items():
                 if name not in known:
-                    self._connection.execute(f"ALTER TABLE results ADD COLUMN {name} TEXT")
+                    self._connection.execute(f"ALTER TABLE results ADD COLUMN {name} {kind}")
 
     def _withhold(self) -> None:
         """Take what the gate refused out of results of a version that kept it, from the file's bytes too."""

@@ -20,12 +20,21 @@ class Verdict(StrEnum):
     NOT_SUITABLE = "not suitable"  # the gate refused; there is no number, no label and no heat map
 
 
+class Refusal(StrEnum):
+    """What the gate refused for. The values are written to tables, JSON and DICOM; they stay."""
+
+    NO_LUNG = "no slice with lung"  # by its header or by what is in it; no model here answers
+    NO_NODULE = "no nodule"  # nothing in the reader's box, or in the crop, that could be outlined
+    UNLIKE = "unlike the training pictures"  # of this one model; the second reader still answers
+
+
 @dataclass(frozen=True, slots=True)
 class Suitability:
     """Whether this model may judge this picture.
 
     score: distance from the training data; threshold: the card's; reasons: a sentence each.
     overridden: the reader looked and went on; recorded with the result.
+    refusal: None where it is suitable, and of answers kept by versions that did not tell.
     """
 
     suitable: bool
@@ -33,6 +42,7 @@ class Suitability:
     threshold: float
     reasons: tuple[str, ...] = ()
     overridden: bool = False
+    refusal: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from lungview.classify import ensemble, heatmap, suitability, verdict
+from lungview.classify import ensemble, heatmap, nodule_gate, suitability, verdict
 from lungview.classify.case import Case, Prediction, Seconds
 from lungview.errors import LungViewError, ModelError
 from lungview.image import readers
@@ -105,13 +105,14 @@ def _predict_one(
 ) -> Prediction:
     card = model.card
     start = time.perf_counter()
-    prepared = prepare(slice_, card, box)
-    before = suitability.before_network(slice_, card, boxed=box is not None)
+    nodule = nodule_gate.found(slice_, card, box)
+    prepared = prepare(slice_, card, box, None if nodule is None else nodule.mask)
+    before = suitability.before_network(slice_, card, nodule)
     ready = time.perf_counter()
     output = runtime.load(model, threads).run(prepared.values)
     done = time.perf_counter()
     probabilities = tuple(float(p) for p in output.probabilities)
-    word = suitability.word(before, card, output.ood, override=override)
+    word = suitability.word(before, card, output.ood, nodule=nodule, override=override)
     return Prediction(
         keys=card.keys,
         probabilities=probabilities,

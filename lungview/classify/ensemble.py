@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lungview.classify import heatmap, verdict
-from lungview.classify.case import Prediction, Seconds, Suitability
+from lungview.classify.case import Prediction, Refusal, Seconds, Suitability
 from lungview.model.card import ModelCard
 
 
@@ -51,7 +51,14 @@ def _suitability(each: Sequence[Prediction]) -> Suitability:
         threshold=1.0,
         reasons=_reasons(each) if refused else (),
         overridden=refused and any(w.overridden for w in words),
+        refusal=_refusal(words) if refused else None,
     )
+
+
+def _refusal(words: Sequence[Suitability]) -> Refusal | None:
+    """What the picture shows all members see alike; it comes before one member's distance."""
+    said = [w.refusal for w in words if w.refusal is not None]
+    return next((r for r in said if r is not Refusal.UNLIKE), Refusal.UNLIKE if said else None)
 
 
 def _reasons(each: Sequence[Prediction]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lungview.classify.case import Prediction, Seconds, Suitability, Verdict
+from lungview.classify.case import Prediction, Refusal, Seconds, Suitability, Verdict
 from lungview.model.card import ModelCard
 from lungview.model.input import Box
 
@@ -25,6 +25,7 @@ def columns(found: Prediction, box: Box | None) -> dict[str, Any]:
         "suitable": found.suitability.suitable,
         "score": found.suitability.score,
         "threshold": found.suitability.threshold,
+        "refusal": found.suitability.refusal,
         "seconds": [seconds.read, seconds.prepare, seconds.infer],
         "calibrated": found.calibrated,
     }
@@ -49,6 +50,7 @@ def prediction(values: dict[str, Any], card: ModelCard) -> Prediction:
         numbers["threshold"],
         tuple(json.loads(values["reasons"])),
         bool(values["overridden"]),
+        Refusal(numbers["refusal"]) if numbers.get("refusal") else None,
     )
     return Prediction(
         keys=card.keys,

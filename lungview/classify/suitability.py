@@ -4,47 +4,63 @@ from __future__ import annotations
 
 import numpy as np
 
-from lungview.classify import appearance, lungs
-from lungview.classify.case import Suitability
+from lungview.classify import appearance
+from lungview.classify.case import Refusal, Suitability
+from lungview.classify.nodule_gate import InBox
 from lungview.image.slice import Slice
 from lungview.image.window import Window
+from lungview.lung import one_slice
 from lungview.model.card import ModelCard
-from lungview.model.input import CROP_PIXELS, to_grey
+from lungview.model.input import to_grey
 
 LEAST_SIDE = 64  # px; below it nothing of a lung is left
 # (0018,0015) of a chest CT, as vendors write it; a header without it is not held against the slice.
 BODY_PARTS = ("CHEST", "THORAX", "LUNG", "TRUNK", "WHOLEBODY", "HEART", "MEDIASTINUM", "TORSO", "TSPINE")
-_BLACK = 10  # of 255
-LEAST_BLACK_RIM = 0.9  # of a cut-out nodule's picture
 _GATE_WINDOW = Window(-300.0, 1400.0, name="Gate")
-_AIR_HU = -320.0  # lung and air below, tissue above
-_AIR_GREY = round((_AIR_HU + 1000.0) / 1400.0 * 255)
 
 
-def word(before: tuple[str, ...], card: ModelCard, distance: float, *, override: bool = False) -> Suitability:
+def word(
+    before: tuple[str, ...],
+    card: ModelCard,
+    distance: float,
+    *,
+    nodule: InBox | None = None,
+    override: bool = False,
+) -> Suitability:
     """The gate's word about one slice and one model.
 
     before: of `before_network`. distance: the network's own, `Output.ood`. Every layer speaks, so that the
-    reader sees all reasons. override: recorded, it changes no reason.
+    reader sees all reasons. nodule: as in `before_network`; of one outlined in HU the distance is not asked:
+    how far it lies from crops of one set says nothing of whether it is one.
+    override: recorded, it changes no reason.
     """
-    found = (*before, *_from_features(distance, card))
+    limit = float("inf") if nodule is not None and nodule.in_hu else card.ood_threshold
+    far = _from_features(distance, limit)
+    found = (*before, *far)
     return Suitability(
         suitable=not found,
         score=distance,
-        threshold=card.ood_threshold,
+        threshold=limit,
         reasons=found,
         overridden=override and bool(found),
+        refusal=_refusal(before, far, card),
     )
 
 
-def before_network(slice_: Slice, card: ModelCard, *, boxed: bool = False) -> tuple[str, ...]:
+def _refusal(before: tuple[str, ...], far: tuple[str, ...], card: ModelCard) -> Refusal | None:
+    if before:
+        return Refusal.NO_NODULE if card.preparation == "box" else Refusal.NO_LUNG
+    return Refusal.UNLIKE if far else None
+
+
+def before_network(slice_: Slice, card: ModelCard, nodule: InBox | None = None) -> tuple[str, ...]:
     """The reasons that need no network: a sentence each, empty when there are none.
 
-    boxed: the reader drew a box, so that the nodule will be cut out of what is around it.
+    nodule: what `nodule_gate` found in the reader's box, or in a crop; None for a model of whole slices.
     """
     header = _from_header(slice_, card)
-    if _is_crop(slice_, card):
-        return (*header, *(_from_colour(slice_) or (() if boxed else _from_crop(slice_))))
+    if nodule is not None:
+        return (*header, *(_from_colour(slice_) or nodule.reasons))
     if min(slice_.rows, slice_.columns) < LEAST_SIDE:
         size = f"{slice_.rows} × {slice_.columns} pixels"
         return (*header, f"the slice is {size}, at least {LEAST_SIDE} a side are needed")
@@ -71,10 +87,7 @@ def _from_hounsfield(slice_: Slice) -> tuple[str, ...]:
     low, high = (float(v) for v in np.percentile(values[:: max(1, values.size // 65536)], (1, 99)))
     if low > -400.0 or high < 0.0:
         return (f"values reach from {low:.0f} to {high:.0f} HU, a chest has air and soft tissue",)
-    if found := lungs.reasons(slice_.values):
-        return found  # and no more: what has no lungs needs no word about their shape
-    grey = to_grey(slice_, _GATE_WINDOW)
-    return appearance.reasons(appearance.measure(grey, air_below=_AIR_GREY))
+    return one_slice.reasons(slice_.values, slice_.spacing.row if slice_.spacing else None)
 
 
 def _from_picture(slice_: Slice) -> tuple[str, ...]:
@@ -90,28 +103,15 @@ def _from_colour(slice_: Slice) -> tuple[str, ...]:
     return (rule.sentence.format(colour),) if colour > rule.most else ()
 
 
-def _from_crop(slice_: Slice) -> tuple[str, ...]:
-    grey = to_grey(slice_, _GATE_WINDOW)
-    rim = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    if (rim <= _BLACK).mean() >= LEAST_BLACK_RIM and grey.max() > 2 * _BLACK:
-        return ()
-    return ("this is no nodule cut out on black: open the whole slice and draw a box around the nodule",)
-
-
-def _from_features(distance: float, card: ModelCard) -> tuple[str, ...]:
-    if distance <= card.ood_threshold:
+def _from_features(distance: float, limit: float) -> tuple[str, ...]:
+    if distance <= limit:
         return ()
     return (
-        f"unlike the training pictures: {_times(distance, card.ood_threshold)} the distance from the nearest "
-        f"of them that this model allows (distance {distance:.2f}, limit {card.ood_threshold:.2f}), as "
+        f"unlike the training pictures: {_times(distance, limit)} the distance from the nearest "
+        f"of them that this model allows (distance {distance:.2f}, limit {limit:.2f}), as "
         f"a picture of another scanner, window or part of the body would be",
     )
 
 
 def _times(distance: float, limit: float) -> str:
     return f"{distance / limit:.2f} times" if limit > 0 else "above"
-
-
-def _is_crop(slice_: Slice, card: ModelCard) -> bool:
-    """A nodule cut out beforehand: it has no lungs to look for."""
-    return card.preparation == "box" and max(slice_.rows, slice_.columns) <= CROP_PIXELS

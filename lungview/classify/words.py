@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lungview.classify.case import Prediction, Verdict
+from lungview.classify.case import Prediction, Refusal, Suitability, Verdict
 from lungview.classify.verdict import malignancy
 from lungview.intervals import wilson
 from lungview.model.card import ModelCard
@@ -48,12 +48,28 @@ def _percent(fraction: float) -> str:
     return f"{100 * max(fraction, 0.0):.1f}"
 
 
+_REFUSALS = {
+    None: "Not suitable for this model.",
+    Refusal.NO_LUNG: "Not suitable for this model: not a CT slice with lung.",
+    Refusal.NO_NODULE: "Not suitable for this model: no nodule to judge.",
+    Refusal.UNLIKE: (
+        "Not suitable for this model: it was made for pictures unlike this one. "
+        "The second reader (findings) still answers."
+    ),
+}
+
+
+def refusal(word: Suitability) -> str:
+    """Why there is no answer, in a sentence: the picture, or this one model."""
+    return _REFUSALS[word.refusal]
+
+
 def gate_lines(prediction: Prediction) -> tuple[str, ...]:
     """What an output must say of the gate: nothing of a suitable picture, else a sentence and each reason."""
     word = prediction.suitability
     if word.suitable and not prediction.refused:
         return ()
-    said = f"The suitability check was {OVERRIDDEN}." if word.overridden else "Not suitable for this model."
+    said = f"The suitability check was {OVERRIDDEN}." if word.overridden else refusal(word)
     return (said, *(f"Reason: {reason}." for reason in word.reasons))
 
 

@@ -65,12 +65,17 @@ class ModelInput:
     outline: np.ndarray | None = None
 
 
-def prepare(slice_: Slice, card: ModelCard, box: Box | None = None) -> ModelInput:
+def prepare(
+    slice_: Slice, card: ModelCard, box: Box | None = None, nodule: np.ndarray | None = None
+) -> ModelInput:
     """The input of one network. `box`: the reader's nodule box, used by cards that are prepared by box.
 
+    nodule: bool (rows, columns), its outline where it is known better than a box and brightness tell.
     Raises InputError when the slice has no pixels or the box lies outside it.
     """
-    picture, where, outline = _look(slice_, card.input_size, card.preparation, card.window, card.fit, box)
+    picture, where, outline = _look(
+        slice_, card.input_size, card.preparation, card.window, card.fit, box, nodule
+    )
     values = scale(picture, card.scale, card.channels)
     for array in (values, picture, *(() if outline is None else (outline,))):
         array.flags.writeable = False
@@ -100,11 +105,12 @@ def _look(
     window: Window | None,
     fit: str,
     box: Box | None,
+    nodule: np.ndarray | None = None,
 ) -> tuple[np.ndarray, Box, np.ndarray | None]:
     """Picture, box and outline of a ModelInput."""
     grey = to_grey(slice_, window or Window(-300.0, 1400.0))
     if preparation == "box":
-        return _nodule(grey, slice_, size, box)
+        return _nodule(grey, slice_, size, box, nodule)
     outline = body_outline(grey) if preparation == "body" else None
     where = _whole(grey) if outline is None else _around(outline, grey)
     where = _padded(where, size) if fit == "pad" else where
@@ -217,7 +223,7 @@ def _drawn(outline: np.ndarray, box: Box, size: tuple[int, int]) -> np.ndarray:
 
 
 def _nodule(
-    grey: np.ndarray, slice_: Slice, size: tuple[int, int], box: Box | None
+    grey: np.ndarray, slice_: Slice, size: tuple[int, int], box: Box | None, outlined: np.ndarray | None
 ) -> tuple[np.ndarray, Box, np.ndarray | None]:
     """A fixed field around the nodule, everything else black: what the nodule networks were trained on.
 
@@ -233,7 +239,7 @@ def _nodule(
             )
         where = _padded(_whole(grey), size)
         return _resample(grey, where, size), where, None
-    mask = nodule_mask(grey, (box.top, box.left, box.bottom, box.right))
+    mask = nodule_mask(grey, (box.top, box.left, box.bottom, box.right)) if outlined is None else outlined
     spacing = slice_.spacing.row if slice_.spacing else ASSUMED_FIELD_MM / max(grey.shape)
     where = _field(box, max(16, round(NODULE_FIELD_MM / spacing)), size)
     seen = _resample(np.where(mask, grey, 0).astype(np.uint8), where, size)

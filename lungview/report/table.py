@@ -19,7 +19,7 @@ from lungview.version import program
 
 SCHEMA = 1
 _BEFORE = ("path", "frame", "model", "label", "verdict", "suitable")
-_AFTER = ("seconds", "error", "reason", "overridden")
+_AFTER = ("seconds", "error", "reason", "overridden", "refusal")
 
 
 def columns(keys: Sequence[str]) -> tuple[str, ...]:
@@ -47,6 +47,7 @@ def csv_values(case: Case, keys: Sequence[str]) -> dict[str, Any]:
             "seconds": f"{s.read + s.prepare + s.infer:.4f}",
             "reason": "; ".join(found.suitability.reasons),
             "overridden": _yes(found.suitability.overridden),
+            "refusal": found.suitability.refusal or "",
         }
     if case.judged is not None:
         by_key = dict(zip(case.judged.keys, case.judged.probabilities, strict=True))
@@ -93,6 +94,7 @@ def json_values(case: Case) -> dict[str, Any]:
         "suitability": {
             "score": _finite(suitability.score),
             "threshold": _finite(suitability.threshold),
+            "refusal": suitability.refusal,
             "reasons": list(suitability.reasons),
             "overridden": suitability.overridden,
         },

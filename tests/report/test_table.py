@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lungview.classify.case import Case, Suitability, Verdict
+from lungview.classify.case import Case, Refusal, Suitability, Verdict
 from lungview.errors import DamagedFile
 from lungview.image.slice import Instance
 from lungview.report.table import columns, csv_text, write_csv, write_json
@@ -20,7 +20,7 @@ def rows(text: str) -> list[dict[str, str]]:
 
 def test_the_columns_are_those_scripts_rely_on() -> None:
     assert ",".join(columns(("a", "b"))) == (
-        "path,frame,model,label,verdict,suitable,p_a,p_b,seconds,error,reason,overridden"
+        "path,frame,model,label,verdict,suitable,p_a,p_b,seconds,error,reason,overridden,refusal"
     )
 
 
@@ -41,15 +41,18 @@ def test_a_prediction_fills_its_cells() -> None:
         "error": "",
         "reason": "",
         "overridden": "no",
+        "refusal": "",
     }
 
 
 def test_a_refusal_is_no_error_but_has_its_reasons() -> None:
     refused = make_prediction(
-        verdict=Verdict.NOT_SUITABLE, suitability=Suitability(False, 9.0, 3.0, ("no lungs", "too small"))
+        verdict=Verdict.NOT_SUITABLE,
+        suitability=Suitability(False, 9.0, 3.0, ("no lungs", "too small"), refusal=Refusal.NO_LUNG),
     )
     (row,) = rows(csv_text([Case(make_instance(), refused)], KEYS))
     assert (row["suitable"], row["error"], row["reason"]) == ("no", "", "no lungs; too small")
+    assert row["refusal"] == "no slice with lung"
 
 
 def test_an_error_has_its_sentence_and_its_class() -> None:
