@@ -61,8 +61,8 @@ def figures(found: Sequence[Marked], draws: int = 200) -> dict[str, object]:
 
 def _marked(sample: Sample, network: Maps) -> Marked:
     score = _score(sample.picture, network)
-    own = _near(sample.labels == NODULE, score.shape)
-    doubtful = _near(sample.labels == UNKNOWN, score.shape) | own
+    own = near(sample.labels == NODULE, score.shape)
+    doubtful = near(sample.labels == UNKNOWN, score.shape) | own
     found = list(peaks.peaks(score[None], 0.005, _MOST))
     counts = 2 * sample.radius_mm >= LEAST_MM
     inside = [p.score for p in found if own[p.place[1:]]]
@@ -79,6 +79,7 @@ def _score(picture: np.ndarray, network: Maps) -> np.ndarray:
     return np.asarray(cv2.GaussianBlur(maps, (0, 0), 0.7))
 
 
-def _near(mask: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def near(mask: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """A mask of the picture with 5 mm around it, in pixels of the maps: bool of that shape."""
     wide = cv2.dilate(mask.astype(np.uint8), np.ones((2 * _SLACK + 1,) * 2, np.uint8))
     return np.asarray(cv2.resize(wide, (shape[1], shape[0]), interpolation=cv2.INTER_NEAREST) > 0)

@@ -15,7 +15,7 @@ from lungview.errors import InputError
 from lungview.nodules import candidates
 from lungview.nodules.tiles import Maps
 from lungview.training import metrics
-from lungview.training.findings import crops, lidc, measure, scans
+from lungview.training.findings import crops, lidc, measure, scans, sizes
 
 Progress = Callable[[str, int, int], None]
 
@@ -43,8 +43,9 @@ def evaluate(
     result["called"] = {k: _called(v, threshold) for k, v in scores.items()}
     result["pictures"] = _against(scores)
     if (root / "nodules" / "lidc-context").is_dir():
-        samples = lidc.samples(root / "nodules" / "lidc-context", "test")
-        result["crops"] = crops.figures(crops.marked(samples, network))
+        nodules = list(lidc.nodules(root / "nodules" / "lidc-context", "test"))
+        result["crops"] = crops.figures(crops.marked([s for n in nodules for s in n.samples], network))
+        result["sensitivity"] = sizes.by_size(sizes.scored(nodules, network), threshold)
     if not scores and "crops" not in result:
         raise InputError(
             "nothing here that a findings model is measured on", root, "expected ct, no-cancer, …"

@@ -6,6 +6,7 @@ import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
@@ -21,21 +22,46 @@ _SURE = 2  # of four readers: what fewer marked is neither nodule nor background
 _USUAL_MM = 0.7  # a pixel, where the table does not say
 
 
-def samples(folder: Path, part: str) -> list[Sample]:
-    """The slices of `part`, "train" or "test", in a folder of index.csv, crops/ and masks.npz.
+@dataclass(frozen=True, slots=True)
+class Nodule:
+    """One nodule. diameter_mm: NaN where the table does not say. malignancy: mean of 1 to 5, NaN unrated."""
 
-    Raises InputError.
-    """
+    patient: str
+    diameter_mm: float
+    thickness_mm: float
+    malignancy: float
+    samples: tuple[Sample, ...] = field(repr=False)
+
+
+def samples(folder: Path, part: str) -> list[Sample]:
+    """The slices of `part`, "train" or "test". Raises InputError."""
+    return [s for nodule in nodules(folder, part) for s in nodule.samples]
+
+
+def nodules(folder: Path, part: str) -> Iterator[Nodule]:
+    """The nodules of `part` in a folder of index.csv, crops/ and masks.npz. Raises InputError."""
     try:
         with (folder / "index.csv").open(newline="", encoding="utf-8") as file:
             rows = [r for r in csv.DictReader(file) if r["split"] == part]
         masks = np.load(folder / "masks.npz")
     except (OSError, KeyError) as error:
         raise InputError(f"no LIDC crops here ({error})", folder) from error
-    nodules = defaultdict(list)
+    found = defaultdict(list)
     for row in rows:
-        nodules[row["nodule"]].append(row)
-    return [s for found in nodules.values() for s in _of_nodule(folder, found, masks)]
+        found[row["nodule"]].append(row)
+    for of_one in found.values():
+        yield _nodule(of_one[0], tuple(_of_nodule(folder, of_one, masks)))
+
+
+def _nodule(row: dict[str, str], of_one: tuple[Sample, ...]) -> Nodule:
+    unknown = float("nan")
+    return Nodule(
+        row["patient"],
+        _float(row["diameter_mm"], unknown),
+        _float(row["slice_thickness_mm"], unknown),
+        _float(row["malignancy_mean"], unknown),
+        of_one,
+    )
 
 
 def _of_nodule(folder: Path, rows: list[dict[str, str]], masks: dict[str, np.ndarray]) -> Iterator[Sample]:

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from lungview.nodules.candidate import Candidate
-from lungview.training.findings import crops, measure
+from lungview.training.findings import crops, measure, sizes
+from lungview.training.findings.lidc import Nodule
+from lungview.training.findings.sample import NODULE, Sample
 from lungview.training.findings.scans import Scan
 
 BOX = (10.0, 20.0, 30.0, 40.0)
@@ -61,3 +63,42 @@ def test_sensitivity_is_read_where_the_false_candidates_are_as_many_as_allowed()
     ]
     assert crops.sensitivity(found, 0.25) == pytest.approx(2 / 3)
     assert crops.sensitivity(found, 1.0) == pytest.approx(1.0)
+
+
+def one(diameter: float, thickness: float, score: float, patient: str = "a") -> sizes.Scored:
+    return sizes.Scored(patient, diameter, thickness, score)
+
+
+def test_the_share_that_is_called_is_told_by_size_and_thickness():
+    found = [
+        one(12, 1.25, 0.5),
+        one(19, 1.5, 0.4, "b"),
+        one(20, 1.25, 0.9),
+        one(5, 3.0, 0.1),
+        one(5, 5.0, 0.9),
+    ]
+    rows = sizes.by_size(found, 0.45)
+    assert [(r["thickness_mm"], r["size_mm"], r["n"], r["sensitivity"]) for r in rows] == [
+        ([0.0, 1.5], [10.0, 20.0], 2, 0.5),
+        ([0.0, 1.5], [20.0, 200.0], 1, 1.0),
+        ([1.5, 3.0], [4.0, 10.0], 1, 0.0),
+    ]
+
+
+def nodule(malignancy: float, sure: bool = True) -> Nodule:
+    picture = np.full((40, 40, 3), 30, np.uint8)
+    picture[16:24, 16:24] = 200
+    labels = np.where(picture[..., 0] > 100, NODULE, 0).astype(np.uint8)
+    sample = Sample(picture, labels, 0.9, "lidc", "a", (20.0, 20.0), 3.0 if sure else 0.0)
+    return Nodule("a", 6.0, 1.0, malignancy, (sample,))
+
+
+def brightness(tile: np.ndarray) -> np.ndarray:
+    """Maps that call what is bright."""
+    return np.repeat((tile[::2, ::2, :1] > 0.6).astype(np.float32), 3, axis=2)
+
+
+def test_only_nodules_that_half_of_the_readers_marked_and_suspected_count():
+    found = sizes.scored([nodule(4.0), nodule(3.0), nodule(4.0, sure=False)], brightness)
+    assert len(found) == 1
+    assert found[0].score > 0.5
