@@ -23,6 +23,7 @@ from lungview.image.readers.header import (
     SAID_OF_SERIES,
     TAGS,
     Header,
+    common_instance,
     dicom_header,
     instance_of,
     patient,
@@ -38,7 +39,7 @@ from lungview.image.readers.source import Source
 from lungview.image.readers.ultrasound import regions
 from lungview.image.readers.values import number, numbers, text
 from lungview.image.readers.voi import windows
-from lungview.image.slice import Instance, Slice
+from lungview.image.slice import Slice
 from lungview.image.stored import NO_VALUES, Stored
 
 FORMAT = "DICOM"
@@ -114,7 +115,7 @@ def _stored(file: DicomFile, frame: int) -> Stored:
     rest = _SAID_OF_FRAMES.of(
         _all_but_pixels, dataset, source, file.module, file.container.syntax, groups.items
     )
-    instance, place_found = instance_of(groups, source, frame)
+    instance, place_found = instance_of(groups, source, frame, rest.about.instance)
     planes, planes_found = _overlays(file, frame)
     return Stored(
         pixels=pixels,
@@ -159,7 +160,7 @@ def _all_but_pixels(
         fractions=module.floating or not lut.slope.is_integer(),
     )
     about = Slice(
-        instance=Instance(source.path),
+        instance=common_instance(dataset, source),
         values=NO_VALUES,
         spacing=pixel_spacing,
         ratio=ratio(dataset),

@@ -88,10 +88,19 @@ class Elements:
         items = map(self._found.get, keys)
         return [item[4:].decode("ascii", "ignore").strip("\0 ") if item else "" for item in items]
 
+    def letters(self, keyword: str) -> tuple[str, ...] | None:
+        """The values of an element of digits and points (DS, IS, …), () when absent; None of another VR."""
+        item = self._item(key_of(keyword))
+        if item is None:
+            return ()
+        if self._vr(item, keyword) not in _ASCII_VRS:
+            return None
+        text = item[4:].decode("ascii").strip("\0 ")
+        return tuple(text.split("\\")) if text else ()
+
     def likeness(self, keys: tuple[int, ...]) -> tuple[Hashable, ...]:
         """What two data sets share that are alike in some elements."""
-        get = self._found.get
-        return (self.file_meta.TransferSyntaxUID, self._encoding, *[get(key) for key in keys])
+        return self.file_meta.TransferSyntaxUID, self._encoding, *map(self._found.get, keys)
 
     def part(self, keys: tuple[int, ...]) -> Elements:
         """Those elements alone."""

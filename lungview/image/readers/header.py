@@ -18,7 +18,7 @@ from lungview.image.readers.geometry import (
     thickness,
 )
 from lungview.image.readers.source import Source
-from lungview.image.readers.traits import TRAIT_TAGS, traits_of
+from lungview.image.readers.traits import SHARED_KEYWORDS, TRAIT_TAGS, shared_traits, traits_of
 from lungview.image.readers.values import integer, text
 from lungview.image.same_person import person_code
 from lungview.image.slice import Instance, Patient, Spacing, Study
@@ -71,37 +71,38 @@ TAGS = [
 ]
 
 
-# What a Header takes from the file but for the instance's own number, UID and place.
+# What a Header and its Instances take from the file but for the instance's own number, UID and place.
 SAID_OF_SERIES = Likeness(
     *("SOPClassUID", "SeriesInstanceUID", "Modality", "Rows", "Columns", "PhotometricInterpretation"),
     *("SeriesDescription", "SeriesNumber", "BodyPartExamined", "ImageType", "FrameOfReferenceUID"),
     *(*SPACINGS, "SliceThickness"),
     *("PatientName", "PatientID", "PatientBirthDate", "PatientSex", "PatientAge"),
     *("StudyInstanceUID", "StudyDescription", "StudyDate", "StudyTime", "AccessionNumber"),
-    "InstitutionName",
+    *("InstitutionName", *SHARED_KEYWORDS),
 )
 
 
 def dicom_header(dataset: Dataset, source: Source, frames: int, found: tuple[str, ...] = ()) -> Header:
     """The Header of a parsed DICOM data set of so many frames. found: warnings so far."""
     per_frame, shared = frame_groups(dataset)
+    first = groups_of(dataset, per_frame, shared, 0)
+    about = SAID_OF_SERIES.of(_about, dataset, source, first.items)
     warnings: tuple[str, ...] = found
     instances = []
     for frame in range(frames):
-        instance, wrong = instance_of(groups_of(dataset, per_frame, shared, frame), source, frame)
+        groups = groups_of(dataset, per_frame, shared, frame) if frame else first
+        instance, wrong = instance_of(groups, source, frame, about.instances[0])
         warnings = (*warnings, *(w for w in wrong if w not in warnings))
         instances.append(instance)
-    first = groups_of(dataset, per_frame, shared, 0)
-    about = SAID_OF_SERIES.of(_about, dataset, source, first.items)
     return replace(about, instances=tuple(instances), warnings=(*warnings, *about.warnings))
 
 
-def _about(dataset: Dataset, _: Source, items: tuple[Dataset, ...]) -> Header:
-    """The Header but for its instances."""
+def _about(dataset: Dataset, source: Source, items: tuple[Dataset, ...]) -> Header:
+    """The Header, with what its instances have in common for the only one."""
     groups = FrameGroups(items, dataset)
     pixel_spacing, wrong = spacing(groups)
     return Header(
-        instances=(),
+        instances=(common_instance(dataset, source),),
         format="DICOM",
         transfer_syntax=str(dataset.file_meta.TransferSyntaxUID),
         photometric=text(dataset, "PhotometricInterpretation"),
@@ -118,31 +119,32 @@ def _about(dataset: Dataset, _: Source, items: tuple[Dataset, ...]) -> Header:
     )
 
 
-def instance_of(groups: FrameGroups, source: Source, frame: int) -> tuple[Instance, tuple[str, ...]]:
-    """The Instance of one frame, and what is wrong with its place."""
+def instance_of(
+    groups: FrameGroups, source: Source, frame: int, common: Instance
+) -> tuple[Instance, tuple[str, ...]]:
+    """The Instance of one frame, and what is wrong with its place. common: see `common_instance`."""
     place, wrong = geometry(groups, source)
     dataset = groups.plain
-    about = SAID_OF_SERIES.of(_instance, dataset, source)
     instance = Instance(  # field by field: `replace` takes five times as long
         path=source.path,
         frame=frame,
         sop_instance_uid=text(dataset, "SOPInstanceUID"),
-        sop_class_uid=about.sop_class_uid,
-        series_instance_uid=about.series_instance_uid,
-        modality=about.modality,
+        sop_class_uid=common.sop_class_uid,
+        series_instance_uid=common.series_instance_uid,
+        modality=common.modality,
         instance_number=integer(dataset, "InstanceNumber"),
         geometry=place,
-        rows=about.rows,
-        columns=about.columns,
+        rows=common.rows,
+        columns=common.columns,
         member=source.member,
-        person=about.person,
-        traits=traits_of(groups, source),
+        person=common.person,
+        traits=traits_of(groups, common.traits),
     )
     return instance, wrong
 
 
-def _instance(dataset: Dataset, source: Source) -> Instance:
-    """The Instance but for what is its own alone."""
+def common_instance(dataset: Dataset, source: Source) -> Instance:
+    """What the instances of a file, and of many files of its series, have in common (SAID_OF_SERIES)."""
     return Instance(
         path=source.path,
         sop_class_uid=text(dataset, "SOPClassUID"),
@@ -151,6 +153,7 @@ def _instance(dataset: Dataset, source: Source) -> Instance:
         rows=integer(dataset, "Rows") or 0,
         columns=integer(dataset, "Columns") or 0,
         person=person_code(patient(dataset)),
+        traits=shared_traits(dataset),
     )
 
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
 
-from lungview.image.readers.elements import Likeness, as_ordinary, key_of
+from lungview.image.readers.elements import as_ordinary, key_of
 from lungview.image.readers.geometry import FrameGroups
-from lungview.image.readers.source import Source
 from lungview.image.readers.values import items, number, numbers, text
 from lungview.image.slice import Traits
 
@@ -77,7 +76,7 @@ _OWN = (
 _OWN_PLAIN = tuple(each for each in _OWN if not each.group)
 _OWN_NAMES = tuple(each.trait for each in _OWN_PLAIN)
 _OWN_KEYS = tuple(key_of(each.keyword) for each in _OWN_PLAIN)
-_SHARED = Likeness(*dict.fromkeys(each.keyword for each in _ELEMENTS))
+SHARED_KEYWORDS = tuple(dict.fromkeys(each.keyword for each in _ELEMENTS))
 TRAIT_TAGS = tuple(
     tag
     for keyword in dict.fromkeys(("DimensionIndexSequence", *(each.keyword for each in (*_ELEMENTS, *_OWN))))
@@ -85,11 +84,19 @@ TRAIT_TAGS = tuple(
 )
 
 
-def traits_of(groups: FrameGroups, source: Source) -> Traits:
-    """The traits of one frame, as pairs of name and value; those without a value are left out."""
+def traits_of(groups: FrameGroups, shared: Traits) -> Traits:
+    """The traits of one frame, as pairs of name and value; those without a value are left out.
+
+    shared: what `shared_traits` gives of a plain image.
+    """
     if groups.items:
         return (*_found(_ELEMENTS, groups), *_found(_OWN, groups), *_dimensions(groups))
-    return (*_SHARED.of(_plain, groups.plain, source), *_own(groups))
+    return (*shared, *_own(groups))
+
+
+def shared_traits(dataset: Dataset) -> Traits:
+    """The traits of a plain image that a slice has in common with many; they are in SHARED_KEYWORDS."""
+    return _found(_ELEMENTS, FrameGroups((), dataset))
 
 
 def _own(groups: FrameGroups) -> Traits:
@@ -98,10 +105,6 @@ def _own(groups: FrameGroups) -> Traits:
         return _found(_OWN_PLAIN, groups)
     said = zip(_OWN_NAMES, ordinary.ascii(_OWN_KEYS), strict=True)
     return tuple([pair for pair in said if pair[1]])
-
-
-def _plain(dataset: Dataset, _: Source) -> Traits:
-    return _found(_ELEMENTS, FrameGroups((), dataset))
 
 
 def _found(elements: tuple[_Element, ...], groups: FrameGroups) -> Traits:

@@ -9,6 +9,7 @@ from typing import TypeGuard
 from pydicom.dataset import Dataset
 
 from lungview.image.numerals import has_decimal_comma, may_part_thousands, parse_decimal
+from lungview.image.readers.elements import as_ordinary
 
 # Elements whose values go into the thousands: a comma there is no decimal one for sure, and not taken for it.
 _TO_THOUSANDS = ("RescaleIntercept", "WindowCenter", "WindowWidth")
@@ -72,6 +73,10 @@ def in_letters(dataset: Dataset, keyword: str) -> tuple[str, ...]:
 
     Also of a wrong VR that does not have several values, the backslash separates (PS3.5 6.4).
     """
+    ordinary = as_ordinary(dataset)
+    letters = ordinary.letters(keyword) if ordinary else None
+    if letters is not None:
+        return letters
     found = tuple(part for value in texts(dataset, keyword) for part in value.split("\\"))
     if found or keyword not in dataset or dataset.get_item(keyword).VR not in ("DS", "IS"):
         return found
@@ -85,7 +90,7 @@ def decimal_commas(dataset: Dataset, *keywords: str) -> tuple[str, ...]:
 
 def decimal_comma(keyword: str, values: tuple[str, ...]) -> tuple[str, ...]:
     """A warning where one of an element's values is written with a comma."""
-    if not any(_is_taken_for_a_point(keyword, value) for value in values):
+    if "," not in "".join(values) or not any(_is_taken_for_a_point(keyword, value) for value in values):
         return ()
     return (f"{keyword} is written with a decimal comma; taken for a decimal point",)
 
@@ -99,7 +104,9 @@ def number(dataset: Dataset, keyword: str) -> float | None:
     value = raw(dataset, keyword)
     if type(value) is int:
         return float(value)
-    first = numbers(dataset, keyword)[:1]
+    first = (
+        (parse_decimal(value.partition("\\")[0]),) if type(value) is str else numbers(dataset, keyword)[:1]
+    )
     return first[0] if first and math.isfinite(first[0]) else None
 
 
