@@ -91,6 +91,18 @@ class AnnotationError(LungViewError):
     """The user's annotations cannot be read or kept."""
 
 
+class NetworkError(LungViewError):
+    """Another machine answered that it could not, or what it said makes no sense."""
+
+
+class NoAnswer(NetworkError):
+    """Another machine is not reached, says nothing in time, or breaks off: a later try may succeed."""
+
+
+class Refused(NetworkError):
+    """Another machine will not speak with us, or must not be trusted: the same try fails again."""
+
+
 class WorkerDied(LungViewError):
     """The process that worked on a file ended or failed; the file is named, the others go on."""
 

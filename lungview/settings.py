@@ -10,10 +10,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from lungview import paths
+from lungview import paths, remote_nodes
 from lungview.errors import SettingsError
 from lungview.files import write_atomically
 from lungview.image.window import Window
+from lungview.remote_nodes import NO_NODES, RemoteNode
 
 Check = Callable[[object], Any]
 """From a value of the file to a value of Settings; ValueError says what was expected."""
@@ -135,6 +136,8 @@ class Settings:
     """Only what differs from the defaults: action → keys, an empty list for none."""
     user_windows: Mapping[str, Window] = _setting(_USER_WINDOWS, _windows)
     """Windows of the number keys 5 to 9."""
+    nodes: Mapping[str, RemoteNode] = _setting(NO_NODES, remote_nodes.checked)
+    """Archives that studies come from and go to, by name."""
 
     def __post_init__(self) -> None:
         for each in fields(self):
@@ -236,4 +239,5 @@ def _plain(settings: Settings) -> dict[str, object]:
         key: {"name": window.name, "center": window.center, "width": window.width}
         for key, window in settings.user_windows.items()
     }
+    table["nodes"] = remote_nodes.plain(settings.nodes)
     return table

@@ -25,6 +25,8 @@ PLANTED = [
     ("paths.py", "import ai_edge_litert", "LiteRT in lungview.network only"),
     ("logs.py", "import keras", "TensorFlow in lungview.training only"),
     ("batch/run.py", "import pynetdicom", "The network only where the network is"),
+    ("sources/archives.py", "import pynetdicom", "The network only where the network is"),
+    ("sources/pacs/find.py", "import dicomweb_client", "The network only where the network is"),
 ]
 
 

@@ -32,6 +32,7 @@ NAMES = (
     "train",
     "data",
     "demo",
+    "pacs",
 )
 
 
@@ -49,12 +50,27 @@ def commands() -> tuple[ModuleType, ...]:
         findings,
         inspect,
         models,
+        pacs,
         report,
         selftest,
         train,
     )
 
-    return (view, inspect, classify, findings, batch, report, models, selftest, evaluate, train, data, demo)
+    return (
+        view,
+        inspect,
+        classify,
+        findings,
+        batch,
+        report,
+        models,
+        selftest,
+        evaluate,
+        train,
+        data,
+        demo,
+        pacs,
+    )
 
 
 def parser(modules: Sequence[ModuleType]) -> argparse.ArgumentParser:

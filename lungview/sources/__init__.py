@@ -1,1 +1,1 @@
-"""Where slices come from, and the slices in memory."""
+"""Where slices come from: files and archives; and the slices in memory."""

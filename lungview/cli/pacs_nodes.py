@@ -1,0 +1,84 @@
+"""`lungview pacs nodes|add|remove`: the archives in the settings."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import replace
+from typing import Any
+
+
+def add(verbs: Any) -> None:
+    verbs.add_parser("nodes", help="the nodes in the settings").set_defaults(run=_nodes)
+    remove = verbs.add_parser("remove", help="take a node out of the settings")
+    remove.add_argument("name", metavar="NAME")
+    remove.set_defaults(run=_remove)
+    command = verbs.add_parser("add", help="put a node into the settings, or change it")
+    command.add_argument("name", metavar="NAME")
+    command.add_argument("address", metavar="TITLE@HOST:PORT")
+    command.add_argument("--own-title", metavar="TITLE", help="what we call ourselves; else LUNGVIEW")
+    command.add_argument("--own-port", type=int, metavar="PORT", help="for C-MOVE and storage commitment")
+    command.add_argument("--own-host", metavar="HOST", help="where that port listens; else 127.0.0.1")
+    command.add_argument("--timeout", type=float, dest="timeout_s", metavar="SECONDS")
+    command.add_argument("--tries", type=int, metavar="N")
+    _tls_arguments(command)
+    command.set_defaults(run=_add)
+
+
+def _tls_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--tls", action="store_true", help="speak TLS, 1.2 or later")
+    command.add_argument("--tls-ca", default="", dest="authorities", metavar="PEM", help="else the system's")
+    command.add_argument("--tls-cert", default="", dest="certificate", metavar="PEM", help="our own")
+    command.add_argument("--tls-key", default="", dest="key", metavar="PEM", help="its key")
+    command.add_argument(
+        "--tls-host", default="", dest="host", metavar="NAME", help="in the node's certificate"
+    )
+
+
+def _nodes(_args: argparse.Namespace) -> int:
+    from lungview import remote_nodes, settings
+
+    for name, values in remote_nodes.plain(settings.load().settings.nodes).items():
+        print(json.dumps({"name": name, **values}))
+    return 0
+
+
+def _remove(args: argparse.Namespace) -> int:
+    from lungview import settings
+    from lungview.errors import SettingsError
+
+    known = settings.load().settings
+    if args.name not in known.nodes:
+        raise SettingsError(f"no node {args.name!r}; there are: {', '.join(known.nodes) or 'none'}")
+    left = {name: node for name, node in known.nodes.items() if name != args.name}
+    settings.save(replace(known, nodes=left))
+    return 0
+
+
+def _add(args: argparse.Namespace) -> int:
+    from lungview import remote_nodes, settings
+    from lungview.errors import SettingsError
+
+    known = settings.load().settings
+    try:
+        made = remote_nodes.checked({args.name: _values(args)})
+    except ValueError as error:
+        raise SettingsError(f"expected {error}, found {args.address!r}") from None
+    settings.save(replace(known, nodes={**known.nodes, **made}))
+    return 0
+
+
+def _values(args: argparse.Namespace) -> dict[str, Any]:
+    """The node as the settings' file has it. Raises ValueError."""
+    from lungview.remote_nodes import from_address
+
+    found = from_address(args.address)
+    if found is None:
+        raise ValueError("an address TITLE@HOST:PORT")
+    given = ("own_title", "own_port", "own_host", "timeout_s", "tries")
+    values: dict[str, Any] = {"ae_title": found.ae_title, "host": found.host, "port": found.port}
+    values |= {name: value for name in given if (value := getattr(args, name)) is not None}
+    secure = {name: getattr(args, name) for name in ("authorities", "certificate", "key", "host")}
+    if args.tls or any(secure.values()):
+        values["tls"] = secure
+    return values

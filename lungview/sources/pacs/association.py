@@ -1,0 +1,206 @@
+"""An association with a remote node: opened, always closed, and in words why there is none (PS3.8)."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
+
+from pynetdicom import AE, _config
+from pynetdicom.association import Association
+from pynetdicom.events import EVT_CONN_OPEN, Event, EventHandlerType
+from pynetdicom.pdu_primitives import SCP_SCU_RoleSelectionNegotiation
+from pynetdicom.presentation import PresentationContext
+
+from lungview.errors import NetworkError, NoAnswer, Refused
+from lungview.remote_nodes import DicomNode
+from lungview.sources.pacs import tls
+from lungview.sources.source import Cancel, check, never
+
+# Its words quote what peers send, so patients; what matters is said here in the program's own.
+logging.getLogger("pynetdicom").setLevel(logging.CRITICAL + 1)
+_config.LOG_HANDLER_LEVEL = "none"
+_config.LOG_REQUEST_IDENTIFIERS = _config.LOG_RESPONSE_IDENTIFIERS = False
+_config.STORE_SEND_CHUNKED_DATASET = True  # files go out as they are, in pieces
+
+PDU = 131_072  # bytes that we ask a peer to stay within
+MOST_PDU = 1 << 20  # bytes above which a PDU is not read: the length field could say 4 GB
+_PAUSE_S = 1.0  # before the second try; doubled before each further one
+_READ = 1 << 16
+
+Answer = TypeVar("Answer")
+Admit = Callable[[Association, int], None]
+
+
+@contextmanager
+def associated(
+    node: DicomNode,
+    contexts: Sequence[PresentationContext],
+    roles: Sequence[SCP_SCU_RoleSelectionNegotiation] = (),
+    handlers: Sequence[EventHandlerType] = (),
+) -> Iterator[Association]:
+    """An established association; released at the end, aborted when the block raises.
+
+    Raises Refused (AE title, certificate), NoAnswer (not reached, nothing in time), NetworkError (none of the
+    contexts accepted).
+    """
+    association = _requested(node, contexts, roles, handlers)
+    if not association.is_established:
+        raise _why_none(node, association)
+    try:
+        yield association
+    except BaseException:
+        association.abort()
+        raise
+    # A peer that has gone meanwhile has said all that was asked for; there is nothing to release.
+    with suppress(RuntimeError):
+        association.release()
+
+
+def bounded(event: Event, admit: Admit | None = None) -> None:
+    """Handler of EVT_CONN_OPEN for either side: no PDU above MOST_PDU is read from the connection.
+
+    admit: asked before so many bytes are read; an OSError of it ends the connection.
+    """
+    opened: Any = event.assoc.dul.socket
+    # A command and its data set are two writes; the second would wait for the first to be acknowledged.
+    opened.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def receive(count: int) -> bytearray:
+        if count > MOST_PDU:
+            raise OSError("a PDU beyond the bound")
+        if admit is not None:
+            admit(event.assoc, count)
+        received = bytearray()
+        while len(received) < count:
+            piece = opened.socket.recv(min(count - len(received), _READ))
+            if not piece:
+                break
+            received += piece
+        return received
+
+    opened.recv = receive
+
+
+def retried(
+    node: DicomNode, work: Callable[[], Answer], cancelled: Cancel = never, pause_s: float = _PAUSE_S
+) -> Answer:
+    """What `work` gives; again after a pause where the node gave no answer, as often as its `tries` say.
+
+    Raises what the last try raised, or Cancelled.
+    """
+    for left in range(node.tries - 1, -1, -1):
+        check(cancelled)
+        try:
+            return work()
+        except NoAnswer:
+            if not left:
+                raise
+        _wait(pause_s, cancelled)
+        pause_s *= 2
+    raise AssertionError("tries are at least one")
+
+
+def _wait(seconds: float, cancelled: Cancel) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        check(cancelled)
+        time.sleep(min(0.1, seconds))
+
+
+def status_of(node: DicomNode, answer: Any, what: str) -> int:
+    """The status of a response (PS3.7 annex C). Raises NoAnswer where there is none."""
+    if "Status" not in answer:
+        raise NoAnswer(
+            f"{node.name} did not answer {what} within {node.timeout_s:g} s, or broke off",
+            hint=f"it may not know the AE title {node.own_title}",
+        )
+    return int(answer.Status)
+
+
+def _requested(
+    node: DicomNode,
+    contexts: Sequence[PresentationContext],
+    roles: Sequence[SCP_SCU_RoleSelectionNegotiation],
+    handlers: Sequence[EventHandlerType],
+) -> Association:
+    """An association, established or not."""
+    try:
+        return _entity(node).associate(
+            node.host,
+            node.port,
+            contexts=list(contexts),
+            ae_title=node.ae_title,
+            ext_neg=list(roles),
+            tls_args=_tls_arguments(node),
+            evt_handlers=[(EVT_CONN_OPEN, bounded), *handlers],
+            max_pdu=PDU,
+        )
+    except socket.gaierror:
+        raise NoAnswer(f"{node.name}: no such host, {node.host}") from None
+
+
+def _entity(node: DicomNode) -> AE:
+    entity = AE(node.own_title)
+    entity.connection_timeout = entity.acse_timeout = node.timeout_s
+    entity.dimse_timeout = entity.network_timeout = node.timeout_s
+    entity.maximum_pdu_size = PDU
+    return entity
+
+
+def _tls_arguments(node: DicomNode) -> Any:
+    """As pynetdicom wants them: a context and the name that the certificate must have."""
+    return (tls.client(node.tls), node.tls.host or node.host) if node.tls else None
+
+
+def _why_none(node: DicomNode, association: Association) -> NetworkError:
+    primitive = association.acceptor.primitive
+    if association.is_rejected and primitive is not None:
+        words = f"{primitive.reason_str}".strip() or "no reason given"
+        return _rejection(node, words, permanent=primitive.result == 1)
+    if primitive is not None and primitive.result == 0:
+        return NetworkError(f"{node.name} offers none of the services or formats that were asked for")
+    return _why_unreachable(node)
+
+
+def _rejection(node: DicomNode, words: str, *, permanent: bool) -> NetworkError:
+    sentence = f"{node.name} rejected the association: {words.lower()}"
+    hint = f"called {node.ae_title}, calling {node.own_title}"
+    return Refused(sentence, hint=hint) if permanent else NoAnswer(sentence, hint=hint)
+
+
+def _why_unreachable(node: DicomNode) -> NetworkError:
+    """Why there was no association, found by connecting once more: the engine does not say."""
+    place = f"{node.host}:{node.port}"
+    patience = min(node.timeout_s, 5.0)
+    try:
+        with socket.create_connection((node.host, node.port), patience) as connection:
+            _shake_hands(connection, node)
+    except ssl.SSLError as error:
+        words = getattr(error, "verify_message", "") or str(error.reason or "no TLS there").replace("_", " ")
+        return Refused(f"{node.name}: no TLS connection with {place}: {words.lower()}")
+    except TimeoutError:
+        return NoAnswer(f"{node.name} does not answer at {place} within {patience:g} s")
+    except OSError as error:
+        words = (error.strerror or "no connection").lower()
+        return NoAnswer(f"{node.name} is not reached at {place}: {words}", hint=_tls_hint(node))
+    return NoAnswer(f"{node.name} closed the connection at {place} before any answer", hint=_tls_hint(node))
+
+
+def _shake_hands(connection: socket.socket, node: DicomNode) -> None:
+    """TLS's, to its end: a server that misses our certificate says so only after it (RFC 8446 4.4.2.4)."""
+    if node.tls is None:
+        return
+    context = tls.client(node.tls)
+    with context.wrap_socket(connection, server_hostname=node.tls.host or node.host) as secured:
+        secured.settimeout(1.0)
+        with suppress(TimeoutError):
+            secured.recv(1)
+
+
+def _tls_hint(node: DicomNode) -> str:
+    return "it may not speak TLS" if node.tls else "it may expect TLS, or not know our address"

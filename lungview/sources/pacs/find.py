@@ -1,0 +1,153 @@
+"""C-FIND in the study root: studies, series, and the objects of a series (PS3.4 C.4.1, C.6.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from pydicom.dataset import Dataset
+from pynetdicom.presentation import build_context
+from pynetdicom.sop_class import StudyRootQueryRetrieveInformationModelFind  # type: ignore[attr-defined]
+
+from lungview.errors import NetworkError
+from lungview.image.readers.character_set import settle
+from lungview.image.readers.values import integer, text, texts
+from lungview.remote_nodes import DicomNode
+from lungview.sources.pacs.association import associated, retried, status_of
+from lungview.sources.source import Cancel, Found, FoundSeries, FoundStudy, OnFound, Query, check, never
+
+_PENDING = (0xFF00, 0xFF01)
+_CANCELLED = 0xFE00
+_STUDY = ("PatientID", "PatientName", "PatientBirthDate", "StudyDate", "StudyTime", "StudyDescription")
+_STUDY_COUNTS = ("NumberOfStudyRelatedSeries", "NumberOfStudyRelatedInstances")
+_SERIES = ("SeriesDescription", "SeriesNumber", "NumberOfSeriesRelatedInstances")
+
+
+def find(node: DicomNode, query: Query, on_found: OnFound | None = None, cancelled: Cancel = never) -> Found:
+    """Studies, or the series of one. Raises NetworkError, NoAnswer, Refused, Cancelled.
+
+    After a line that broke the question is put again from the start; no answer is told of twice.
+    """
+    seen: dict[str, FoundStudy | FoundSeries] = {}
+    take = _series if query.of_series else _study
+
+    def take_in(answer: Dataset) -> None:
+        found = take(query, answer)
+        uid = found.series_uid if isinstance(found, FoundSeries) else found.study_uid
+        if uid and uid not in seen:
+            seen[uid] = found
+            if on_found is not None:
+                on_found(found)
+
+    asked = identifier(query)
+    complete = retried(node, lambda: _ask(node, asked, query.most, take_in, cancelled), cancelled)
+    studies = tuple(each for each in seen.values() if isinstance(each, FoundStudy))
+    series = tuple(each for each in seen.values() if isinstance(each, FoundSeries))
+    return Found(studies, series, complete)
+
+
+def objects(node: DicomNode, study_uid: str, series_uid: str, cancelled: Cancel = never) -> dict[str, str]:
+    """SOP Instance UID → SOP Class UID ("" where it is not said) of a series. Raises as `find`."""
+    found: dict[str, str] = {}
+
+    def take_in(answer: Dataset) -> None:
+        found[text(answer, "SOPInstanceUID")] = text(answer, "SOPClassUID")
+
+    asked = _level("IMAGE", study_uid, series_uid)
+    asked.SOPInstanceUID = asked.SOPClassUID = ""
+    retried(node, lambda: _ask(node, asked, 1_000_000, take_in, cancelled), cancelled)
+    found.pop("", None)
+    return found
+
+
+def identifier(query: Query) -> Dataset:
+    """The keys of a question, those to match and those to be told."""
+    asked = _level("SERIES" if query.of_series else "STUDY", query.study_uid)
+    if query.of_series:
+        asked.SeriesInstanceUID, asked.Modality = query.series_uid, query.modality
+        _empty(asked, _SERIES)
+        return asked
+    _empty(asked, (*_STUDY, *_STUDY_COUNTS))
+    asked.PatientName, asked.PatientID = query.patient_name, query.patient_id
+    asked.StudyDate, asked.AccessionNumber = query.study_date, query.accession
+    asked.ModalitiesInStudy = query.modality
+    if not f"{query.patient_name}{query.patient_id}{query.accession}".isascii():
+        asked.SpecificCharacterSet = "ISO_IR 192"
+    return asked
+
+
+def _level(level: str, study_uid: str = "", series_uid: str = "") -> Dataset:
+    asked = Dataset()
+    asked.QueryRetrieveLevel = level
+    asked.StudyInstanceUID = study_uid
+    if series_uid:
+        asked.SeriesInstanceUID = series_uid
+    return asked
+
+
+def _empty(asked: Dataset, keywords: tuple[str, ...]) -> None:
+    for keyword in keywords:
+        setattr(asked, keyword, "" if keyword.startswith(("P", "St", "SeriesD")) else None)
+
+
+def _ask(
+    node: DicomNode, asked: Dataset, most: int, take_in: Callable[[Dataset], None], cancelled: Cancel
+) -> bool:
+    """Put the question; False when there were more answers than `most`."""
+    model = StudyRootQueryRetrieveInformationModelFind
+    with associated(node, [build_context(model)]) as association:
+        answers = association.send_c_find(asked, model)
+        for count, answer in enumerate(_pending(node, answers)):
+            check(cancelled)
+            if count >= most:
+                association.send_c_cancel(1, query_model=model)
+                _read_out(node, answers)
+                return False
+            take_in(answer)
+    return True
+
+
+def _pending(node: DicomNode, answers: Iterator[tuple[Dataset, Dataset | None]]) -> Iterator[Dataset]:
+    """The data sets of the pending answers, up to the last, which says how it went."""
+    for status, answer in answers:
+        code = status_of(node, status, "C-FIND")
+        if code not in _PENDING:
+            if code not in (0, _CANCELLED):
+                raise NetworkError(f"{node.name} could not search: C-FIND status {code:04X}")
+            return
+        if answer is None:  # it does not parse; the generator repeats its status
+            raise NetworkError(f"{node.name} sent an answer to C-FIND that does not parse")
+        settle(answer)
+        yield answer
+
+
+def _read_out(node: DicomNode, answers: Iterator[tuple[Dataset, Dataset | None]]) -> None:
+    for _ in _pending(node, answers):
+        pass
+
+
+def _study(_query: Query, answer: Dataset) -> FoundStudy:
+    return FoundStudy(
+        study_uid=text(answer, "StudyInstanceUID"),
+        patient_id=text(answer, "PatientID"),
+        patient_name=text(answer, "PatientName"),
+        birth_date=text(answer, "PatientBirthDate"),
+        study_date=text(answer, "StudyDate"),
+        study_time=text(answer, "StudyTime"),
+        description=text(answer, "StudyDescription"),
+        accession=text(answer, "AccessionNumber"),
+        modalities=texts(answer, "ModalitiesInStudy"),
+        series=integer(answer, "NumberOfStudyRelatedSeries"),
+        instances=integer(answer, "NumberOfStudyRelatedInstances"),
+    )
+
+
+def _series(query: Query, answer: Dataset) -> FoundSeries:
+    return FoundSeries(
+        # Of the question: some archives do not repeat it.
+        study_uid=text(answer, "StudyInstanceUID") or query.study_uid,
+        series_uid=text(answer, "SeriesInstanceUID"),
+        modality=text(answer, "Modality"),
+        number=integer(answer, "SeriesNumber"),
+        description=text(answer, "SeriesDescription"),
+        instances=integer(answer, "NumberOfSeriesRelatedInstances"),
+    )
