@@ -35,7 +35,9 @@ class Answer:
     instances: in the order of the series. model: id and version; "" where only a place was judged.
     reasons: why there is no answer, a sentence each; empty where there is one. notes: what a reader must
     know.
-    findings: by falling score. slice_scores: index and highest score in [0, 1] of each slice looked at.
+    conclusion: what the model's call comes to, and how much it may be relied on; "" where that was never
+    measured, and of a named place. findings: by falling score. slice_scores: index and highest score in
+    [0, 1] of each slice looked at.
     seconds: by step. layers: what may be laid over the slices, of a series that was looked at.
     """
 
@@ -44,6 +46,7 @@ class Answer:
     reasons: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     lungs: Quantities | None = None
+    conclusion: str = ""
     findings: tuple[Located, ...] = ()
     slice_scores: tuple[tuple[int, float], ...] = field(default=(), repr=False)
     seconds: Mapping[str, float] = field(default_factory=dict)

@@ -37,13 +37,13 @@ def _outlined(block: Block, candidate: Candidate) -> Outline | None:
 
 
 def judged(block: Block, found: Located, judge: Judge | None) -> Located:
-    """With the probability of malignancy, where a judge may tell it exactly: of HU in a volume."""
+    """With the band of malignancy, and the probability where a judge may tell it: of HU in a volume."""
     outline = found.finding.outline
     if judge is None or outline is None or not (block.deep and block.in_hu):
         return found
     opinion = judge(block.values, outline)
     probability = opinion.probability if opinion.exact else None
-    return replace(found, finding=replace(found.finding, probability=probability))
+    return replace(found, finding=replace(found.finding, probability=probability, band=opinion.band))
 
 
 def voxel(block: Block, candidate: Candidate) -> Voxel:

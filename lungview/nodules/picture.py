@@ -38,9 +38,11 @@ def of_slice(slice_: Slice, reader: SecondReader, *, on_progress: Progress | Non
     except InputError as error:
         return replace(answer, reasons=(error.message,))
     found = second_look.searched(block, inside[None], reader.network, watch)
+    findings = second_look.outlined(block, found.candidates, reader, watch)
     return replace(
         answer,
-        findings=second_look.outlined(block, found.candidates, reader, watch),
+        conclusion=second_look.concluded(reader.card, findings, 1, slice_.thickness),
+        findings=findings,
         slice_scores=((0, found.slice_scores[0]),),
         layers=layers(block.indices, inside[None], found.maps),
     )

@@ -28,6 +28,7 @@ from lungview.nodules.candidate import Candidate
 from lungview.nodules.candidates import Search
 from lungview.nodules.judge import Judge
 from lungview.nodules.layers import ScoreMaps, layers, score_maps
+from lungview.nodules.sensitivity import conclusion
 from lungview.nodules.steps import Progress, Steps
 from lungview.nodules.tiles import Maps
 from lungview.study.series import Series
@@ -97,11 +98,14 @@ def _answered(answer: Answer, series: Series, scan: Volume, reader: SecondReader
         quantities = quantify(scan, mask)
     block, inside = blocks.of_volume(scan, series), mask.values > 0
     found = searched(block, inside, reader.network, watch, turned)
+    findings = outlined(block, found.candidates, reader, watch)
+    thickness = max(series.thickness or 0.0, scan.spacing_mm[0])
     return replace(
         answer,
         notes=(*scan.notes, *mask.notes),
         lungs=quantities,
-        findings=outlined(block, found.candidates, reader, watch),
+        conclusion=concluded(reader.card, findings, len(block.values), thickness),
+        findings=findings,
         slice_scores=_by_instance(block, found.slice_scores),
         layers=layers(block.indices, inside, found.maps),
     )
@@ -209,6 +213,11 @@ def _told(block: Block, candidate: Candidate, reader: SecondReader, *, outlining
     # A score that was never measured at this point says nothing about how often it calls.
     called = candidate.score >= card.operating_point.threshold if "called" in card.metrics else None
     return replace(located.judged(block, found, reader.judge), called=called)
+
+
+def concluded(card: ModelCard, findings: tuple[Located, ...], slices: int, thickness_mm: float | None) -> str:
+    """What the call comes to: see `sensitivity.conclusion`."""
+    return conclusion(card, sum(f.called is True for f in findings), slices, thickness_mm)
 
 
 def _by_instance(block: Block, scores: tuple[float, ...]) -> tuple[tuple[int, float], ...]:

@@ -20,6 +20,7 @@ def json_values(answer: Answer, head: dict[str, Any]) -> dict[str, Any]:
         "suitable": answer.suitable,
         "reasons": list(answer.reasons),
         "notes": list(answer.notes),
+        "conclusion": answer.conclusion,
         "lungs": _lungs(answer.lungs),
         "findings": [_finding(k, found) for k, found in enumerate(answer.findings, start=1)],
         "slice_scores": [[_name(answer.instances[k]), round(s, 4)] for k, s in answer.slice_scores],
@@ -37,7 +38,9 @@ def text(values: dict[str, Any]) -> str:
     if lungs := values["lungs"]:
         lines.append(f"  lungs: right {lungs['right_ml']:.0f} ml, left {lungs['left_ml']:.0f} ml")
     lines += [_line(found) for found in values["findings"]]
-    if values["suitable"] and not values["findings"]:
+    if values["conclusion"]:
+        lines.append(f"  {values['conclusion']}")
+    elif values["suitable"] and not values["findings"]:
         looked = len(values["slice_scores"])
         lines.append(f"  no candidate on {looked} slices; this does not say that there is none")
     return "\n".join(lines)
@@ -72,6 +75,7 @@ def _finding(number: int, located: Located) -> dict[str, Any]:
         "density": found.density.value if found.density else None,
         "score": _rounded(found.score, 4),
         "probability": _rounded(found.probability, 4),
+        "band": found.band,
         "called": located.called,
     }
 
@@ -95,6 +99,10 @@ def _line(found: dict[str, Any]) -> str:
         said.append(found["density"])
     if found["score"] is not None:
         said.append(f"score {found['score']:.2f}")
+    if found["probability"] is not None:
+        said.append(f"probability of malignancy {found['probability']:.2f}")
+    elif found["band"] is not None:
+        said.append(f"malignancy: {found['band']}")
     if found["called"] is not None:
         said.append("called" if found["called"] else "not called")
     return f"  {found['id']}: " + ", ".join(said)

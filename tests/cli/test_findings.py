@@ -19,7 +19,7 @@ BLOBS = Path(__file__).parents[1] / "network" / "models" / "blobs.tflite"
 HEADS = tuple(ClassLabel(k, k, malignant=False) for k in ("nodule", "malignancy", "opacity"))
 THORAX = Thorax(slices=24, matrix=256, slice_spacing=2.5)
 FINDING = ["id", "x_mm", "y_mm", "z_mm", "slice", "box", "first_slice", "last_slice", "long_mm", "short_mm"]
-FINDING += ["volume_mm3", "density", "score", "probability", "called"]
+FINDING += ["volume_mm3", "density", "score", "probability", "band", "called"]
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_a_series_gives_one_line_with_the_documented_keys(capsys, folder):
     assert code == cli.OK
     assert set(line) >= {
         "series_uid", "patient_id", "slices", "suitable", "reasons", "lungs", "findings", "slice_scores",
-        "seconds",
+        "seconds", "conclusion",
     }  # fmt: skip
     assert (line["slices"], line["suitable"], line["reasons"]) == (24, True, [])
     assert set(line["lungs"]) == {"left_ml", "right_ml", "laa950", "perc15_hu"}

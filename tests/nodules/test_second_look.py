@@ -203,3 +203,4 @@ def test_a_probability_is_told_only_where_it_separates(monkeypatch, series, long
     monkeypatch.setattr(named_place, "installed_judge", lambda: lambda *_: judge.opinion(1.0, long_mm))
     found = named_place.at_point(series, true_place()).findings[0].finding
     assert found.probability == (pytest.approx(0.731, abs=1e-3) if told else None)
+    assert found.band == "high"
