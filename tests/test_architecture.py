@@ -40,11 +40,11 @@ from unittest.mock import MagicMock
 
 sys.modules |= {name: MagicMock() for name in ("keras", "keras.layers", "keras.ops")}
 sys.modules["tensorflow"] = None
-import lungview.training.curves, lungview.training.fit, lungview.training.folds
-with lungview.training.distribute.told(lungview.training.distribute.ALONE):
+import lungview.training.learn.curves, lungview.training.learn.fit, lungview.training.folds
+with lungview.training.data.distribute.told(lungview.training.data.distribute.ALONE):
     print("trained")
 try:
-    import lungview.training.export
+    import lungview.training.export.litert
 except ImportError as error:
     print(error.name)
 """

@@ -15,9 +15,9 @@ import numpy as np
 
 from lungview.batch.inputs import Input
 from lungview.batch.row import Row
-from lungview.classify import record
 from lungview.classify.case import Case
 from lungview.classify.classify import classify
+from lungview.classify.kept import record
 from lungview.classify.series import height
 from lungview.errors import DamagedFile, LungViewError
 from lungview.image import readers

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from lungview.classify import ensemble, heatmap, nodule_gate, suitability, verdict
+from lungview.classify import ensemble, verdict
 from lungview.classify.case import Case, Prediction, Seconds
+from lungview.classify.gate import nodule_gate, suitability
+from lungview.classify.heat import heatmap
 from lungview.errors import LungViewError, ModelError
 from lungview.image import readers
 from lungview.image.slice import Instance, Slice

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lungview.classify import heatmap, verdict
+from lungview.classify import verdict
 from lungview.classify.case import Prediction, Refusal, Seconds, Suitability
+from lungview.classify.heat import heatmap
 from lungview.model.card import ModelCard
 
 

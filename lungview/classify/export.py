@@ -10,8 +10,9 @@ import numpy as np
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from lungview.classify import heatmap, words
+from lungview.classify import words
 from lungview.classify.case import Prediction
+from lungview.classify.heat import heatmap
 from lungview.errors import ReportError
 from lungview.image.slice import Slice
 from lungview.image.window import Window, default_window, display

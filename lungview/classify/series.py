@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from lungview.classify import record, words
+from lungview.classify import words
 from lungview.classify.case import Case, Prediction, Verdict
 from lungview.classify.classify import classify
+from lungview.classify.kept import record
 from lungview.classify.verdict import malignancy
 from lungview.errors import LungViewError, ModelError
 from lungview.image import readers

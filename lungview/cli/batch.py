@@ -162,8 +162,8 @@ def _write_report(
 ) -> None:
     from lungview.batch.extent import extent
     from lungview.cli.progress import progress
-    from lungview.report.batch_pdf import BatchContent, write_batch
     from lungview.report.content import Layout, PageSize, PatientBlock
+    from lungview.report.pdf.batch import BatchContent, write_batch
 
     facts = (
         ("Input", ", ".join(path.name or str(path) for path in args.paths)),

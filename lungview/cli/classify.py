@@ -68,9 +68,9 @@ def cases(
     paths: list[Path], model: Entry, *, box: Box | None = None, override: bool = False
 ) -> Iterator[tuple[Path, Slice | None, Case]]:
     """Every frame of every file below some paths: what it is called, its slice, its case."""
-    from lungview.classify import record
     from lungview.classify.case import Case
     from lungview.classify.classify import classify_frames
+    from lungview.classify.kept import record
     from lungview.image.slice import Instance
     from lungview.sources.files.candidates import candidates
 

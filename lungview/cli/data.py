@@ -41,11 +41,13 @@ def _add_transfer(actions: Any) -> None:
 
 def run_transfer(args: argparse.Namespace) -> int:
     """One line for the rules that need no learning, one for each look at the pictures."""
-    from lungview.training import dataset
+    from lungview.training.data import dataset
 
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
-        from lungview.training import architectures, transfer, weights
+        from lungview.training import architectures
+        from lungview.training.learn import weights
+        from lungview.training.measure import transfer
     except ModuleNotFoundError as error:
         raise InputError(f"{error.name} is not installed", hint="pip install lungview[train]") from error
     look = dataset.Look((320, 320))
@@ -80,8 +82,8 @@ def _tell(as_json: bool, line: dict[str, Any]) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exit 0, or 3 when some files are unreadable."""
-    from lungview.training import check
-    from lungview.training.listing import rows
+    from lungview.training.data.listing import rows
+    from lungview.training.measure import check
 
     found = check.check(rows(args.data, args.split))
     result = check.report(found)

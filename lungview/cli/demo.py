@@ -122,8 +122,8 @@ def _alone(slice_: Slice) -> np.ndarray:
 
 
 def _write_report(path: Path, slice_: Slice, case: Case, model: Entry | None) -> None:
-    from lungview.report import pdf
     from lungview.report.gather import case_content
+    from lungview.report.pdf import case as pdf
 
     card = model.card if model is not None else None
     pdf.write_case(case_content(slice_, case, card), path)

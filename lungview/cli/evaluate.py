@@ -46,7 +46,8 @@ def run(args: argparse.Namespace) -> int:
     """Exit 0, or 3 when some pictures had no answer."""
     from lungview.model import registry
     from lungview.network import runtime
-    from lungview.training import evaluate, gate, nodules
+    from lungview.training.gate import refusals as gate
+    from lungview.training.measure import evaluate, nodules
 
     entry = registry.find(args.model)
     if entry.card.task == MALIGNANCY:
@@ -66,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
     if args.unsuitable is not None:
         result |= gate.unsuitable(entry, args.unsuitable)
     if args.plots is not None:
-        from lungview.training import plots
+        from lungview.training.measure import plots
 
         plots.write(result, entry.card, pictures, found, args.plots)
     print(json.dumps(result) if args.json else "\n".join(_sentences(result)))
@@ -79,8 +80,8 @@ def _judge(entry: Entry, args: argparse.Namespace) -> int:
     """A judge of outlined nodules, on boxes in HU with masks and ratings."""
     from lungview.errors import InputError
     from lungview.nodules import judge
-    from lungview.training.evaluate import rounded
     from lungview.training.malignancy import evaluate, vois
+    from lungview.training.measure.evaluate import rounded
 
     if args.data is None:
         raise InputError(f"{entry.card.id} is measured on --data DIR with {vois.INDEX} and {vois.BOXES}")
@@ -98,7 +99,7 @@ def _findings(entry: Entry, args: argparse.Namespace) -> int:
     """The figures as indented JSON, or with --json on one line: they are too many for sentences."""
     from lungview.errors import InputError
     from lungview.network import dense
-    from lungview.training.findings.evaluate import evaluate
+    from lungview.training.findings.measuring.evaluate import evaluate
 
     if args.data is None:
         raise InputError(f"{entry.card.id} is measured on --data DIR with ct, no-cancer and others")
@@ -110,7 +111,7 @@ def _findings(entry: Entry, args: argparse.Namespace) -> int:
 
 
 def _point(entry: Entry, args: argparse.Namespace) -> int:
-    from lungview.training import pointing
+    from lungview.training.measure import pointing
 
     result = pointing.play(entry, args.boxes)
     if args.json:

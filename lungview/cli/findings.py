@@ -15,7 +15,7 @@ from lungview.study.series import Series
 if TYPE_CHECKING:
     from lungview.image.slice import Instance
     from lungview.nodules.answer import Answer
-    from lungview.nodules.second_look import SecondReader
+    from lungview.nodules.second_reader.second_look import SecondReader
 
 NAME = "findings"
 
@@ -90,7 +90,7 @@ def _line(args: argparse.Namespace, reader: SecondReader | None, series: Series)
 
 
 def _of_series(args: argparse.Namespace, reader: SecondReader | None, series: Series) -> Answer:
-    from lungview.nodules import named_place, second_look
+    from lungview.nodules.second_reader import named_place, second_look
 
     if args.at:
         return named_place.at_point(series, args.at)
@@ -118,7 +118,7 @@ def _picture_line(
 
 def _of_picture(args: argparse.Namespace, reader: SecondReader | None, instance: Instance) -> Answer:
     from lungview.image.readers import read_instance
-    from lungview.nodules import named_place, picture
+    from lungview.nodules.second_reader import named_place, picture
 
     if args.at:
         raise InputError("a place in mm needs a series with positions", hint="--box X0,Y0,X1,Y1")
@@ -133,7 +133,7 @@ def _reader(model: str | None) -> SecondReader:
     """The chosen findings model, or the first there is. Raises ModelError."""
     from lungview.model import registry
     from lungview.model.card import FINDINGS
-    from lungview.nodules import second_look
+    from lungview.nodules.second_reader import second_look
 
     return second_look.load(registry.find(model) if model else registry.default(FINDINGS))
 

@@ -20,7 +20,7 @@ def lines(path: Path) -> Iterator[dict[str, object]]:
     """The JSON objects of everything below a folder; progress goes to stderr."""
     from lungview import settings
     from lungview.sources.files.scan import scan
-    from lungview.study.series_geometry import First
+    from lungview.study.sorting.series_geometry import First
 
     first = First(settings.load().settings.slice_order)
     found = scan([path], first=first, on_progress=_progress if sys.stderr.isatty() else None)

@@ -77,8 +77,8 @@ def _model(args: argparse.Namespace) -> Entry:
 
 
 def _write_case(args: argparse.Namespace, layout: Layout) -> None:
-    from lungview.classify import record
     from lungview.classify.classify import classify
+    from lungview.classify.kept import record
     from lungview.image import readers
     from lungview.marks.in_series import alone
     from lungview.report.gather import case_content
@@ -136,7 +136,7 @@ def _pdf_only(args: argparse.Namespace, what: str) -> None:
 
 
 def _write_series(args: argparse.Namespace, layout: Layout) -> None:
-    from lungview.report.series_pdf import SeriesContent, write_series
+    from lungview.report.pdf.series import SeriesContent, write_series
 
     _pdf_only(args, "series")
     model = _model(args)
@@ -152,7 +152,7 @@ def _write_series(args: argparse.Namespace, layout: Layout) -> None:
 def _longest_series(folder: Path) -> Series:
     from lungview import settings
     from lungview.sources.files.scan import scan
-    from lungview.study.series_geometry import First
+    from lungview.study.sorting.series_geometry import First
 
     found = scan([folder], first=First(settings.load().settings.slice_order)).series
     if not found:
@@ -182,7 +182,7 @@ def _judged(args: argparse.Namespace, model: Entry, instances: Any) -> tuple[Any
 def _write_batch(args: argparse.Namespace, layout: Layout) -> None:
     from lungview.batch.store import NAME as RESULTS
     from lungview.batch.store import Store
-    from lungview.report.batch_pdf import BatchContent, write_batch
+    from lungview.report.pdf.batch import BatchContent, write_batch
 
     _pdf_only(args, "batch")
     with Store(args.path / RESULTS) as store:

@@ -13,7 +13,7 @@ from typing import Any
 
 from lungview.cli.evaluate import of_nodules, with_intervals
 from lungview.errors import InputError
-from lungview.training import distribute
+from lungview.training.data import distribute
 
 NAME = "train"
 OVERRIDES = ("size", "epochs", "batch", "rate", "seed", "weights", "teacher", "precision")
@@ -58,8 +58,8 @@ def run(args: argparse.Namespace) -> int:
     if args.folds is not None:
         return _cross_validate(args, config)
     with _extra():
-        from lungview.training import curves, fit
-        from lungview.training.run_folder import RunFolder
+        from lungview.training.learn import curves, fit
+        from lungview.training.learn.run_folder import RunFolder
     # The run folder belongs to the first worker; another one prepares its pictures anew.
     cache = args.out / "cache" if place.chief else None
     with _bar() as report, distribute.told(place):
@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
     if args.no_export:
         return 0
     with _extra():  # TensorFlow, which only the export needs: training runs on any backend of Keras
-        from lungview.training import package
+        from lungview.training.export import package
     card = package.package(args.out, args.root, args.out / "model", cache=cache, texts=config)
     print(f"{args.out / 'model'}: {card.reference}, {card.size / 1e6:.1f} MB; measure it: lungview evaluate")
     return 0
@@ -135,7 +135,7 @@ def _extra() -> Iterator[None]:
 
 def _config(args: argparse.Namespace) -> Any:
     """The configuration of the file or of --arch and --data, with what else the command line says."""
-    from lungview.training import config as configs
+    from lungview.training.learn import config as configs
 
     if args.config is not None:
         base = configs.read(args.config)

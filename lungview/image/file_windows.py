@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from lungview.image.numerals import may_part_thousands, parse_decimal
+from lungview.image.values.numerals import may_part_thousands, parse_decimal
 from lungview.image.window import VoiLutFunction, Window
 
 

@@ -12,7 +12,7 @@ from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 
 from lungview.errors import UnsupportedFormat
-from lungview.image.readers.container import looks_like_dicom, parse
+from lungview.image.readers.data_set.container import looks_like_dicom, parse
 from lungview.image.readers.source import opened
 
 LONGEST = 400  # characters of a value

@@ -9,7 +9,7 @@ import numpy as np
 
 from lungview.errors import InputError
 from lungview.lung.grid import Grid, turn
-from lungview.lung.search import LEFT, RIGHT, search
+from lungview.lung.mask.search import LEFT, RIGHT, search
 from lungview.study.volume import Volume
 
 __all__ = ["LEFT", "RIGHT", "LungMask", "lungs"]

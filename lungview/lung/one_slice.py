@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from lungview.errors import InputError
-from lungview.lung import body
-from lungview.lung.search import search
+from lungview.lung.mask import body
+from lungview.lung.mask.search import search
 
 LEAST_SHARE = 0.02  # of the body's area: a slice through the tips of the lungs has it, the trachea alone not
 

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from lungview.errors import InputError
-from lungview.lung.body import largest_outline
-from lungview.lung.morphology import disc
+from lungview.lung.mask.body import largest_outline
+from lungview.lung.mask.morphology import disc
 from lungview.lung.one_slice import guessed_pixel_mm, lung_labels
 
 LUNG_HU, TISSUE_HU = -870.0, 40.0

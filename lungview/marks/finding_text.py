@@ -13,7 +13,7 @@ import numpy as np
 
 from lungview.nodules.answer import Located
 from lungview.nodules.finding import Density, Finding, Source, Status
-from lungview.nodules.outline import Outline
+from lungview.nodules.outlining.outline import Outline
 
 MAX_VOXELS = 1 << 26  # of an outline's own box: a mass of 10 cm at 0.3 mm; no more is unpacked
 _ENUMS: dict[str, type[Enum]] = {"source": Source, "status": Status, "density": Density}

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from lungview.nodules.finding import Density
-from lungview.nodules.measure import Axes, Filling, axes, with_rim
-from lungview.nodules.outline import Outline
-from lungview.nodules.proposals import blurred
-from lungview.nodules.voxels import component, depth
+from lungview.nodules.outlining.measure import Axes, Filling, axes, with_rim
+from lungview.nodules.outlining.outline import Outline
+from lungview.nodules.outlining.proposals import blurred
+from lungview.nodules.outlining.voxels import component, depth
 
 SOLID_HU = -300.0  # above it tissue is solid: it hides vessels, and shows in a soft-tissue window
 CALCIUM_HU = 200.0  # above what contrast medium reaches in a nodule

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 
-from lungview.nodules.outline import Outline
+from lungview.nodules.outlining.outline import Outline
 
 
 class Density(enum.Enum):

@@ -18,8 +18,8 @@ import numpy as np
 from lungview.errors import ModelError, WeightsError
 from lungview.model.card import MALIGNANCY
 from lungview.model.registry import Entry
-from lungview.nodules.descriptors import descriptors
-from lungview.nodules.outline import Outline
+from lungview.nodules.outlining.descriptors import descriptors
+from lungview.nodules.outlining.outline import Outline
 
 SURE_BELOW_MM = 10.0
 _BANDS = ((0.2, "low"), (0.5, "intermediate"), (1.01, "high"))

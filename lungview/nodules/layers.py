@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lungview.lung.grid import Turn
-from lungview.nodules.planes import Field
+from lungview.nodules.detector.planes import Field
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from lungview.classify.case import Case
-from lungview.image import dates, person
 from lungview.image.slice import Patient, Slice, Spacing, Study
+from lungview.image.values import dates, person
 from lungview.image.window import Window
 from lungview.marks.annotation import Annotation
 from lungview.model.card import ModelCard

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lungview.classify import heatmap
 from lungview.classify.case import Case
+from lungview.classify.heat import heatmap
 from lungview.errors import ReportError
 from lungview.image.slice import Slice
 from lungview.image.window import Window, default_window

@@ -12,9 +12,9 @@ from lungview.marks.annotation import Annotation, Kind
 from lungview.marks.in_series import HasInstances, candidates, doubtful
 from lungview.marks.measure_text import lines
 from lungview.marks.study_marks import Drawings, StudyMarks
-from lungview.report.blocks import window_words
 from lungview.report.content import Drawn, KeyImage, Measurement
 from lungview.report.measured import MarkedSlice, marked_slice
+from lungview.report.pdf.blocks import window_words
 from lungview.report.picture import LONGEST, fitting, windowed
 from lungview.study.key import FrameKey, PictureId, frame_key, picture_id
 

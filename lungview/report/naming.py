@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from lungview.image import dates, person
 from lungview.image.slice import Patient, Slice
+from lungview.image.values import dates, person
 
 LONGEST = 60  # letters of a description
 _TOLD_APART = re.compile(r"[^\w.+-]+")  # what some file system refuses, and blanks

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from lungview.classify import heatmap
+from lungview.classify.heat import heatmap
 from lungview.image.slice import Slice, Spacing
 from lungview.image.window import Window, display
 

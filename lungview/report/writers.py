@@ -33,26 +33,26 @@ def write(content: CaseContent, path: Path, layout: Layout, kind: str = "") -> N
 
 
 def _pdf(content: CaseContent, path: Path, layout: Layout) -> Notes:
-    from lungview.report.pdf import write_case
+    from lungview.report.pdf.case import write_case
 
     write_case(content, path, layout)
     return ()
 
 
 def _sr(content: CaseContent, path: Path, _layout: Layout) -> Notes:
-    from lungview.report.dicom_sr import write_sr
+    from lungview.report.dicom.sr import write_sr
 
     return write_sr(content, path)
 
 
 def _sc(content: CaseContent, path: Path, _layout: Layout) -> Notes:
-    from lungview.report.dicom_sc import write_sc
+    from lungview.report.dicom.sc import write_sc
 
     return write_sc(content, path)
 
 
 def _encapsulated(content: CaseContent, path: Path, layout: Layout) -> Notes:
-    from lungview.report.dicom_pdf import write_encapsulated
+    from lungview.report.dicom.pdf import write_encapsulated
 
     return write_encapsulated(content, path, layout)
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from lungview.errors import DamagedFile, ReportError
 from lungview.files import write_atomically
-from lungview.image.readers.container import Container, parse
+from lungview.image.readers.data_set.container import Container, parse
+from lungview.image.readers.data_set.values import text
 from lungview.image.readers.quick import quick_container
 from lungview.image.readers.source import Source, opened
-from lungview.image.readers.values import text
 
 _UID = re.compile(r"[0-9]+(\.[0-9]+)*")
 _TAGS = [0x00080016, 0x00080018, 0x0020000D, 0x0020000E]

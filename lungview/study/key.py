@@ -16,8 +16,8 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from lungview.image.same_person import person_of
 from lungview.image.slice import Instance, Patient, Slice, Study
+from lungview.image.values.same_person import person_of
 
 
 class ObjectKey(NamedTuple):

@@ -11,7 +11,9 @@ import numpy as np
 from lungview.errors import InputError
 from lungview.model.card import Member, ModelCard, OperatingPoint, combined_sha256
 from lungview.model.registry import Entry
-from lungview.training import calibrate, evaluate, model_folder
+from lungview.training.export import model_folder
+from lungview.training.learn import calibrate
+from lungview.training.measure import evaluate
 
 
 def card_of(members: Sequence[Entry], model_id: str, name: str = "") -> ModelCard:

@@ -14,11 +14,14 @@ import numpy as np
 
 from lungview.errors import InputError, LungViewError
 from lungview.spreadsheet import ENCODING, Table
-from lungview.training import architectures, calibrate, evaluate, fit, metrics, model_folder, nodules, teacher
-from lungview.training.config import Config
-from lungview.training.dataset import Samples, in_fold
-from lungview.training.listing import Row
-from lungview.training.run_folder import RunFolder
+from lungview.training import architectures
+from lungview.training.data.dataset import Samples, in_fold
+from lungview.training.data.listing import Row
+from lungview.training.export import model_folder
+from lungview.training.learn import calibrate, fit, teacher
+from lungview.training.learn.config import Config
+from lungview.training.learn.run_folder import RunFolder
+from lungview.training.measure import evaluate, metrics, nodules
 
 # Of evaluate.figures; the rest is of the suitability gate, which is made when a model is exported.
 KEPT = ["n", "groups", "accuracy", "macro_f1", "auc", "ece", "auc_cancer", "ci95"]

@@ -23,7 +23,7 @@ class BatchDraft:
 
     def pdf(self, layout: Layout, _kind: str = "", *, excerpt: bool = False) -> bytes:
         """The PDF in memory; excerpt: with the first rows and flagged cases only. Raises ReportError."""
-        from lungview.report.batch_pdf import BatchContent, batch_pdf
+        from lungview.report.pdf.batch import BatchContent, batch_pdf
 
         content = BatchContent(lambda: self.cases, self.card, self.facts, self.acceptance, excerpt=excerpt)
         return batch_pdf(content, layout)
@@ -31,7 +31,7 @@ class BatchDraft:
     def write(self, path: Path, layout: Layout, _kind: str = "") -> tuple[str, ...]:
         """Write PDF, CSV or JSON, by the suffix. Raises ReportError."""
         from lungview.report import table
-        from lungview.report.batch_pdf import BatchContent, write_batch
+        from lungview.report.pdf.batch import BatchContent, write_batch
 
         if path.suffix.lower() == ".csv":
             table.write_csv(self.cases, path, self.card.keys)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lungview.classify.colormaps import DEFAULT, TABLES
+from lungview.classify.heat.colormaps import DEFAULT, TABLES
 from lungview.settings import Settings
 
 

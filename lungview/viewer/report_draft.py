@@ -16,7 +16,7 @@ from lungview.report.key_images import Marks, of_key_images, read_key_images
 from lungview.study.key import FrameKey, PictureId
 
 if TYPE_CHECKING:
-    from lungview.report.series_pdf import SeriesContent
+    from lungview.report.pdf.series import SeriesContent
 
 SERIES = "series"  # the kind of a report on all slices
 
@@ -69,10 +69,10 @@ class Draft:
         """
         del excerpt
         if kind == SERIES:
-            from lungview.report.series_pdf import series_pdf
+            from lungview.report.pdf.series import series_pdf
 
             return series_pdf(self.series_content(), layout)
-        from lungview.report.pdf import case_pdf
+        from lungview.report.pdf.case import case_pdf
 
         return case_pdf(self.content(), layout)
 
@@ -82,7 +82,7 @@ class Draft:
         Raises LungViewError.
         """
         if kind == SERIES:
-            from lungview.report.series_pdf import write_series
+            from lungview.report.pdf.series import write_series
 
             write_series(self.series_content(), path, layout)
             return ()
@@ -99,7 +99,7 @@ class Draft:
     def series_content(self) -> SeriesContent:
         """The series with its key images, and the slice that is shown of it. Raises LungViewError."""
         from lungview.report.gather import case_content
-        from lungview.report.series_pdf import SeriesContent
+        from lungview.report.pdf.series import SeriesContent
 
         part = self.series
         if part is None:

@@ -24,8 +24,8 @@ from lungview.image.slice import Instance
 from lungview.model.card import read_card
 from lungview.model.input import Box
 from lungview.model.registry import Entry
-from lungview.report.batch_pdf import BatchContent, write_batch
-from lungview.report.pdf import write_case
+from lungview.report.pdf.batch import BatchContent, write_batch
+from lungview.report.pdf.case import write_case
 from tests.batch.conftest import TINY
 from tests.batch.mixed import mixed_folder
 from tests.report.conftest import make_card, make_content, make_prediction

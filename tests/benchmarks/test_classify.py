@@ -50,7 +50,8 @@ pytestmark = pytest.mark.slow
 
 def built(name: str, folder: Path, *, mirrored: bool = False):
     """The Keras model with random weights, and the same as an installed int8 model."""
-    from lungview.training import architectures, export
+    from lungview.training import architectures
+    from lungview.training.export import litert as export
 
     architecture = architectures.find(name)
     size = architecture.size

@@ -27,8 +27,9 @@ def test_shipped_heat_maps_are_those_of_gradient_tape_on_fifty_real_pictures(nam
     """
     from lungview.image import readers
     from lungview.model.input import prepare
-    from lungview.training import architectures, export
-    from lungview.training.run_folder import RunFolder
+    from lungview.training import architectures
+    from lungview.training.export import litert as export
+    from lungview.training.learn.run_folder import RunFolder
 
     if not (RUNS / name / "best.npz").is_file():
         pytest.skip(f"no training run of {name} in {RUNS} (set LUNGVIEW_RUNS)")

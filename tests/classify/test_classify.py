@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from lungview.classify import classify as module
-from lungview.classify import heatmap
 from lungview.classify.case import Verdict
 from lungview.classify.classify import classify
+from lungview.classify.heat import heatmap
 from lungview.image.phantom import Thorax, write_pngs, write_series
 from lungview.model import registry
 from lungview.model.card import Member, combined_sha256

@@ -9,9 +9,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lungview.classify import heatmap
 from lungview.classify.case import Prediction, Seconds, Suitability, Verdict
-from lungview.classify.colormaps import TABLES
+from lungview.classify.heat import heatmap
+from lungview.classify.heat.colormaps import TABLES
 from lungview.errors import InputError
 from lungview.model.input import Box
 
@@ -177,6 +177,6 @@ def test_every_class_has_its_map_in_one_call():
 
 
 def test_colouring_a_map_imports_no_matplotlib():
-    code = "import sys, lungview.classify.heatmap; print('matplotlib' in sys.modules)"
+    code = "import sys, lungview.classify.heat.heatmap; print('matplotlib' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

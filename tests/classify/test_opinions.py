@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lungview.classify import opinions, record
 from lungview.classify.classify import classify
+from lungview.classify.kept import opinions, record
 from lungview.errors import ReportError
 from lungview.image.slice import Instance
 

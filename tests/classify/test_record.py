@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lungview.classify import opinions, record
 from lungview.classify.classify import classify
+from lungview.classify.kept import opinions, record
 from lungview.errors import ReportError
 from lungview.image.slice import Patient
 from lungview.model.input import Box

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 import pytest
 
-from lungview.classify import nodule_gate, suitability
 from lungview.classify.case import Refusal
+from lungview.classify.gate import nodule_gate, suitability
 from lungview.image import readers
 from lungview.image.phantom import Thorax
 from lungview.image.slice import Slice

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from lungview import cli, paths
-from lungview.classify import heatmap
 from lungview.classify.classify import classify
+from lungview.classify.heat import heatmap
 from lungview.image.phantom import Thorax, write_multiframe, write_pngs, write_series
 from lungview.model import registry
 

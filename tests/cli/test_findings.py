@@ -13,7 +13,7 @@ import pytest
 from lungview import cli, paths
 from lungview.image.phantom import Thorax, write_pngs, write_series
 from lungview.model.card import ClassLabel, ModelCard
-from lungview.training import model_folder
+from lungview.training.export import model_folder
 
 BLOBS = Path(__file__).parents[1] / "network" / "models" / "blobs.tflite"
 HEADS = tuple(ClassLabel(k, k, malignant=False) for k in ("nodule", "malignancy", "opacity"))

@@ -4,8 +4,8 @@ from datetime import date, datetime, time, timedelta, timezone
 
 import pytest
 
-from lungview.image import dates
-from lungview.image.dates import Age
+from lungview.image.values import dates
+from lungview.image.values.dates import Age
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from lungview.image.numerals import has_decimal_comma, may_part_thousands, parse_decimal
+from lungview.image.values.numerals import has_decimal_comma, may_part_thousands, parse_decimal
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from lungview.image import person
-from lungview.image.person import NameGroup
+from lungview.image.values import person
+from lungview.image.values.person import NameGroup
 
 
 def test_five_components_have_their_names() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lungview.lung import regions
+from lungview.lung.mask import regions
 
 
 def test_regions_are_those_of_simpleitk() -> None:

@@ -13,7 +13,7 @@ from lungview.marks.finding_store import FindingStore, Kept
 from lungview.marks.finding_text import located_of, text_of
 from lungview.nodules.answer import Located
 from lungview.nodules.finding import Density, Finding, Source, Status
-from lungview.nodules.outline import Outline
+from lungview.nodules.outlining.outline import Outline
 from lungview.study.key import PictureId, PictureName
 
 PICTURE = PictureId(PictureName("p", "1.2", "1.2.3", "1.2.3.4"), "sha256:aa")

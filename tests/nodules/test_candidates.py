@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lungview.errors import InputError
-from lungview.nodules.candidates import Search, of_picture
+from lungview.nodules.detector.candidates import Search, of_picture
 
 LUNG_HU, BALL_HU = -850, 40
 SIDE = 160

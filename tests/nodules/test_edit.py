@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from lungview.errors import InputError
-from lungview.nodules.edit import brush, threshold
-from lungview.nodules.outline import Outline
+from lungview.nodules.outlining.edit import brush, threshold
+from lungview.nodules.outlining.outline import Outline
 
 SHAPE, SPACING = (5, 40, 40), (2.0, 0.5, 0.5)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lungview.nodules import greys, scale
+from lungview.nodules.detector import greys, scale
 
 
 def test_the_scale_runs_from_minus_1000_to_400_hu():

@@ -7,10 +7,10 @@ import pytest
 
 from lungview.image.phantom import write_series
 from lungview.lung.grid import Turn
-from lungview.nodules import block, second_look
+from lungview.nodules.detector.planes import Field
 from lungview.nodules.layers import layers, score_maps
-from lungview.nodules.planes import Field
-from lungview.nodules.steps import Steps
+from lungview.nodules.second_reader import block, second_look
+from lungview.nodules.second_reader.steps import Steps
 from lungview.sources.files.scan import scan
 from lungview.study.volume import volume
 from tests.nodules.test_second_look import READER, THORAX

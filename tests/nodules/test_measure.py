@@ -5,9 +5,9 @@ import pytest
 
 from lungview.nodules.density import kind
 from lungview.nodules.finding import Density, Finding, Source, Status
-from lungview.nodules.measure import axes, filling
-from lungview.nodules.outline import Outline
-from lungview.nodules.segment import outline, outline_in_box
+from lungview.nodules.outlining.measure import axes, filling
+from lungview.nodules.outlining.outline import Outline
+from lungview.nodules.outlining.segment import outline, outline_in_box
 from tests.nodules.phantoms import GLASS, SOLID, ball, middle
 
 

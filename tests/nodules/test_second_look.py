@@ -10,8 +10,9 @@ from lungview.errors import Cancelled
 from lungview.image.phantom import Thorax, write_pngs, write_series
 from lungview.image.readers import read
 from lungview.model.card import ClassLabel, ModelCard, OperatingPoint
-from lungview.nodules import judge, named_place, picture, second_look
-from lungview.nodules.second_look import SecondReader
+from lungview.nodules import judge
+from lungview.nodules.second_reader import named_place, picture, second_look
+from lungview.nodules.second_reader.second_look import SecondReader
 from lungview.sources.files.scan import scan
 
 THORAX = Thorax(slices=40, matrix=256, slice_spacing=2.5)

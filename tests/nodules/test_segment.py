@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from lungview.errors import NoNodule
-from lungview.nodules.measure import axes, filling
-from lungview.nodules.segment import outline, outline_in_box
+from lungview.nodules.outlining.measure import axes, filling
+from lungview.nodules.outlining.segment import outline, outline_in_box
 from tests.nodules.phantoms import GLASS, LUNG, SOLID, ball, middle
 
 
@@ -108,7 +108,7 @@ def test_a_box_that_leaves_the_scan_or_the_body_is_refused(box: tuple[int, ...],
 @pytest.mark.shared
 def test_half_of_the_readers_would_have_drawn_nearly_the_same(shared_data) -> None:
     from lungview.training.malignancy import vois
-    from lungview.training.metrics import dice
+    from lungview.training.measure.metrics import dice
 
     overlaps = []
     for voi in vois.read(shared_data / "nodules" / "lidc-vois", "train")[::20]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lungview.nodules import tiles
+from lungview.nodules.detector import tiles
 
 
 def echo(picture: np.ndarray) -> np.ndarray:

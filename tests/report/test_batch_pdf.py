@@ -11,10 +11,10 @@ from lungview.classify.case import Case, Suitability, Verdict
 from lungview.errors import Cancelled, DamagedFile
 from lungview.image.slice import Instance
 from lungview.model.input import Box
-from lungview.report.batch_pdf import BatchContent, _shortened, write_batch
-from lungview.report.blocks import VALUE
 from lungview.report.content import RESEARCH_USE, Layout
-from lungview.report.text import width_of
+from lungview.report.lettering.text import width_of
+from lungview.report.pdf.batch import BatchContent, _shortened, write_batch
+from lungview.report.pdf.blocks import VALUE
 from tests.report.conftest import make_card, make_prediction
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lungview.report.bidi import is_rtl, visual_runs
+from lungview.report.lettering.bidi import is_rtl, visual_runs
 
 
 def shown(text: str, rtl: bool) -> str:

@@ -23,9 +23,9 @@ from lungview.errors import DamagedFile, ReportError
 from lungview.image.phantom import Thorax, write_series
 from lungview.image.slice import Instance, Spacing
 from lungview.report.content import RESEARCH_USE, CaseContent
-from lungview.report.dicom_pdf import write_encapsulated
-from lungview.report.dicom_sc import write_sc
-from lungview.report.dicom_sr import write_sr
+from lungview.report.dicom.pdf import write_encapsulated
+from lungview.report.dicom.sc import write_sc
+from lungview.report.dicom.sr import write_sr
 from tests.report.conftest import SHA, make_content, make_prediction, make_slice
 
 needs_dcmtk = pytest.mark.skipif(

@@ -13,9 +13,9 @@ from pydicom import Dataset, dcmwrite, uid
 from lungview.classify.case import Case
 from lungview.errors import ReportError
 from lungview.image import phantom, readers
-from lungview.report import dicom_sr
 from lungview.report.content import CaseContent, Layout
-from lungview.report.dicom_header import source_header
+from lungview.report.dicom import sr as dicom_sr
+from lungview.report.dicom.header import source_header
 from lungview.report.writers import KINDS, write
 from tests.report.conftest import heat, make_content, make_prediction
 from tests.report.test_dicom import needs_dcmtk

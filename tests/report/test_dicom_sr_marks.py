@@ -17,7 +17,7 @@ from lungview.image import phantom, readers
 from lungview.image.slice import Slice
 from lungview.marks.annotation import Annotation, Kind, Point
 from lungview.report.content import CaseContent
-from lungview.report.dicom_sr import write_sr
+from lungview.report.dicom.sr import write_sr
 from lungview.report.measured import marked_slice, merged
 from tests.report.conftest import make_content
 from tests.report.test_dicom import needs_dcmtk

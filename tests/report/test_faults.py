@@ -11,7 +11,7 @@ import pytest
 
 from lungview.errors import ReportError
 from lungview.report import table
-from lungview.report.pdf import write_case
+from lungview.report.pdf.case import write_case
 from tests.report.conftest import make_content
 
 Mount = Callable[[str], Path]

@@ -19,7 +19,7 @@ from lungview.marks.in_series import Alone
 from lungview.marks.study_marks import StudyMarks
 from lungview.report.content import Layout
 from lungview.report.key_images import Mark, Marks, key_image, marks, measurements, read_key_images
-from lungview.report.pdf import case_pdf
+from lungview.report.pdf.case import case_pdf
 from lungview.study.key import FrameKey, PictureId, frame_key, picture_id
 from tests.report.conftest import make_content, make_instance, make_slice
 

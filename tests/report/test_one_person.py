@@ -9,7 +9,7 @@ import pytest
 from lungview.classify.series import SeriesAnswer, SlicePoint
 from lungview.errors import ReportError
 from lungview.report.content import CaseContent, KeyImage
-from lungview.report.series_pdf import SeriesContent
+from lungview.report.pdf.series import SeriesContent
 from tests.report.conftest import make_card, make_content
 
 

@@ -21,7 +21,7 @@ from lungview.report.content import (
     PageSize,
     PatientBlock,
 )
-from lungview.report.pdf import case_pdf, write_case
+from lungview.report.pdf.case import case_pdf, write_case
 from tests.report.conftest import (
     SHA,
     heat,

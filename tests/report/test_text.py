@@ -1,5 +1,5 @@
-from lungview.report.fonts import font_for, printable
-from lungview.report.text import Style, fitted, pieces, width_of, wrapped
+from lungview.report.lettering.fonts import font_for, printable
+from lungview.report.lettering.text import Style, fitted, pieces, width_of, wrapped
 
 
 def test_each_script_has_a_font_that_draws_it() -> None:

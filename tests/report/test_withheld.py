@@ -22,22 +22,22 @@ from lungview.batch.store import Store
 from lungview.batch.summary import document, summarise_cases
 from lungview.classify import export
 from lungview.classify.case import Case, Suitability, Verdict
-from lungview.classify.opinions import opinion
+from lungview.classify.kept.opinions import opinion
 from lungview.classify.series import SeriesAnswer, SlicePoint, answer
 from lungview.errors import ReportError
 from lungview.image import readers
 from lungview.image.phantom import Thorax, write_series
 from lungview.image.slice import Slice
 from lungview.model.input import Box
-from lungview.report.batch_pdf import BatchContent, write_batch
 from lungview.report.content import CaseContent, Layout
-from lungview.report.dicom_pdf import write_encapsulated
-from lungview.report.dicom_sc import write_sc
-from lungview.report.dicom_sr import write_sr
+from lungview.report.dicom.pdf import write_encapsulated
+from lungview.report.dicom.sc import write_sc
+from lungview.report.dicom.sr import write_sr
 from lungview.report.gather import case_content
-from lungview.report.pdf import write_case
-from lungview.report.series_pdf import SeriesContent
-from lungview.report.series_pdf import write_series as write_series_pdf
+from lungview.report.pdf.batch import BatchContent, write_batch
+from lungview.report.pdf.case import write_case
+from lungview.report.pdf.series import SeriesContent
+from lungview.report.pdf.series import write_series as write_series_pdf
 from lungview.report.table import csv_text, json_values, write_csv, write_json
 from tests.report.conftest import make_card, make_instance, make_prediction
 

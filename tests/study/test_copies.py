@@ -11,7 +11,7 @@ from pydicom import Dataset, dcmread, uid
 from lungview.image import phantom
 from lungview.image.slice import Instance
 from lungview.sources.files.scan import scan
-from lungview.study.copies import Copies
+from lungview.study.sorting.copies import Copies
 from tests.sources.conftest import THORAX
 
 
@@ -80,7 +80,7 @@ def test_an_ordinary_series_is_listed_without_a_look_at_its_pixels(
     def never(instance: Instance) -> object:
         raise AssertionError(f"looked into {instance.path.name}")
 
-    monkeypatch.setattr("lungview.study.copies._file_digest", never)
+    monkeypatch.setattr("lungview.study.sorting.copies._file_digest", never)
 
     assert len(scan([folder]).series[0].instances) == 5
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from lungview.image.same_person import person_code, person_of
 from lungview.image.slice import Patient
+from lungview.image.values.same_person import person_code, person_of
 from lungview.sources.files.scan import scan
-from lungview.study.grouping import group
+from lungview.study.sorting.grouping import group
 from tests.study.headers import ANN, header, names, with_header
 
 BEN = Patient("BAKER^BEN", "17", "19600101", "F")  # blank or equal IDs are common where names differ

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lungview.image.readers.header import Header
-from lungview.image.same_person import person_of
 from lungview.image.slice import Patient
-from lungview.study.grouping import group
+from lungview.image.values.same_person import person_of
+from lungview.study.sorting.grouping import group
 from tests.study.headers import AXIAL, CORONAL, header, with_header
 
 _few = st.sampled_from

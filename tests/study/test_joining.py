@@ -10,8 +10,8 @@ from lungview.errors import LungViewError
 from lungview.image.readers.header import Header
 from lungview.image.slice import Patient
 from lungview.sources.files.scan import scan
-from lungview.study.grouping import group
-from lungview.study.joining import joinable, joined
+from lungview.study.sorting.grouping import group
+from lungview.study.sorting.joining import joinable, joined
 from tests.study.headers import CORONAL, header, names
 
 

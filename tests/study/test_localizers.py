@@ -10,8 +10,8 @@ from pydicom import Dataset
 from lungview.image import phantom
 from lungview.image.readers.header import Header
 from lungview.sources.files.scan import scan
-from lungview.study.grouping import group
-from lungview.study.localizers import opens_first
+from lungview.study.sorting.grouping import group
+from lungview.study.sorting.localizers import opens_first
 from tests.study.headers import CORONAL, header, names, with_header
 
 

@@ -12,9 +12,9 @@ from lungview.image import phantom
 from lungview.image.readers.header import Header
 from lungview.image.slice import Geometry, Instance, Patient
 from lungview.sources.files.scan import scan
-from lungview.study.grouping import Grouping, group
 from lungview.study.series import Series, thumbnail
-from lungview.study.series_geometry import First
+from lungview.study.sorting.grouping import Grouping, group
+from lungview.study.sorting.series_geometry import First
 
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 CORONAL = (1.0, 0.0, 0.0, 0.0, 0.0, -1.0)

@@ -10,7 +10,7 @@ from pydicom import Dataset
 from lungview.image import phantom
 from lungview.image.readers.header import Header
 from lungview.sources.files.scan import scan
-from lungview.study.grouping import group
+from lungview.study.sorting.grouping import group
 from tests.study.headers import header, names
 
 

@@ -9,8 +9,9 @@ tf = pytest.importorskip("tensorflow")
 
 from lungview.model.card import SCALES, ClassLabel, ModelCard
 from lungview.network.runtime import Network
-from lungview.training import export, head
 from lungview.training.architectures import ARCHITECTURES, Architecture
+from lungview.training.export import litert as export
+from lungview.training.networks import head
 
 SIDES = {"inception_v3": 96, "alexnet": 96}
 LABELS = (ClassLabel("a", "A", True), ClassLabel("b", "B", False), ClassLabel("c", "C", False))

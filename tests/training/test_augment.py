@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lungview.training.augment import PLAIN, Recipe, batches, change, probabilities, table
-from lungview.training.dataset import Look, Samples, load
+from lungview.training.data.augment import PLAIN, Recipe, batches, change, probabilities, table
+from lungview.training.data.dataset import Look, Samples, load
 
 
 @pytest.fixture

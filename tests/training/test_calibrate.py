@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from lungview.training.calibrate import operating_point, softmax, temperature
-from lungview.training.metrics import ece
+from lungview.training.learn.calibrate import operating_point, softmax, temperature
+from lungview.training.measure.metrics import ece
 
 
 def drawn(n: int = 3000) -> tuple[np.ndarray, np.ndarray]:

@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 import pytest
 
-from lungview.training import likeness
-from lungview.training.check import Check, check, report, shortcut_on_test, write_split
-from lungview.training.listing import rows
+from lungview.training.data import likeness
+from lungview.training.data.listing import rows
+from lungview.training.measure.check import Check, check, report, shortcut_on_test, write_split
 
 Folder = Callable[..., Path]
 

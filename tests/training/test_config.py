@@ -6,8 +6,8 @@ import pytest
 
 from lungview import paths
 from lungview.errors import InputError
-from lungview.training import config
 from lungview.training.findings import recipe
+from lungview.training.learn import config
 
 LEAST = {"id": "a", "name": "A", "task": "subtype", "architecture": "cnn", "sources": [{"data": "x"}]}
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from lungview.errors import InputError
-from lungview.training import dataset
-from lungview.training.dataset import Look, Samples, load
+from lungview.training.data import dataset
+from lungview.training.data.dataset import Look, Samples, load
 
 SMALL = Look((32, 32))
 Folder = Callable[..., Path]
@@ -132,8 +132,8 @@ def test_a_table_without_its_columns_is_refused(folder: Folder, tmp_path: Path) 
 
 @pytest.mark.shared
 def test_the_public_set_s_folders_have_their_published_parts(shared_data: Path) -> None:
-    from lungview.training.labels import normalise
-    from lungview.training.listing import rows
+    from lungview.training.data.labels import normalise
+    from lungview.training.data.listing import rows
 
     found = rows(shared_data / "chest-ct")
     assert {s: sum(r.split == s for r in found) for s in ("train", "valid", "test")} == {
@@ -146,7 +146,7 @@ def test_the_public_set_s_folders_have_their_published_parts(shared_data: Path) 
 
 @pytest.mark.shared
 def test_the_leakage_free_split_keeps_280_distinct_test_pictures(shared_data: Path) -> None:
-    from lungview.training.listing import rows
+    from lungview.training.data.listing import rows
 
     found = rows(shared_data / "chest-ct", shared_data / "chest-ct/split.csv")
     assert len(found) == 847

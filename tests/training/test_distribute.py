@@ -13,7 +13,7 @@ import pytest
 
 from lungview import cli
 from lungview.errors import InputError
-from lungview.training import distribute
+from lungview.training.data import distribute
 
 pytestmark = pytest.mark.tensorflow
 

@@ -44,7 +44,8 @@ def test_noise_is_stranger_than_the_card_allows_and_its_own_kind_is_not(serve) -
 @pytest.mark.parametrize(("variant", "least"), [("float32", 0.99999), ("float16", 0.999), ("int8", 0.99)])
 def test_the_file_answers_as_the_network_it_was_made_from(variant: str, least: float) -> None:
     keras = pytest.importorskip("keras")
-    from lungview.training import export, ood
+    from lungview.training.export import litert as export
+    from lungview.training.gate import look_distance as ood
 
     keras.utils.set_random_seed(5)
     image = keras.Input((64, 64, 3))

@@ -6,8 +6,8 @@ import pytest
 pytestmark = pytest.mark.tensorflow
 keras = pytest.importorskip("keras")
 
-from lungview.training import feature_start
 from lungview.training.architectures import ARCHITECTURES
+from lungview.training.learn import feature_start
 
 
 def test_features_that_are_in_the_pictures_are_learned() -> None:

@@ -21,9 +21,12 @@ from lungview.model.card import ClassLabel, ModelCard
 from lungview.model.input import scale
 from lungview.model.registry import Entry
 from lungview.network.runtime import Network, verified
-from lungview.training import architectures, calibrate, export, finished, fit, teacher, weights
-from lungview.training.config import Config, Source
-from lungview.training.run_folder import RunFolder
+from lungview.training import architectures
+from lungview.training.export import litert as export
+from lungview.training.learn import calibrate, fit, teacher, weights
+from lungview.training.learn.config import Config, Source
+from lungview.training.learn.run_folder import RunFolder
+from lungview.training.networks import from_litert as finished
 
 # Kernels of each channel's own, an input that is scaled inside, grouped convolutions, layers that Keras
 # counts, a normalised head of several layers, places in the map, and 8-bit weights multiplied in float32.

@@ -16,10 +16,12 @@ from lungview.errors import InputError, LungViewError
 from lungview.model.card import read_card
 from lungview.model.registry import Entry
 from lungview.network import runtime
-from lungview.training import calibrate, fit, package, teacher, variants, weights
-from lungview.training.ahead import ahead
-from lungview.training.config import Config, Source
-from lungview.training.run_folder import RunFolder
+from lungview.training.data import rewindowed as variants
+from lungview.training.export import package
+from lungview.training.learn import calibrate, fit, teacher, weights
+from lungview.training.learn.ahead import ahead
+from lungview.training.learn.config import Config, Source
+from lungview.training.learn.run_folder import RunFolder
 
 
 @pytest.fixture(scope="module")

@@ -18,11 +18,12 @@ sklearn = pytest.importorskip("sklearn.metrics")
 
 from lungview import cli
 from lungview.errors import InputError
-from lungview.training import architectures, config, fit, folds
+from lungview.training import architectures, folds
 from lungview.training.architectures.architecture import Architecture, classifier
-from lungview.training.config import Config
-from lungview.training.run_folder import RunFolder
-from lungview.training.split import of_fold
+from lungview.training.data.split import of_fold
+from lungview.training.learn import config, fit
+from lungview.training.learn.config import Config
+from lungview.training.learn.run_folder import RunFolder
 
 FOLDS = 3
 TOML = """

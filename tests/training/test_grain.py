@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from lungview.training import grain
+from lungview.training.gate import nearest_picture as grain
 
 SIDE = 64
 

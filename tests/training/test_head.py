@@ -9,7 +9,7 @@ keras = pytest.importorskip("keras")
 tf = pytest.importorskip("tensorflow")
 
 from lungview.errors import ModelError
-from lungview.training import head
+from lungview.training.networks import head
 
 
 def _network(tail: str) -> keras.Model:

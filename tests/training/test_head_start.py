@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from lungview.training import head_start
+from lungview.training.learn import head_start
 
 
 def network() -> keras.Model:

@@ -3,7 +3,7 @@
 import pytest
 
 from lungview.errors import InputError
-from lungview.training.labels import TASK_CLASSES, admitted, classes_of, normalise
+from lungview.training.data.labels import TASK_CLASSES, admitted, classes_of, normalise
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 pytestmark = pytest.mark.tensorflow
 pytest.importorskip("keras")
 
-from lungview.training.loss import label_loss, training_loss
+from lungview.training.learn.loss import label_loss, training_loss
 
 # softmax of these is (0.5, 0.25, 0.125, 0.125)
 LOGITS = np.log(np.array([[0.5, 0.25, 0.125, 0.125]], np.float32))

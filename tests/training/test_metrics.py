@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lungview.training import metrics
+from lungview.training.measure import metrics
 
 sklearn = pytest.importorskip("sklearn.metrics", reason="the extra `train` is absent")
 

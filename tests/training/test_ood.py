@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lungview.training import ood
+from lungview.training.gate import look_distance as ood
 
 
 def cloud(n: int, seed: int, shift: float = 0.0) -> tuple[np.ndarray, np.ndarray]:

@@ -15,9 +15,9 @@ pytest.importorskip("keras")
 
 from lungview.errors import LungViewError
 from lungview.model.card import ClassLabel
-from lungview.training import calibrate, fit
-from lungview.training.dataset import Samples
-from lungview.training.package import Variant, choose, temperature_of, write_split
+from lungview.training.data.dataset import Samples
+from lungview.training.export.package import Variant, choose, temperature_of, write_split
+from lungview.training.learn import calibrate, fit
 
 EXACT = Variant("float32", bytes(100), 0.95, 1.0)
 HALF = Variant("float16", bytes(50), 0.95, 0.9999)

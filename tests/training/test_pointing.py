@@ -7,7 +7,7 @@ import pytest
 from lungview.errors import InputError
 from lungview.image import phantom, readers
 from lungview.model import registry
-from lungview.training import pointing
+from lungview.training.measure import pointing
 
 TINY = Path(__file__).parents[1] / "data/tiny_model"
 

@@ -8,7 +8,9 @@ keras = pytest.importorskip("keras")
 
 from ai_edge_litert.interpreter import Interpreter
 
-from lungview.training import export, moments, quantize
+from lungview.training.export import litert as export
+from lungview.training.export import quantize
+from lungview.training.export import second_moments as moments
 
 SIDE = 40
 

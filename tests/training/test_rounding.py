@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("keras")
 
-from lungview.training import rounding
+from lungview.training.export import rounding
 
 
 def _layer(seed: int, outputs: int = 24, inputs: int = 300) -> tuple[np.ndarray, np.ndarray]:

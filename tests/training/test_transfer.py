@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from lungview.model.card import ClassLabel
-from lungview.training import appearance, transfer
-from lungview.training.dataset import Samples
+from lungview.training.data import appearance
+from lungview.training.data.dataset import Samples
+from lungview.training.measure import transfer
 
 CLASSES = (ClassLabel("cancer", "Cancer", True), ClassLabel("normal", "Normal", False))
 

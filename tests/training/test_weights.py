@@ -9,8 +9,9 @@ pytestmark = pytest.mark.tensorflow
 keras = pytest.importorskip("keras")
 
 from lungview.errors import InputError, WeightsError
-from lungview.training import architectures, weights
+from lungview.training import architectures
 from lungview.training.architectures import alexnet, resnet50
+from lungview.training.learn import weights
 
 SMALL = (64, 64, 3)
 

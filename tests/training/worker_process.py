@@ -13,9 +13,11 @@ import numpy as np
 from keras import Input, Model, layers
 
 from lungview.errors import LungViewError
-from lungview.training import architectures, augment, distribute, fit
+from lungview.training import architectures
 from lungview.training.architectures.architecture import Architecture, classifier
-from lungview.training.config import Config, Source
+from lungview.training.data import augment, distribute
+from lungview.training.learn import fit
+from lungview.training.learn.config import Config, Source
 
 
 class Killed(Exception):

@@ -11,8 +11,9 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
-from lungview.classify import opinions, words
+from lungview.classify import words
 from lungview.classify.classify import classify
+from lungview.classify.kept import opinions
 from lungview.image.phantom import Thorax
 from lungview.model.input import Box
 from lungview.ui.second_reader import reader as second_reader

@@ -12,9 +12,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
 from lungview import paths
-from lungview.classify import opinions
 from lungview.classify.case import Verdict
 from lungview.classify.classify import classify
+from lungview.classify.kept import opinions
 from lungview.image.slice import Instance
 from lungview.network import runtime
 from lungview.ui.second_reader import reader as second_reader

@@ -32,9 +32,9 @@ def reports() -> Iterator[Result]:
 
 
 def _content() -> CaseContent:
-    from lungview.classify import heatmap
     from lungview.classify.case import Case
     from lungview.classify.classify import classify
+    from lungview.classify.heat import heatmap
     from lungview.errors import ModelError
     from lungview.image.window import default_window
     from lungview.model import registry

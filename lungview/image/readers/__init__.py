@@ -11,8 +11,9 @@ from pathlib import Path
 from types import ModuleType
 
 from lungview.errors import DamagedFile, UnsupportedFormat
-from lungview.image.readers import dicom, libraries, raster, tiff
+from lungview.image.readers import dicom, libraries
 from lungview.image.readers.header import Header
+from lungview.image.readers.pictures import raster, tiff
 from lungview.image.readers.source import Source, opened
 from lungview.image.slice import Instance, Slice
 from lungview.image.stored import Stored

@@ -11,14 +11,28 @@ from pydicom.dataset import Dataset
 from pydicom.uid import UID, JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless
 
 from lungview.errors import ReadError
-from lungview.image.readers import container as containers
 from lungview.image.readers import faults
 from lungview.image.readers.codecs import RETIRED_JPEG
-from lungview.image.readers.container import Container
-from lungview.image.readers.dicom_file import DicomFile, open_file, open_kept
-from lungview.image.readers.elements import Likeness, as_ordinary
-from lungview.image.readers.frame_count import frame_count
-from lungview.image.readers.geometry import FrameGroups, ratio, size_commas, spacing, thickness, value_commas
+from lungview.image.readers.data_set import container as containers
+from lungview.image.readers.data_set.container import Container
+from lungview.image.readers.data_set.elements import Likeness, as_ordinary
+from lungview.image.readers.data_set.geometry import (
+    FrameGroups,
+    ratio,
+    size_commas,
+    spacing,
+    thickness,
+    value_commas,
+)
+from lungview.image.readers.data_set.module import ImagePixel, image_pixel
+from lungview.image.readers.data_set.values import number, numbers, text
+from lungview.image.readers.frames.dicom_file import DicomFile, open_file, open_kept
+from lungview.image.readers.frames.frame_count import frame_count
+from lungview.image.readers.frames.overlays import embedded, embedded_bits, overlays
+from lungview.image.readers.frames.palette import palette
+from lungview.image.readers.frames.pixels import decode, words
+from lungview.image.readers.frames.rescale import modality_lut
+from lungview.image.readers.frames.voi import windows
 from lungview.image.readers.header import (
     SAID_OF_SERIES,
     TAGS,
@@ -29,16 +43,9 @@ from lungview.image.readers.header import (
     patient,
     study,
 )
-from lungview.image.readers.module import ImagePixel, image_pixel
-from lungview.image.readers.overlays import embedded, embedded_bits, overlays
-from lungview.image.readers.palette import palette
-from lungview.image.readers.pixels import decode, words
 from lungview.image.readers.quick import quick_container
-from lungview.image.readers.rescale import modality_lut
 from lungview.image.readers.source import Source
 from lungview.image.readers.ultrasound import regions
-from lungview.image.readers.values import number, numbers, text
-from lungview.image.readers.voi import windows
 from lungview.image.slice import Slice
 from lungview.image.stored import NO_VALUES, Stored
 

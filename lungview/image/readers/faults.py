@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 from lungview.errors import LungViewError
-from lungview.image.readers.elements import Unusual
+from lungview.image.readers.data_set.elements import Unusual
 
 # What broken or hostile bytes cause; the general reader has the words for it. Anything else is a bug.
 OF_BYTES = (Unusual, LungViewError, ValueError, struct.error, OverflowError, OSError, MemoryError)

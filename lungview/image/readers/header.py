@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from pydicom.dataset import Dataset
 
-from lungview.image.readers.elements import Likeness
-from lungview.image.readers.geometry import (
+from lungview.image.readers.data_set.elements import Likeness
+from lungview.image.readers.data_set.geometry import (
     SPACINGS,
     FrameGroups,
     frame_groups,
@@ -17,11 +17,11 @@ from lungview.image.readers.geometry import (
     spacing,
     thickness,
 )
+from lungview.image.readers.data_set.traits import SHARED_KEYWORDS, TRAIT_TAGS, shared_traits, traits_of
+from lungview.image.readers.data_set.values import integer, text
 from lungview.image.readers.source import Source
-from lungview.image.readers.traits import SHARED_KEYWORDS, TRAIT_TAGS, shared_traits, traits_of
-from lungview.image.readers.values import integer, text
-from lungview.image.same_person import person_code
 from lungview.image.slice import Instance, Patient, Spacing, Study
+from lungview.image.values.same_person import person_code
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from typing import cast
 from pydicom.dataset import Dataset
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian
 
-from lungview.image.readers.big_endian import UNDEFINED
-from lungview.image.readers.container import PIXEL_KEYWORDS, Container, PixelElement
-from lungview.image.readers.elements import Elements, Found, Unusual, little
-from lungview.image.readers.overlays import GROUPS
+from lungview.image.readers.data_set.big_endian import UNDEFINED
+from lungview.image.readers.data_set.container import PIXEL_KEYWORDS, Container, PixelElement
+from lungview.image.readers.data_set.elements import Elements, Found, Unusual, little
+from lungview.image.readers.frames.overlays import GROUPS
 from lungview.image.readers.source import Source
 
 _STARTS = (

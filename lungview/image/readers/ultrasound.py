@@ -6,7 +6,7 @@ import math
 
 from pydicom.dataset import Dataset
 
-from lungview.image.readers.values import integer, items, number
+from lungview.image.readers.data_set.values import integer, items, number
 from lungview.image.slice import Region
 
 TWO_DIMENSIONAL = 1  # Region Spatial Format; others have time or frequency along an axis

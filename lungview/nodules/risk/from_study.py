@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from lungview.image import dates
 from lungview.image.slice import Patient, Study
+from lungview.image.values import dates
 from lungview.lung.quantify import Quantities
 from lungview.nodules.finding import Finding
 from lungview.nodules.lobe import Lobe

@@ -12,7 +12,7 @@ from pydicom.uid import MediaStorageDirectoryStorage
 
 from lungview.errors import DamagedFile, LungViewError, UnsupportedFormat
 from lungview.image.readers.archives import archive
-from lungview.study.series_geometry import natural
+from lungview.study.sorting.series_geometry import natural
 
 MOST_MEMBERS = 100_000
 _DIRECTORY = re.compile(re.escape(MediaStorageDirectoryStorage.encode()) + rb"(?![0-9.])")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lungview.errors import LungViewError, ReadError, UnsupportedFormat
 from lungview.sources.files.archive import dicomdir_files, is_dicomdir, is_zip, zip_members
-from lungview.study.series_geometry import natural
+from lungview.study.sorting.series_geometry import natural
 
 
 @dataclass(frozen=True, slots=True)

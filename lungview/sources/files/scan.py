@@ -15,10 +15,10 @@ from lungview.image.readers import read_header
 from lungview.image.readers.header import Header
 from lungview.sources.files.archive import is_dicomdir
 from lungview.sources.files.candidates import Candidate, candidates
-from lungview.study.grouping import Grouping
-from lungview.study.identity import Identity
 from lungview.study.series import Series
-from lungview.study.series_geometry import First
+from lungview.study.sorting.grouping import Grouping
+from lungview.study.sorting.identity import Identity
+from lungview.study.sorting.series_geometry import First
 
 _CHUNK = 16  # files a task: a task of its own for each would cost as much as reading a header
 _SLOW = 2e-3  # seconds a file from which reading is waiting, not work

@@ -16,7 +16,7 @@ from pynetdicom.presentation import PresentationContext, build_context
 from pynetdicom.sop_class import StorageCommitmentPushModel  # type: ignore[attr-defined]
 
 from lungview.errors import NetworkError
-from lungview.image.readers.values import items, text
+from lungview.image.readers.data_set.values import items, text
 from lungview.remote_nodes import DicomNode
 from lungview.sources.folder import Head
 from lungview.sources.pacs.receive import Received, Receiver

@@ -9,8 +9,8 @@ from pynetdicom.presentation import build_context
 from pynetdicom.sop_class import StudyRootQueryRetrieveInformationModelFind  # type: ignore[attr-defined]
 
 from lungview.errors import NetworkError
-from lungview.image.readers.character_set import settle
-from lungview.image.readers.values import integer, text, texts
+from lungview.image.readers.data_set.character_set import settle
+from lungview.image.readers.data_set.values import integer, text, texts
 from lungview.remote_nodes import DicomNode
 from lungview.sources.pacs.association import associated, retried, status_of
 from lungview.sources.source import Cancel, Found, FoundSeries, FoundStudy, OnFound, Query, check, never

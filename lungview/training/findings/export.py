@@ -11,8 +11,8 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from lungview.nodules.tiles import TILE
-from lungview.training import quantize
+from lungview.nodules.detector.tiles import TILE
+from lungview.training.export import quantize
 
 
 def to_tflite(model: Any, pictures: np.ndarray | None = None, variant: str = "float32") -> bytes:

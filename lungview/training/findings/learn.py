@@ -12,10 +12,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from lungview.training.ahead import ahead
 from lungview.training.findings import loss, patches
-from lungview.training.findings.sample import Sample
-from lungview.training.findings.transplant import Graft
+from lungview.training.findings.samples.sample import Sample
+from lungview.training.findings.samples.transplant import Graft
+from lungview.training.learn.ahead import ahead
 
 _AHEAD = 6  # batches made while the network learns
 _LOGGED = 100  # steps a line of log.csv

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from lungview.training.findings.sample import NODULE, OPACITY, UNKNOWN
+from lungview.training.findings.samples.sample import NODULE, OPACITY, UNKNOWN
 
 _SCALE = 1 / 40  # a patch with a nodule loses about one before training
 _GAMMA = 2.0

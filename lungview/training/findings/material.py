@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from lungview.errors import InputError
-from lungview.training.findings import lidc, mine, pictures, scans, transplant, whole
+from lungview.training.findings import mine
 from lungview.training.findings.learn import Material
 from lungview.training.findings.recipe import Data, Stage
-from lungview.training.findings.sample import Sample
+from lungview.training.findings.samples import lidc, pictures, scans, transplant, whole
+from lungview.training.findings.samples.sample import Sample
 
 Weighed = tuple[list[Sample], np.ndarray]
 

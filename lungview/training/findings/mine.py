@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from lungview.training.findings.network import REACH, STRIDE
-from lungview.training.findings.sample import NODULE, UNKNOWN, Sample
+from lungview.training.findings.samples.sample import NODULE, UNKNOWN, Sample
 
 _LEAST = 0.08  # of the score: P(nodule) x malignancy
 _MOST = 3  # of one sample

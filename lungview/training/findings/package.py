@@ -14,12 +14,12 @@ from lungview.errors import LungViewError
 from lungview.image.window import Window
 from lungview.model.card import FINDINGS, ClassLabel, ModelCard, OperatingPoint
 from lungview.network.dense import DenseNetwork
-from lungview.nodules import greys
-from lungview.nodules.tiles import TILE
-from lungview.training import model_folder
+from lungview.nodules.detector import greys
+from lungview.nodules.detector.tiles import TILE
+from lungview.training.export import model_folder
 from lungview.training.findings import export
 from lungview.training.findings.recipe import Training
-from lungview.training.findings.sample import Sample
+from lungview.training.findings.samples.sample import Sample
 
 CLASSES = (
     ClassLabel("nodule", "Nodule or mass", malignant=False),

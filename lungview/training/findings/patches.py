@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from lungview.nodules import greys
-from lungview.training.findings import loss, painting, transplant
+from lungview.nodules.detector import greys
+from lungview.training.findings import loss
 from lungview.training.findings.network import STRIDE
-from lungview.training.findings.sample import NODULE, UNKNOWN, Sample
+from lungview.training.findings.samples import painting, transplant
+from lungview.training.findings.samples.sample import NODULE, UNKNOWN, Sample
 
 
 @dataclass(frozen=True, slots=True)

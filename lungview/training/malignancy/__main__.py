@@ -14,9 +14,9 @@ from lungview.files import write_atomically
 from lungview.model.card import MALIGNANCY, ClassLabel, ModelCard, to_json
 from lungview.nodules import judge as judging
 from lungview.nodules.judge import Judge
-from lungview.training.evaluate import rounded
 from lungview.training.malignancy import fit, vois
 from lungview.training.malignancy.figures import figures
+from lungview.training.measure.evaluate import rounded
 
 FILE = "model.json"
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from lungview.training import metrics
 from lungview.training.malignancy.fit import Seen
+from lungview.training.measure import metrics
 
 BANDS_MM = ((0.0, 6.0), (6.0, 10.0), (10.0, 200.0))
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lungview.errors import NoNodule
-from lungview.nodules.descriptors import descriptors
 from lungview.nodules.judge import Judge
-from lungview.nodules.segment import outline
+from lungview.nodules.outlining.descriptors import descriptors
+from lungview.nodules.outlining.segment import outline
 from lungview.training.malignancy.outlines import clicks
 from lungview.training.malignancy.vois import Voi
-from lungview.training.metrics import dice
+from lungview.training.measure.metrics import dice
 
 # A rating is an opinion: what share of such nodules is taken as malignant.
 TARGETS = {1: 0.02, 2: 0.1, 3: 0.5, 4: 0.9, 5: 0.98}

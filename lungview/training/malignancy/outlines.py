@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from lungview.nodules.choice import Quadratic, properties, terms
-from lungview.nodules.crop import SIZES_MM, Crop, crop
-from lungview.nodules.outline import Voxel
-from lungview.nodules.proposals import ground, proposals
+from lungview.nodules.outlining.choice import Quadratic, properties, terms
+from lungview.nodules.outlining.crop import SIZES_MM, Crop, crop
+from lungview.nodules.outlining.outline import Voxel
+from lungview.nodules.outlining.proposals import ground, proposals
 from lungview.training.malignancy.vois import Voi
-from lungview.training.metrics import dice
+from lungview.training.measure.metrics import dice
 
 RIDGE = 30.0
 _CLICKS = 2  # beside the centre, anywhere in the nodule's inner half

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from lungview.errors import InputError
-from lungview.nodules.outline import Millimetres, Voxel
-from lungview.nodules.voxels import depth
+from lungview.nodules.outlining.outline import Millimetres, Voxel
+from lungview.nodules.outlining.voxels import depth
 
 INDEX, BOXES = "index.csv", "vois.npz"
 _MOST_VOXELS = 1 << 26

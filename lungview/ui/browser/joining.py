@@ -48,7 +48,7 @@ class Joining(QObject):
 
     def join(self) -> None:
         """Make one series of those that lie in one stack with the one on screen."""
-        from lungview.study.joining import joined
+        from lungview.study.sorting.joining import joined
 
         if group := self._group():
             self._do(self._join.text(), group, (joined(group),))
@@ -73,7 +73,7 @@ class Joining(QObject):
 
     def _group(self) -> _Group:
         """The series that lie in one stack with the one on screen; none while files are being listed."""
-        from lungview.study.joining import joinable
+        from lungview.study.sorting.joining import joinable
 
         shown = self._session.stack.series
         if shown is None or len(shown.instances) != 1 or self._session.scanning:

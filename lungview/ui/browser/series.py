@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QPixmap
 from PySide6.QtWidgets import QProgressBar, QPushButton, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
-from lungview.image import dates, person
+from lungview.image.values import dates, person
 from lungview.ui.pane import qimage
 from lungview.ui.studies.session import Session
 from lungview.ui.studies.tasks import Task

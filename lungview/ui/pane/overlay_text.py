@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from lungview.image import dates, person
 from lungview.image.slice import Slice
+from lungview.image.values import dates, person
 from lungview.image.window import Window
 from lungview.viewer.state import TextLevel, ViewState
 

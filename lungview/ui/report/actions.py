@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from lungview.classify.opinion import CONFIDENCES
+from lungview.classify.kept.opinion import CONFIDENCES
 from lungview.errors import SettingsError
 from lungview.report import naming
 from lungview.report.content import Opinion

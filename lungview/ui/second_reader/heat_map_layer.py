@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from lungview.classify import heatmap, words
+from lungview.classify import words
 from lungview.classify.case import Prediction
+from lungview.classify.heat import heatmap
 from lungview.image.slice import Slice
 from lungview.ui.pane import qimage
 from lungview.ui.pane.viewport import Viewport

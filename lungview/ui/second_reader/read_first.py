@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from lungview.classify import opinions, record
 from lungview.classify.case import Case
-from lungview.classify.opinions import Opinion
+from lungview.classify.kept import opinions, record
+from lungview.classify.kept.opinions import Opinion
 from lungview.errors import ReportError, SettingsError
 from lungview.image.slice import Slice
 from lungview.study.by_picture import ByPicture

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from lungview.classify import record
 from lungview.classify.case import Case, Prediction
+from lungview.classify.kept import record
 from lungview.errors import LungViewError, ModelError, ReportError
 from lungview.image.slice import Slice
 from lungview.model import registry

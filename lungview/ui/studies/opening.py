@@ -34,7 +34,7 @@ def scan(
     among the skipped files.
     """
     from lungview.sources.files import scan
-    from lungview.study.series_geometry import First
+    from lungview.study.sorting.series_geometry import First
 
     proof = _Proof(read, cancelled)
 

@@ -284,7 +284,7 @@ class Session(QObject):
 
     def _show_the_stack(self) -> None:
         """What was found first may be a scout, or lie anywhere in its stack, unless the reader moved on."""
-        from lungview.study.localizers import opens_first
+        from lungview.study.sorting.localizers import opens_first
 
         shown = self.stack.series
         if shown is None or shown.key != self._opened or not self._still_begun:

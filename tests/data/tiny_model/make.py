@@ -16,8 +16,8 @@ import numpy as np
 
 from lungview.image.window import Window
 from lungview.model.card import ClassLabel, ModelCard, to_json
-from lungview.training import ood
-from lungview.training.export import Gate, to_tflite
+from lungview.training.export.litert import Gate, to_tflite
+from lungview.training.gate import look_distance as ood
 
 SIDE = 96
 FOLDER = Path(__file__).parent

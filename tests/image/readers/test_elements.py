@@ -11,10 +11,10 @@ from pydicom import Dataset, uid
 
 from lungview.image import phantom
 from lungview.image.readers import dicom, read_header, read_stored
-from lungview.image.readers.elements import Likeness, Unusual, as_ordinary, little
+from lungview.image.readers.data_set.elements import Likeness, Unusual, as_ordinary, little
+from lungview.image.readers.data_set.values import text
 from lungview.image.readers.quick import quick_container
 from lungview.image.readers.source import Source, opened
-from lungview.image.readers.values import text
 from tests.image.readers import files
 
 SYNTAXES = [uid.ImplicitVRLittleEndian, uid.ExplicitVRLittleEndian]

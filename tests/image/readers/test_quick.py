@@ -16,8 +16,8 @@ from pydicom.data import get_testdata_files
 from lungview.errors import DamagedFile, LungViewError
 from lungview.image import encode, phantom
 from lungview.image.readers import faults
+from lungview.image.readers.data_set.elements import Elements, Unusual
 from lungview.image.readers.dicom import accepts, full_frame, full_header, read_frame, read_header
-from lungview.image.readers.elements import Elements, Unusual
 from lungview.image.readers.header import Header
 from lungview.image.readers.quick import quick_container
 from lungview.image.readers.source import Source, opened

@@ -13,7 +13,7 @@ from PIL import Image
 
 from lungview.errors import DamagedFile, UnsupportedFormat
 from lungview.image import readers
-from lungview.image.readers import deep_colour, raster
+from lungview.image.readers.pictures import deep_colour, raster
 
 RNG = np.random.default_rng(7)
 GREY = RNG.integers(0, 255, (6, 9), np.uint8)

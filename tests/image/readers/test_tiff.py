@@ -14,7 +14,7 @@ import tifffile
 
 from lungview.errors import DamagedFile, MissingCodec, ReadError, UnsupportedFormat
 from lungview.image import readers
-from lungview.image.readers import tiff
+from lungview.image.readers.pictures import tiff
 
 RNG = np.random.default_rng(3)
 GREY = RNG.integers(0, 65535, (16, 24), np.uint16)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lungview.nodules.candidate import Candidate
-from lungview.training.findings import crops, measure, sizes
-from lungview.training.findings.lidc import Nodule
-from lungview.training.findings.sample import NODULE, Sample
-from lungview.training.findings.scans import Scan
+from lungview.nodules.detector.candidate import Candidate
+from lungview.training.findings.measuring import crops, measure, sizes
+from lungview.training.findings.samples.lidc import Nodule
+from lungview.training.findings.samples.sample import NODULE, Sample
+from lungview.training.findings.samples.scans import Scan
 
 BOX = (10.0, 20.0, 30.0, 40.0)
 

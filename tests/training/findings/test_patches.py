@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lungview.training.findings import painting, patches, transplant
-from lungview.training.findings.sample import NODULE, OPACITY, UNKNOWN, Sample
+from lungview.training.findings import patches
+from lungview.training.findings.samples import painting, transplant
+from lungview.training.findings.samples.sample import NODULE, OPACITY, UNKNOWN, Sample
 
 LUNG, TISSUE = 0.1, 0.75  # greys of about -860 and 50 HU
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from lungview.errors import InputError
-from lungview.training.findings import lidc, pictures, transplant, whole
-from lungview.training.findings.sample import BACKGROUND, NODULE, OPACITY, UNKNOWN
-from lungview.training.findings.scans import Scan
+from lungview.training.findings.samples import lidc, pictures, transplant, whole
+from lungview.training.findings.samples.sample import BACKGROUND, NODULE, OPACITY, UNKNOWN
+from lungview.training.findings.samples.scans import Scan
 
 KNOWN = ("path", "patient", "nodule", "split", "label", "malignancy_mean", "ratings", "diameter_mm")
 COLUMNS = (*KNOWN, "readers", "pixel_spacing_mm", "slice_thickness_mm")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lungview.errors import InputError
-from lungview.training.findings.sample import NODULE, Sample
+from lungview.training.findings.samples.sample import NODULE, Sample
 
 pytest.importorskip("keras")
 
@@ -134,7 +134,7 @@ def test_an_unknown_value_is_one_sentence(tmp_path):
 
 def test_the_file_answers_as_the_network_does_in_float_and_nearly_in_8_bits():
     tensorflow = pytest.importorskip("tensorflow")
-    from lungview.nodules.tiles import TILE
+    from lungview.nodules.detector.tiles import TILE
     from lungview.training.findings import export, package
 
     tensorflow.keras.utils.set_random_seed(2)

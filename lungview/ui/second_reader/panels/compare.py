@@ -19,10 +19,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lungview.classify import heatmap, record, words
+from lungview.classify import words
 from lungview.classify.case import Case, Prediction
 from lungview.classify.classify import classify
 from lungview.classify.error_rate import error_rate
+from lungview.classify.heat import heatmap
+from lungview.classify.kept import record
 from lungview.classify.verdict import malignancy
 from lungview.image.slice import Slice
 from lungview.image.window import Window, display

@@ -7,9 +7,10 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
-from lungview.classify import heatmap, words
-from lungview.classify.colormaps import TABLES
+from lungview.classify import words
 from lungview.classify.error_rate import error_rate
+from lungview.classify.heat import heatmap
+from lungview.classify.heat.colormaps import TABLES
 from lungview.ui.pane import qimage
 from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.studies.session import Session

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lungview.classify import opinions, record
-from lungview.classify.opinion import CONFIDENCES, Opinion
+from lungview.classify.kept import opinions, record
+from lungview.classify.kept.opinion import CONFIDENCES, Opinion
 from lungview.errors import ReportError
 from lungview.image.slice import Slice
 from lungview.ui.second_reader import reader as second_reader

@@ -1,0 +1,1 @@
+"""A DICOM data set, before its pixels: encoding, character sets, elements, geometry."""

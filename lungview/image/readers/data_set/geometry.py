@@ -1,0 +1,150 @@
+"""Where a frame lies and how large its pixels are, from the data set or its functional groups."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from pydicom.dataset import Dataset
+
+from lungview.image.readers.data_set.elements import Likeness
+from lungview.image.readers.data_set.values import (
+    decimal_comma,
+    decimal_commas,
+    in_letters,
+    items,
+    number,
+    numbers,
+    written,
+)
+from lungview.image.readers.source import Source
+from lungview.image.slice import Geometry, Spacing
+from lungview.image.values.numerals import parse_decimal
+
+# Direction cosines are written with few digits by some scanners.
+_UNIT_TOLERANCE = 0.01
+
+
+SPACINGS = ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing")
+MOST_RATIO = 100.0  # a pixel that is a line is a slip of the writer
+
+
+@dataclass(frozen=True, slots=True)
+class FrameGroups:
+    """The functional groups of one frame (PS3.3 C.7.6.16): its own, then the shared; () for a plain image."""
+
+    items: tuple[Dataset, ...]
+    plain: Dataset
+
+    def find(self, sequence: str) -> Dataset:
+        """The data set that holds the macro's elements: the sequence's item, or the plain data set."""
+        for group in self.items:
+            found = items(group, sequence)
+            if found:
+                return found[0]
+        return self.plain
+
+
+def frame_groups(dataset: Dataset) -> tuple[tuple[Dataset, ...], Dataset | None]:
+    """Per-frame items, and the shared item or None."""
+    shared = items(dataset, "SharedFunctionalGroupsSequence")
+    return items(dataset, "PerFrameFunctionalGroupsSequence"), shared[0] if shared else None
+
+
+def groups_of(
+    dataset: Dataset, per_frame: tuple[Dataset, ...], shared: Dataset | None, frame: int
+) -> FrameGroups:
+    """The functional groups of one frame, 0-based."""
+    own = per_frame[frame : frame + 1]
+    return FrameGroups((*own, shared) if shared is not None else own, dataset)
+
+
+_ORIENTATION = Likeness("ImageOrientationPatient")
+
+
+def geometry(groups: FrameGroups, source: Source) -> tuple[Geometry | None, tuple[str, ...]]:
+    """Position and orientation, None (with a warning when they are there and unusable)."""
+    letters = in_letters(groups.find("PlanePositionSequence"), "ImagePositionPatient")
+    position = tuple(map(parse_decimal, letters))
+    orientation, usable, found = _ORIENTATION.of(
+        _orientation, groups.find("PlaneOrientationSequence"), source
+    )
+    found = (*decimal_comma("ImagePositionPatient", letters), *found)
+    if not position and not orientation:
+        return None, ()
+    if len(position) != 3 or not all(map(math.isfinite, position)):
+        return None, ("Image Position (Patient) is not three numbers; the slice has no place",)
+    if not usable:
+        return None, (
+            "Image Orientation (Patient) is not two perpendicular unit vectors; the slice has no place",
+        )
+    x, y, z = position
+    a, b, c, d, e, f = orientation
+    return Geometry((x, y, z), (a, b, c, d, e, f)), found
+
+
+def _orientation(dataset: Dataset, _: Source) -> tuple[tuple[float, ...], bool, tuple[str, ...]]:
+    """The direction cosines, whether they are perpendicular unit vectors, what is odd in their writing."""
+    values = numbers(dataset, "ImageOrientationPatient")
+    usable = len(values) == 6 and _orthonormal(values)
+    return values, usable, decimal_commas(dataset, "ImageOrientationPatient")
+
+
+def _orthonormal(values: tuple[float, ...]) -> bool:
+    row, column = values[:3], values[3:]
+    lengths = (math.hypot(*row), math.hypot(*column))
+    dot = sum(a * b for a, b in zip(row, column, strict=True))
+    return all(abs(n - 1) < _UNIT_TOLERANCE for n in lengths) and abs(dot) < _UNIT_TOLERANCE
+
+
+def spacing(groups: FrameGroups) -> tuple[Spacing | None, tuple[str, ...]]:
+    """Pixel spacing and its source: in the patient, else at the detector, else on the film, else none.
+
+    PS3.3 C.7.6.2, 10.7.1.3, C.8.6.1.
+    """
+    measures, plain = groups.find("PixelMeasuresSequence"), groups.plain
+    found: tuple[str, ...] = ()
+    for keyword in SPACINGS:
+        dataset = measures if keyword == "PixelSpacing" else plain
+        if keyword not in dataset:
+            continue
+        values = numbers(dataset, keyword)
+        if len(values) == 2 and all(math.isfinite(v) and v > 0 for v in values):
+            return Spacing(values[0], values[1], keyword), found
+        if written(dataset, keyword):
+            found = (*found, f"{keyword} is not two numbers above 0; it is not used")
+    return None, found
+
+
+def ratio(dataset: Dataset) -> float:
+    """Height of a pixel over its width by Pixel Aspect Ratio (C.7.6.3.1.7), 1 when it is none."""
+    values = numbers(dataset, "PixelAspectRatio")
+    if len(values) != 2 or not all(math.isfinite(v) and v > 0 for v in values):
+        return 1.0
+    found = values[0] / values[1]
+    return found if 1 / MOST_RATIO <= found <= MOST_RATIO else 1.0
+
+
+def size_commas(groups: FrameGroups) -> tuple[str, ...]:
+    """A warning for each size of a pixel or slice that is written with a decimal comma."""
+    measures = groups.find("PixelMeasuresSequence")
+    return (
+        *decimal_commas(measures, "PixelSpacing", "SliceThickness"),
+        *decimal_commas(groups.plain, "ImagerPixelSpacing", "NominalScannedPixelSpacing"),
+    )
+
+
+def value_commas(groups: FrameGroups) -> tuple[str, ...]:
+    """The same for the numbers that make values and windows."""
+    transformation = groups.find("PixelValueTransformationSequence")
+    return (
+        *decimal_commas(transformation, "RescaleSlope", "RescaleIntercept"),
+        *decimal_commas(groups.find("FrameVOILUTSequence"), "WindowCenter", "WindowWidth"),
+        *decimal_commas(groups.plain, "PixelAspectRatio"),
+    )
+
+
+def thickness(groups: FrameGroups) -> float | None:
+    """Slice thickness, mm, None when absent or not above 0."""
+    value = number(groups.find("PixelMeasuresSequence"), "SliceThickness")
+    return value if value is not None and value > 0 else None

@@ -1,0 +1,132 @@
+"""Element values of a DICOM data set, whatever was written: a value or a default, never an error."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import TypeGuard
+
+from pydicom.dataset import Dataset
+
+from lungview.image.readers.data_set.elements import as_ordinary
+from lungview.image.values.numerals import has_decimal_comma, may_part_thousands, parse_decimal
+
+# Elements whose values go into the thousands: a comma there is no decimal one for sure, and not taken for it.
+_TO_THOUSANDS = ("RescaleIntercept", "WindowCenter", "WindowWidth")
+
+
+def raw(dataset: Dataset, keyword: str) -> object:
+    """The converted value, None when absent, empty or not convertible."""
+    try:
+        value = dataset.get(keyword)
+    except Exception:  # pydicom raises whatever the bytes provoke
+        return None
+    return None if value == "" else value
+
+
+def text(dataset: Dataset, keyword: str) -> str:
+    """One line of text; several values are joined with a backslash. No control characters."""
+    value = raw(dataset, keyword)
+    if value is None:
+        return ""
+    try:
+        joined = "\\".join(str(v) for v in value) if _several(value) else str(value)
+    except Exception:  # a person name that does not decode
+        return ""
+    if not joined.isprintable():
+        joined = "".join(c for c in joined if c.isprintable())
+    return joined.strip()
+
+
+def _several(value: object) -> TypeGuard[Iterable[object]]:
+    if type(value) in (str, int):  # nearly all of them, and quick to see
+        return False
+    return isinstance(value, Iterable) and not isinstance(value, str | bytes) and hasattr(value, "append")
+
+
+def texts(dataset: Dataset, keyword: str) -> tuple[str, ...]:
+    """The values as text, a single one as a tuple of one."""
+    value = raw(dataset, keyword)
+    if value is None:
+        return ()
+    return tuple(str(v) for v in value) if _several(value) else (str(value),)
+
+
+def written(dataset: Dataset, keyword: str) -> tuple[str, ...]:
+    """The values of a text element as they were written, also those that are not what its VR says."""
+    if keyword not in dataset:
+        return ()
+    value = dataset.get_item(keyword).value
+    if isinstance(value, bytes):
+        decoded = value.decode("ascii", "replace").strip(" \0")
+        return tuple(decoded.split("\\")) if decoded else ()
+    return texts(dataset, keyword)
+
+
+def numbers(dataset: Dataset, keyword: str) -> tuple[float, ...]:
+    """The values as floats; what is not a number is NaN, so that positions keep their meaning."""
+    return tuple(map(parse_decimal, in_letters(dataset, keyword)))
+
+
+def in_letters(dataset: Dataset, keyword: str) -> tuple[str, ...]:
+    """The values as text; of a DS or IS that pydicom does not convert, as they are written.
+
+    Also of a wrong VR that does not have several values, the backslash separates (PS3.5 6.4).
+    """
+    ordinary = as_ordinary(dataset)
+    letters = ordinary.letters(keyword) if ordinary else None
+    if letters is not None:
+        return letters
+    found = tuple(part for value in texts(dataset, keyword) for part in value.split("\\"))
+    if found or keyword not in dataset or dataset.get_item(keyword).VR not in ("DS", "IS"):
+        return found
+    return written(dataset, keyword)
+
+
+def decimal_commas(dataset: Dataset, *keywords: str) -> tuple[str, ...]:
+    """A warning for each of these elements that writes its numbers with a comma (PS3.5 6.2 wants a point)."""
+    return tuple(said for keyword in keywords for said in decimal_comma(keyword, written(dataset, keyword)))
+
+
+def decimal_comma(keyword: str, values: tuple[str, ...]) -> tuple[str, ...]:
+    """A warning where one of an element's values is written with a comma."""
+    if "," not in "".join(values) or not any(_is_taken_for_a_point(keyword, value) for value in values):
+        return ()
+    return (f"{keyword} is written with a decimal comma; taken for a decimal point",)
+
+
+def _is_taken_for_a_point(keyword: str, value: str) -> bool:
+    return has_decimal_comma(value) and not (keyword in _TO_THOUSANDS and may_part_thousands(value))
+
+
+def number(dataset: Dataset, keyword: str) -> float | None:
+    """The first value as a finite float, else None."""
+    value = raw(dataset, keyword)
+    if type(value) is int:
+        return float(value)
+    first = (
+        (parse_decimal(value.partition("\\")[0]),) if type(value) is str else numbers(dataset, keyword)[:1]
+    )
+    return first[0] if first and math.isfinite(first[0]) else None
+
+
+def integer(dataset: Dataset, keyword: str) -> int | None:
+    """The first value as a whole number, else None."""
+    value = number(dataset, keyword)
+    return int(value) if value is not None and value.is_integer() else None
+
+
+def items(dataset: Dataset, keyword: str) -> tuple[Dataset, ...]:
+    """The items of a sequence, () when absent or not a sequence."""
+    value = raw(dataset, keyword)
+    if not _several(value):
+        return ()
+    try:
+        return tuple(v for v in value if isinstance(v, Dataset))
+    except Exception:  # a sequence that does not parse
+        return ()
+
+
+def present(dataset: Dataset, keyword: str) -> bool:
+    """Whether the element is there with a value that could be converted or not: presence alone."""
+    return keyword in dataset

@@ -1,0 +1,112 @@
+"""The Modality LUT a file brings (PS3.3 C.11.1), refused when it cannot give modality values."""
+
+from __future__ import annotations
+
+import math
+
+from pydicom.dataset import Dataset
+
+from lungview.errors import DamagedFile
+from lungview.image.modality import ModalityLut
+from lungview.image.readers.data_set.geometry import FrameGroups
+from lungview.image.readers.data_set.values import items, numbers, raw, text, written
+from lungview.image.readers.frames.lut import read_table
+from lungview.image.readers.source import Source
+from lungview.image.values.numerals import may_part_thousands
+
+# A smaller slope puts all of a 16-bit range into one number; such files come from broken writers.
+LEAST_SLOPE = 1e-9
+MOST_VALUE = 1e30
+# X-ray angiography, radiofluoroscopy, and the retired bi-plane: their Modality LUT makes logarithmic values
+# linear for subtraction, and has no part in display (PS3.3 C.8.7.1.1.2; dcmtk does the same).
+PROJECTION_XRAY = tuple(f"1.2.840.10008.5.1.4.1.1.12.{n}" for n in (1, 2, 3))
+# Found in files beside the defined term, letters only: "hu", "Hounsfield Unit", "H.U.", "[HU]".
+HOUNSFIELD = {"HU", "HOUNSFIELD", "HOUNSFIELDUNIT", "HOUNSFIELDUNITS"}
+
+
+def modality_lut(groups: FrameGroups, signed: bool, source: Source) -> tuple[ModalityLut, tuple[str, ...]]:
+    """The frame's Modality LUT and warnings. Raises DamagedFile for a slope or a table that is none."""
+    plain = groups.plain
+    sequence = items(plain, "ModalityLUTSequence")
+    dataset = groups.find("PixelValueTransformationSequence")
+    if text(plain, "SOPClassUID") in PROJECTION_XRAY:
+        return ModalityLut(), _unused(dataset, plain)
+    if not sequence:
+        return _rescale(dataset, plain, source)
+    if any(_says(sequence[0], k) for k in ("LUTDescriptor", "LUTData")):
+        return _table(sequence[0], signed, source), ()
+    lut, found = _rescale(dataset, plain, source)
+    return lut, ("the Modality LUT is empty; it is not used", *found)
+
+
+def _rescale(dataset: Dataset, plain: Dataset, source: Source) -> tuple[ModalityLut, tuple[str, ...]]:
+    """Slope and intercept; stored values where neither is there, or where they are empty."""
+    given = [k for k in ("RescaleSlope", "RescaleIntercept") if _says(dataset, k)]
+    if not given:
+        present = "RescaleSlope" in dataset or "RescaleIntercept" in dataset
+        empty = ("Rescale Slope and Intercept are empty; they are not used",) if present else ()
+        return ModalityLut(), (*empty, *_missing(plain))
+    if len(given) == 1:
+        return ModalityLut(), (
+            "Rescale Slope and Intercept come as a pair, one is missing; stored values are shown",
+        )
+    slope, intercept = _number(dataset, "RescaleSlope", source), _number(dataset, "RescaleIntercept", source)
+    if abs(slope) < LEAST_SLOPE:
+        raise DamagedFile(f"RescaleSlope is {slope:g}; expected one that is not zero or tiny", source.label)
+    return ModalityLut(slope, intercept, unit=_unit(dataset, plain)), ()
+
+
+def _says(dataset: Dataset, keyword: str) -> bool:
+    """Whether an element is there and not empty."""
+    if keyword not in dataset:
+        return False
+    return raw(dataset, keyword) is not None or bool(written(dataset, keyword))
+
+
+def _unused(dataset: Dataset, plain: Dataset) -> tuple[str, ...]:
+    if items(plain, "ModalityLUTSequence") or _says(dataset, "RescaleSlope"):
+        return ("the Modality LUT of this kind of X-ray image is not for display; stored values are shown",)
+    return ()
+
+
+def _missing(plain: Dataset) -> tuple[str, ...]:
+    if text(plain, "Modality") == "CT":
+        return ("a CT without Rescale Slope and Intercept: stored values are shown, not HU",)
+    return ()
+
+
+def _number(dataset: Dataset, keyword: str, source: Source) -> float:
+    values = numbers(dataset, keyword)
+    value = values[0] if values else math.nan
+    said = written(dataset, keyword)
+    if keyword == "RescaleIntercept" and said and may_part_thousands(said[0]):
+        raise DamagedFile(
+            f"{keyword} is {said[0].strip()[:16]}: its comma may part thousands or decimals; expected none",
+            source.label,
+        )
+    if not math.isfinite(value) or abs(value) > MOST_VALUE:
+        raise DamagedFile(f"{keyword} is not a finite number; expected one", source.label)
+    return value
+
+
+def _unit(dataset: Dataset, plain: Dataset) -> str:
+    kind = text(dataset, "RescaleType")
+    if kind:
+        return _spelled(kind)
+    return "HU" if text(plain, "Modality") == "CT" else ""
+
+
+def _spelled(kind: str) -> str:
+    """A Rescale Type or Modality LUT Type: "HU" however it is spelled, "" where it is unspecified."""
+    values = {value.strip() for value in kind.split("\\")}
+    bare = {"".join(c for c in value.upper() if c.isalpha()) for value in values}
+    if bare <= HOUNSFIELD:
+        return "HU"
+    return "" if bare <= {"US", "UNSPECIFIED"} else kind
+
+
+def _table(item: Dataset, signed: bool, source: Source) -> ModalityLut:
+    table = read_table(item, signed)
+    if table is None:
+        raise DamagedFile("the Modality LUT does not hold the entries its descriptor says", source.label)
+    return ModalityLut(table=table.values, first=table.first, unit=_spelled(text(item, "ModalityLUTType")))

@@ -1,0 +1,1 @@
+"""PNG, JPEG, TIFF and their like."""

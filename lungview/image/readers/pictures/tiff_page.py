@@ -1,0 +1,185 @@
+"""One page of a TIFF: its bounds, then its samples, then grey or RGB the right way up (TIFF 6.0)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from tifffile import COMPRESSION, PHOTOMETRIC, TiffPage
+
+from lungview.errors import DamagedFile, MissingCodec, UnsupportedFormat
+from lungview.image.readers.pictures import tiff_segments
+from lungview.image.readers.pictures.colour import MOST_PIXELS, ON_BLACK, grey_if_equal
+from lungview.image.readers.pictures.upright import upright, upright_size
+
+LOSSY = {7: "JPEG", 33003: "JPEG 2000", 33005: "JPEG 2000", 34712: "JPEG 2000"}
+_ORIENTATION = 274
+_ASSOCIATED, _UNASSOCIATED = 1, 2  # ExtraSamples: alpha that the colours were multiplied with, or were not
+_COLOURS = {PHOTOMETRIC.RGB: 3, PHOTOMETRIC.YCBCR: 3, PHOTOMETRIC.SEPARATED: 4}
+_GREYS = (PHOTOMETRIC.MINISWHITE, PHOTOMETRIC.MINISBLACK)
+MORE_SAMPLES = "the page holds more samples a pixel than grey or colour; the first are shown"
+ROUNDED = "values beyond 16,777,216 are rounded to 24 bits"
+_EXACT = 1 << 24  # integers up to here are themselves in float32
+
+
+def is_grey(page: TiffPage) -> bool:
+    """Whether a page is one of brightness, not of colour."""
+    return page.photometric in _GREYS
+
+
+def size(page: TiffPage, label: Path) -> tuple[int, int]:
+    """Rows and columns the right way up. Raises UnsupportedFormat when too many, DamagedFile when none."""
+    rows, columns = int(page.imagelength), int(page.imagewidth)
+    if rows * columns > MOST_PIXELS:
+        raise UnsupportedFormat(
+            f"{rows} × {columns} = {rows * columns / 1e6:.0f} megapixels; "
+            f"at most {MOST_PIXELS // 10**6} are read",
+            label,
+        )
+    if rows < 1 or columns < 1 or page.imagedepth != 1:
+        raise DamagedFile(f"a page of {page.imagedepth} × {rows} × {columns} is no picture", label)
+    return upright_size(rows, columns, _orientation(page))
+
+
+def pixels(page: TiffPage, label: Path) -> tuple[np.ndarray, tuple[str, ...]]:
+    """(rows, columns) grey or (rows, columns, 3) RGB the right way up, and warnings.
+
+    Grey keeps the type of its samples (64-bit floats become float32); 0 is black also where the file says
+    that 0 is white. Transparent colour is shown on black.
+    Raises UnsupportedFormat, MissingCodec, DamagedFile; what tifffile raises on hostile bytes passes.
+    """
+    size(page, label)
+    _refuse_unknown(page, label)
+    tiff_segments.check(page, label)
+    samples = page.asarray(squeeze=False, maxworkers=1)[:, 0]  # (planes, rows, columns, contiguous samples)
+    samples = np.concatenate(list(samples), axis=-1) if len(samples) > 1 else samples[0]
+    shown, warnings = _grey(page, samples, label) if is_grey(page) else _colour(page, samples)
+    return upright(shown, _orientation(page)), warnings
+
+
+def _orientation(page: TiffPage) -> int:
+    """(274), 1 where it is absent or no number; some write it as a byte."""
+    tag = page.tags.get(_ORIENTATION)
+    value = tag.value if tag is not None else 1
+    value = value[0] if isinstance(value, (bytes, tuple)) and value else value
+    return int(value) if isinstance(value, (int, np.integer)) else 1
+
+
+def _refuse_unknown(page: TiffPage, label: Path) -> None:
+    if int(page.compression) not in tiff_segments.COMPRESSIONS:
+        name = getattr(page.compression, "name", "")
+        raise MissingCodec(f"the TIFF is compressed as {name or int(page.compression)}; not read here", label)
+    known = (*_GREYS, PHOTOMETRIC.PALETTE, *_COLOURS)
+    if page.photometric not in known or page.dtype is None or page.dtype.kind == "c":
+        kind = getattr(page.photometric, "name", page.photometric)
+        raise UnsupportedFormat(f"samples of {page.bitspersample} bits as {kind} are not shown", label)
+    if len({*np.atleast_1d(page.bitspersample)}) > 1:
+        raise UnsupportedFormat(f"samples of different sizes ({page.bitspersample} bits)", label)
+
+
+def _grey(page: TiffPage, samples: np.ndarray, label: Path) -> tuple[np.ndarray, tuple[str, ...]]:
+    warnings: tuple[str, ...] = (MORE_SAMPLES,) if _more_than(page, samples, 1) else ()
+    grey = samples[..., 0]
+    if page.photometric == PHOTOMETRIC.MINISWHITE:
+        grey = _turned_black(grey, page)
+    if samples.shape[-1] > 1 and _alpha_kind(page) == _UNASSOCIATED and grey.dtype.kind == "u":
+        grey, seen = _on_black(grey[..., None], samples[..., 1])
+        grey, warnings = grey[..., 0], (*warnings, *seen)
+    grey, rounded = _carried(grey, label)
+    return grey, (*warnings, *rounded)
+
+
+def _carried(grey: np.ndarray, label: Path) -> tuple[np.ndarray, tuple[str, ...]]:
+    """In a type whose values a Slice's float32 can hold, and a warning where it holds them rounded."""
+    if grey.dtype.kind == "b":
+        return grey.astype(np.uint8) * 255, ()
+    if grey.dtype.kind == "f":
+        return _finite(grey, label), ()
+    if grey.dtype.itemsize < 4:
+        return grey, ()
+    beyond = max(abs(int(grey.min())), abs(int(grey.max()))) > _EXACT
+    return grey, (ROUNDED,) if beyond else ()
+
+
+def _finite(grey: np.ndarray, label: Path) -> np.ndarray:
+    with np.errstate(over="ignore"):
+        narrow = grey.astype(np.float32)
+    if not np.isfinite(narrow).all():
+        raise DamagedFile("the picture holds values that are no numbers (NaN or infinite)", label)
+    return narrow
+
+
+def _turned_black(grey: np.ndarray, page: TiffPage) -> np.ndarray:
+    """0 is white in the file: turned round within the bits of a sample, once."""
+    if grey.dtype.kind in "fb":
+        return ~grey if grey.dtype.kind == "b" else -grey
+    if grey.dtype.kind == "i":
+        return np.asarray(~grey)
+    most = (1 << int(np.atleast_1d(page.bitspersample)[0])) - 1
+    return np.asarray(most - grey)
+
+
+def _colour(page: TiffPage, samples: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+    if page.photometric == PHOTOMETRIC.PALETTE:
+        table = _palette(page)
+        return grey_if_equal(table[np.clip(samples[..., 0].astype(np.intp), 0, len(table) - 1)]), ()
+    count = _COLOURS[PHOTOMETRIC(page.photometric)]
+    warnings = (MORE_SAMPLES,) if _more_than(page, samples, count) else ()
+    rgb = _as_rgb(page, samples[..., :count])
+    if samples.shape[-1] > count and _alpha_kind(page) in (_ASSOCIATED, _UNASSOCIATED):
+        alpha = samples[..., count]
+        seen: tuple[str, ...] = (ON_BLACK,) if int(alpha.min()) < _full(alpha) else ()
+        if _alpha_kind(page) == _UNASSOCIATED:  # associated colours are on black as they stand
+            rgb, seen = _on_black(rgb, alpha)
+        warnings = (*warnings, *seen)
+    return grey_if_equal(rgb), warnings
+
+
+def _as_rgb(page: TiffPage, colours: np.ndarray) -> np.ndarray:
+    colours = colours if colours.dtype.kind == "u" else _stretched(colours)
+    if page.photometric == PHOTOMETRIC.SEPARATED:
+        full = _full(colours)
+        light = (full - colours[..., :3].astype(np.float64)) * (full - colours[..., 3:].astype(np.float64))
+        return np.rint(light / full).astype(colours.dtype)
+    if page.photometric == PHOTOMETRIC.YCBCR and int(page.compression) != COMPRESSION.JPEG:
+        ycrcb = np.ascontiguousarray(colours[..., [0, 2, 1]])
+        return np.asarray(cv2.cvtColor(ycrcb, cv2.COLOR_YCrCb2RGB))  # a JPEG's codec has done so
+    return colours
+
+
+def _stretched(colours: np.ndarray) -> np.ndarray:
+    """Colour in floats from 0 to 1, or in signed integers, as 16 bits."""
+    if colours.dtype.kind == "f":
+        bounded: np.ndarray = np.clip(np.nan_to_num(colours), 0, 1)
+        return np.asarray(np.rint(bounded * 0xFFFF), np.uint16)
+    above: np.ndarray = np.clip(colours, 0, None)
+    return above.astype(np.uint16 if colours.dtype.itemsize > 1 else np.uint8)
+
+
+def _palette(page: TiffPage) -> np.ndarray:
+    """(2**bits, 3) uint8. Entries have 16 bits, but some write 8: then none of the three tables has more."""
+    table = np.asarray(page.colormap)
+    eight: np.ndarray = table >> 8 if int(table.max()) > 0xFF else table
+    return eight.astype(np.uint8).T
+
+
+def _alpha_kind(page: TiffPage) -> int:
+    return int(page.extrasamples[0]) if page.extrasamples else 0
+
+
+def _more_than(page: TiffPage, samples: np.ndarray, shown: int) -> bool:
+    alpha = 1 if _alpha_kind(page) in (_ASSOCIATED, _UNASSOCIATED) else 0
+    return int(samples.shape[-1]) > shown + alpha
+
+
+def _full(samples: np.ndarray) -> int:
+    return int(np.iinfo(samples.dtype).max) if samples.dtype.kind in "ui" else 1
+
+
+def _on_black(colours: np.ndarray, alpha: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+    full = _full(alpha)
+    if int(alpha.min()) >= full:
+        return colours, ()
+    share = alpha[..., None].astype(np.float64) / full
+    return np.rint(colours * share).astype(colours.dtype), (ON_BLACK,)

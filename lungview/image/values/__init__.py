@@ -1,0 +1,1 @@
+"""Values of a header, parsed once for the whole program: dates, names, numbers, persons."""

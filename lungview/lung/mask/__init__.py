@@ -1,0 +1,1 @@
+"""From HU to the lungs: body, gas, airways, sides, what the border hides."""

@@ -1,0 +1,1 @@
+"""The network that finds candidates: greys and scale of its input, tiles, scores, peaks."""

@@ -1,0 +1,99 @@
+"""Segment: from a click or a box to the outline of the nodule there, or the reason why there is none.
+
+hu is (slices, rows, columns) of the scan; only the part around the place is looked at, in three sizes until
+the nodule lies inside: 4 mm to 10 cm.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lungview.errors import NoNodule
+from lungview.nodules.outlining import place
+from lungview.nodules.outlining.choice import Chosen, choose
+from lungview.nodules.outlining.crop import SIZES_MM, Crop, crop
+from lungview.nodules.outlining.outline import Millimetres, Outline, Voxel
+from lungview.nodules.outlining.proposals import Ground, blurred, ground, proposals
+from lungview.nodules.outlining.voxels import Window, window
+
+_LEAVES = 0.02  # of the outline's voxels on a border of the surroundings: it goes on behind
+_LEAST_LUNG = 0.03  # of the surroundings: with less, look at larger ones
+
+
+def outline(hu: np.ndarray, spacing_mm: Millimetres, at: Voxel) -> Outline:
+    """The nodule at a voxel (slice, row, column). Raises NoNodule with what is there instead."""
+    place.check(hu, at)
+    z, y, x = at
+    return _grown(hu, spacing_mm, at, (slice(z, z + 1), slice(y, y + 1), slice(x, x + 1)), None)
+
+
+def outline_in_box(hu: np.ndarray, spacing_mm: Millimetres, box: Window) -> Outline:
+    """The nodule that a box of voxels encloses, in its slices or through its only one.
+
+    Raises NoNodule: the box leaves the scan or the body, or what is in it instead.
+    """
+    inside = all(0 <= b.start < b.stop <= n for b, n in zip(box, hu.shape, strict=True))
+    if not inside:
+        raise NoNodule(f"expected a box inside the scan of {hu.shape} voxels, found one that leaves it")
+    place.check_box(hu, box)
+    at = _middle(hu, spacing_mm, box)
+    place.check(hu, at)
+    return _grown(hu, spacing_mm, at, box, box)
+
+
+def _middle(hu: np.ndarray, spacing_mm: Millimetres, box: Window) -> Voxel:
+    """Where a nodule in a box is most solid: the brightest voxel of its inner half, blurred."""
+    inner = [
+        slice((3 * b.start + b.stop) // 4, max((b.start + 3 * b.stop) // 4, (3 * b.start + b.stop) // 4 + 1))
+        for b in box
+    ]
+    part = blurred(hu[tuple(inner)].astype(np.float32), 1.0, spacing_mm)
+    z, y, x = (
+        int(i) + s.start for i, s in zip(np.unravel_index(int(part.argmax()), part.shape), inner, strict=True)
+    )
+    centre = tuple((b.start + b.stop) // 2 for b in box)
+    bright = (
+        float(part[tuple(c - s.start for c, s in zip(centre, inner, strict=True))]) > float(part.max()) - 200
+    )
+    return (centre[0], centre[1], centre[2]) if bright else (z, y, x)
+
+
+def _grown(hu: np.ndarray, spacing_mm: Millimetres, at: Voxel, around: Window, box: Window | None) -> Outline:
+    """The best outline in the smallest surroundings that hold it."""
+    g: Ground | None = None
+    for margin, voxel in SIZES_MM:
+        part = crop(hu, spacing_mm, around, margin, voxel)
+        largest = (margin, voxel) == SIZES_MM[-1]
+        if not largest and float((part.hu < -500).mean()) < _LEAST_LUNG:
+            continue
+        g = ground(part.hu, part.spacing_mm, part.inside(at))
+        found = proposals(g, margin)
+        if not found and largest:
+            raise place.nothing(g)
+        if not found:
+            continue
+        chosen = choose(g, found, _in_crop(part, box))
+        if part.leaves(chosen.mask) <= _LEAVES * chosen.mask.sum():
+            place.check_outline(g, chosen)
+            return _as_outline(hu, spacing_mm, part, g, chosen)
+    assert g is not None
+    raise place.boundless(g)
+
+
+def _in_crop(part: Crop, box: Window | None) -> Window | None:
+    """A box of the scan as one of the crop."""
+    if box is None:
+        return None
+    first = part.inside((box[0].start, box[1].start, box[2].start))
+    last = part.inside((box[0].stop - 1, box[1].stop - 1, box[2].stop - 1))
+    z, y, x = (slice(a, b + 1) for a, b in zip(first, last, strict=True))
+    return z, y, x
+
+
+def _as_outline(hu: np.ndarray, spacing_mm: Millimetres, part: Crop, g: Ground, chosen: Chosen) -> Outline:
+    """The chosen mask in voxels of the scan, cut to what it needs."""
+    mask = part.full(chosen.mask)
+    near = window(mask)
+    start = (part.start[0] + near[0].start, part.start[1] + near[1].start, part.start[2] + near[2].start)
+    shape = (int(hu.shape[0]), int(hu.shape[1]), int(hu.shape[2]))
+    return Outline(mask[near].copy(), start, shape, spacing_mm, g.lung_hu, chosen.proposal.core_hu)

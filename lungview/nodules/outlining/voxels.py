@@ -1,0 +1,143 @@
+"""Masks in three dimensions: what is connected, how deep a voxel lies, growing by millimetres.
+
+A mask is (slices, rows, columns) bool; spacing_mm is of a voxel along z, y, x. In a slice pixels are taken as
+square, with the side that keeps their area.
+"""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+
+from lungview.nodules.outlining.outline import Millimetres, Voxel
+
+_FAR = np.float32(1e8)  # mm², beyond any scan
+_CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
+
+
+def pixel_mm(spacing_mm: Millimetres) -> float:
+    """Side of the square pixel with the area of this one."""
+    return math.sqrt(spacing_mm[1] * spacing_mm[2])
+
+
+Window = tuple[slice, slice, slice]
+
+
+def window(mask: np.ndarray, margin: int = 1) -> Window:
+    """The smallest box around a mask that is not empty, and `margin` voxels more where there are any."""
+    sides = []
+    for axis, n in enumerate(mask.shape):
+        hit = np.flatnonzero(mask.any(axis=tuple(a for a in range(3) if a != axis)))
+        sides.append(slice(max(int(hit[0]) - margin, 0), min(int(hit[-1]) + 1 + margin, n)))
+    return sides[0], sides[1], sides[2]
+
+
+def relative(at: Voxel, to: Window) -> Voxel:
+    """A voxel of an array as one of array[to]."""
+    return at[0] - to[0].start, at[1] - to[1].start, at[2] - to[2].start
+
+
+def component(mask: np.ndarray, seed: Voxel) -> np.ndarray:
+    """The voxels connected with `seed` over faces; none where the seed is not in the mask."""
+    reached = np.zeros_like(mask)
+    if not mask[seed]:
+        return reached
+    regions: dict[int, np.ndarray] = {}  # labelled when the way leads there: most slices are never asked
+    start = _regions(mask, regions, seed[0])
+    reached[seed[0]] = start == start[seed[1:]]
+    waiting = [seed[0]]
+    while waiting:
+        here = waiting.pop()
+        for there in (here - 1, here + 1):
+            if 0 <= there < len(mask) and _pass_on(reached, _regions(mask, regions, there), here, there):
+                waiting.append(there)
+    return reached
+
+
+def _regions(mask: np.ndarray, known: dict[int, np.ndarray], k: int) -> np.ndarray:
+    if k not in known:
+        known[k] = cv2.connectedComponents(mask[k].view(np.uint8), connectivity=4)[1]
+    return known[k]
+
+
+def _pass_on(reached: np.ndarray, regions: np.ndarray, here: int, there: int) -> bool:
+    """Reach the regions of the next slice that touch what is reached in this one; whether any is new."""
+    touched = regions[reached[here] & ~reached[there]]
+    if not touched.any():
+        return False
+    new = np.bincount(touched, minlength=int(regions.max()) + 1) > 0
+    new[0] = False  # the background
+    reached[there] |= new[regions]
+    return True
+
+
+def depth(mask: np.ndarray, spacing_mm: Millimetres, most_mm: float = math.inf) -> np.ndarray:
+    """mm from each voxel to the nearest one outside of the mask, 0 outside; float32.
+
+    The border of the array is no outside. Distances across slices are looked for up to `most_mm`.
+    """
+    side = pixel_mm(spacing_mm)
+    flat = np.full(mask.shape, _FAR, np.float32)
+    for here, there in zip(mask, flat, strict=True):
+        if not here.all():
+            there[:] = (
+                cv2.distanceTransform(here.view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) * side
+            ) ** 2
+    least = flat.copy()
+    for k in range(1, len(mask)):
+        step = np.float32((k * spacing_mm[0]) ** 2)
+        if step >= min(least.max(), most_mm**2):
+            break
+        np.minimum(least[k:], flat[:-k] + step, out=least[k:])
+        np.minimum(least[:-k], flat[k:] + step, out=least[:-k])
+    return np.asarray(np.sqrt(least))
+
+
+def grown(mask: np.ndarray, by_mm: float, spacing_mm: Millimetres) -> np.ndarray:
+    """The mask and all within `by_mm` of it."""
+    return np.asarray(depth(~mask, spacing_mm, by_mm + spacing_mm[0]) <= by_mm)
+
+
+def shell(mask: np.ndarray) -> np.ndarray:
+    """The voxels outside of the mask that share a face with it."""
+    around = np.stack([cv2.dilate(s.view(np.uint8), _CROSS) for s in mask]).astype(bool)
+    around[1:] |= mask[:-1]
+    around[:-1] |= mask[1:]
+    return np.asarray(around & ~mask)
+
+
+def filled(mask: np.ndarray) -> np.ndarray:
+    """The mask with the holes of each slice filled."""
+    return np.stack([_filled(s) if s.any() else s for s in mask])
+
+
+def _filled(mask: np.ndarray) -> np.ndarray:
+    contours, _ = cv2.findContours(mask.view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return np.asarray(cv2.drawContours(np.zeros(mask.shape, np.uint8), contours, -1, 1, -1), bool)
+
+
+def uphill(values: np.ndarray, start: Voxel) -> Voxel:
+    """The peak that the steepest way up from `start` leads to."""
+    here = start
+    while True:
+        near = tuple(slice(max(i - 1, 0), i + 2) for i in here)
+        offset = np.unravel_index(int(values[near].argmax()), values[near].shape)
+        there = (
+            near[0].start + int(offset[0]),
+            near[1].start + int(offset[1]),
+            near[2].start + int(offset[2]),
+        )
+        if values[there] <= values[here]:
+            return here
+        here = there
+
+
+def distance_from(point: tuple[float, float, float], shape: Voxel, spacing_mm: Millimetres) -> np.ndarray:
+    """mm of each voxel of an array from a point given in voxels; float32."""
+    z, y, x = (
+        np.float32(mm) * (np.arange(n, dtype=np.float32) - np.float32(p))
+        for n, p, mm in zip(shape, point, spacing_mm, strict=True)
+    )
+    return np.asarray(np.sqrt(z[:, None, None] ** 2 + y[:, None] ** 2 + x**2))

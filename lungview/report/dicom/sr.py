@@ -1,0 +1,242 @@
+"""The answer as a DICOM Structured Report: TID 1500 Measurement Report, unverified."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from pathlib import Path
+
+import highdicom
+from pydicom.dataset import Dataset
+from pydicom.sr.codedict import codes
+from pydicom.uid import generate_uid
+
+from lungview.classify import words
+from lungview.classify.case import Case, Prediction
+from lungview.classify.error_rate import error_rate
+from lungview.classify.verdict import malignancy
+from lungview.errors import ReportError
+from lungview.image.slice import Instance
+from lungview.model.card import ModelCard
+from lungview.report.content import RESEARCH_USE, CaseContent
+from lungview.report.dicom.header import SourceHeader, source_header
+from lungview.report.dicom.source import (
+    DEVICE_UID,
+    MANUFACTURER,
+    NewObject,
+    copy_patient_and_study,
+    describe,
+    in_one_sentence,
+    save,
+)
+from lungview.report.dicom.sr_marks import SCHEME, has_numbers, image_of, mark_groups
+from lungview.report.measured import MarkedSlice, file_of, merged
+from lungview.version import program
+
+_CHEST_CT = highdicom.sr.CodedConcept("169069000", "SCT", "Computed tomography of chest")
+_UNITLESS = highdicom.sr.CodedConcept("1", "UCUM", "no units")
+# What is only typography needs no other character set than ASCII, which every archive shows.
+_PLAIN = str.maketrans("“”‘’–−×", "\"\"''--x")
+_RATIO = highdicom.sr.CodedConcept("{ratio}", "UCUM", "ratio")
+
+
+def write_sr(content: CaseContent, path: Path) -> tuple[str, ...]:
+    """Write the Structured Report; sentences that name what was not carried over from the source.
+
+    The model's answer, what the reader measured, and the key images. Raises ReportError: neither of them, no
+    DICOM source or one that cannot be referred to, not writable.
+    """
+    label = content.slice.instance.path
+    if content.case.prediction is None and not content.marked:
+        raise ReportError("a Structured Report needs a prediction, a measurement or a key image", label)
+    source = source_header(content.slice.instance)
+    if not source.referable:
+        raise ReportError(
+            "the source has no SOP Class or Instance UID; a Structured Report could not refer to it",
+            label,
+            "choose PDF",
+        )
+    marked, notes = _with_sources(content, source)
+    with in_one_sentence("Structured Report", label):
+        save(_document(content, source, marked), path)
+    return (*source.notes, *notes, *_without_numbers(marked))
+
+
+Marked = list[tuple[MarkedSlice, SourceHeader]]
+
+
+def _with_sources(content: CaseContent, source: SourceHeader) -> tuple[Marked, tuple[str, ...]]:
+    """Each marked slice with its object's header; those that are not of the source's study are named."""
+    found: Marked = []
+    wanted = merged(content.marked)
+    for each in wanted:
+        own = file_of(each.instance) == file_of(content.slice.instance)
+        header = source if own else _header_or_none(each.instance)
+        if header is not None and header.referable and _same_study(header, source):
+            found.append((each, header))
+    missing = len(wanted) - len(found)
+    said = f"left out: the marks on {missing} slices that are of another study or cannot be referred to"
+    return found, (said,) if missing else ()
+
+
+def _without_numbers(marked: Marked) -> tuple[str, ...]:
+    """A sentence on the drawings that a report of numbers does not hold."""
+    count = sum(not has_numbers(each) for slice_, _ in marked for each in slice_.measured)
+    return (f"left out, without a number to write: drawings ({count}), as arrows are",) if count else ()
+
+
+def _header_or_none(instance: Instance) -> SourceHeader | None:
+    try:
+        return source_header(instance)
+    except ReportError:  # no DICOM object
+        return None
+
+
+def _same_study(one: SourceHeader, other: SourceHeader) -> bool:
+    """Whether both are of one study of one person, whatever UID they share."""
+    same = ("StudyInstanceUID", "PatientID", "PatientName", "PatientBirthDate")
+    return all(one.dataset[keyword].value == other.dataset[keyword].value for keyword in same)
+
+
+class _Document(highdicom.sr.ComprehensiveSR):
+    """A Structured Report of any source: highdicom copies from the classes alone that it knows."""
+
+    def copy_patient_and_study_information(self, dataset: Dataset) -> None:
+        copy_patient_and_study(dataset, self)
+
+
+def _document(content: CaseContent, source: SourceHeader, marked: Marked) -> highdicom.sr.ComprehensiveSR:
+    new = NewObject.of("sr", "LungView result")
+    sources = {str(each.dataset.SOPInstanceUID): each for each in (source, *(of for _, of in marked))}
+    report = _Document(
+        evidence=[each.dataset for each in sources.values()],
+        content=_report(content, source, marked, sources.values()),
+        series_instance_uid=new.series_instance_uid,
+        series_number=new.series_number,
+        sop_instance_uid=new.sop_instance_uid,
+        instance_number=1,
+        manufacturer=MANUFACTURER,
+        is_complete=True,
+        is_final=False,
+        is_verified=False,
+    )
+    describe(report, new)
+    return report
+
+
+def _report(
+    content: CaseContent, source: SourceHeader, marked: Marked, sources: Iterable[SourceHeader]
+) -> highdicom.sr.MeasurementReport:
+    device = highdicom.sr.DeviceObserverIdentifyingAttributes(
+        uid=DEVICE_UID, name="LungView", manufacturer_name=MANUFACTURER, model_name=program()
+    )
+    observer = highdicom.sr.ObserverContext(codes.DCM.Device, device)
+    prediction, card = content.case.prediction, content.card
+    answer = [_group(content, source, prediction, card)] if prediction and card else []
+    return highdicom.sr.MeasurementReport(
+        observation_context=highdicom.sr.ObservationContext(observer_device_context=observer),
+        procedure_reported=_CHEST_CT,
+        imaging_measurements=[*answer, *mark_groups(marked)],
+        title=codes.DCM.ImagingMeasurementReport,
+        referenced_images=[each.dataset for each in sources if _in_library(each)] or None,
+    )
+
+
+def _in_library(source: SourceHeader) -> bool:
+    """Whether there is a code for the modality of such objects; the image library asks for one."""
+    try:
+        highdicom.sr.ImageLibraryEntryDescriptors(source.dataset)
+    except (KeyError, ValueError):
+        return False
+    return True
+
+
+def _group(
+    content: CaseContent, source: SourceHeader, prediction: Prediction, card: ModelCard
+) -> highdicom.sr.MeasurementsAndQualitativeEvaluations:
+    return highdicom.sr.MeasurementsAndQualitativeEvaluations(
+        tracking_identifier=highdicom.sr.TrackingIdentifier(
+            uid=generate_uid(prefix=None), identifier=f"LungView {card.id}"
+        ),
+        algorithm_id=_algorithm(content.case, prediction, card),
+        measurements=_measurements(prediction, card),
+        qualitative_evaluations=_evaluations(prediction, card),
+        source_images=[image_of(source, content.slice.instance.frame + 1)],
+    )
+
+
+def _algorithm(case: Case, prediction: Prediction, card: ModelCard) -> highdicom.sr.AlgorithmIdentification:
+    point = card.operating_point
+    return highdicom.sr.AlgorithmIdentification(
+        name=card.name,
+        version=card.version,
+        parameters=[
+            RESEARCH_USE,
+            f"Model {card.id}, SHA-256 {prediction.sha256}",
+            f"Threshold of malignancy {point.threshold:g}, uncertain from {point.uncertain[0]:g} "
+            f"to {point.uncertain[1]:g}",
+            "Probabilities are calibrated" if prediction.calibrated else "Scores are not calibrated",
+            error_rate(card, case).translate(_PLAIN),
+            *(line.translate(_PLAIN) for line in words.gate_lines(prediction)),
+        ],
+        manufacturer=MANUFACTURER,
+    )
+
+
+def _measurements(prediction: Prediction, card: ModelCard) -> list[highdicom.sr.Measurement]:
+    distance = prediction.suitability.score
+    found = [] if prediction.refused else _probabilities(prediction, card)
+    if not math.isfinite(distance):  # a number of a report is finite; the verdict says the rest
+        return found
+    return [*found, _measurement("distance", "Distance from the training data", distance, _RATIO)]
+
+
+def _probabilities(prediction: Prediction, card: ModelCard) -> list[highdicom.sr.Measurement]:
+    word = words.number_word(prediction)
+    texts = {c.key: c.text for c in card.classes}
+    found = [
+        _measurement(f"P-{key}", f"{word}: {texts[key]}", p, _UNITLESS)
+        for key, p in zip(prediction.keys, prediction.probabilities, strict=True)
+    ]
+    total = malignancy(card, prediction.probabilities)
+    if total is not None:
+        found.append(_measurement("P-malignant", f"{word}: malignant, all classes", total, _UNITLESS))
+    return found
+
+
+def _measurement(
+    code: str, meaning: str, value: float, unit: highdicom.sr.CodedConcept
+) -> highdicom.sr.Measurement:
+    return highdicom.sr.Measurement(name=_concept(code, meaning), value=round(float(value), 6), unit=unit)
+
+
+def _evaluations(prediction: Prediction, card: ModelCard) -> list[highdicom.sr.QualitativeEvaluation]:
+    word = prediction.suitability
+    said = [
+        _evaluation("verdict", "Verdict", str(prediction.verdict).replace(" ", "-"), str(prediction.verdict)),
+        _evaluation(
+            "suitable",
+            "Suitability for the model",
+            "yes" if word.suitable else "no",
+            "suitable" if word.suitable else "not suitable",
+        ),
+    ]
+    if word.overridden:
+        said.append(_evaluation("override", "Suitability check", "overridden", words.OVERRIDDEN))
+    if not prediction.refused:
+        text = next((c.text for c in card.classes if c.key == prediction.label), prediction.label)
+        said.append(_evaluation("label", "Most probable class", f"C-{prediction.label}", text))
+    return said
+
+
+def _evaluation(
+    code: str, meaning: str, value: str, value_meaning: str
+) -> highdicom.sr.QualitativeEvaluation:
+    return highdicom.sr.QualitativeEvaluation(
+        name=_concept(code, meaning), value=_concept(f"V-{value}", value_meaning)
+    )
+
+
+def _concept(code: str, meaning: str) -> highdicom.sr.CodedConcept:
+    # SH holds 16 characters; a longer code goes to the Long Code Value (PS3.3 8.1), LO to 64.
+    return highdicom.sr.CodedConcept(code, SCHEME, meaning[:64], scheme_version="1")

@@ -1,0 +1,149 @@
+"""A reader's marks in a Structured Report: rulers, angles, regions and key images (TID 1501, TID 1410)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from itertools import count
+
+import highdicom
+import numpy as np
+from highdicom.sr import CodedConcept
+from pydicom.sr.codedict import codes
+from pydicom.uid import generate_uid
+
+from lungview.marks.annotation import Annotation, Kind
+from lungview.report.dicom.header import SourceHeader
+from lungview.report.measured import MarkedSlice, Measured, Value, What
+
+SCHEME = "99LUNGVIEW"  # private coding scheme, for what has no standard code
+Group = (
+    highdicom.sr.MeasurementsAndQualitativeEvaluations
+    | highdicom.sr.PlanarROIMeasurementsAndQualitativeEvaluations
+)
+_REGIONS = (Kind.ELLIPSE, Kind.RECTANGLE, Kind.POLYGON)
+_NAMES = {
+    Kind.RULER: "Length",
+    Kind.ANGLE: "Angle",
+    Kind.ELLIPSE: "Ellipse",
+    Kind.RECTANGLE: "Rectangle",
+    Kind.POLYGON: "Polygon",
+    Kind.PROBE: "Value",
+}
+_UNITS = {
+    "mm": codes.UCUM.Millimeter,
+    "mm²": codes.UCUM.SquareMillimeter,
+    "px": CodedConcept("{pixels}", "UCUM", "pixels"),
+    "px²": CodedConcept("{pixels}2", "UCUM", "square pixels"),
+    "°": codes.UCUM.Degree,
+    "HU": codes.UCUM.HounsfieldUnit,
+}
+_CONCEPTS = {What.LENGTH: codes.SCT.Length, What.ANGLE: codes.SCT.Angle, What.AREA: codes.SCT.Area}
+_DERIVATIONS = {
+    What.MEAN: codes.SCT.Mean,
+    What.DEVIATION: codes.SCT.StandardDeviation,
+    What.MINIMUM: codes.SCT.Minimum,
+    What.MAXIMUM: codes.SCT.Maximum,
+}
+_PIXEL_VALUE = CodedConcept("pixel-value", SCHEME, "Pixel value", scheme_version="1")
+_KEY_IMAGE = CodedConcept("key-image", SCHEME, "Key image", scheme_version="1")
+
+
+def mark_groups(marked: Iterable[tuple[MarkedSlice, SourceHeader]]) -> list[Group]:
+    """A measurement group for each drawing with numbers and for each key image, in their order.
+
+    Each refers to its image and frame; coordinates are the image's own (PS3.3 C.18.6.1.2).
+    """
+    numbers = count(1)
+    groups: list[Group] = []
+    for slice_, source in marked:
+        frame = slice_.instance.frame + 1
+        groups += [_key_image(source, frame)] if slice_.key else []
+        for each in slice_.measured:
+            if has_numbers(each):
+                name = f"{_NAMES[each.annotation.kind]} {next(numbers)}"
+                groups.append(_group(each, name, source, frame))
+    return groups
+
+
+def has_numbers(measured: Measured) -> bool:
+    """Whether there is a number to write; an arrow has none."""
+    return any(math.isfinite(value.number) for value in measured.values)
+
+
+def frames_of(source: SourceHeader, frame: int) -> list[int] | None:
+    """How a reference names a frame, from 1; None for an object of one frame."""
+    return [frame] if source.frames > 1 else None
+
+
+def image_of(source: SourceHeader, frame: int) -> highdicom.sr.SourceImageForMeasurementGroup:
+    """A reference to the image and frame that a group is about."""
+    uids = source.dataset.SOPClassUID, source.dataset.SOPInstanceUID
+    return highdicom.sr.SourceImageForMeasurementGroup(*uids, frames_of(source, frame))
+
+
+def _key_image(source: SourceHeader, frame: int) -> Group:
+    of_interest = highdicom.sr.QualitativeEvaluation(name=_KEY_IMAGE, value=codes.DCM.OfInterest)
+    return highdicom.sr.MeasurementsAndQualitativeEvaluations(
+        tracking_identifier=_tracking("Key image"),
+        qualitative_evaluations=[of_interest],
+        source_images=[image_of(source, frame)],
+    )
+
+
+def _group(measured: Measured, name: str, source: SourceHeader, frame: int) -> Group:
+    drawn = measured.annotation
+    finite = [value for value in measured.values if math.isfinite(value.number)]
+    tracking = _tracking(f"{name}: {drawn.text}" if drawn.text else name)
+    uids = source.dataset.SOPClassUID, source.dataset.SOPInstanceUID
+    image = highdicom.sr.SourceImageForRegion(*uids, frames_of(source, frame))
+    kind, points = _graphic(drawn)
+    if drawn.kind in _REGIONS:
+        return highdicom.sr.PlanarROIMeasurementsAndQualitativeEvaluations(
+            tracking_identifier=tracking,
+            referenced_region=highdicom.sr.ImageRegion(kind, points, image),
+            measurements=[_measurement(value) for value in finite],
+        )
+    place = highdicom.sr.CoordinatesForMeasurement(kind, points, image)
+    return highdicom.sr.MeasurementsAndQualitativeEvaluations(
+        tracking_identifier=tracking,
+        measurements=[_measurement(value, [place]) for value in finite],
+        source_images=[image_of(source, frame)],
+    )
+
+
+def _tracking(identifier: str) -> highdicom.sr.TrackingIdentifier:
+    return highdicom.sr.TrackingIdentifier(uid=generate_uid(prefix=None), identifier=identifier)
+
+
+def _measurement(
+    value: Value, places: Sequence[highdicom.sr.CoordinatesForMeasurement] | None = None
+) -> highdicom.sr.Measurement:
+    of_pixels = codes.DCM.AttenuationCoefficient if value.unit == "HU" else _PIXEL_VALUE
+    return highdicom.sr.Measurement(
+        name=_CONCEPTS.get(value.what, of_pixels),
+        value=round(value.number, 4),
+        unit=_UNITS.get(value.unit, codes.UCUM.NoUnits),
+        derivation=_DERIVATIONS.get(value.what),
+        referenced_coordinates=places,
+    )
+
+
+def _graphic(drawn: Annotation) -> tuple[str, np.ndarray]:
+    """Graphic type and (n, 2) columns and rows: 0\\0 is the upper left corner of the first pixel, as here."""
+    points = [(p.x, p.y) for p in drawn.points]
+    left, top, right, bottom = drawn.box
+    if drawn.kind is Kind.ELLIPSE:
+        return "ELLIPSE", np.array(_axes(left, top, right, bottom))
+    if drawn.kind is Kind.RECTANGLE:
+        points = [(left, top), (right, top), (right, bottom), (left, bottom)]
+    if drawn.kind in _REGIONS:
+        points = [*points, points[0]]  # closed
+    return "POINT" if len(points) == 1 else "POLYLINE", np.array(points)
+
+
+def _axes(left: float, top: float, right: float, bottom: float) -> list[tuple[float, float]]:
+    """Ends of the major, then of the minor axis."""
+    x, y = (left + right) / 2, (top + bottom) / 2
+    across, down = [(left, y), (right, y)], [(x, top), (x, bottom)]
+    return [*across, *down] if right - left >= bottom - top else [*down, *across]

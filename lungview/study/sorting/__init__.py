@@ -1,0 +1,1 @@
+"""Which frames belong together, and in which order: identity, stacks, copies, localizers."""

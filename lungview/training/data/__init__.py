@@ -1,0 +1,1 @@
+"""Pictures to train with: listed, labelled, split, changed."""

@@ -1,0 +1,1 @@
+"""What the findings network learns from."""

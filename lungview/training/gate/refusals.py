@@ -1,0 +1,66 @@
+"""How well the suitability gate tells pictures that no lung model should judge."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lungview.classify.case import Prediction
+from lungview.classify.classify import classify
+from lungview.errors import InputError, LungViewError
+from lungview.image import readers
+from lungview.model.input import CROP_PIXELS
+from lungview.model.registry import Entry
+from lungview.training.data.listing import SUFFIXES
+
+
+def unsuitable(entry: Entry, folder: Path) -> dict[str, Any]:
+    """n readable pictures of a folder that holds only unsuitable ones, the share refused, and who passed.
+
+    Of a nodule model it is asked about the middle of each picture, which it would take for a nodule's crop.
+    by_reason: how often each layer of the gate spoke. Files that give no picture are not counted. Raises
+    InputError for a folder without a picture.
+    """
+    refused, passed, reasons = 0, [], Counter[str]()
+    for path in sorted(folder.rglob("*")):
+        if not path.is_file() or path.suffix.lower() not in SUFFIXES:
+            continue
+        found = _judged(path, entry)
+        if found is None:
+            continue
+        refused += not found.suitability.suitable
+        if found.suitability.suitable:
+            passed.append(path.relative_to(folder).as_posix())
+        reasons.update({_layer(reason) for reason in found.suitability.reasons})
+    n = refused + len(passed)
+    if n == 0:
+        raise InputError("no readable picture to try the gate on", folder)
+    return {
+        "unsuitable": {
+            "n": n,
+            "refused": round(refused / n, 5),
+            "passed": passed,
+            "by_reason": dict(sorted(reasons.items())),
+        }
+    }
+
+
+def _judged(path: Path, entry: Entry) -> Prediction | None:
+    """What the model says of a picture; a nodule model of its middle, cut out as if it were a nodule."""
+    try:
+        slice_ = readers.read(path)
+    except LungViewError:
+        return None
+    if entry.card.preparation == "box":
+        top, left = (max(0, (n - CROP_PIXELS) // 2) for n in (slice_.rows, slice_.columns))
+        middle = slice_.values[top : top + CROP_PIXELS, left : left + CROP_PIXELS]
+        slice_ = dataclasses.replace(slice_, values=np.ascontiguousarray(middle), padding=None, overlays=())
+    return classify(slice_, entry).prediction
+
+
+def _layer(reason: str) -> str:
+    return "distance" if reason.startswith("unlike the training") else "appearance or header"

@@ -1,0 +1,1 @@
+"""Training itself: its recipe, losses, starts and calibration."""

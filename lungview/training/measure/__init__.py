@@ -1,0 +1,1 @@
+"""Figures of models, and of the data they come from."""

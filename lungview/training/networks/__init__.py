@@ -1,0 +1,1 @@
+"""Networks between Keras and LiteRT."""
