@@ -11,11 +11,20 @@ import pytest
 from lungview.errors import InputError
 from lungview.image.slice import Instance, Patient, Study
 from lungview.nodules.finding import Density, Finding, Source, Status
-from lungview.nodules.growth import By, Change, Trend, change, cut_by_edge, doubling_days, new, resolved
-from lungview.nodules.measure import axes, filling
-from lungview.nodules.outline import Outline
-from lungview.nodules.scans import Scan, days_between, scan_of, thick
-from lungview.nodules.segment import outline
+from lungview.nodules.growth.change import (
+    By,
+    Change,
+    Trend,
+    change,
+    cut_by_edge,
+    doubling_days,
+    new,
+    resolved,
+)
+from lungview.nodules.growth.scans import Scan, days_between, scan_of, thick
+from lungview.nodules.outlining.measure import axes, filling
+from lungview.nodules.outlining.outline import Outline
+from lungview.nodules.outlining.segment import outline
 from lungview.study.series import Series
 from tests.nodules.phantoms import ball, middle
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from lungview.nodules.match import Match, covers, match
-from lungview.nodules.registration import Alignment
+from lungview.nodules.growth.match import Match, covers, match
+from lungview.nodules.growth.registration import Alignment
 from lungview.study.volume import Volume
 
 A, B, C = (10.0, 0.0, 0.0), (80.0, 30.0, -100.0), (-70.0, 20.0, -40.0)

@@ -9,7 +9,7 @@ import pytest
 from lungview.errors import InputError
 from lungview.image.phantom.thorax import Thorax
 from lungview.lung.lungs import LEFT, RIGHT, LungMask
-from lungview.nodules.registration import align
+from lungview.nodules.growth.registration import align
 from lungview.study.volume import Volume
 
 FINE = Thorax(slices=135, matrix=192, noise=0.0)  # what is scanned: 2.0 × 1.9 × 1.9 mm

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from lungview.errors import InputError
-from lungview.image.dates import parse_date
-from lungview.image.same_person import person_code
+from lungview.image.values.dates import parse_date
+from lungview.image.values.same_person import person_code
 from lungview.study.series import Series
 
 THICKEST_MM = 3.0  # slices, for volumetry

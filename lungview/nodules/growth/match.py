@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lungview.nodules.registration import Alignment
+from lungview.nodules.growth.registration import Alignment
 from lungview.study.space import Vector
 from lungview.study.volume import Volume
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 from lungview.errors import InputError
 from lungview.nodules.finding import Density, Finding
-from lungview.nodules.outline import Outline
-from lungview.nodules.scans import Scan, thick
+from lungview.nodules.growth.scans import Scan, thick
+from lungview.nodules.outlining.outline import Outline
 
 VOLUME_ERROR = 0.25
 DIAMETER_ERROR_MM = 2.0

@@ -14,7 +14,7 @@ import numpy as np
 
 from lungview.errors import InputError
 from lungview.lung.lungs import LEFT, RIGHT, LungMask
-from lungview.nodules.surface import SIDES, Surface, surface
+from lungview.nodules.growth.surface import SIDES, Surface, surface
 from lungview.study.space import Vector
 from lungview.study.volume import Volume
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lungview.lung.lungs import LEFT, RIGHT, LungMask
-from lungview.nodules.voxels import depth
+from lungview.nodules.outlining.voxels import depth
 from lungview.study.volume import Volume
 
 SIDES = (RIGHT, LEFT)
