@@ -2,9 +2,11 @@
 SHELL := /bin/bash
 export PATH := $(HOME)/.local/bin:$(PATH)
 RUN := uv run --frozen --no-sync
+# What the inner loop leaves to `make test`: training, packaging, and real windows.
+QUICK := --ignore tests/training --ignore tests/e2e --ignore tests/packaging --ignore tests/benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench app deb test-app test-deb setup setup-dev
+.PHONY: help run test quick check format bench docs coverage app deb test-app test-deb setup setup-dev
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -26,6 +28,10 @@ test: setup-dev ## set-up, then all checks and tests
 	@$(MAKE) --no-print-directory check
 	$(RUN) pytest -n auto --dist loadfile
 
+quick: ## the inner loop: style, types, layers; no TensorFlow, nothing slow, no real window (needs `make setup-dev` once)
+	@$(MAKE) --no-print-directory check
+	$(RUN) pytest -q -n auto --dist loadfile -m "not tensorflow and not slow and not display" $(QUICK)
+
 check: ## ruff, format, types, layers (needs `make setup-dev` once)
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
@@ -35,6 +41,15 @@ check: ## ruff, format, types, layers (needs `make setup-dev` once)
 format: ## mend what ruff can mend
 	$(RUN) ruff check --fix .
 	$(RUN) ruff format .
+
+docs: ## the docs as a site in site/, with the reference of the code
+	@tools/ensure-uv
+	@uv sync --frozen --quiet --inexact --extra docs
+	$(RUN) mkdocs build --strict --quiet
+
+coverage: setup-dev ## the tests' coverage, against the floor of every file; the floor may only rise
+	$(RUN) pytest -q -n auto --dist loadfile --cov --cov-report json:build/coverage.json
+	$(RUN) tools/coverage-floor build/coverage.json
 
 bench: setup-dev ## the figures of the README, as ratios against named peers
 	$(RUN) pytest tests/benchmarks --run-benchmarks -s
