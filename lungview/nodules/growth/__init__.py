@@ -1,1 +1,0 @@
-"""What became of nodules between two scans of one person."""

@@ -1,0 +1,93 @@
+"""The rules of the house: rooms and files stay small, modules have tests, CONTRIBUTING says what is so."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "lungview"
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name not in {"__init__.py", "__main__.py"})
+
+MOST_IN_A_ROOM, MOST_LINES, MOST_OF_A_FUNCTION = 12, 300, 40
+ONE_A_SUBCOMMAND = "cli"  # as many files as there are subcommands
+TOP = "."  # what every room stands on
+STILL_LONG = {"lungview/ui/second_reader/reader.py", "lungview/ui/studies/session.py"}
+UNTESTED = Path(__file__).with_name("untested_modules.txt")
+
+
+def _rooms() -> list[str]:
+    rooms = {path.parent.relative_to(PACKAGE).as_posix() for path in MODULES}
+    return sorted(rooms - {ONE_A_SUBCOMMAND, TOP})
+
+
+@pytest.mark.parametrize("room", _rooms())
+def test_a_room_holds_twelve_files_at_most(room: str) -> None:
+    assert len(list((PACKAGE / room).glob("*.py"))) <= MOST_IN_A_ROOM
+
+
+def test_no_file_is_longer_than_300_lines() -> None:
+    lengths = {
+        path.relative_to(ROOT).as_posix(): len(path.read_text("utf-8").splitlines()) for path in MODULES
+    }
+    assert {name for name, lines in lengths.items() if lines > MOST_LINES} <= STILL_LONG
+
+
+def test_no_function_is_longer_than_40_lines() -> None:
+    long = []
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef) and _lines_of_code(node) > MOST_OF_A_FUNCTION:
+                long.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
+    assert long == []
+
+
+def _lines_of_code(function: ast.FunctionDef) -> int:
+    """From the first statement after the docstring to the end."""
+    first = function.body[1] if ast.get_docstring(function) and len(function.body) > 1 else function.body[0]
+    return (function.end_lineno or 0) - first.lineno + 1
+
+
+def test_every_module_has_a_test_but_for_a_list_that_only_shrinks() -> None:
+    """A test file of its name, or a test that imports it; a module that has one by now leaves the list."""
+    tests = [path for path in (ROOT / "tests").rglob("*.py") if path.name != Path(__file__).name]
+    names = {path.stem for path in tests}
+    text = "\n".join(path.read_text("utf-8") for path in tests)
+    without = {
+        module
+        for path in MODULES
+        if f"test_{path.stem}" not in names and not _is_imported(module := _dotted(path), text)
+    }
+    assert without == set(UNTESTED.read_text("utf-8").split())
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def _is_imported(module: str, text: str) -> bool:
+    room, _, name = module.rpartition(".")
+    names_it = rf"from {re.escape(room)} import [^\n]*\b{name}\b"
+    return bool(re.search(rf"\b{re.escape(module)}\b|{names_it}", text))
+
+
+def _table() -> list[str]:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    rows = re.findall(r"^\| (?!add |-)(.*) \|$", text.split("## Adding one thing")[1], re.MULTILINE)
+    assert len(rows) >= 9
+    return rows
+
+
+@pytest.mark.parametrize("row", _table())
+def test_every_path_and_name_of_contributing_exists(row: str) -> None:
+    words = re.findall(r"`([^`]+)`", row)
+    paths = [word for word in words if "/" in word]
+    assert paths
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+    files = [ROOT / path for path in paths if (ROOT / path).is_file() and path.endswith(".py")]
+    names = [word for word in words if word.isidentifier()]
+    text = "".join(file.read_text("utf-8") for file in files)
+    assert [name for name in names if name not in text] == []
