@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -91,6 +93,22 @@ class Geometry:
         return float(np.dot(self.position, self.normal))
 
 
+class Version(NamedTuple):
+    """Which of its contents a file had, or the zip that holds it: what writing to it changes.
+
+    modified, changed: nanoseconds. size: bytes. inode: another one where the file was replaced.
+    """
+
+    modified: int
+    changed: int  # also by what keeps the time of modification, as rsync does; of creation on Windows
+    size: int
+    inode: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> Self:
+        return cls(status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
+
+
 # Pairs of a name and a value that can tell a picture from another one at its place, as ("kernel", "B70f").
 Traits = tuple[tuple[str, str], ...]
 
@@ -100,7 +118,7 @@ class Instance:
     """One frame of one file, known from its header alone: listing a folder decodes no pixels.
 
     person: a code for who it is of, "" when the file names no one, None when not known.
-    traits: what stacks are told apart by.
+    traits: what stacks are told apart by. version: of the file when it was opened, None when not known.
     """
 
     path: Path
@@ -116,6 +134,7 @@ class Instance:
     member: str = ""  # name inside a zip file; "" for a file of its own
     person: str | None = field(default="", repr=False, compare=False)
     traits: Traits = field(default=(), repr=False, compare=False)
+    version: Version | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

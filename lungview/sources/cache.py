@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 import threading
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from pathlib import Path
 
 from lungview.errors import LungViewError
 from lungview.image.readers import read_stored
-from lungview.image.slice import Instance, Slice
+from lungview.image.readers.source import version_at
+from lungview.image.slice import Instance, Slice, Version
 from lungview.image.stored import Stored
+from lungview.sources.memory import memory_bytes
+from lungview.study.key import FrameKey, frame_key
 
 _log = logging.getLogger(__name__)
 
@@ -23,13 +24,13 @@ _log = logging.getLogger(__name__)
 # much more time.
 _HELD = 2e-4
 
-Key = tuple[Path, str, int]
+Key = tuple[FrameKey, Version | None]
 Listener = Callable[[Instance], None]
 
 
 def key_of(instance: Instance) -> Key:
-    """What a frame is cached under."""
-    return instance.path, instance.member, instance.frame
+    """What a frame is cached under: where it is, and which content its file had when it was listed."""
+    return frame_key(instance), instance.version
 
 
 class SliceCache:
@@ -77,16 +78,21 @@ class SliceCache:
         return self._bytes
 
     def get(self, instance: Instance) -> Slice:
-        """The slice; decoded here and now, or waited for, when it is not in the cache. Raises ReadError."""
+        """The slice; decoded here and now, or waited for, when it is not in the cache. Raises ReadError.
+
+        A file that was written to since it was read is read again.
+        """
         return self.get_stored(instance).to_slice()
 
     def get_stored(self, instance: Instance) -> Stored:
         """The frame before the Modality LUT. Raises ReadError."""
         key = key_of(instance)
+        held = self._held(key)
+        if held is not None and not _overwritten(held):
+            return held
         with self._changed:
-            if key in self._frames:
-                self._frames.move_to_end(key)
-                return self._frames[key]
+            if held is not None and self._frames.get(key) is held:
+                self._drop(key)
             waited_for = self._loading.get(key)
             if waited_for is None:
                 mine = self._loading[key] = Future()
@@ -95,12 +101,16 @@ class SliceCache:
         return self._load(instance, mine)
 
     def peek(self, instance: Instance) -> Slice | None:
-        """The slice when it is in the cache, at once."""
-        with self._changed:
-            stored = self._frames.get(key_of(instance))
-            if stored is not None:
-                self._frames.move_to_end(key_of(instance))
+        """The slice when it is in the cache, at once: the medium is not asked, which may not answer."""
+        stored = self._held(key_of(instance))
         return stored.to_slice() if stored is not None else None
+
+    def _held(self, key: Key) -> Stored | None:
+        with self._changed:
+            stored = self._frames.get(key)
+            if stored is not None:
+                self._frames.move_to_end(key)
+            return stored
 
     def prefetch(self, instances: Sequence[Instance], index: int, direction: int = 1) -> None:
         """Read ahead from `index`, first in `direction` (1 or -1), until all is there or the budget is full.
@@ -253,6 +263,12 @@ class SliceCache:
                 self._listeners.remove(listener)
 
 
+def _overwritten(stored: Stored) -> bool:
+    """Whether the file holds something else by now; one that is gone holds nothing else."""
+    read, now = stored.about.instance.version, version_at(stored.about.instance.path)
+    return None not in (read, now) and read != now
+
+
 def _tell(listener: Listener, instance: Instance) -> None:
     try:
         listener(instance)
@@ -270,22 +286,3 @@ def travel_order(count: int, index: int, direction: int) -> Iterator[int]:
     for i in (*near, *ahead, *behind):
         if 0 <= i < count:
             yield i
-
-
-def memory_bytes() -> int:
-    """The machine's memory; 4 GiB where the system does not tell."""
-    if sys.platform == "win32":
-        return _windows_memory()
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (ValueError, OSError):
-        return 4 << 30
-
-
-def _windows_memory() -> int:
-    import ctypes
-
-    kilobytes = ctypes.c_ulonglong(0)
-    kernel = getattr(ctypes, "windll").kernel32  # noqa: B009 - exists on Windows only
-    found = kernel.GetPhysicallyInstalledSystemMemory(ctypes.byref(kilobytes))
-    return int(kilobytes.value) * 1024 if found else 4 << 30

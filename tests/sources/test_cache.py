@@ -17,8 +17,9 @@ from lungview.image import phantom
 from lungview.image.slice import Instance
 from lungview.image.stored import Stored
 from lungview.sources import cache as module
-from lungview.sources.cache import SliceCache, memory_bytes, travel_order
+from lungview.sources.cache import SliceCache, travel_order
 from lungview.sources.files.scan import scan
+from lungview.sources.memory import memory_bytes
 
 FRAME = 32 * 32 * 2  # bytes
 THORAX = phantom.Thorax(slices=10, matrix=32)

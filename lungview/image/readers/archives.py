@@ -7,23 +7,24 @@ import zipfile
 from collections import OrderedDict
 from pathlib import Path
 
+from lungview.image.slice import Version
+
 _MOST = 2
-_open: OrderedDict[tuple[Path, int, int], zipfile.ZipFile] = OrderedDict()
+_open: OrderedDict[tuple[Path, Version], zipfile.ZipFile] = OrderedDict()
 _lock = threading.Lock()
 
 
-def archive(path: Path) -> zipfile.ZipFile:
-    """The zip at a path, open for reading from any thread; a zip that changed on disk is opened anew.
+def archive(path: Path) -> tuple[zipfile.ZipFile, Version]:
+    """The zip at a path, open for reading from any thread, and its version; one that changed is opened anew.
 
     Do not close it: it closes itself when the last reader has let go of it.
     Raises OSError, zipfile.BadZipFile.
     """
-    status = path.stat()
-    key = path, status.st_mtime_ns, status.st_size
+    key = path, Version.of(path.stat())
     with _lock:
         if key not in _open:
             _open[key] = zipfile.ZipFile(path)
             if len(_open) > _MOST:
                 _open.popitem(last=False)
         _open.move_to_end(key)
-        return _open[key]
+        return _open[key], key[1]

@@ -137,6 +137,7 @@ def instance_of(
         rows=common.rows,
         columns=common.columns,
         member=source.member,
+        version=source.version,
         person=common.person,
         traits=traits_of(groups, common.traits),
     )
@@ -154,6 +155,13 @@ def common_instance(dataset: Dataset, source: Source) -> Instance:
         columns=integer(dataset, "Columns") or 0,
         person=person_code(patient(dataset)),
         traits=shared_traits(dataset),
+    )
+
+
+def picture_instance(source: Source, size: tuple[int, int], frame: int = 0) -> Instance:
+    """The Instance of a picture that is no DICOM file. size: rows and columns."""
+    return Instance(
+        source.path, frame, rows=size[0], columns=size[1], member=source.member, version=source.version
     )
 
 

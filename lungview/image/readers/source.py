@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import os
 import stat
 import zipfile
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from typing import BinaryIO
 
 from lungview.errors import DamagedFile, LungViewError, ReadError, UnsupportedFormat
 from lungview.image.readers.archives import archive
+from lungview.image.slice import Version
 
 # A zip member, or a deflated data set, may not grow beyond these once unpacked.
 MOST_UNPACKED = 2 << 30
@@ -28,12 +30,16 @@ _LOCKED_ON_WINDOWS = (32, 33)  # ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION: 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file's bytes. path: of the file or its zip. member: name inside the zip, or "". size: in bytes."""
+    """One file's bytes. path: of the file or its zip. member: name inside the zip, or "". size: in bytes.
+
+    version: of the file, or its zip, when it was opened.
+    """
 
     path: Path
     stream: BinaryIO
     size: int
     member: str = ""
+    version: Version | None = None
 
     @property
     def label(self) -> Path:
@@ -94,39 +100,47 @@ def _unreadable(error: OSError, path: Path) -> ReadError:
 @contextmanager
 def _stream(path: Path, member: str) -> Iterator[Source]:
     if member:
-        content = _member_bytes(path, member)
-        yield Source(path, io.BytesIO(content), len(content), member)
+        content, version = _member_bytes(path, member)
+        yield Source(path, io.BytesIO(content), len(content), member, version)
         return
     about = path.stat()
     if stat.S_ISDIR(about.st_mode):
         raise ReadError("expected a file, found a folder", path)
     if not stat.S_ISREG(about.st_mode):  # a pipe would be waited on for ever
         raise ReadError("expected a file, found a pipe or a device", path)
-    with _Clamped(path, about.st_size) as stream:
-        yield Source(path, stream, about.st_size)
+    with _Clamped(path) as stream:
+        yield Source(path, stream, stream.version.size, version=stream.version)
 
 
 class _Clamped(io.BufferedReader):
     """A file that allocates no more than it holds, whatever length a hostile header asks it to read."""
 
-    def __init__(self, path: Path, size: int) -> None:
+    def __init__(self, path: Path) -> None:
         super().__init__(io.FileIO(path), BUFFER)
-        self._size = size
+        self.version = Version.of(os.fstat(self.fileno()))  # of what is open, not of what is at its path
 
     def read(self, size: int | None = -1) -> bytes:
         if size is not None and size > READ_AT_ONCE:
-            size = min(size, max(self._size - self.tell(), 0))
+            size = min(size, max(self.version.size - self.tell(), 0))
         return super().read(size)
 
 
-def _member_bytes(path: Path, member: str) -> bytes:
+def version_at(path: Path) -> Version | None:
+    """The version of what lies at a path now, None when nothing does or the medium is gone."""
+    try:
+        return Version.of(path.stat())
+    except OSError:
+        return None
+
+
+def _member_bytes(path: Path, member: str) -> tuple[bytes, Version]:
     label = path / member
     try:
-        opened_zip = archive(path)
+        opened_zip, version = archive(path)
         info = opened_zip.getinfo(member)
         _refuse_encrypted_or_bomb(info, label)
         with opened_zip.open(info) as stream:
-            return stream.read(info.file_size)
+            return stream.read(info.file_size), version
     except KeyError:
         raise ReadError("the zip has no such member", label) from None
     except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError) as error:

@@ -32,7 +32,7 @@ def zip_members(path: Path, *, hidden: bool = False) -> Iterator[tuple[str, Lung
     Raises UnsupportedFormat for an encrypted zip or one of too many members, DamagedFile for a broken one.
     """
     try:
-        infos = archive(path).infolist()
+        infos = archive(path)[0].infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
         raise DamagedFile(f"the zip's directory is damaged: {error}", path) from error
     if any(info.flag_bits & 0x1 for info in infos):

@@ -121,7 +121,10 @@ class Stack(QObject):
 
     def _on_screen(self) -> bool:
         shown = self._viewport.state.slice
-        return shown is not None and shown.instance == self.instances[self.index] and not self.pending
+        if shown is None or self.pending:
+            return False
+        wanted = self.instances[self.index]
+        return shown.instance == wanted and shown.instance.version == wanted.version
 
     def close(self) -> None:
         """Forget the series; nothing more is delivered."""

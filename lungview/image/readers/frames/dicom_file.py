@@ -21,11 +21,12 @@ from lungview.image.readers.frames.frame_count import (
     refuse_undecoded,
 )
 from lungview.image.readers.source import Source
+from lungview.image.slice import Version
 
 # A 1,000-frame Enhanced CT has thousands of sequence items: parsing them again for every frame would cost
 # more than decoding it.
 _MOST_KEPT = 2
-_kept: OrderedDict[tuple[Path, int, int], DicomFile] = OrderedDict()
+_kept: OrderedDict[tuple[Path, Version], DicomFile] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -71,10 +72,9 @@ def open_file(source: Source, container: Container | None = None) -> DicomFile:
 
 def open_kept(source: Source) -> DicomFile:
     """As `open_file`; a multi-frame file parsed lately, and not changed since, is not parsed again."""
-    if source.member:
+    if source.member or source.version is None:
         return open_file(source)
-    status = source.path.stat()
-    key = source.path, status.st_mtime_ns, status.st_size
+    key = source.path, source.version
     with _lock:
         kept = _kept.get(key)
     if kept is not None:
@@ -86,7 +86,7 @@ def open_kept(source: Source) -> DicomFile:
     return file
 
 
-def _keep(key: tuple[Path, int, int], file: DicomFile) -> None:
+def _keep(key: tuple[Path, Version], file: DicomFile) -> None:
     with _lock:
         _kept[key] = file
         while len(_kept) > _MOST_KEPT:

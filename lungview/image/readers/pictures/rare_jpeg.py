@@ -7,10 +7,10 @@ import numpy as np
 from lungview.errors import DamagedFile, UnsupportedFormat
 from lungview.image.readers.codecs import jpeg
 from lungview.image.readers.codecs.codestream import CodestreamError, FrameHeader, Wanted
-from lungview.image.readers.header import Header
+from lungview.image.readers.header import Header, picture_instance
 from lungview.image.readers.pictures.colour import MOST_PIXELS, grey_if_equal
 from lungview.image.readers.source import Source
-from lungview.image.slice import Instance, Slice
+from lungview.image.slice import Slice
 from lungview.image.stored import NO_VALUES, Stored
 
 START = b"\xff\xd8\xff"
@@ -31,7 +31,7 @@ def is_rare(content: bytes) -> bool:
 def read_header(source: Source) -> Header:
     """Size and colour, from the frame header. Raises DamagedFile, UnsupportedFormat."""
     found = _frame(source)
-    instance = Instance(path=source.path, rows=found.rows, columns=found.columns, member=source.member)
+    instance = picture_instance(source, (found.rows, found.columns))
     return Header((instance,), format="JPEG", photometric="MONOCHROME2" if found.samples == 1 else "RGB")
 
 
@@ -45,7 +45,7 @@ def read(source: Source) -> Stored:
         raise DamagedFile(str(error), source.label) from error
     if pixels.ndim == 3:
         pixels = grey_if_equal(pixels)
-    instance = Instance(path=source.path, rows=found.rows, columns=found.columns, member=source.member)
+    instance = picture_instance(source, (found.rows, found.columns))
     lossy = "" if _lossless(content) else "JPEG"
     about = Slice(instance=instance, values=NO_VALUES, lossy=lossy)
     return Stored(np.asarray(pixels), about, bits=found.precision)

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from lungview.errors import DamagedFile, ReadError, UnsupportedFormat
-from lungview.image.readers.header import Header
+from lungview.image.readers.header import Header, picture_instance
 from lungview.image.readers.pictures import deep_colour, rare_jpeg
 from lungview.image.readers.pictures.colour import MOST_PIXELS, ON_BLACK, grey_if_equal
 from lungview.image.readers.pictures.png import bad_checksum, cut, metadata_follow_pixels
@@ -54,8 +54,7 @@ class _Picture:
     @property
     def instance(self) -> Instance:
         columns, rows = self.image.size
-        rows, columns = upright_size(rows, columns, self.orientation)
-        return Instance(path=self.source.path, rows=rows, columns=columns, member=self.source.member)
+        return picture_instance(self.source, upright_size(rows, columns, self.orientation))
 
 
 def read_header(source: Source) -> Header:
@@ -118,7 +117,7 @@ def _stored(picture: _Picture) -> Stored:
     except Exception as error:
         raise DamagedFile(_why(picture, error), source.label) from error
     rows, columns = pixels.shape[:2]
-    instance = Instance(path=source.path, rows=rows, columns=columns, member=source.member)
+    instance = picture_instance(source, (rows, columns))
     lossy = "JPEG" if picture.format == "JPEG" else ""
     about = Slice(instance=instance, values=NO_VALUES, lossy=lossy, warnings=found)
     return Stored(pixels, about, bits=8 * pixels.dtype.itemsize)

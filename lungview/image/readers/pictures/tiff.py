@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from tifffile import TiffFile, TiffPage
 
 from lungview.errors import DamagedFile, LungViewError, ReadError
-from lungview.image.readers.header import Header
+from lungview.image.readers.header import Header, picture_instance
 from lungview.image.readers.pictures import tiff_page
 from lungview.image.readers.source import Source
 from lungview.image.slice import Instance, Slice
@@ -88,8 +88,7 @@ def _pages(file: TiffFile) -> tuple[list[TiffPage], tuple[str, ...]]:
 
 
 def _instance(source: Source, page: TiffPage, frame: int) -> Instance:
-    rows, columns = tiff_page.size(page, source.label)
-    return Instance(path=source.path, frame=frame, rows=rows, columns=columns, member=source.member)
+    return picture_instance(source, tiff_page.size(page, source.label), frame)
 
 
 def _stored(source: Source, page: TiffPage, frame: int) -> Stored:
@@ -100,7 +99,7 @@ def _stored(source: Source, page: TiffPage, frame: int) -> Stored:
     except Exception as error:  # what a library raises on hostile bytes is about this file
         raise _damaged(source, error) from error
     rows, columns = pixels.shape[:2]
-    instance = Instance(path=source.path, frame=frame, rows=rows, columns=columns, member=source.member)
+    instance = picture_instance(source, (rows, columns), frame)
     lossy = tiff_page.LOSSY.get(int(page.compression), "")
     about = Slice(instance=instance, values=NO_VALUES, lossy=lossy, warnings=warnings)
     return Stored(pixels, about, bits=8 * pixels.dtype.itemsize)
