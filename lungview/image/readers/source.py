@@ -103,25 +103,34 @@ def _stream(path: Path, member: str) -> Iterator[Source]:
         content, version = _member_bytes(path, member)
         yield Source(path, io.BytesIO(content), len(content), member, version)
         return
-    about = path.stat()
-    if stat.S_ISDIR(about.st_mode):
-        raise ReadError("expected a file, found a folder", path)
-    if not stat.S_ISREG(about.st_mode):  # a pipe would be waited on for ever
-        raise ReadError("expected a file, found a pipe or a device", path)
-    with _Clamped(path) as stream:
-        yield Source(path, stream, stream.version.size, version=stream.version)
+    try:
+        raw = io.FileIO(path, opener=_without_waiting)
+    except (IsADirectoryError, PermissionError):
+        if path.is_dir():  # Windows calls that no permission
+            raise ReadError("expected a file, found a folder", path) from None
+        raise
+    with raw:
+        status = os.fstat(raw.fileno())  # of what is open, not of what is at its path
+        if not stat.S_ISREG(status.st_mode):
+            raise ReadError("expected a file, found a pipe or a device", path)
+        yield Source(path, _Clamped(raw, status.st_size), status.st_size, version=Version.of(status))
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file; a pipe, which would be waited on for ever, opens at once."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 class _Clamped(io.BufferedReader):
     """A file that allocates no more than it holds, whatever length a hostile header asks it to read."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(io.FileIO(path), BUFFER)
-        self.version = Version.of(os.fstat(self.fileno()))  # of what is open, not of what is at its path
+    def __init__(self, raw: io.FileIO, size: int) -> None:
+        super().__init__(raw, BUFFER)
+        self._size = size
 
     def read(self, size: int | None = -1) -> bytes:
         if size is not None and size > READ_AT_ONCE:
-            size = min(size, max(self.version.size - self.tell(), 0))
+            size = min(size, max(self._size - self.tell(), 0))
         return super().read(size)
 
 
