@@ -41,7 +41,7 @@ class Finding:
     slices: the first and the last index it is seen on, in the series' order.
     outline: its voxels; None where nothing was outlined.
     long_mm, short_mm: axes by the Fleischner rule; volume_mm3: all None where there is no outline or no mm.
-    solid_mm: long axis of the solid part of a part-solid nodule, else None.
+    solid_mm, solid_short_mm: axes of the solid part of a part-solid nodule, else None.
     score: of the detector, in [0, 1]; None for a place that a reader named.
     probability: of malignancy, in [0, 1]; None where it was not judged, and where only its band may be told.
     band: of malignancy, "low", "intermediate" or "high"; None where it was not judged.
@@ -60,6 +60,7 @@ class Finding:
     score: float | None = None
     probability: float | None = None
     band: str | None = None
+    solid_short_mm: float | None = None
 
     def __post_init__(self) -> None:
         first, last = self.slices

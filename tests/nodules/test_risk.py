@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from lungview.errors import InputError
 from lungview.nodules.finding import Density
+from lungview.nodules.over import over
 from lungview.nodules.risk import brock, herder, mayo
 from lungview.nodules.risk.formula import Estimate, Missing
 from lungview.nodules.risk.inputs import Inputs, PriorCancer, Sex, Uptake
@@ -197,4 +198,4 @@ def test_the_larger_nodule_never_has_the_lower_risk(a: float, b: float) -> None:
 
 def test_a_readers_input_goes_over_that_of_the_study() -> None:
     study = Inputs(age_years=61, emphysema=True)
-    assert Inputs(emphysema=False).over(study) == Inputs(age_years=61, emphysema=False)
+    assert over(Inputs(emphysema=False), study) == Inputs(age_years=61, emphysema=False)

@@ -36,7 +36,7 @@ def from_study(
 ) -> Filled:
     """Inputs for one finding. lobe: said by the reader, or suggested; count: the findings accepted so far."""
     told: dict[str, tuple[object, str]] = {
-        "age_years": (_age(patient, study), "the patient's age at the study"),
+        "age_years": (age_years(patient, study), "the patient's age at the study"),
         "sex": (_SEXES.get(patient.sex.strip().upper()), "the patient's sex in the file"),
         "long_mm": (finding.long_mm, "the outline's long axis"),
         "density": (finding.density, "HU in the outline"),
@@ -51,7 +51,8 @@ def from_study(
     )
 
 
-def _age(patient: Patient, study: Study) -> float | None:
+def age_years(patient: Patient, study: Study) -> float | None:
+    """The age at a study in years, below two years with fractions; None where the file does not tell."""
     found = dates.age(patient.age, patient.birth_date, study.date)
     return found.count / _IN_A_YEAR[found.unit] if found else None
 

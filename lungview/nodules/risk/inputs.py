@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import math
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 
 from lungview.errors import InputError
 from lungview.nodules.finding import Density
@@ -61,11 +61,6 @@ class Inputs:
             value = getattr(self, name)
             if value is not None and not math.isfinite(value):
                 raise InputError(f"{LABELS[name]}: expected a number, found {value}")
-
-    def over(self, other: Inputs) -> Inputs:
-        """These, and what they do not say from another."""
-        said = {f.name: getattr(self, f.name) for f in fields(self)}
-        return replace(other, **{name: value for name, value in said.items() if value is not None})
 
 
 LABELS = {

@@ -90,6 +90,7 @@ def _measured(block: Block, outline: Outline, finding: Finding) -> Finding:
         volume_mm3=filled.volume_mm3 if block.deep and block.in_hu else None,
         density=kind.density if kind else None,
         solid_mm=kind.solid.long_mm if kind and kind.solid else None,
+        solid_short_mm=kind.solid.short_mm if kind and kind.solid else None,
     )
 
 

@@ -1,0 +1,73 @@
+"""From what the study tells and the reader says to the inputs of a guideline."""
+
+from __future__ import annotations
+
+from lungview.nodules.finding import Density, Finding
+from lungview.nodules.growth.change import Trend
+from lungview.nodules.guidelines import fleischner, lung_rads
+from lungview.nodules.guidelines.advice import Advice
+from lungview.nodules.guidelines.lung_rads_nodule import Kind, Nodule, Seen
+from lungview.nodules.over import over
+from lungview.nodules.risk.inputs import Inputs
+from lungview.nodules.work_up.values import Guide, Said, Told
+
+_MONTH_DAYS = 365.25 / 12
+# Whether a calcification is of a benign kind, its pattern says: that is the reader's to see.
+_KINDS = {
+    Density.SOLID: "solid",
+    Density.PART_SOLID: "part-solid",
+    Density.GROUND_GLASS: "ground-glass",
+    Density.FAT: "benign",
+}
+_SEEN = {Trend.NEW: Seen.NEW, Trend.RESOLVED: Seen.RESOLVED}
+
+
+def advice(told: Told, said: Said, risk: Inputs, guide: Guide) -> Advice:
+    """What a guideline says. risk: the inputs of the formulas, the reader's over the study's.
+
+    Raises InputError for sizes or an age that cannot be.
+    """
+    if guide is Guide.LUNG_RADS:
+        return lung_rads.of_nodule(over(said.screening, _screening(told, risk.density)))
+    return fleischner.of_nodule(over(said.chance, _by_chance(told, risk)))
+
+
+def _screening(told: Told, density: Density | None) -> Nodule:
+    now = _nodule(told.sized, density)
+    if told.change is None or told.change.trend is None:
+        return now
+    if told.change.trend in _SEEN:
+        return over(Nodule(seen=_SEEN[told.change.trend]), now)
+    if told.prior is None:
+        return now
+    before = _nodule(told.prior, told.prior.density)
+    return lung_rads.again(now, before, told.change.days / _MONTH_DAYS)
+
+
+def _nodule(finding: Finding, density: Density | None) -> Nodule:
+    kind = _KINDS.get(density) if density else None
+    part = density is Density.PART_SOLID
+    return Nodule(
+        kind=Kind(kind) if kind else None,
+        mean_mm=_mean(finding.long_mm, finding.short_mm),
+        volume_mm3=finding.volume_mm3,
+        solid_mm=_mean(finding.solid_mm, finding.solid_short_mm) if part else None,
+    )
+
+
+def _by_chance(told: Told, risk: Inputs) -> fleischner.Nodule:
+    kind = _KINDS.get(risk.density) if risk.density else None
+    finding = told.sized
+    return fleischner.Nodule(
+        kind=fleischner.Kind(kind) if kind else None,
+        number=fleischner.Number.SINGLE if told.count == 1 else fleischner.Number.MULTIPLE,
+        long_mm=finding.long_mm,
+        short_mm=finding.short_mm,
+        volume_mm3=finding.volume_mm3,
+        solid_mm=_mean(finding.solid_mm, finding.solid_short_mm),
+        age_years=risk.age_years,
+    )
+
+
+def _mean(long: float | None, short: float | None) -> float | None:
+    return None if long is None or short is None else (long + short) / 2
