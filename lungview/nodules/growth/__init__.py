@@ -1,0 +1,1 @@
+"""What became of nodules between two scans of one person."""
