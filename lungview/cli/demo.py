@@ -104,7 +104,7 @@ def _case() -> tuple[Slice, Case, Entry | None]:
     from lungview.sources.files.scan import scan
 
     instances = scan([sample()]).series[0].instances
-    slice_ = readers.read_instance(instances[len(instances) // 2])
+    slice_ = readers.read_instance(instances[(len(instances) - 1) // 2])
     try:
         model = registry.default()
     except ModelError as error:

@@ -30,9 +30,15 @@ def add(subparsers: Any) -> None:
         "--box", metavar="X0,Y0,X1,Y1", type=partial(_numbers, 4), help="a box, in pixels of the slice"
     )
     command.add_argument(
-        "--slice", metavar="N", type=int, help="the box's slice, from 0 in the series' order"
+        "--slice",
+        metavar="N",
+        type=int,
+        help="the box's slice, from 0 in the series' order (head first unless the settings say otherwise): "
+        "one less than the number that the window shows",
     )
-    command.add_argument("--json", action="store_true", help="one JSON object a line")
+    command.add_argument(
+        "--json", action="store_true", help="one JSON object a line; slices are counted from 0 there"
+    )
     command.set_defaults(run=run)
 
 
@@ -60,10 +66,11 @@ def run(args: argparse.Namespace) -> int:
 
 def lines(args: argparse.Namespace, reader: SecondReader | None) -> Iterator[dict[str, Any]]:
     """The JSON object of every series, of every picture that is in none, and of what could not be read."""
+    from lungview.cli import slice_order
     from lungview.cli.inspect import failure
     from lungview.sources.files.scan import scan
 
-    found = scan(args.paths)
+    found = scan(args.paths, first=slice_order.first())
     for series in found.series:
         if is_stack(series):
             yield _line(args, reader, series)
@@ -96,7 +103,10 @@ def _of_series(args: argparse.Namespace, reader: SecondReader | None, series: Se
         return named_place.at_point(series, args.at)
     if args.box:
         if args.slice is None:
-            raise InputError("a box in a series needs its slice", hint="--slice N, from 0")
+            raise InputError(
+                "a box in a series needs its slice",
+                hint="--slice N, from 0 at the first, which is the head's unless the settings say otherwise",
+            )
         return named_place.in_box(series, args.box, args.slice)
     assert reader is not None
     return second_look.of_series(series, reader)

@@ -18,12 +18,11 @@ def is_folder(path: Path) -> bool:
 
 def lines(path: Path) -> Iterator[dict[str, object]]:
     """The JSON objects of everything below a folder; progress goes to stderr."""
-    from lungview import settings
+    from lungview.cli import slice_order
     from lungview.sources.files.scan import scan
-    from lungview.study.sorting.series_geometry import First
 
-    first = First(settings.load().settings.slice_order)
-    found = scan([path], first=first, on_progress=_progress if sys.stderr.isatty() else None)
+    order = slice_order.first()
+    found = scan([path], first=order, on_progress=_progress if sys.stderr.isatty() else None)
     for series in found.series:
         yield {
             "series_uid": series.uid,

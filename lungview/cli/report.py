@@ -150,11 +150,10 @@ def _write_series(args: argparse.Namespace, layout: Layout) -> None:
 
 
 def _longest_series(folder: Path) -> Series:
-    from lungview import settings
+    from lungview.cli import slice_order
     from lungview.sources.files.scan import scan
-    from lungview.study.sorting.series_geometry import First
 
-    found = scan([folder], first=First(settings.load().settings.slice_order)).series
+    found = scan([folder], first=slice_order.first()).series
     if not found:
         raise ReportError("no picture was found in this folder", folder)
     return max(found, key=lambda s: len(s.instances))

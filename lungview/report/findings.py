@@ -12,7 +12,8 @@ from lungview.nodules.answer import Answer, Located
 def json_values(answer: Answer, head: dict[str, Any]) -> dict[str, Any]:
     """One answer as plain JSON values. head: what says whose it is, such as the series' UID.
 
-    Slices are counted from 0 in the series' order; boxes are in pixels, of which one covers [c, c + 1).
+    Slices are counted from 0 in the series' order, one less than their number in window and reports; boxes
+    are in pixels, of which one covers [c, c + 1).
     """
     return {
         **head,
@@ -30,7 +31,7 @@ def json_values(answer: Answer, head: dict[str, Any]) -> dict[str, Any]:
 
 
 def text(values: dict[str, Any]) -> str:
-    """The same for people, from the JSON values."""
+    """The same for people, from the JSON values; slices have the number that the window shows, from 1."""
     name = values.get("series_uid") or values.get("path", "")
     lines = [f"{name}: {values['slices']} slices"]
     lines += [f"  not answered: {reason}" for reason in values["reasons"]]
@@ -90,7 +91,7 @@ def _rounded(value: float | None, digits: int) -> float | None:
 
 
 def _line(found: dict[str, Any]) -> str:
-    said = [f"slice {found['slice']}", "box " + " ".join(f"{v:g}" for v in found["box"])]
+    said = [f"slice {found['slice'] + 1}", "box " + " ".join(f"{v:g}" for v in found["box"])]
     if found["long_mm"] is not None:
         said.append(f"{found['long_mm']:.1f} × {found['short_mm']:.1f} mm")
     if found["volume_mm3"] is not None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lungview import cli, paths
+from lungview import cli, paths, settings
 from lungview.image.phantom import Thorax, write_pngs, write_series
 from lungview.model.card import ClassLabel, ModelCard
 from lungview.training.export import model_folder
@@ -101,6 +101,21 @@ def test_a_place_that_a_reader_names_needs_no_model(capsys, folder):
     (finding,) = line["findings"]
     assert finding["long_mm"] == pytest.approx(18, abs=5)
     assert (finding["score"], finding["called"]) == (None, None)
+
+
+@pytest.mark.parametrize("order", ["head", "feet"])
+def test_a_finding_s_slice_counts_from_0_in_the_order_of_the_settings(capsys, folder, order):
+    index, _, _ = THORAX.nodule  # of files written from the feet on
+    settings.save(settings.Settings(slice_order=order))
+    _, (line,) = run(capsys, folder, "--at", ",".join(map(str, true_place())))
+    assert abs(line["findings"][0]["slice"] - (23 - index if order == "head" else index)) <= 1
+
+
+def test_for_people_a_slice_has_the_number_that_the_window_shows(capsys, folder):
+    at = ",".join(map(str, true_place()))
+    (line,) = run(capsys, folder, "--at", at)[1]
+    cli.main(["findings", str(folder), "--at", at])
+    assert f"1: slice {line['findings'][0]['slice'] + 1}, " in capsys.readouterr().out
 
 
 def test_a_place_without_a_nodule_is_refused_with_the_reason(capsys, folder):

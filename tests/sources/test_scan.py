@@ -132,7 +132,7 @@ def test_a_multi_frame_file_is_a_series_of_its_frames(tmp_path: Path) -> None:
     phantom.write_multiframe(tmp_path / "enhanced.dcm", THORAX)
     (series,) = scan([tmp_path]).series
 
-    assert [i.frame for i in series.instances] == [0, 1, 2, 3, 4]
+    assert [i.frame for i in series.instances] == [4, 3, 2, 1, 0]  # the highest first
     assert series.slice_spacing == pytest.approx(THORAX.step)
 
 
@@ -157,7 +157,7 @@ def test_a_slow_medium_is_read_by_several_threads(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("lungview.sources.files.scan.read_header", _noting(threads))
     found = scan([tmp_path])
 
-    assert [i.instance_number for i in found.series[0].instances] == list(range(1, 121))
+    assert [i.instance_number for i in found.series[0].instances] == list(range(120, 0, -1))
     assert "MainThread" in threads
     assert any(name.startswith("scan") for name in threads)
 

@@ -29,7 +29,7 @@ def test_a_zip_is_read_like_a_folder(folder: Path) -> None:
     found = scan([archive])
 
     assert len(found.series[0].instances) == 5
-    assert found.series[0].instances[0].member == "study/IM0001.dcm"
+    assert found.series[0].instances[-1].member == "study/IM0001.dcm"
     assert found.skipped == ()
 
 

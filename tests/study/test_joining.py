@@ -30,7 +30,7 @@ def test_joined_series_are_one_stack_in_slice_order() -> None:
     (many,) = joinable(group(reversed(_each())))
     series = joined(many)
 
-    assert names(series) == ["s0", "s1", "s2", "s3"]
+    assert names(series) == ["s3", "s2", "s1", "s0"]
     assert series.slice_spacing == 5.0
     assert series.warnings == ("joined by the reader from 4 series of one slice each",)
 
@@ -44,7 +44,7 @@ def test_joining_can_be_undone() -> None:
 def test_a_gap_in_a_joined_stack_is_said() -> None:
     (many,) = joinable(group([*_each(), header("far", 50.0, series="1.2.3.9")]))
 
-    assert "gap between slices 4 and 5" in joined(many).warnings[1]
+    assert "gap between slices 1 and 2" in joined(many).warnings[1]
 
 
 @pytest.mark.parametrize(

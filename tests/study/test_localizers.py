@@ -61,7 +61,7 @@ def test_the_stack_opens_first_though_a_capture_has_the_lower_number() -> None:
     found = group([capture, *[with_header(h, series_number=5) for h in _stack()]])
 
     assert names(found[0]) == ["page"]
-    assert names(opens_first(found)) == ["s0", "s1", "s2", "s3", "s4"]
+    assert names(opens_first(found)) == ["s4", "s3", "s2", "s1", "s0"]
 
 
 def test_where_there_is_no_stack_the_first_opens() -> None:

@@ -242,7 +242,8 @@ def test_a_real_series_is_cut_as_simpleitk_cuts_it(shared_data: Path) -> None:
     shown = cut(built, Plane(built.centre, *direction), shape=(200, 240), pixel_mm=1.1)
     image = sitk.GetImageFromArray(built.values.astype(np.float32))
     image.SetSpacing(built.spacing_mm[::-1])
-    image.SetOrigin(series.instances[0].geometry.position)  # type: ignore[union-attr]
+    lowest = series.instances[-1].geometry  # head first: the volume begins at the feet
+    image.SetOrigin(lowest.position)  # type: ignore[union-attr]
     frame = np.array([*direction, np.cross(*direction)]).T
     peer = sitk.Resample(
         image, (240, 200, 1), sitk.Transform(), sitk.sitkLinear, shown.point_mm(0, 0), (1.1, 1.1, 1.0),

@@ -50,7 +50,7 @@ def test_two_slices_at_each_place_are_two_stacks_named_by_what_differs(
 ) -> None:
     found = {s.stack: names(s) for s in group(_two(**traits))}
 
-    assert found == {stacks[0]: ["a0.0", "a5.0", "a10.0"], stacks[1]: ["b0.0", "b5.0", "b10.0"]}
+    assert found == {stacks[0]: ["a10.0", "a5.0", "a0.0"], stacks[1]: ["b10.0", "b5.0", "b0.0"]}
 
 
 def test_a_stack_says_that_it_is_one_of_several() -> None:
@@ -197,8 +197,8 @@ def test_phases_of_one_multi_frame_file_are_stacks(tmp_path: Path) -> None:
     found = scan([tmp_path]).series
 
     assert {s.stack: [i.frame for i in s.instances] for s in found} == {
-        "phase 1": [0, 2, 4],
-        "phase 2": [1, 3, 5],
+        "phase 1": [4, 2, 0],
+        "phase 2": [5, 3, 1],
     }
 
 

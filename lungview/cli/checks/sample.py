@@ -20,7 +20,7 @@ def middle() -> Slice:
     from lungview.sources.files.scan import scan
 
     instances = scan([paths.resources() / "sample"]).series[0].instances
-    return readers.read_instance(instances[len(instances) // 2])
+    return readers.read_instance(instances[(len(instances) - 1) // 2])
 
 
 def box(slice_: Slice, card: ModelCard) -> Box | None:

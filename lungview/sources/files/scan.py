@@ -47,7 +47,7 @@ def scan(
     on_series: Callable[[Series], None] | None = None,
     on_progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
-    first: First = First.FEET,
+    first: First = First.HEAD,
 ) -> Scan:
     """Find the series among files, folders (with all below them), zips and DICOMDIRs. Decodes no pixels.
 

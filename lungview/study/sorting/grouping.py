@@ -33,7 +33,7 @@ class Grouping:
     first: the end of a stack that comes first.
     """
 
-    def __init__(self, check: Callable[[], None] = lambda: None, first: First = First.FEET) -> None:
+    def __init__(self, check: Callable[[], None] = lambda: None, first: First = First.HEAD) -> None:
         self._first = first
         self._files: dict[Identity, _Files] = {}
         self._of_uid: dict[str, list[Identity]] = {}

@@ -11,7 +11,14 @@ from lungview.errors import LungViewError
 from lungview.image.slice import Instance
 from lungview.image.values.same_person import person_of
 from lungview.study.series import Series
-from lungview.study.sorting.series_geometry import SAME_PLACE, by_direction, common_normal, dot, in_order
+from lungview.study.sorting.series_geometry import (
+    SAME_PLACE,
+    First,
+    by_direction,
+    common_normal,
+    dot,
+    in_order,
+)
 
 _LEAST = 3  # series from which an offer is worth its words
 
@@ -20,6 +27,7 @@ def joinable(found: Iterable[Series]) -> tuple[tuple[Series, ...], ...]:
     """Groups of series of one slice each that would be one stack: some writers give each a Series UID.
 
     Of one person, study, frame of reference, modality, size, spacing and direction, each at its own place.
+    Each group is in the order given.
     """
     alike: dict[object, list[Series]] = {}
     for series in found:
@@ -38,7 +46,7 @@ def _one_way(found: Sequence[Series]) -> list[list[Series]]:
     of = {id(series.instances[0]): series for series in found}
     turned = by_direction([series.instances[0] for series in found])
     groups = [one_way for one_way in turned if len(one_way) >= _LEAST and _at_own_places(one_way)]
-    return [[of[id(instance)] for instance in in_order(group).instances] for group in groups]
+    return [[of[id(instance)] for instance in group] for group in groups]
 
 
 def _at_own_places(instances: Sequence[Instance]) -> bool:
@@ -58,16 +66,17 @@ def _with_offer(series: Series, count: int) -> Series:
     return replace(series, warnings=(*series.warnings, offer))
 
 
-def joined(found: Sequence[Series]) -> Series:
+def joined(found: Sequence[Series], first: First = First.HEAD) -> Series:
     """One stack of series that `joinable` gave; `parts` keeps them, so that it can be undone.
 
+    first: the end of the stack that comes first.
     Raises LungViewError for any others: slices of two people or two frames of reference are no stack.
     """
     groups = joinable(found)
     if len(groups) != 1 or len(groups[0]) != len(found):
         raise LungViewError("these series are no stack: patient, study, direction, size or places do not fit")
     parts = groups[0]
-    order = in_order([part.instances[0] for part in parts])
+    order = in_order([part.instances[0] for part in parts], first)
     keys = "\0".join(part.key for part in parts)
     return replace(
         parts[0],

@@ -39,7 +39,7 @@ class Order:
     warnings: tuple[str, ...]
 
 
-def in_order(instances: Sequence[Instance], first: First = First.FEET) -> Order:
+def in_order(instances: Sequence[Instance], first: First = First.HEAD) -> Order:
     """Order instances of one orientation by their position along the normal (PS3.3 C.7.6.2.1.1).
 
     Axial ones begin with `first`: the patient's z grows towards the head. Those without a position come last,

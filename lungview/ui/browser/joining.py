@@ -49,9 +49,11 @@ class Joining(QObject):
     def join(self) -> None:
         """Make one series of those that lie in one stack with the one on screen."""
         from lungview.study.sorting.joining import joined
+        from lungview.study.sorting.series_geometry import First
 
         if group := self._group():
-            self._do(self._join.text(), group, (joined(group),))
+            first = First(self._session.settings.slice_order)
+            self._do(self._join.text(), group, (joined(group, first),))
 
     def part(self) -> None:
         """Make of the joined series on screen what it was joined from."""
