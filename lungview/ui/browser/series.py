@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,12 +11,14 @@ from PySide6.QtGui import QAction, QIcon, QPixmap
 from PySide6.QtWidgets import QProgressBar, QPushButton, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from lungview.image.values import dates, person
+from lungview.image.values.same_person import person_of
 from lungview.ui.pane import qimage
 from lungview.ui.studies.session import Session
 from lungview.ui.studies.tasks import Task
 from lungview.viewer.state import ViewState
 
 if TYPE_CHECKING:
+    from lungview.image.slice import Patient
     from lungview.sources.files.scan import Scan
     from lungview.study.series import Series
 
@@ -47,7 +50,7 @@ class SeriesPanel(QWidget):
         self._column.addWidget(self.progress)
         self._items: dict[str, QTreeWidgetItem] = {}
         self._groups: dict[tuple[str, ...], QTreeWidgetItem] = {}
-        self._names: dict[tuple[str, ...], str] = {}
+        self._people: dict[tuple[str, ...], Patient] = {}
         self._thumbnails: dict[str, Task] = {}
         self._named = not session.settings.hide_patient
         self._connect()
@@ -85,7 +88,7 @@ class SeriesPanel(QWidget):
         self.tree.clear()
         self._items.clear()
         self._groups.clear()
-        self._names.clear()
+        self._people.clear()
         for task in self._thumbnails.values():
             task.cancel()
         self._thumbnails.clear()
@@ -127,32 +130,35 @@ class SeriesPanel(QWidget):
         item.setToolTip(0, "\n".join(series.warnings))
 
     def _study_of(self, series: Series) -> QTreeWidgetItem:
-        who = series.patient
-        patient_key = (who.patient_id, who.name)
-        patient = self._patient(patient_key, person.short(who.name) or who.patient_id)
+        patient_key = person_of(series.patient)
+        patient = self._patient(patient_key, series.patient)
         study_key = (*patient_key, series.study.study_instance_uid)
         text = "  ".join(filter(None, (dates.date_text(series.study.date), series.study.description)))
         return self._group(study_key, patient, text)
 
-    def _patient(self, key: tuple[str, ...], name: str) -> QTreeWidgetItem:
+    def _patient(self, key: tuple[str, ...], who: Patient) -> QTreeWidgetItem:
         """The row of a patient; numbered while patients are hidden."""
-        if key not in self._groups:
-            self._names[key] = name or self.tr("(no name)")
         item = self._group(key, None, "")
-        self._name(key, item)
+        if key not in self._people:
+            self._people[key] = who
+            self._name_people()
         return item
 
-    def _name(self, key: tuple[str, ...], item: QTreeWidgetItem) -> None:
-        number = str(list(self._names).index(key) + 1)
-        hidden = self.tr("Patient %1").replace("%1", number)
-        item.setText(0, self._names[key] if self._named else hidden)
+    def _name_people(self) -> None:
+        """Names as in a list; two people of one name are told apart by more."""
+        names = {key: _name_of(who) or self.tr("(no name)") for key, who in self._people.items()}
+        same = Counter(names.values())
+        for number, (key, who) in enumerate(self._people.items(), 1):
+            more = (who.patient_id, dates.date_text(who.birth_date), who.sex) if same[names[key]] > 1 else ()
+            hidden = self.tr("Patient %1").replace("%1", str(number))
+            shown = "  ".join(filter(None, (names[key], *more)))
+            self._groups[key].setText(0, shown if self._named else hidden)
 
     def _on_view(self, _: ViewState, after: ViewState) -> None:
         """One key hides the patient here too."""
         if after.overlays.patient != self._named:
             self._named = after.overlays.patient
-            for key in self._names:
-                self._name(key, self._groups[key])
+            self._name_people()
 
     def _group(self, key: tuple[str, ...], parent: QTreeWidgetItem | None, text: str) -> QTreeWidgetItem:
         if key not in self._groups:
@@ -199,6 +205,10 @@ class SeriesPanel(QWidget):
         item = self._items.get(series.key)
         if item is not None:
             self.tree.setCurrentItem(item)
+
+
+def _name_of(who: Patient) -> str:
+    return person.short(who.name) or who.patient_id
 
 
 def _detached(item: QTreeWidgetItem) -> QTreeWidgetItem:

@@ -1,5 +1,7 @@
 """The series browser: what it lists, and that choosing there shows."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -110,3 +112,20 @@ def test_a_panel_made_late_lists_what_was_found_before_it(window, panel, qtbot):
     qtbot.addWidget(late)
     assert tree_of(late) == tree_of(panel)
     assert late.tree.currentItem().text(0).startswith("Series a")
+
+
+def of(series, **who):
+    return replace(series, patient=replace(series.patient, **who))
+
+
+def test_two_people_of_one_name_and_id_are_two_rows_told_apart_by_birth_date(window, panel):
+    first = add(window, "a")
+    window.session._add(of(replace(first, key="b"), birth_date="19500102"))
+    window.session._add(of(replace(first, key="c"), birth_date="19710304"))
+    assert [name.split()[-1] for name in tree_of(panel)] == ["Nobody^Ann", "1950-01-02", "1971-03-04"]
+
+
+def test_ways_of_writing_one_person_are_one_row(window, panel):
+    first = add(window, "a")
+    window.session._add(of(replace(first, key="b"), name="NOBODY^ANN^^^"))
+    assert list(tree_of(panel)) == ["Nobody, Ann"]
