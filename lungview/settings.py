@@ -88,11 +88,21 @@ def _window(value: object) -> Window:
         raise ValueError("a window with name, center and width") from error
 
 
+def _first_windows(value: object) -> Mapping[str, str]:
+    good = isinstance(value, Mapping) and set(value) <= set(FIRST_WINDOW_KINDS)
+    if not good or not set(value.values()) <= set(FIRST_WINDOWS):  # type: ignore[attr-defined]
+        raise ValueError(f"one of {', '.join(FIRST_WINDOWS)} for each of {', '.join(FIRST_WINDOW_KINDS)}")
+    return MappingProxyType(dict(value))  # type: ignore[call-overload]
+
+
 def _setting(default: Any, check: Check) -> Any:
     return field(default_factory=lambda: default, metadata={"check": check})
 
 
 USER_WINDOW_KEYS = ("5", "6", "7", "8", "9")
+FIRST_WINDOW_KINDS = ("CT", "MR", "CR", "DX", "other")  # modalities, and all the rest
+FIRST_WINDOWS = ("file", "auto", "lung", "mediastinum", "bone", *USER_WINDOW_KEYS)
+_AS_IN_THE_FILE: Mapping[str, str] = MappingProxyType({})
 _NO_SHORTCUTS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 _USER_WINDOWS: Mapping[str, Window] = MappingProxyType({"5": Window(-700.0, 1000.0, name="Lung narrow")})
 
@@ -108,6 +118,8 @@ class Settings:
     """Of a stack opened next: a name of image.series_geometry.First."""
     first_slice: str = _setting("first", _one_of("first", "middle", "last"))
     """The slice that a series opens with."""
+    first_window: Mapping[str, str] = _setting(_AS_IN_THE_FILE, _first_windows)
+    """The window that a series opens with: of FIRST_WINDOW_KINDS, only those that are not "file"."""
     interpolation: str = _setting("linear", _one_of("nearest", "linear", "cubic"))
     corner_text: str = _setting("full", _one_of("none", "brief", "full"))
     hide_patient: bool = _setting(False, _boolean)
@@ -235,6 +247,7 @@ def _put_aside(path: Path) -> Path | None:
 def _plain(settings: Settings) -> dict[str, object]:
     table: dict[str, object] = {each.name: getattr(settings, each.name) for each in fields(settings)}
     table["shortcuts"] = {name: list(keys) for name, keys in settings.shortcuts.items()}
+    table["first_window"] = dict(settings.first_window)
     table["user_windows"] = {
         key: {"name": window.name, "center": window.center, "width": window.width}
         for key, window in settings.user_windows.items()

@@ -20,6 +20,7 @@ def test_what_was_saved_is_loaded_again() -> None:
         brighter="down",
         shortcuts={"tool.ruler": ("R", "Ctrl+D")},
         user_windows={"9": Window(90, 150, name="Liver")},
+        first_window={"CT": "mediastinum", "other": "auto"},
     )
     settings.save(chosen)
     loaded = settings.load()
@@ -53,6 +54,9 @@ def test_a_damaged_file_gives_the_defaults_a_sentence_and_is_kept_aside() -> Non
         ("user_windows", {"5": {"center": 1}}),
         ("user_windows", {"5": {"center": 1, "width": 0}}),
         ("user_windows", {"1": {"center": 1, "width": 10}}),
+        ("first_window", {"XX": "lung"}),
+        ("first_window", {"CT": "liver"}),
+        ("first_window", "lung"),
     ],
 )
 def test_one_bad_value_costs_only_itself(tmp_path: Path, name: str, value: object) -> None:

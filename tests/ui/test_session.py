@@ -8,6 +8,7 @@ import pytest
 
 from lungview.errors import DamagedFile, NoPixelData
 from lungview.image import phantom
+from lungview.image.window import MEDIASTINUM
 from lungview.sources.files.scan import Scan, Skipped
 from lungview.ui.pane.viewport import Viewport
 from lungview.ui.studies.session import Session
@@ -224,3 +225,18 @@ def test_the_window_lists_axial_slices_from_the_end_of_the_settings(qtbot, sessi
     z = [each.geometry.position[2] for each in session.stack.instances]
     assert z == sorted(z, reverse=order == "head")
     assert len(set(z)) > 1
+
+
+def test_a_series_opens_through_the_first_window_of_the_settings(qtbot, session, folder):
+    session.change_settings(replace(session.settings, first_window={"CT": "mediastinum"}))
+    opened(qtbot, session, folder)
+    assert session.viewport.state.window == MEDIASTINUM
+
+
+def test_scrolling_brings_no_first_window_back(qtbot, session, folder):
+    session.change_settings(replace(session.settings, first_window={"CT": "mediastinum"}))
+    opened(qtbot, session, folder)
+    session.change(lambda state: state.windowed(None))
+    session.stack.go(3)
+    arrived(qtbot, session)
+    assert session.viewport.state.presentation.window is None

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from lungview import settings
 from lungview.errors import SettingsError
 from lungview.settings import USER_WINDOW_KEYS, Settings
+from lungview.ui.settings.first_windows import FirstWindows
 from lungview.ui.settings.user_windows import UserWindows
 
 
@@ -154,6 +155,9 @@ class SettingsDialog(QDialog):
         )
 
     def _windows(self) -> None:
+        first = FirstWindows()
+        self.controls["first_window"] = Control(first, first.choices, first.show_choices)
+        self.tabs.addTab(first, self.tr("First window"))
         table = UserWindows(USER_WINDOW_KEYS)
         self.controls["user_windows"] = Control(table, table.windows, table.show_windows)
         self.tabs.addTab(table, self.tr("Own presets"))

@@ -20,6 +20,7 @@ from lungview.ui.pane.viewport import Viewport
 from lungview.ui.studies import opening
 from lungview.ui.studies.stack import Stack
 from lungview.ui.studies.tasks import Task, Tasks
+from lungview.viewer.first_window import first_window
 from lungview.viewer.state import Interpolation, TextLevel, ViewState
 
 if TYPE_CHECKING:
@@ -107,7 +108,9 @@ class Session(QObject):
 
     def stack_of(self, viewport: Viewport) -> Stack:
         if viewport not in self._stacks:
-            self._stacks[viewport] = stack = Stack(viewport, lambda: self.cache, self.tasks)
+            self._stacks[viewport] = stack = Stack(
+                viewport, lambda: self.cache, self.tasks, lambda slice_: first_window(slice_, self.settings)
+            )
             stack.moved.connect(lambda index: self._if_active(viewport, self.index_wanted, index))
             stack.opened.connect(lambda series: self._if_active(viewport, self.series_shown, series))
         return self._stacks[viewport]

@@ -16,6 +16,7 @@ from lungview.ui.studies.tasks import Task, Tasks
 from lungview.viewer.state import Camera, Presentation
 
 if TYPE_CHECKING:
+    from lungview.image.window import Window
     from lungview.study.series import Series
 
 
@@ -34,6 +35,7 @@ class Stack(QObject):
     """Slices of one series for one viewport.
 
     index: the slice wanted; the viewport's state follows as soon as it is decoded, the latest wish only.
+    first_window: what a series is first shown through, None for each slice's own.
     moved(index) follows every wish, waiting(True) a slice that takes long; the viewport tells of its picture.
     """
 
@@ -41,8 +43,15 @@ class Stack(QObject):
     opened = Signal(object)  # Series
     waiting = Signal(bool)
 
-    def __init__(self, viewport: Viewport, cache: Callable[[], Cache], tasks: Tasks) -> None:
+    def __init__(
+        self,
+        viewport: Viewport,
+        cache: Callable[[], Cache],
+        tasks: Tasks,
+        first_window: Callable[[Slice], Window | None] = lambda _: None,
+    ) -> None:
         super().__init__(viewport)
+        self._first_window, self._fresh = first_window, False
         self._viewport, self._cache, self._tasks = viewport, cache, tasks
         self.series: Series | None = None
         self.instances: tuple[Instance, ...] = ()
@@ -68,6 +77,7 @@ class Stack(QObject):
         # At once: whoever is told of the series may ask which slice of it is wanted.
         self.index = min(max(index if fresh else self.index, 0), max(self.count - 1, 0))
         if fresh:
+            self._fresh = True
             self._cancel()
             plain = Presentation(interpolation=self._viewport.state.presentation.interpolation)
             self._viewport.mouse.cancel()
@@ -143,6 +153,11 @@ class Stack(QObject):
 
     def _show(self, slice_: Slice) -> None:
         self._done()
+        # Whoever opened the series with a window of their own keeps it.
+        if self._fresh and self._viewport.state.presentation.window is None:
+            window = self._first_window(slice_)
+            self._viewport.change(lambda s: s.windowed(window))
+        self._fresh = False
         self._viewport.show_slice(slice_, self.index, self.count)
 
     def _failed(self, error: BaseException) -> None:
