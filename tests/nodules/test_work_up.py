@@ -44,7 +44,9 @@ def test_a_risk_is_from_the_study_and_from_what_the_reader_adds() -> None:
     brock = screening().risks[0]
     assert isinstance(brock, Estimate)
     assert brock.probability == pytest.approx(0.2010, abs=5e-4)  # by hand in test_risk
-    assert set(screening().sources) == {"age_years", "sex", "long_mm", "density", "upper_lobe", "count"}
+    filled = screening().filled
+    assert set(filled) == {"age_years", "sex", "long_mm", "density", "upper_lobe", "count"}
+    assert filled["age_years"] == ("62 years", "the patient's age at the study")
 
 
 def test_what_nobody_said_is_asked_and_nothing_is_computed() -> None:

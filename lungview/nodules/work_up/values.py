@@ -98,8 +98,9 @@ Risk = Estimate | Missing | Refused
 
 @dataclass(frozen=True, slots=True)
 class WorkUp:
-    """One nodule. lobe_said: by the reader, not suggested. sources: of each input that the study filled.
+    """One nodule. lobe_said: by the reader, not suggested.
 
+    filled: by the name of each risk input that the study tells, its value and where that is from, in words.
     notes: what a reader must know of its measures.
     """
 
@@ -109,5 +110,5 @@ class WorkUp:
     risks: tuple[Risk, ...]
     advice: Advice | Refused
     change: Change | None = None
-    sources: Mapping[str, str] = field(default_factory=dict)
+    filled: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()

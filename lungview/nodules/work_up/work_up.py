@@ -11,7 +11,7 @@ from lungview.nodules.over import over
 from lungview.nodules.risk import brock, herder, mayo
 from lungview.nodules.risk.formula import Estimate, Missing
 from lungview.nodules.risk.from_study import from_study
-from lungview.nodules.risk.inputs import Inputs
+from lungview.nodules.risk.inputs import Inputs, shown
 from lungview.nodules.work_up.guided import advice
 from lungview.nodules.work_up.values import Guide, Refused, Said, Told, WorkUp
 
@@ -38,7 +38,7 @@ def work_up(told: Told, said: Said, guide: Guide) -> WorkUp:
         risks=tuple(_risk(name, formula, inputs) for name, formula in _FORMULAS),
         advice=_as_the_reader_has_it(found, said),
         change=told.change,
-        sources=filled.sources,
+        filled={n: (shown(n, getattr(filled.inputs, n)), why) for n, why in filled.sources.items()},
         notes=("cut by the edge of the scan: its size is not known",) if told.cut else (),
     )
 

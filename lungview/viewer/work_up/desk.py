@@ -1,0 +1,130 @@
+"""The desk: what a reader said of the nodules of a window's series, and the work-ups that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from lungview.nodules.finding import Status
+from lungview.nodules.growth.chest import Chest
+from lungview.nodules.growth.compare import Comparison, Named, Side
+from lungview.nodules.growth.scans import scan_of
+from lungview.nodules.guidelines.advice import Asked, Recommendation
+from lungview.nodules.guidelines.table import load
+from lungview.nodules.work_up.exam import Exam, Modifiers, Row, overall
+from lungview.nodules.work_up.values import Guide, Said, Told, WorkUp
+from lungview.nodules.work_up.work_up import work_up
+from lungview.study.series import Series
+from lungview.viewer.nodules.listed import FindingList, Listed
+from lungview.viewer.work_up.questions import ALWAYS, QUESTIONS, Of, Question
+
+TABLES = {Guide.LUNG_RADS: "lung_rads_2022", Guide.FLEISCHNER: "fleischner_2017"}
+
+
+@dataclass
+class Desk:
+    """Of one series. of_nodule: by the finding's id. chest: once its lungs were found."""
+
+    series: Series
+    guide: Guide = Guide.LUNG_RADS
+    of_patient: Said = field(default_factory=Said)
+    of_nodule: dict[str, Said] = field(default_factory=dict)
+    modifiers: Modifiers = field(default_factory=Modifiers)
+    impression: str = ""
+    chest: Chest | None = None
+    comparison: Comparison | None = None
+
+    def said(self, listed: Listed) -> Said:
+        """All that was said of a nodule: of itself, else of the patient."""
+        return self.of_nodule.get(listed.id, Said()).over(self.of_patient)
+
+    def answer(self, listed: Listed, question: Question, value: Any) -> None:
+        """Keep an answer, None takes it back. Raises InputError for a value that cannot be."""
+        if question.of is Of.PATIENT:
+            self.of_patient = question.answered(self.of_patient, value)
+        else:
+            self.of_nodule[listed.id] = question.answered(self.of_nodule.get(listed.id, Said()), value)
+
+    def told(self, listed: Listed, findings: FindingList) -> Told:
+        """What the study tells of a nodule."""
+        finding = listed.located.finding
+        suggested = self.chest.lobe(finding.place_mm) if self.chest else None
+        partner = self.comparison.partners.get(listed.id) if self.comparison else None
+        return Told(
+            finding,
+            self.series.patient,
+            self.series.study,
+            suggested=suggested.lobe if suggested else None,
+            count=max(len(findings.accepted), 1),
+            lungs=self.chest.quantities if self.chest else None,
+            prior=partner.prior if partner else None,
+            change=partner.change if partner else None,
+        )
+
+    def work_up(self, listed: Listed, findings: FindingList) -> WorkUp:
+        return work_up(self.told(listed, findings), self.said(listed), self.guide)
+
+    def exam(self, findings: FindingList) -> Exam:
+        """The accepted findings of a series, and what a guideline says of them together."""
+        rows = tuple(
+            Row(findings.label(each), each.located.index + 1, self.work_up(each, findings))
+            for each in findings.accepted
+        )
+        return Exam(
+            self.series,
+            rows,
+            lungs=self.chest.quantities if self.chest else None,
+            notes=self._notes(),
+            prior_date=self.comparison.prior_date if self.comparison else "",
+            overall=overall(self.guide, [row.work_up for row in rows], self.modifiers),
+            impression=self.impression,
+        )
+
+    def _notes(self) -> tuple[str, ...]:
+        chest = self.chest.notes if self.chest else ()
+        if self.comparison is None:
+            return chest
+        gone = (f"resolved since the prior scan: {label}" for label, _ in self.comparison.gone)
+        return (*chest, *self.comparison.notes, *gone)
+
+    def filled(self, found: WorkUp, question: Question) -> tuple[str, str]:
+        """What the study says to a question, and where that is from; ("", "") where it is asked."""
+        if question.name == "lobe" and found.lobe and not found.lobe_said:
+            return found.lobe.value, "its place in the lung; no fissure was looked for"
+        if question.part == "risk":
+            return found.filled.get(question.name, ("", ""))
+        if not question.fact or not isinstance(found.advice, Recommendation):
+            return "", ""
+        label = load(TABLES[self.guide]).labels[question.fact]
+        return dict(found.advice.inputs).get(label, ""), "the study"
+
+    def questions(self, found: WorkUp, said: Said) -> tuple[Question, ...]:
+        """Those to be shown for a nodule: of the guideline only what it asks for, or was told."""
+        asked = set(found.advice.names) if isinstance(found.advice, Asked) else set()
+        return tuple(
+            q
+            for q in QUESTIONS
+            if q.guide in (None, self.guide)
+            and (q.id in ALWAYS or q.fact in asked or q.answer(said) is not None)
+        )
+
+
+def side_of(series: Series, chest: Chest, findings: FindingList) -> Side:
+    """A scan with its findings, for a comparison; rejected ones and those without a place are left out."""
+    return Side(scan_of(series), chest, tuple(named(findings, findings.all)))
+
+
+def named(findings: FindingList, listed: Sequence[Listed]) -> list[Named]:
+    """Findings that have a place and were not rejected."""
+    return [
+        Named(
+            each.id,
+            findings.label(each),
+            each.located.finding,
+            place,
+            each.own or each.status is Status.ACCEPTED,
+        )
+        for each in listed
+        if each.status is not Status.REJECTED and (place := each.located.finding.place_mm) is not None
+    ]
