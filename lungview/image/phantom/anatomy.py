@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 
@@ -24,17 +26,19 @@ from lungview.image.phantom.vessels import draw_nodule, draw_vessels
 HEIGHT = 270.0  # mm of thorax worth drawing, from above the apex to the liver
 
 
-def draw(matrix: int, h: float, thickness: float) -> np.ndarray:
+def draw(
+    matrix: int, h: float, thickness: float, nodules: Callable[[Canvas, float, float], None] = draw_nodule
+) -> np.ndarray:
     """One noise-free slice in HU.
 
     matrix: rows = columns. h: mm below the apex plane. thickness: mm; a vessel anywhere in it is drawn.
-    Returns (matrix, matrix) int16.
+    nodules: draws them, of the canvas, h and thickness. Returns (matrix, matrix) int16.
     """
     canvas = canvas_of(matrix)
     for paint in (_table, _wall, _lungs):
         paint(canvas, h)
     draw_vessels(canvas, h, thickness)
-    draw_nodule(canvas, h, thickness)
+    nodules(canvas, h, thickness)
     _paint_organs(canvas, h)
     small = cv2.resize(canvas.pixels, (matrix, matrix), interpolation=cv2.INTER_AREA)
     return np.asarray(small, dtype=np.int16)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
 
 from lungview.image.phantom import anatomy
 from lungview.image.phantom.canvas import FIELD_OF_VIEW
+from lungview.image.phantom.nodules import TrueNodule, draw_nodules
+from lungview.image.phantom.reconstruct import scanned, uneven
 from lungview.image.phantom.vessels import NODULE_CENTER
+
+_THIN = 3  # slices that a thick one is the mean of
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,7 @@ class Thorax:
 
     slices: from the liver (index 0) up to the apex, equally spaced. matrix: rows = columns.
     slice_spacing: mm; 0 spreads the slices over the whole chest. noise: SD in HU, 0 for exact values.
+    lifelike: with the three nodules of `nodules`, uneven lung and a scanner's kernel; values are not exact.
     """
 
     slices: int = 24
@@ -25,6 +30,7 @@ class Thorax:
     slice_spacing: float = 0.0
     noise: float = 12.0
     seed: int = 1
+    lifelike: bool = field(default=False, repr=False)  # UIDs of the others were made without it
 
     @property
     def pixel_spacing(self) -> float:
@@ -56,11 +62,27 @@ class Thorax:
 
     def hu(self, index: int) -> np.ndarray:
         """One slice, (matrix, matrix) int16 HU; the same for the same arguments on every machine."""
-        clean = anatomy.draw(self.matrix, self._lowest - index * self.step, self.step)
+        h = self._lowest - index * self.step
+        if self.lifelike:
+            return scanned(self._thick(h), self.noise, self.seed, index)
+        clean = anatomy.draw(self.matrix, h, self.step)
         if not self.noise:
             return clean
         noisy: np.ndarray = np.clip(np.rint(clean + _noise(self, index)), -1024, 3071)
         return noisy.astype(np.int16)
+
+    def _thick(self, h: float) -> np.ndarray:
+        """(matrix, matrix) float32: the mean of thinner slices, so that what is round has soft ends."""
+        thin = self.step / _THIN
+        heights = [h + (k - (_THIN - 1) / 2) * thin for k in range(_THIN)]
+        drawn = (anatomy.draw(self.matrix, at, thin, draw_nodules) for at in heights)
+        made = [uneven(slice_, at, self.seed) for slice_, at in zip(drawn, heights, strict=True)]
+        return np.asarray(np.mean(made, axis=0))
+
+    def place_mm(self, nodule: TrueNodule) -> tuple[float, float, float]:
+        """The centre of a nodule in the patient, (x, y, z) mm."""
+        x, y, h = nodule.centre
+        return x, y, (self._lowest - h) - 400.0
 
     def lung_share(self, index: int) -> np.ndarray:
         """The truth behind `hu`: how much of each pixel is lung, (matrix, matrix) float32 in [0, 1]."""
