@@ -133,6 +133,8 @@ class Settings:
     """Id of a model; "" is the one shipped as the default."""
     read_first: bool = _setting(False, _boolean)
     """The model's answer stays hidden until the reader has given an own one."""
+    auto_findings: bool = _setting(False, _boolean)
+    """A CT series is looked through for findings in the background, without being asked."""
     notice: str = _setting("monthly", _one_of("always", "monthly"))
     single_instance: bool = _setting(True, _boolean)
     restore_session: bool = _setting(True, _boolean)

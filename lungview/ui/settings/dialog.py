@@ -173,6 +173,7 @@ class SettingsDialog(QDialog):
                     choice([("", self.tr("The one shipped as default")), *models]),
                 ),
                 ("read_first", "", read_first),
+                ("auto_findings", "", yes_or_no(self.tr("Look for findings when a CT series is opened"))),
                 ("heatmap_opacity", self.tr("Heat map opacity"), number(0, 1, 0.05, 2)),
                 ("heatmap_threshold", self.tr("Heat map threshold"), number(0, 1, 0.05, 2)),
             ],

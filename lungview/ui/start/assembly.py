@@ -29,9 +29,10 @@ TOOLBAR = (
     ("view.flip_horizontal", "view.flip_vertical", "window.invert", "view.reset"),
     ("view.layout_1", "view.layout_2", "view.layout_4", "view.link"),
     ("analyse.run", "view.heat_map", "tool.nodule_box"),
+    ("findings.look", "tool.nodule"),
     ("edit.undo", "edit.redo", "view.patient", "slice.cine"),
 )
-LAYOUT_VERSION = 2  # of the places of docks: what was kept of others cannot be restored
+LAYOUT_VERSION = 3  # of the places of docks: what was kept of others cannot be restored
 
 
 def begin(window: MainWindow) -> Iterator[Callable[[], None]]:

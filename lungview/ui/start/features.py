@@ -9,6 +9,7 @@ from lungview.ui.annotate import editing
 from lungview.ui.batch import actions as batch_actions
 from lungview.ui.browser import joining, scan_status
 from lungview.ui.layout import cine, link, picture_actions, planes, view_actions, views
+from lungview.ui.nodules import actions as nodule_actions
 from lungview.ui.report import actions as report_actions
 from lungview.ui.second_reader import actions as reader_actions
 from lungview.ui.settings import preferences
@@ -29,6 +30,7 @@ FEATURES: tuple[Callable[[MainWindow], None], ...] = (
     editing.install,
     joining.install,
     reader_actions.install,
+    nodule_actions.install,
     picture_actions.install,
     report_actions.install,
     batch_actions.install,

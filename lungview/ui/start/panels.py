@@ -40,6 +40,18 @@ def _prediction(session: Session) -> QWidget:
     return PredictionPanel(session)
 
 
+def _findings(session: Session) -> QWidget:
+    from lungview.ui.nodules.panel import FindingsPanel
+
+    return FindingsPanel(session)
+
+
+def _lungs(session: Session) -> QWidget:
+    from lungview.ui.nodules.lungs_panel import LungsPanel
+
+    return LungsPanel(session)
+
+
 def _heat_map(session: Session) -> QWidget:
     from lungview.ui.second_reader.panels.heatmap import HeatMapPanel
 
@@ -73,8 +85,10 @@ def _batch(session: Session) -> QWidget:
 PANELS: tuple[Panel, ...] = (
     Panel("series", LEFT, _series),
     Panel("prediction", RIGHT, _prediction),
+    Panel("findings", RIGHT, _findings, beside="prediction"),
     Panel("heat_map", RIGHT, _heat_map),
     Panel("opinion", RIGHT, _opinion, beside="heat_map"),
+    Panel("lungs", RIGHT, _lungs, beside="heat_map"),
     Panel("series_curve", RIGHT, _series_curve, shown=False, beside="prediction"),
     Panel("compare", RIGHT, _compare, shown=False, beside="prediction"),
     Panel("batch", RIGHT, _batch, shown=False, beside="prediction"),

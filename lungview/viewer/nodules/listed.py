@@ -102,6 +102,20 @@ class FindingList:
             listed.append(_told_again(known, located, model))
         return replace(self, models=_by_score((*listed, *(each for each in left if each.decided))))
 
+    def remembered(self, kept: Iterable[Listed], looked: bool) -> FindingList:
+        """The same with what the reader made of the series before, also where the model spoke meanwhile."""
+        made = replace(self, looked=self.looked or looked)
+        for each in kept:
+            said = (
+                ()
+                if each.own
+                else tuple(m.id for m in made.models if not m.decided and same_place(m.located, each.located))
+            )
+            for finding_id in said:
+                made = made.without(finding_id)
+            made = made.put(each)
+        return made
+
 
 def reported(listed: FindingList, answer: Answer) -> Answer:
     """What a report may say: the answer with the accepted findings alone, the reader's own first."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lungview.lung.quantify import Quantities
 from lungview.nodules.answer import Located
-from lungview.nodules.finding import Finding, Status
+from lungview.nodules.finding import Finding
 
 UNKNOWN = "–"
 _ML = 1000.0  # mm³
@@ -34,8 +34,10 @@ def density(finding: Finding) -> str:
 
 
 def malignancy(finding: Finding) -> str:
-    """The probability, where the judge may tell it."""
-    return UNKNOWN if finding.probability is None else f"{finding.probability:.0%}"
+    """The probability, where the judge may tell it; else its band."""
+    if finding.probability is not None:
+        return f"{finding.probability:.0%}"
+    return finding.band or UNKNOWN
 
 
 def called(located: Located) -> str:
@@ -51,13 +53,43 @@ def score(finding: Finding) -> str:
     return UNKNOWN if finding.score is None else f"{finding.score:.2f}"
 
 
-def status(finding: Finding) -> str:
-    return {Status.PROPOSED: "", Status.ACCEPTED: "accepted", Status.REJECTED: "rejected"}[finding.status]
-
-
 def slices(located: Located) -> str:
     """The slice number as on screen, counted from 1."""
     return str(located.index + 1)
+
+
+def lines(located: Located) -> str:
+    """Two lines: where and how large, then what it is like and what the model thinks."""
+    finding = located.finding
+    first = [f"slice {slices(located)}", size(finding)]
+    second = [volume(finding), density(finding)]
+    if malignancy(finding) != UNKNOWN:
+        second.append(f"malignancy {malignancy(finding)}")
+    if finding.score is not None:
+        first.append(f"score {score(finding)}")
+    said = [[word for word in part if word != UNKNOWN] for part in (first, second)]
+    return "\n".join(" · ".join(part) for part in said if part)
+
+
+def tooltip(located: Located) -> str:
+    """All that is known, a line each, with what is not known."""
+    finding = located.finding
+    first, last = finding.slices
+    rows = (
+        ("Slice", f"{slices(located)} (seen on {first + 1} to {last + 1})"),
+        ("Long × short axis", size(finding)),
+        ("Volume", volume(finding)),
+        ("Density", density(finding)),
+        ("Malignancy", malignancy(finding)),
+        ("Detector's score", score(finding)),
+        ("At the operating point", called(located)),
+    )
+    return "\n".join(f"{name}: {value}" for name, value in rows)
+
+
+def spoken(located: Located, label: str) -> str:
+    """For a screen reader."""
+    return f"{label}: {lines(located)}".replace("\n", ", ").replace(" · ", ", ")
 
 
 def lungs(found: Quantities) -> tuple[tuple[str, str], ...]:

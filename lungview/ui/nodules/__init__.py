@@ -1,0 +1,1 @@
+"""The second reader of a series in the window: findings, outlines, lungs."""

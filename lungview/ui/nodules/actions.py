@@ -1,0 +1,172 @@
+"""Findings in a window: actions, keys, the measuring tool, layers, the context menu."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPointF, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
+
+from lungview.nodules.finding import Status
+from lungview.ui.annotate.editing import Editing
+from lungview.ui.nodules import search as searching
+from lungview.ui.nodules.findings import Findings
+from lungview.ui.nodules.layer import FindingsLayer
+from lungview.ui.nodules.naming import ask_name
+from lungview.ui.nodules.panel import FindingsPanel
+from lungview.ui.nodules.tool import NoduleTool, measure_at
+from lungview.ui.pane.viewport import Viewport
+from lungview.ui.shell.actions import ANALYSE, QT_TRANSLATE_NOOP, SHOWN, TOOLS, VIEW, Row
+from lungview.ui.shell.shell_actions import add_tool
+
+if TYPE_CHECKING:
+    from lungview.ui.shell.main_window import MainWindow
+    from lungview.viewer.nodules.listed import Listed
+
+_T = QT_TRANSLATE_NOOP
+ROWS = (
+    Row("findings.look", _T("Actions", "Look for findings"), ("Ctrl+F",), ANALYSE, "findings"),
+    Row("findings.next", _T("Actions", "Next finding"), ("F",), ANALYSE),
+    Row("findings.previous", _T("Actions", "Previous finding"), ("Shift+F",), ANALYSE),
+    Row("findings.accept", _T("Actions", "Accept finding"), ("Y",), ANALYSE),
+    Row("findings.reject", _T("Actions", "Reject finding"), ("X",), ANALYSE),
+    Row("findings.rename", _T("Actions", "Name finding…"), ("F2",), ANALYSE),
+    Row("findings.delete", _T("Actions", "Delete own finding"), ("Shift+Del",), ANALYSE),
+    Row(
+        "view.outlines",
+        _T("Actions", "Show outlines of findings"),
+        ("U",),
+        VIEW,
+        "",
+        SHOWN,
+        checkable=True,
+    ),
+    Row(
+        "view.scores", _T("Actions", "Show the detector's map"), ("Shift+G",), VIEW, "", SHOWN, checkable=True
+    ),
+    Row(
+        "view.emphysema",
+        _T("Actions", "Show lung below −950 HU"),
+        ("Shift+L",),
+        VIEW,
+        "",
+        SHOWN,
+        checkable=True,
+    ),
+    Row("tool.nodule", _T("Actions", "Measure nodule"), ("M",), TOOLS, "nodule", checkable=True),
+)
+_SAID_MS = 6000  # a refusal stays on the picture
+
+
+def install(window: MainWindow) -> None:
+    FindingsActions(window)
+
+
+class FindingsActions(QObject):
+    """Slots of the actions of findings, and what of them is on the picture."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window, self._session, self._actions = window, window.session, window.actions_table
+        editing = window.findChild(Editing, "editing")
+        self._findings = Findings(self._session, editing.history if editing is not None else None)
+        self._search = searching.of(self._session)
+        self._asked_at: Viewport | None = None
+        self._said = QTimer(self, singleShot=True, interval=_SAID_MS)
+        self._said.timeout.connect(self._say_nothing)
+        self._handle()
+        self._connect()
+
+    def _handle(self) -> None:
+        actions, findings = self._actions, self._findings
+        actions.add_rows(*ROWS)
+        actions.handle("findings.look", self._look)
+        actions.handle("findings.next", partial(self._step, 1))
+        actions.handle("findings.previous", partial(self._step, -1))
+        actions.handle("findings.accept", lambda: findings.decide(Status.ACCEPTED))
+        actions.handle("findings.reject", lambda: findings.decide(Status.REJECTED))
+        actions.handle("findings.rename", lambda: ask_name(findings, self._window))
+        actions.handle("findings.delete", findings.remove)
+        for name in ("outlines", "scores", "emphysema"):
+            actions.handle(f"view.{name}", partial(self._show, name))
+        add_tool(self._window, NoduleTool, partial(NoduleTool, search=self._search))
+        actions["tool.nodule"].toggled.connect(lambda on: self._search.hold() if on else None)
+        actions["edit.cancel"].triggered.connect(self._search.cancel)
+
+    def _connect(self) -> None:
+        findings, session = self._findings, self._session
+        for viewport in session.viewports:
+            self._on_viewport(viewport)
+        session.viewport_added.connect(self._on_viewport)
+        session.menu_opening.connect(self._on_menu)
+        for signal in (findings.changed, findings.chosen_changed, findings.look_changed):
+            signal.connect(self._reflect)
+        session.series_shown.connect(lambda _: self._reflect())
+        session.active_changed.connect(lambda _: self._reflect())
+        self._search.refused.connect(self._on_refused)
+        self._search.measured.connect(self._on_measured)
+        self._reflect()
+
+    def _look(self) -> None:
+        dock = self._window.docks["findings"]
+        dock.show()
+        dock.raise_()
+        self._search.run()
+
+    def _step(self, step: int) -> None:
+        """Choose the next finding of those that the panel shows."""
+        panel = self._window.panels.get("findings")
+        ids = panel.tree.ids() if isinstance(panel, FindingsPanel) else ()
+        if ids:
+            chosen = self._findings.chosen
+            at = ids.index(chosen) + step if chosen in ids else (0 if step > 0 else len(ids) - 1)
+            self._findings.choose(ids[at % len(ids)])
+
+    def _show(self, name: str, on: bool) -> None:
+        self._findings.look(replace(self._findings.shown, **{name: on}))
+
+    def _on_viewport(self, viewport: Viewport) -> None:
+        viewport.layers.insert(0, FindingsLayer(self._findings))
+
+    def _on_menu(self, viewport: Viewport, menu: QMenu, position: QPointF) -> None:
+        """The nodule under the mouse can be measured without choosing the tool."""
+        opened = self._findings.opened(viewport)
+        if opened is None or opened.why or viewport.state.slice is None:
+            return
+        presets = next(each for each in menu.actions() if each.menu() is not None)
+        measure = QAction(self.tr("Measure the nodule here"), menu)
+        at = viewport.widget_to_image(position)
+        measure.triggered.connect(lambda: measure_at(self._search, viewport, at))
+        menu.insertAction(presets, measure)
+        menu.insertSeparator(presets)
+
+    def _on_refused(self, why: str) -> None:
+        self._session.told.emit(why)
+        self._asked_at = self._session.viewport
+        self._asked_at.set_notice(why)
+        self._said.start()
+
+    def _on_measured(self, listed: Listed) -> None:
+        self._say_nothing()
+        self._findings.choose(listed.id, go=False)
+        self._window.docks["findings"].raise_()
+
+    def _say_nothing(self) -> None:
+        if self._asked_at is not None:
+            self._asked_at.set_notice("")
+            self._asked_at = None
+
+    def _reflect(self) -> None:
+        findings, opened = self._findings, self._findings.opened()
+        listed = None if opened is None else findings.list_of(opened).find(findings.chosen)
+        for name in ("accept", "reject", "rename"):
+            self._actions[f"findings.{name}"].setEnabled(listed is not None)
+        self._actions["findings.delete"].setEnabled(listed is not None and listed.own)
+        self._actions["findings.look"].setEnabled(opened is not None and not opened.why)
+        for name in ("outlines", "scores", "emphysema"):
+            self._actions[f"view.{name}"].setChecked(getattr(findings.shown, name))
+        for viewport in self._session.viewports:
+            viewport.update()

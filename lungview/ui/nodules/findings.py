@@ -1,0 +1,239 @@
+"""The findings of what is open: lists by series, the reader's decisions, kept and undoable."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from lungview.errors import AnnotationError
+from lungview.image.slice import Slice
+from lungview.marks.finding_store import FindingStore
+from lungview.nodules.answer import Answer, Located
+from lungview.nodules.finding import Status
+from lungview.study.key import PictureId, frame_key, picture_id
+from lungview.ui.nodules import work
+from lungview.ui.pane.viewport import Viewport
+from lungview.ui.second_reader import reader as second_reader
+from lungview.ui.studies.history import Change, History
+from lungview.ui.studies.session import Session
+from lungview.viewer.nodules.held import HeldVolume
+from lungview.viewer.nodules.kept import kept_of
+from lungview.viewer.nodules.listed import FindingList, Listed, same_place
+from lungview.viewer.nodules.opened import Key, Opened, Shown, opened_of
+
+ANSWERS = 4  # kept with their layers; lists are kept for all series
+
+
+class Findings(QObject):
+    """Lists, decisions and layers of the window's series.
+
+    changed: some list, or what of it may be shown. chosen_changed: another finding is chosen. look_changed:
+    other layers are shown.
+    """
+
+    changed = Signal()
+    chosen_changed = Signal()
+    look_changed = Signal()
+
+    def __init__(
+        self, session: Session, history: History | None = None, store: FindingStore | None = None
+    ) -> None:
+        super().__init__(session)
+        self.setObjectName("findings")
+        self.session, self.history = session, history or History(self)
+        self.store, self.held = store or FindingStore(), HeldVolume()
+        self.shown, self.chosen = Shown(), ""
+        self._opened: deque[Opened] = deque(maxlen=ANSWERS)
+        self._lists: dict[Key, FindingList] = {}
+        self._answers: dict[Key, Answer] = {}
+        self._pictures: work.Pictures = {}
+        self.first = second_reader.of(session).first
+        self.first.changed.connect(self.changed)
+        session.settings_changed.connect(lambda _: self.changed.emit())
+        session.replaced.connect(self.held.drop)
+
+    # what there is
+
+    def opened(self, viewport: Viewport | None = None) -> Opened | None:
+        """The series in a view, the active one by default."""
+        series = self.session.stack_of(viewport or self.session.viewport).series
+        if series is None:
+            return None
+        known = next((each for each in self._opened if each.series is series), None)
+        if known is None:
+            known = opened_of(series)
+            self._opened.append(known)
+        return known
+
+    def all_of(self, opened: Opened) -> FindingList:
+        """The list of a series, with what read-first hides."""
+        return self._lists.get(opened.key, FindingList())
+
+    def list_of(self, opened: Opened) -> FindingList:
+        """The list of a series as it may be shown."""
+        found = self.all_of(opened)
+        return replace(found, models=()) if self.hidden(opened) else found
+
+    def hidden(self, opened: Opened) -> bool:
+        """Whether the model is silent until the reader has read the series."""
+        return self.first.on and not self.all_of(opened).read
+
+    def answer_of(self, opened: Opened) -> Answer | None:
+        """What the second reader said of a series; None before, and while it is hidden."""
+        return None if self.hidden(opened) else self._answers.get(opened.key)
+
+    def answered(self, opened: Opened) -> bool:
+        """Whether the second reader has looked through a series, hidden or not."""
+        return opened.key in self._answers
+
+    def choose(self, finding_id: str, go: bool = True) -> None:
+        """Choose a finding of the series in the active view. go: to its slice."""
+        opened = self.opened()
+        listed = None if opened is None else self.list_of(opened).find(finding_id)
+        self.chosen = listed.id if listed is not None else ""
+        if listed is not None and go:
+            self.session.stack.go(listed.located.index)
+        self.chosen_changed.emit()
+
+    def look(self, shown: Shown) -> None:
+        """Lay other things over the picture."""
+        if shown != self.shown:
+            self.shown = shown
+            self.look_changed.emit()
+
+    # what is told from the background
+
+    def heard(self, opened: Opened, found: tuple[Located, ...], model: str) -> None:
+        """The model's findings until now."""
+        self._set(opened, self.all_of(opened).heard(found, model))
+
+    def take(self, opened: Opened, told: work.Told) -> None:
+        """The model's whole answer."""
+        self._pictures.update(told.pictures)
+        self._answers.pop(opened.key, None)
+        self._answers[opened.key] = told.answer
+        for key in tuple(self._answers)[:-ANSWERS]:
+            del self._answers[key]
+        self.heard(opened, told.answer.findings, told.answer.model)
+
+    def remember(self, opened: Opened, found: work.Remembered) -> None:
+        """What the reader made of the series before."""
+        self._pictures.update(found.pictures)
+        self._set(opened, self.all_of(opened).remembered(found.listed, found.looked))
+
+    # what the reader decides
+
+    def add(self, opened: Opened, located: Located, pictures: work.Pictures) -> Listed:
+        """A finding of the reader's own; one at the same place is chosen instead."""
+        self._pictures.update(pictures)
+        for each in self.all_of(opened).own:
+            if same_place(each.located, located):
+                return each
+        made = Listed(located)
+        self.history.do(
+            Change(
+                self.tr("Measure nodule"), lambda: self._drop(opened, made), lambda: self._put(opened, made)
+            )
+        )
+        return made
+
+    def decide(self, status: Status) -> None:
+        """Accept or reject the chosen finding; the same once more takes it back."""
+        opened, listed = self._of_chosen()
+        if opened is None or listed is None:
+            return
+        back = Status.ACCEPTED if listed.own else Status.PROPOSED
+        after = listed.become(back if listed.status is status else status)
+        text = self.tr("Accept finding") if status is Status.ACCEPTED else self.tr("Reject finding")
+        self._replace(opened, listed, after, text)
+
+    def rename(self, name: str) -> None:
+        """Name the chosen finding; "" takes its name away."""
+        opened, listed = self._of_chosen()
+        if opened is not None and listed is not None:
+            self._replace(opened, listed, replace(listed, name=name.strip()), self.tr("Rename finding"))
+
+    def remove(self) -> None:
+        """Delete the chosen finding of the reader's own."""
+        opened, listed = self._of_chosen()
+        if opened is not None and listed is not None and listed.own:
+            self.history.do(
+                Change(
+                    self.tr("Delete finding"),
+                    lambda: self._put(opened, listed),
+                    lambda: self._drop(opened, listed),
+                )
+            )
+
+    def say_read(self, opened: Opened) -> None:
+        """The reader has read the series and marked nothing: the model may be heard."""
+        shown = self.session.viewport.state.slice
+        if shown is None or self.all_of(opened).looked:
+            return
+        picture = picture_id(shown)
+        self.history.do(
+            Change(
+                self.tr("I have read it"),
+                lambda: self._looked(opened, picture, False),
+                lambda: self._looked(opened, picture, True),
+            )
+        )
+
+    def _of_chosen(self) -> tuple[Opened | None, Listed | None]:
+        opened = self.opened()
+        return opened, None if opened is None else self.list_of(opened).find(self.chosen)
+
+    def _replace(self, opened: Opened, before: Listed, after: Listed, text: str) -> None:
+        if after == before:
+            return
+        if self._picture(opened, before) is None:
+            self.session.told.emit(self.tr("The finding's slice is still being read; try again"))
+            return
+        self.history.do(Change(text, lambda: self._put(opened, before), lambda: self._put(opened, after)))
+
+    def _picture(self, opened: Opened, listed: Listed) -> PictureId | None:
+        instance = opened.series.instances[listed.located.index]
+        place = frame_key(instance)
+        if place not in self._pictures:
+            found: Slice | None = self.session.cache.peek(instance)
+            if found is None:
+                return None
+            self._pictures[place] = picture_id(found)
+        return self._pictures[place]
+
+    def _put(self, opened: Opened, listed: Listed) -> None:
+        self._set(opened, self.all_of(opened).put(listed))
+        picture = self._picture(opened, listed)
+        if listed.decided and picture is not None:
+            kept = kept_of(listed, picture, opened.indices)
+            self._stored(lambda: self.store.put(kept))
+        else:
+            self._stored(lambda: self.store.delete(listed.id))
+
+    def _drop(self, opened: Opened, listed: Listed) -> None:
+        self._set(opened, self.all_of(opened).without(listed.id))
+        self._stored(lambda: self.store.delete(listed.id))
+
+    def _looked(self, opened: Opened, picture: PictureId, looked: bool) -> None:
+        self._set(opened, replace(self.all_of(opened), looked=looked))
+        self._stored(lambda: self.store.mark_looked(picture, looked))
+
+    def _set(self, opened: Opened, listed: FindingList) -> None:
+        self._lists[opened.key] = listed
+        self.changed.emit()
+
+    def _stored(self, write: Callable[[], None]) -> None:
+        """A store that fails leaves the list in memory: the reader goes on, and is told."""
+        try:
+            write()
+        except AnnotationError as error:
+            self.session.told.emit(str(error))
+
+
+def of(session: Session) -> Findings:
+    """The session's findings; made when first asked for."""
+    found = session.findChild(Findings, "findings")
+    return found if isinstance(found, Findings) else Findings(session)

@@ -1,0 +1,189 @@
+"""The second reader at work on a series: begun by the reader or by itself, with progress, until cancelled."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from lungview.errors import LungViewError
+from lungview.image.slice import Instance, Slice
+from lungview.nodules.answer import PixelBox
+from lungview.nodules.second_reader import steps
+from lungview.nodules.second_reader.block import Point
+from lungview.ui.nodules import findings as model
+from lungview.ui.nodules import work
+from lungview.ui.studies.session import Session
+from lungview.ui.studies.tasks import Task
+from lungview.viewer.nodules.opened import Opened
+
+SETTLE = 400  # ms that a series stays on screen before it is looked through unasked
+STEPS = (steps.READ, steps.LUNGS, steps.SEARCH, steps.OUTLINE)
+
+
+class Search(QObject):
+    """Looks through the series in the active view, one at a time, and measures what the reader points at.
+
+    progressed: step, how much of it is done, of how much. said: one sentence, why there is no answer.
+    refused: why there is no nodule at a place that the reader named.
+    """
+
+    progressed = Signal(str, int, int)
+    busy_changed = Signal(bool)
+    said = Signal(str)
+    refused = Signal(str)
+    measured = Signal(object)  # the Listed
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.setObjectName("findings_search")
+        self.session, self.findings = session, model.of(session)
+        self.at: Opened | None = None  # what is being looked through
+        self._task: Task | None = None
+        self._measuring: Task | None = None
+        self._remembering: Task | None = None
+        self._known: set[object] = set()
+        self._timer = QTimer(self, singleShot=True, interval=SETTLE)
+        self._timer.timeout.connect(self._by_itself)
+        session.series_shown.connect(lambda _: self._on_series())
+        session.active_changed.connect(lambda _: self._on_series())
+        session.scan_ended.connect(lambda _: self._timer.start())
+        session.settings_changed.connect(lambda _: self._timer.start())
+        session.replaced.connect(self.cancel)
+        self._on_series()
+
+    @property
+    def busy(self) -> bool:
+        return self._task is not None
+
+    def busy_with(self, opened: Opened | None) -> bool:
+        """Whether a series is being looked through."""
+        return self.busy and opened is not None and self.at is not None and self.at.key == opened.key
+
+    def run(self) -> None:
+        """Look through the series in the active view."""
+        opened = self.findings.opened()
+        if opened is None or self.busy_with(opened):
+            return
+        if opened.why:
+            self.said.emit(opened.why)
+            return
+        self.cancel()
+        self.at = opened
+        self._task = self.session.inference.stream(
+            work.look,
+            opened.series,
+            self.findings.held,
+            self._read,
+            on_event=partial(self._on_event, opened),
+            on_result=partial(self._on_answer, opened),
+            on_error=self._on_error,
+        )
+        self.busy_changed.emit(True)
+
+    def cancel(self) -> None:
+        """Stop; what was found until now stays in the list."""
+        if self._task is not None:
+            self._task.cancel()
+            self._end()
+
+    def measure_point(self, opened: Opened, point_mm: Point) -> None:
+        """Outline and measure the nodule at a place in the patient."""
+        self._measure(opened, partial(work.at_point, opened.series, self.findings.held, self._read, point_mm))
+
+    def measure_box(self, opened: Opened, box: PixelBox, index: int) -> None:
+        """Outline and measure the nodule in a box on a slice of the series."""
+        held = self.findings.held
+        self._measure(opened, partial(work.in_box, opened.series, held, self._read, box, index))
+
+    def hold(self) -> None:
+        """Build the volume of the series in the active view: a click will ask for it."""
+        opened = self.findings.opened()
+        if opened is not None and not opened.why:
+            held = self.findings.held
+            self.session.idle.run(
+                work.hold, opened.series, held, self._read, on_result=_nothing, on_error=_nothing
+            )
+
+    def _measure(self, opened: Opened, call: Any) -> None:
+        if self._measuring is not None:
+            self._measuring.cancel()
+        self._measuring = self.session.inference.run(
+            call, on_result=partial(self._on_measured, opened), on_error=self._on_unmeasured
+        )
+
+    def _on_measured(self, opened: Opened, told: work.Told) -> None:
+        self._measuring = None
+        if told.answer.reasons:
+            self.refused.emit(told.answer.reasons[0])
+            return
+        listed = self.findings.add(opened, told.answer.findings[0], told.pictures)
+        self.measured.emit(listed)
+
+    def _on_unmeasured(self, error: BaseException) -> None:
+        self._measuring = None
+        self.refused.emit(_sentence(error))
+
+    def _read(self, instance: Instance) -> Slice:
+        from lungview.image.readers import read_instance
+
+        # Not `get`: three hundred slices read once would push out those the reader scrolls through.
+        return self.session.cache.peek(instance) or read_instance(instance)
+
+    def _on_event(self, opened: Opened, event: tuple[Any, ...]) -> None:
+        if len(event) == 3 and event[0] in STEPS:
+            self.progressed.emit(*event)
+        else:
+            self.findings.heard(opened, event, "")
+
+    def _on_answer(self, opened: Opened, told: work.Told) -> None:
+        self._end()
+        self.findings.take(opened, told)
+        self.said.emit(told.answer.reasons[0] if told.answer.reasons else "")
+
+    def _on_error(self, error: BaseException) -> None:
+        self._end()
+        self.said.emit(_sentence(error))
+
+    def _end(self) -> None:
+        self._task, self.at = None, None
+        self.busy_changed.emit(False)
+
+    def _on_series(self) -> None:
+        """First what the reader made of the series before; the model when asked, or by itself."""
+        opened = self.findings.opened()
+        if opened is not None and opened.indices and opened.key not in self._known:
+            self._known.add(opened.key)
+            self.session.tasks.run(
+                work.remembered,
+                self.findings.store,
+                opened.series,
+                opened.indices,
+                self._read,
+                on_result=partial(self.findings.remember, opened),
+                on_error=lambda error: self.session.told.emit(_sentence(error)),
+            )
+        self._timer.start()
+
+    def _by_itself(self) -> None:
+        opened = self.findings.opened()
+        wanted = self.session.settings.auto_findings and not self.session.scanning and not self.busy
+        if wanted and opened is not None and not opened.why and not self.findings.answered(opened):
+            self.run()
+
+
+def _sentence(error: BaseException) -> str:
+    if isinstance(error, LungViewError):
+        return str(error)
+    return f"the search stopped: {type(error).__name__}"
+
+
+def _nothing(_: object) -> None:
+    """What cannot be read says so when it is asked for."""
+
+
+def of(session: Session) -> Search:
+    """The session's search; made when first asked for."""
+    found = session.findChild(Search, "findings_search")
+    return found if isinstance(found, Search) else Search(session)

@@ -1,0 +1,105 @@
+"""The panels beside the picture: what the list says, the names that are offered, the lungs' numbers."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QInputDialog, QLabel
+
+from lungview.nodules.finding import Status
+from lungview.ui.nodules.actions import ROWS
+from lungview.ui.nodules.lungs_panel import LungsPanel
+from lungview.ui.nodules.naming import ask_name
+from lungview.ui.nodules.tree import SAID, SIGN
+from lungview.viewer.nodules.opened import opened_of
+from tests.ui.conftest import MemorySeries, make_slice
+from tests.ui.nodules.conftest import panel_of
+from tests.ui.nodules.test_findings import at_nodule
+
+
+def rows(window):
+    """The texts of all findings in the tree."""
+    tree = panel_of(window).tree
+    groups = [tree.topLevelItem(k) for k in range(tree.topLevelItemCount())]
+    return [group.child(k) for group in groups for k in range(group.childCount())]
+
+
+def test_a_row_says_slice_size_volume_density_and_score(window, go, look, thorax):
+    go(window, thorax)
+    found = look(window)
+    listed = at_nodule(found)
+    found.choose(listed.id)
+    said = panel_of(window).tree.currentItem().text(SAID)
+    finding = listed.located.finding
+    assert f"slice {window.session.stack.index + 1} " in said
+    assert f"{finding.long_mm:.0f} × {finding.short_mm:.0f} mm" in said
+    assert f"{finding.volume_mm3 / 1000:.1f} ml" in said
+    assert "solid" in said
+    assert f"score {finding.score:.2f}" in said
+
+
+def test_an_accepted_finding_has_a_tick_and_a_rejected_one_a_cross(window, go, look, thorax):
+    go(window, thorax)
+    found = look(window)
+    found.choose(at_nodule(found).id)
+    signs = []
+    for status in (Status.ACCEPTED, Status.REJECTED):
+        found.decide(status)
+        signs.append(panel_of(window).tree.currentItem().text(SIGN))
+    assert signs == ["✓", "✗"]
+
+
+def test_a_click_in_the_list_goes_to_the_slice(qtbot, window, go, look, thorax):
+    go(window, thorax)
+    found = look(window)
+    row = rows(window)[-1]
+    panel_of(window).tree.setCurrentItem(row)
+    chosen = found.list_of(found.opened()).find(found.chosen)
+    assert window.session.stack.index == chosen.located.index
+
+
+def test_the_next_free_name_of_each_lobe_is_offered(window, go, look, thorax):
+    go(window, thorax)
+    found = look(window)
+    found.choose(at_nodule(found).id)
+    found.rename("RUL 1")
+    ask_name(found, window)
+    dialog = window.findChild(QInputDialog)
+    assert dialog.comboBoxItems() == ["RUL 1", "RUL 2", "RML 1", "RLL 1", "LUL 1", "LLL 1"]
+    dialog.reject()
+
+
+def test_the_name_stands_in_the_list(window, go, look, thorax):
+    go(window, thorax)
+    found = look(window)
+    found.choose(at_nodule(found).id)
+    found.rename(" RUL 1 ")
+    assert panel_of(window).tree.currentItem().text(0) == "RUL 1"
+
+
+def test_the_lungs_are_measured_with_the_findings(window, go, look, thorax):
+    go(window, thorax)
+    panel = window.panels["lungs"]
+    assert isinstance(panel, LungsPanel)
+    assert panel.values.rowCount() == 0
+    found = look(window)
+    right = found.answer_of(found.opened()).lungs.right.volume_ml
+    texts = [label.text() for label in panel.findChildren(QLabel)]
+    assert f"{right:,.0f} ml" in texts
+
+
+def test_keys_of_findings_clash_with_no_others(window):
+    keys = {key for row in ROWS for key in row.keys}
+    assert keys
+    assert not keys & set(window.actions_table.clashes())
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"modality": "MR"}, "CT series"),
+        ({"localizer": True}, "localizer"),
+        ({}, "volume needs"),  # one slice alone
+    ],
+)
+def test_a_series_that_is_not_looked_through_says_why(changes, why):
+    assert why in opened_of(MemorySeries((make_slice().instance,), **changes)).why
