@@ -85,10 +85,10 @@ def _is_abandoned(path: Path) -> bool:
     _, host, process, _ = path.name.split("-")
     if time.time() - path.stat().st_mtime > _DAY:
         return True
-    return host == _HERE and not _runs(int(process))
+    return host == _HERE and not runs(int(process))
 
 
-def _runs(process: int) -> bool:
+def runs(process: int) -> bool:
     """Whether a process of this computer runs; where asking would harm it (Windows), yes."""
     if sys.platform == "win32":
         return True

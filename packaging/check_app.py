@@ -18,7 +18,7 @@ NEEDED = (
 )  # fmt: skip
 UNWANTED = (
     "tensorflow/", "keras/", "torch/", "scipy/", "matplotlib/", "libavcodec", "libreadline", "Qt6Qml",
-    "Qt6Quick", "Qt6WebEngine", "test_files",
+    "Qt6Quick", "Qt6WebEngine", "test_files", "starlette", "uvicorn", "python_multipart", "playwright",
 )  # fmt: skip
 
 

@@ -38,6 +38,8 @@ UNWANTED = (
     "opencv_videoio_ffmpeg",
 )  # fmt: skip
 
+EXTRAS = ("lungview.training", "lungview.serve")  # rooms that are no part of the program, but of the wheel
+
 # Python modules: plots and foreign model files are the training extra's; nothing here speaks to a network.
 EXCLUDED_MODULES = (
     *(
@@ -52,6 +54,7 @@ EXCLUDED_MODULES = (
     "tkinter", "IPython", "pytest", "hypothesis", "PyInstaller", "setuptools", "pip", "lib2to3", "pydoc_data",
     "numpy.f2py", "pydicom.data.test_files", "pygments",
     "ssl", "_ssl", "requests", "urllib3", "certifi", "charset_normalizer", "idna",
+    "lungview.serve", "starlette", "uvicorn", "python_multipart", "h11", "anyio",
     "readline", "curses",  # GPL, and there is no prompt
 )  # fmt: skip
 

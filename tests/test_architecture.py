@@ -14,6 +14,8 @@ HEAVY = (
     "reportlab",
     "ai_edge_litert",
     "sklearn",
+    "starlette",
+    "uvicorn",
 )
 
 

@@ -27,6 +27,7 @@ PLANTED = [
     ("batch/run.py", "import pynetdicom", "The network only where the network is"),
     ("sources/archives.py", "import pynetdicom", "The network only where the network is"),
     ("sources/pacs/find.py", "import dicomweb_client", "The network only where the network is"),
+    ("cli/serve.py", "import starlette", "The network only where the network is"),
 ]
 
 

@@ -46,7 +46,7 @@ def classify(
         return Case(instance, error=error)
     except MemoryError:
         return Case(instance, error=_out_of_memory(instance.path))
-    return _read_in(Case(slice_.instance, found), read)
+    return read_in(Case(slice_.instance, found), read)
 
 
 def classify_frames(
@@ -67,7 +67,7 @@ def classify_frames(
         for slice_ in readers.read_frames(path, member):
             read = time.perf_counter() - start
             case = classify(slice_, model, box=box, override=override, threads=threads)
-            yield slice_, _read_in(case, read)
+            yield slice_, read_in(case, read)
             frame, start = frame + 1, time.perf_counter()
     except LungViewError as error:
         yield None, Case(Instance(path, frame, member=member), error=error)
@@ -75,7 +75,8 @@ def classify_frames(
         yield None, Case(Instance(path, frame, member=member), error=_out_of_memory(path))
 
 
-def _read_in(case: Case, seconds: float) -> Case:
+def read_in(case: Case, seconds: float) -> Case:
+    """The case of a slice that took so long to read."""
     found = case.prediction
     if found is None:
         return case

@@ -26,6 +26,7 @@ NAMES = (
     "findings",
     "batch",
     "report",
+    "serve",
     "models",
     "selftest",
     "evaluate",
@@ -53,24 +54,12 @@ def commands() -> tuple[ModuleType, ...]:
         pacs,
         report,
         selftest,
+        serve,
         train,
     )
 
-    return (
-        view,
-        inspect,
-        classify,
-        findings,
-        batch,
-        report,
-        models,
-        selftest,
-        evaluate,
-        train,
-        data,
-        demo,
-        pacs,
-    )
+    first = (view, inspect, classify, findings, batch, report, serve)
+    return (*first, models, selftest, evaluate, train, data, demo, pacs)
 
 
 def parser(modules: Sequence[ModuleType]) -> argparse.ArgumentParser:

@@ -9,13 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lungview.errors import InputError, LungViewError, ReadError
-from lungview.study.series import Series
+from lungview.errors import LungViewError, ReadError
 
 if TYPE_CHECKING:
-    from lungview.image.slice import Instance
-    from lungview.nodules.answer import Answer
     from lungview.nodules.second_reader.second_look import SecondReader
+    from lungview.nodules.second_reader.subjects import Named, Subject
 
 NAME = "findings"
 
@@ -68,75 +66,28 @@ def lines(args: argparse.Namespace, reader: SecondReader | None) -> Iterator[dic
     """The JSON object of every series, of every picture that is in none, and of what could not be read."""
     from lungview.cli import slice_order
     from lungview.cli.inspect import failure
+    from lungview.nodules.second_reader.subjects import Named, subjects
     from lungview.sources.files.scan import scan
 
+    named = Named(args.at, args.box, args.slice)
     found = scan(args.paths, first=slice_order.first())
-    for series in found.series:
-        if is_stack(series):
-            yield _line(args, reader, series)
-        else:
-            yield from (_picture_line(args, reader, i) for i in series.instances)
+    for subject in subjects(found.series):
+        yield _line(subject, reader, named)
     for skipped in found.skipped:
         yield failure(skipped.error, str(skipped.path))
 
 
-def is_stack(series: Series) -> bool:
-    """Whether it is looked at as a series: two slices or more, all with a position."""
-    return len(series.instances) > 1 and all(i.geometry is not None for i in series.instances)
-
-
-def _line(args: argparse.Namespace, reader: SecondReader | None, series: Series) -> dict[str, Any]:
+def _line(subject: Subject, reader: SecondReader | None, named: Named) -> dict[str, Any]:
     from lungview.cli.inspect import failure
+    from lungview.nodules.second_reader.subjects import answer_to
     from lungview.report.findings import json_values
 
     try:
-        answer = _of_series(args, reader, series)
+        return json_values(answer_to(subject, reader, named), subject.head)
     except LungViewError as error:
-        return {"series_uid": series.uid, **failure(error, error.path)}
-    return json_values(answer, {"series_uid": series.uid, "patient_id": series.patient.patient_id})
-
-
-def _of_series(args: argparse.Namespace, reader: SecondReader | None, series: Series) -> Answer:
-    from lungview.nodules.second_reader import named_place, second_look
-
-    if args.at:
-        return named_place.at_point(series, args.at)
-    if args.box:
-        if args.slice is None:
-            raise InputError(
-                "a box in a series needs its slice",
-                hint="--slice N, from 0 at the first, which is the head's unless the settings say otherwise",
-            )
-        return named_place.in_box(series, args.box, args.slice)
-    assert reader is not None
-    return second_look.of_series(series, reader)
-
-
-def _picture_line(
-    args: argparse.Namespace, reader: SecondReader | None, instance: Instance
-) -> dict[str, Any]:
-    from lungview.cli.inspect import failure
-    from lungview.report.findings import json_values
-
-    path = str(instance.path / instance.member)
-    try:
-        answer = _of_picture(args, reader, instance)
-    except LungViewError as error:
-        return failure(error, path)
-    return json_values(answer, {"path": path, "frame": instance.frame})
-
-
-def _of_picture(args: argparse.Namespace, reader: SecondReader | None, instance: Instance) -> Answer:
-    from lungview.image.readers import read_instance
-    from lungview.nodules.second_reader import named_place, picture
-
-    if args.at:
-        raise InputError("a place in mm needs a series with positions", hint="--box X0,Y0,X1,Y1")
-    slice_ = read_instance(instance)
-    if args.box:
-        return named_place.in_box_of_picture(slice_, args.box)
-    assert reader is not None
-    return picture.of_slice(slice_, reader)
+        if subject.series is None:
+            return failure(error, subject.head["path"])
+        return {"series_uid": subject.series.uid, **failure(error, error.path)}
 
 
 def _reader(model: str | None) -> SecondReader:

@@ -28,3 +28,9 @@ def archive(path: Path) -> tuple[zipfile.ZipFile, Version]:
                 _open.popitem(last=False)
         _open.move_to_end(key)
         return _open[key], key[1]
+
+
+def forget() -> None:
+    """Let go of every zip: its file is to be gone from the disk."""
+    with _lock:
+        _open.clear()

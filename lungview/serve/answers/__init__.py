@@ -1,0 +1,1 @@
+"""What goes out: jobs at the desk, and the workers that do them."""

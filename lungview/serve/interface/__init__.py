@@ -1,0 +1,1 @@
+"""The interface as it is described: shapes of its answers, OpenAPI, the models."""

@@ -1,0 +1,35 @@
+"""`GET /models`: what the offered models say of themselves."""
+
+from __future__ import annotations
+
+from lungview.classify import words
+from lungview.model.card import ModelCard, to_json
+from lungview.report.content import RESEARCH_USE
+from lungview.serve.interface.shapes import ClassLabel, Model, Models, OperatingPoint
+from lungview.serve.offer import Offer
+
+
+def models(offer: Offer) -> Models:
+    """All of them, in the registry's order."""
+    found = [_model(entry.card, entry.card.id == offer.default) for entry in offer.entries]
+    return Models(notice=RESEARCH_USE, models=found)
+
+
+def _model(card: ModelCard, default: bool) -> Model:
+    point = card.operating_point
+    return Model(
+        id=card.id,
+        name=card.name,
+        version=card.version,
+        task=card.task,
+        architecture=card.architecture,
+        classes=[ClassLabel(key=c.key, text=c.text, malignant=c.malignant) for c in card.classes],
+        needs_box=card.preparation == "box",
+        calibrated=card.calibrated,
+        operating_point=OperatingPoint(threshold=point.threshold, uncertain=list(point.uncertain)),
+        default=default,
+        sha256=card.sha256,
+        figures=[[name, words.figures(found)] for name, found in words.measured_sets(card)],
+        gate=words.gate_rates(card),
+        card=to_json(card),
+    )
