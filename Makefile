@@ -6,7 +6,7 @@ RUN := uv run --frozen --no-sync
 QUICK := --ignore tests/training --ignore tests/e2e --ignore tests/packaging --ignore tests/benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check format bench docs coverage app deb test-app test-deb setup setup-dev
+.PHONY: help run test quick check format bench docs coverage app deb test-app test-deb test-matrix setup setup-dev
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -50,6 +50,9 @@ docs: ## the docs as a site in site/, with the reference of the code
 coverage: setup-dev ## the tests' coverage, against the floor of every file; the floor may only rise
 	$(RUN) pytest -q -n auto --dist loadfile --cov --cov-report json:build/coverage.json
 	$(RUN) tools/coverage-floor build/coverage.json
+
+test-matrix: setup-dev ## every file of pydicom and the shared folders × every kind of report, read back
+	$(RUN) pytest tests/report/test_matrix.py --run-matrix -n auto
 
 bench: setup-dev ## the figures of the README, as ratios against named peers
 	$(RUN) pytest tests/benchmarks --run-benchmarks -s

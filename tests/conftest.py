@@ -17,22 +17,25 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--run-benchmarks", action="store_true", help="run tests/benchmarks")
+    parser.addoption("--run-matrix", action="store_true", help="run every file × every kind of report")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--run-benchmarks"):
-        return
-    skip = pytest.mark.skip(reason="a benchmark: `make bench` runs it")
+    benchmark = pytest.mark.skip(reason="a benchmark: `make bench` runs it")
+    matrix = pytest.mark.skip(reason="minutes long: `make test-matrix` runs it")
     for item in items:
-        if "benchmarks" in item.path.parts:
-            item.add_marker(skip)
+        if "benchmarks" in item.path.parts and not config.getoption("--run-benchmarks"):
+            item.add_marker(benchmark)
+        if item.get_closest_marker("matrix") and not config.getoption("--run-matrix"):
+            item.add_marker(matrix)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Where the real data is promised, a test that skips for the want of it has failed."""
     report = yield
-    wanted = item.get_closest_marker("shared") and "benchmarks" not in item.path.parts
+    asked_for = "benchmarks" in item.path.parts or item.get_closest_marker("matrix")
+    wanted = item.get_closest_marker("shared") and not asked_for
     if report.skipped and os.environ.get("LUNGVIEW_REQUIRE_SHARED") and wanted:
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} skipped although the real data is here: {report.longrepr}"

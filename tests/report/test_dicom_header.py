@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pydicom
@@ -11,11 +12,13 @@ import pytest
 from pydicom import Dataset, dcmwrite, uid
 
 from lungview.classify.case import Case
-from lungview.errors import ReportError
+from lungview.errors import LungViewError, ReportError
 from lungview.image import phantom, readers
+from lungview.marks.annotation import Annotation, Kind, Point
 from lungview.report.content import CaseContent, Layout
 from lungview.report.dicom import sr as dicom_sr
 from lungview.report.dicom.header import source_header
+from lungview.report.measured import marked_slice
 from lungview.report.writers import KINDS, write
 from tests.report.conftest import heat, make_content, make_prediction
 from tests.report.test_dicom import needs_dcmtk
@@ -134,8 +137,35 @@ def _said(tool: str, path: Path) -> str:
 
 def test_an_object_of_a_private_class_can_be_reported_on(tmp_path: Path) -> None:
     content = content_of(odd(tmp_path, raw(0x00080016, b"1.2.3.4.5")))
-    for kind in KINDS:
+    for kind in ("sc", "pdf"):
         assert write(content, tmp_path / "r.dcm", Layout(), kind) == ()
+
+
+DOSE, PRIVATE = b"1.2.840.10008.5.1.4.1.1.481.2", b"1.2.3.4.5"
+
+
+@needs_dcmtk
+@pytest.mark.parametrize("sop_class", [DOSE, PRIVATE], ids=["RT Dose", "private"])
+def test_what_is_of_no_class_of_images_is_evidence_and_no_image(sop_class: bytes, tmp_path: Path) -> None:
+    (note,) = write(content_of(odd(tmp_path, raw(0x00080016, sop_class))), tmp_path / "r.dcm", Layout(), "sr")
+    assert "the answer names it as evidence only" in note
+    assert _said("dsrdump", tmp_path / "r.dcm") == ""
+    written = pydicom.dcmread(tmp_path / "r.dcm")
+    (series,) = written.CurrentRequestedProcedureEvidenceSequence[0].ReferencedSeriesSequence
+    assert series.ReferencedSOPSequence[0].ReferencedSOPClassUID == sop_class.decode()
+
+
+def test_marks_alone_on_what_is_no_image_make_no_structured_report(tmp_path: Path) -> None:
+    content = content_of(odd(tmp_path, raw(0x00080016, DOSE)))
+    ruler = Annotation(Kind.RULER, (Point(1, 1), Point(4, 5)))
+    unanswered = replace(
+        content,
+        case=Case(content.slice.instance, error=LungViewError("not asked")),
+        marked=[marked_slice(content.slice, [ruler])],
+    )
+    with pytest.raises(ReportError, match="would be empty; left out: the marks on 1 slices"):
+        write(unanswered, tmp_path / "r.dcm", Layout(), "sr")
+    assert not (tmp_path / "r.dcm").exists()
 
 
 SYNTAXES = (

@@ -9,6 +9,7 @@ import highdicom
 import numpy as np
 import pytest
 from highdicom.sr import CodedConcept
+from pydicom import uid
 from pydicom.sr.codedict import codes
 
 from lungview.classify.case import Case
@@ -107,14 +108,28 @@ def test_a_key_image_is_of_interest_and_in_the_library(series: list[Slice], tmp_
     assert said.value == codes.DCM.OfInterest
 
 
-def test_a_drawing_without_numbers_makes_no_group(series: list[Slice], tmp_path: Path) -> None:
-    report = report_of(unanswered(series[0], ARROW, RULER), tmp_path / "a.dcm")
+NO_ANGLE = Annotation(Kind.ANGLE, (Point(5, 5), Point(5, 5), Point(5, 10)))
+
+
+@pytest.mark.parametrize(("drawn", "place"), [(ARROW, [2, 2]), (NO_ANGLE, [5, 5])], ids=["arrow", "no angle"])
+def test_a_drawing_without_a_number_is_a_place_of_interest(
+    drawn: Annotation, place: list[int], series: list[Slice], tmp_path: Path
+) -> None:
+    report = report_of(unanswered(series[1], drawn, RULER), tmp_path / "a.dcm")
+    (group,) = report.get_planar_roi_measurement_groups()
+    assert (group.roi.graphic_type.value, group.roi.value.tolist()) == ("POINT", [place])
+    (said,) = group.get_qualitative_evaluations()
+    assert said.value == codes.DCM.OfInterest
     assert len(report.get_image_measurement_groups()) == 1
 
 
-def test_a_drawing_without_numbers_is_named_as_left_out(series: list[Slice], tmp_path: Path) -> None:
-    notes = write_sr(unanswered(series[0], ARROW, RULER), tmp_path / "a.dcm")
-    assert notes == ("left out, without a number to write: drawings (1), as arrows are",)
+def test_an_arrow_says_what_was_written_beside_it(series: list[Slice], tmp_path: Path) -> None:
+    (group,) = report_of(unanswered(series[0], ARROW), tmp_path / "a.dcm").get_planar_roi_measurement_groups()
+    assert group.tracking_identifier == "Arrow 1: here"
+
+
+def test_no_drawing_is_left_out(series: list[Slice], tmp_path: Path) -> None:
+    assert write_sr(unanswered(series[0], ARROW, NO_ANGLE, RULER), tmp_path / "a.dcm") == ()
 
 
 def test_a_frame_is_named(tmp_path: Path) -> None:
@@ -122,6 +137,17 @@ def test_a_frame_is_named(tmp_path: Path) -> None:
     slice_ = readers.read(tmp_path / "m.dcm", 2)
     (group,) = report_of(unanswered(slice_, RULER), tmp_path / "a.dcm").get_image_measurement_groups()
     assert group.source_images[0].referenced_frame_numbers == [3]
+
+
+@pytest.mark.parametrize("sop_class", [uid.EnhancedCTImageStorage, uid.UID("1.2.840.10008.5.1.4.1.1.6")])
+def test_a_region_is_of_an_image_of_any_class(sop_class: uid.UID, tmp_path: Path) -> None:
+    made = phantom.make_dataset(phantom.Thorax(slices=1, matrix=64), 0)
+    made.SOPClassUID = sop_class  # of several frames, of which this has one; retired
+    phantom.save(made, tmp_path / "m.dcm")
+    report = report_of(unanswered(readers.read(tmp_path / "m.dcm"), BOX), tmp_path / "a.dcm")
+    (group,) = report.get_planar_roi_measurement_groups()
+    (image,) = group.roi.ContentSequence
+    assert image.ReferencedSOPSequence[0].ReferencedSOPClassUID == sop_class
 
 
 def test_without_spacing_a_length_is_in_pixels(series: list[Slice], tmp_path: Path) -> None:
@@ -154,7 +180,7 @@ def test_a_key_image_that_is_on_screen_is_there_once(series: list[Slice]) -> Non
 
 @needs_dcmtk
 def test_dcmtk_reads_marks_without_a_complaint(series: list[Slice], tmp_path: Path) -> None:
-    write_sr(unanswered(series[0], RULER, ANGLE, BOX, ELLIPSE, key=True), tmp_path / "a.dcm")
+    write_sr(unanswered(series[0], RULER, ANGLE, BOX, ELLIPSE, ARROW, key=True), tmp_path / "a.dcm")
     done = subprocess.run(["dsrdump", str(tmp_path / "a.dcm")], capture_output=True, text=True, check=True)
     assert done.stderr == ""
     assert '"Length")="28.125" (mm,' in done.stdout

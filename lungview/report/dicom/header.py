@@ -48,6 +48,11 @@ class SourceHeader:
         """Whether the source has the UIDs that a reference needs."""
         return "SOPInstanceUID" in self.dataset and "SOPClassUID" in self.dataset
 
+    @property
+    def is_image(self) -> bool:
+        """Whether it is of a class that an IMAGE item of a report may refer to (PS3.3 C.17.3): no RT Dose."""
+        return self.referable and "Image Storage" in UID(self.dataset.SOPClassUID).name
+
 
 def source_header(instance: Instance) -> SourceHeader:
     """The legal header of an instance's object. Raises ReportError when the source is no DICOM object."""

@@ -29,7 +29,7 @@ from lungview.report.dicom.source import (
     in_one_sentence,
     save,
 )
-from lungview.report.dicom.sr_marks import SCHEME, has_numbers, image_of, mark_groups
+from lungview.report.dicom.sr_marks import SCHEME, image_of, mark_groups
 from lungview.report.measured import MarkedSlice, file_of, merged
 from lungview.version import program
 
@@ -57,9 +57,11 @@ def write_sr(content: CaseContent, path: Path) -> tuple[str, ...]:
             "choose PDF",
         )
     marked, notes = _with_sources(content, source)
+    if content.case.prediction is None and not marked:
+        raise ReportError(f"a Structured Report would be empty; {notes[0]}", label, "choose PDF")
     with in_one_sentence("Structured Report", label):
         save(_document(content, source, marked), path)
-    return (*source.notes, *notes, *_without_numbers(marked))
+    return (*source.notes, *notes, *_not_named(source))
 
 
 Marked = list[tuple[MarkedSlice, SourceHeader]]
@@ -72,17 +74,17 @@ def _with_sources(content: CaseContent, source: SourceHeader) -> tuple[Marked, t
     for each in wanted:
         own = file_of(each.instance) == file_of(content.slice.instance)
         header = source if own else _header_or_none(each.instance)
-        if header is not None and header.referable and _same_study(header, source):
+        if header is not None and header.is_image and _same_study(header, source):
             found.append((each, header))
     missing = len(wanted) - len(found)
     said = f"left out: the marks on {missing} slices that are of another study or cannot be referred to"
     return found, (said,) if missing else ()
 
 
-def _without_numbers(marked: Marked) -> tuple[str, ...]:
-    """A sentence on the drawings that a report of numbers does not hold."""
-    count = sum(not has_numbers(each) for slice_, _ in marked for each in slice_.measured)
-    return (f"left out, without a number to write: drawings ({count}), as arrows are",) if count else ()
+def _not_named(source: SourceHeader) -> tuple[str, ...]:
+    if source.is_image:
+        return ()
+    return ("the source is of no class of images; the answer names it as evidence only",)
 
 
 def _header_or_none(instance: Instance) -> SourceHeader | None:
@@ -143,7 +145,9 @@ def _report(
 
 
 def _in_library(source: SourceHeader) -> bool:
-    """Whether there is a code for the modality of such objects; the image library asks for one."""
+    """Whether it is an image, and there is a code for its modality; the image library asks for one."""
+    if not source.is_image:
+        return False
     try:
         highdicom.sr.ImageLibraryEntryDescriptors(source.dataset)
     except (KeyError, ValueError):
@@ -161,7 +165,7 @@ def _group(
         algorithm_id=_algorithm(content.case, prediction, card),
         measurements=_measurements(prediction, card),
         qualitative_evaluations=_evaluations(prediction, card),
-        source_images=[image_of(source, content.slice.instance.frame + 1)],
+        source_images=[image_of(source, content.slice.instance.frame + 1)] if source.is_image else None,
     )
 
 

@@ -10,7 +10,7 @@ import highdicom
 import numpy as np
 from highdicom.sr import CodedConcept
 from pydicom.sr.codedict import codes
-from pydicom.uid import generate_uid
+from pydicom.uid import SecondaryCaptureImageStorage, generate_uid
 
 from lungview.marks.annotation import Annotation, Kind
 from lungview.report.dicom.header import SourceHeader
@@ -28,6 +28,7 @@ _NAMES = {
     Kind.ELLIPSE: "Ellipse",
     Kind.RECTANGLE: "Rectangle",
     Kind.POLYGON: "Polygon",
+    Kind.ARROW: "Arrow",
     Kind.PROBE: "Value",
 }
 _UNITS = {
@@ -47,10 +48,13 @@ _DERIVATIONS = {
 }
 _PIXEL_VALUE = CodedConcept("pixel-value", SCHEME, "Pixel value", scheme_version="1")
 _KEY_IMAGE = CodedConcept("key-image", SCHEME, "Key image", scheme_version="1")
+_MARKED = CodedConcept("marked-place", SCHEME, "Marked place", scheme_version="1")
 
 
 def mark_groups(marked: Iterable[tuple[MarkedSlice, SourceHeader]]) -> list[Group]:
-    """A measurement group for each drawing with numbers and for each key image, in their order.
+    """A measurement group for each drawing and for each key image, in their order.
+
+    A drawing without a number, as an arrow is, is a place of interest: the point it points at (TID 1410).
 
     Each refers to its image and frame; coordinates are the image's own (PS3.3 C.18.6.1.2).
     """
@@ -60,15 +64,9 @@ def mark_groups(marked: Iterable[tuple[MarkedSlice, SourceHeader]]) -> list[Grou
         frame = slice_.instance.frame + 1
         groups += [_key_image(source, frame)] if slice_.key else []
         for each in slice_.measured:
-            if has_numbers(each):
-                name = f"{_NAMES[each.annotation.kind]} {next(numbers)}"
-                groups.append(_group(each, name, source, frame))
+            name = f"{_NAMES[each.annotation.kind]} {next(numbers)}"
+            groups.append(_group(each, name, source, frame))
     return groups
-
-
-def has_numbers(measured: Measured) -> bool:
-    """Whether there is a number to write; an arrow has none."""
-    return any(math.isfinite(value.number) for value in measured.values)
 
 
 def frames_of(source: SourceHeader, frame: int) -> list[int] | None:
@@ -95,20 +93,47 @@ def _group(measured: Measured, name: str, source: SourceHeader, frame: int) -> G
     drawn = measured.annotation
     finite = [value for value in measured.values if math.isfinite(value.number)]
     tracking = _tracking(f"{name}: {drawn.text}" if drawn.text else name)
-    uids = source.dataset.SOPClassUID, source.dataset.SOPInstanceUID
-    image = highdicom.sr.SourceImageForRegion(*uids, frames_of(source, frame))
     kind, points = _graphic(drawn)
+    if not finite:
+        return _place_of_interest(drawn, tracking, source, frame)
     if drawn.kind in _REGIONS:
         return highdicom.sr.PlanarROIMeasurementsAndQualitativeEvaluations(
             tracking_identifier=tracking,
-            referenced_region=highdicom.sr.ImageRegion(kind, points, image),
+            referenced_region=_region(kind, points, source, frame),
             measurements=[_measurement(value) for value in finite],
         )
+    uids = source.dataset.SOPClassUID, source.dataset.SOPInstanceUID
+    image = highdicom.sr.SourceImageForRegion(*uids, frames_of(source, frame))
     place = highdicom.sr.CoordinatesForMeasurement(kind, points, image)
     return highdicom.sr.MeasurementsAndQualitativeEvaluations(
         tracking_identifier=tracking,
         measurements=[_measurement(value, [place]) for value in finite],
         source_images=[image_of(source, frame)],
+    )
+
+
+def _region(kind: str, points: np.ndarray, source: SourceHeader, frame: int) -> highdicom.sr.ImageRegion:
+    """A region of an image of any class: highdicom knows no retired ones, so another one stands in at first.
+
+    Nor does it take one frame of a multi-frame class for the whole.
+    """
+    stand_in = SecondaryCaptureImageStorage, source.dataset.SOPInstanceUID
+    image = highdicom.sr.SourceImageForRegion(*stand_in, frames_of(source, frame))
+    region = highdicom.sr.ImageRegion(kind, points, image)
+    region.ContentSequence[0].ReferencedSOPSequence[0].ReferencedSOPClassUID = source.dataset.SOPClassUID
+    return region
+
+
+def _place_of_interest(
+    drawn: Annotation, tracking: highdicom.sr.TrackingIdentifier, source: SourceHeader, frame: int
+) -> Group:
+    place = drawn.points[1 if drawn.kind is Kind.ANGLE else 0]  # the vertex, the tip of an arrow
+    return highdicom.sr.PlanarROIMeasurementsAndQualitativeEvaluations(
+        tracking_identifier=tracking,
+        referenced_region=_region("POINT", np.array([(place.x, place.y)]), source, frame),
+        qualitative_evaluations=[
+            highdicom.sr.QualitativeEvaluation(name=_MARKED, value=codes.DCM.OfInterest)
+        ],
     )
 
 
