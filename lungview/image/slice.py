@@ -119,6 +119,7 @@ class Instance:
 
     person: a code for who it is of, "" when the file names no one, None when not known.
     traits: what stacks are told apart by. version: of the file when it was opened, None when not known.
+    plane: "" for what a scanner took; else which plane was cut from its series, `path` being of one of them.
     """
 
     path: Path
@@ -132,6 +133,7 @@ class Instance:
     rows: int = 0
     columns: int = 0
     member: str = ""  # name inside a zip file; "" for a file of its own
+    plane: str = ""
     person: str | None = field(default="", repr=False, compare=False)
     traits: Traits = field(default=(), repr=False, compare=False)
     version: Version | None = field(default=None, repr=False, compare=False)
@@ -188,3 +190,8 @@ class Slice:
     @property
     def colour(self) -> bool:
         return self.values.ndim == 3
+
+    @property
+    def reformatted(self) -> bool:
+        """Whether it was cut from a volume: no file holds it, and no model has learned from its like."""
+        return bool(self.instance.plane)

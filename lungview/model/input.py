@@ -71,8 +71,14 @@ def prepare(
     """The input of one network. `box`: the reader's nodule box, used by cards that are prepared by box.
 
     nodule: bool (rows, columns), its outline where it is known better than a box and brightness tell.
-    Raises InputError when the slice has no pixels or the box lies outside it.
+    Raises InputError when the slice has no pixels, the box lies outside it, or it is a reformatted plane.
     """
+    if slice_.reformatted:
+        raise InputError(
+            "a model judges slices as they were taken, found a reformatted plane",
+            slice_.instance.path,
+            "show the series itself",
+        )
     picture, where, outline = _look(
         slice_, card.input_size, card.preparation, card.window, card.fit, box, nodule
     )

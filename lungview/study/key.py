@@ -19,11 +19,14 @@ import numpy as np
 from lungview.image.slice import Instance, Patient, Slice, Study
 from lungview.image.values.same_person import person_of
 
+PLANE = "plane"  # what the name of a plane cut from a series begins with; no UID does
+
 
 class ObjectKey(NamedTuple):
     """Where the bytes of one file are.
 
-    scheme: "file", or "zip" for a member of one. place: the path. member: the name inside, or "".
+    scheme: "file", "zip" for a member of one, or "plane" for a cut through a series of which it is one.
+    place: the path. member: the name inside, which plane, or "".
     """
 
     scheme: str
@@ -54,6 +57,8 @@ def object_key(located: Located) -> ObjectKey:
 
 def frame_key(instance: Instance) -> FrameKey:
     """Where the frame of an instance is."""
+    if instance.plane:
+        return FrameKey(ObjectKey(PLANE, str(instance.path), instance.plane))
     return FrameKey(object_key(instance), instance.frame)
 
 
@@ -61,7 +66,8 @@ def frame_key(instance: Instance) -> FrameKey:
 class PictureName:
     """What a header says of a frame: pictures of two names are never one, those of one name may be two.
 
-    patient: see `patient_digest`. study, series, instance: their UIDs (0020,000D), (0020,000E), (0008,0018).
+    patient: see `patient_digest`. study, series, instance: their UIDs (0020,000D), (0020,000E), (0008,0018);
+    of a plane that was cut from a series, in the instance's place, which one.
     frame: 0-based. All are "" for a raster file.
     """
 
@@ -70,6 +76,11 @@ class PictureName:
     series: str = ""
     instance: str = ""
     frame: int = 0
+
+    @property
+    def reformatted(self) -> bool:
+        """Whether no file holds the picture: it was cut from a series."""
+        return self.instance.startswith(PLANE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +135,7 @@ def _named(patient: Patient, study: Study, instance: Instance) -> PictureName:
         patient_digest(patient),
         study.study_instance_uid,
         instance.series_instance_uid,
-        instance.sop_instance_uid,
+        instance.plane or instance.sop_instance_uid,
         instance.frame,
     )
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lungview.image.slice import Geometry, Instance
+from lungview.study.space import Plane, Vector
+from lungview.viewer.content import Content
 
 _PARALLEL = math.cos(math.radians(2.5))  # series are told apart by the same angle
-
-Vector = tuple[float, float, float]
 
 
 class Follow(StrEnum):
@@ -30,30 +28,41 @@ class Follow(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a pane shows. index: of the slice on screen; where there is none the pane is empty."""
+    """What a pane shows. index: of the picture on screen; content: None in an empty pane."""
 
-    instances: Sequence[Instance]
+    content: Content | None
     index: int
-    frame_of_reference_uid: str = ""
 
     @property
-    def geometry(self) -> Geometry | None:
-        """Where the slice lies; None for an empty pane, and where the file does not say."""
-        shown = 0 <= self.index < len(self.instances)
-        return self.instances[self.index].geometry if shown else None
+    def count(self) -> int:
+        return 0 if self.content is None else self.content.count
+
+    @property
+    def place(self) -> Plane | None:
+        """Where the picture lies; None for an empty pane, and where the file does not say."""
+        shown = self.content is not None and 0 <= self.index < self.count
+        return self.content.place(self.index) if shown and self.content is not None else None
+
+    @property
+    def frame_of_reference_uid(self) -> str:
+        return "" if self.content is None else self.content.frame_of_reference_uid
+
+
+def one_space(view: View, other: View) -> bool:
+    """Whether places of both can be compared: both say the same frame of reference."""
+    return bool(view.frame_of_reference_uid) and view.frame_of_reference_uid == other.frame_of_reference_uid
 
 
 def follow(view: View, active: View) -> Follow:
     """How a pane follows the active one; NOT for an empty pane."""
-    if not view.instances or not active.instances:
+    if not view.count or not active.count:
         return Follow.NOT
-    one, other = view.geometry, active.geometry
+    one, other = view.place, active.place
     if one is None or other is None:
         return Follow.NUMBER if one is other else Follow.NOT
     if abs(_dot(one.normal, other.normal)) < _PARALLEL:
         return Follow.NOT
-    shared = view.frame_of_reference_uid and view.frame_of_reference_uid == active.frame_of_reference_uid
-    return Follow.POSITION if shared else Follow.OFFSET
+    return Follow.POSITION if one_space(view, active) else Follow.OFFSET
 
 
 def target(view: View, active: View, moved_from: View) -> int | None:
@@ -62,26 +71,20 @@ def target(view: View, active: View, moved_from: View) -> int | None:
     view: what the pane showed when the two were linked. moved_from: what the active one showed then.
     """
     how = follow(view, active)
-    here, then, own = active.geometry, moved_from.geometry, view.geometry
-    if how is Follow.NOT:
+    here, then, own = active.place, moved_from.place, view.place
+    if how is Follow.NOT or view.content is None:
         return None
     if how is Follow.NUMBER or here is None or own is None:
-        return min(max(view.index + active.index - moved_from.index, 0), len(view.instances) - 1)
-    along = _dot(here.position, here.normal)
-    if how is Follow.OFFSET:
-        before = along if then is None else _dot(then.position, here.normal)
-        along += _dot(own.position, here.normal) - before
-    return _nearest(view.instances, here.normal, along)
+        return min(max(view.index + active.index - moved_from.index, 0), view.count - 1)
+    if how is Follow.POSITION:
+        return view.content.nearest(here.centre)
+    moved = 0.0 if then is None else _dot(here.centre, here.normal) - _dot(then.centre, here.normal)
+    return view.content.nearest(_along(own.centre, here.normal, moved))
 
 
-def _nearest(instances: Sequence[Instance], normal: Vector, along: float) -> int | None:
-    """The index of the slice nearest to a place along a normal, mm; None when none has a position."""
-    known = [
-        (abs(_dot(each.geometry.position, normal) - along), index)
-        for index, each in enumerate(instances)
-        if each.geometry is not None
-    ]
-    return min(known)[1] if known else None
+def _along(point: Vector, direction: Vector, mm: float) -> Vector:
+    x, y, z = (p + mm * d for p, d in zip(point, direction, strict=True))
+    return x, y, z
 
 
 def _dot(a: Vector, b: Vector) -> float:

@@ -232,3 +232,10 @@ def test_nodules_are_cut_out_as_four_readers_drew_them(shared_data: Path) -> Non
         dice.append(2 * (found & drawn[middle]).sum() / (found.sum() + drawn[middle].sum()))
     assert len(dice) == 134
     assert np.mean(dice) >= 0.75
+
+
+def test_a_reformatted_plane_is_never_an_input() -> None:
+    taken = hu_slice(thorax())
+    plane = replace(taken, instance=replace(taken.instance, plane="plane mean"))
+    with pytest.raises(InputError, match="found a reformatted plane"):
+        prepare(plane, CARD)

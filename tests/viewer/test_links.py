@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lungview.image.slice import Geometry, Instance
+from lungview.viewer.content import StackContent
 from lungview.viewer.links import Follow, View, follow, target
 
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 CORONAL = (1.0, 0.0, 0.0, 0.0, 0.0, -1.0)
+_NO_CACHE: Any = None  # nothing is read
 FROM_ABOVE = (-1.0, 0.0, 0.0, 0.0, 1.0, 0.0)  # axial, its normal to the feet
+
+
+def _view(instances: list, index: int, frame: str = "") -> View:
+    return View(StackContent(instances, _NO_CACHE, frame), index)
 
 
 def _stack(step: float, start: float = 0.0, orientation: tuple[float, ...] = AXIAL, count: int = 20) -> list:
@@ -27,41 +34,45 @@ def _stack(step: float, start: float = 0.0, orientation: tuple[float, ...] = AXI
 
 def test_in_one_frame_of_reference_the_slice_at_the_same_place_is_shown() -> None:
     one, other = _stack(1.0), _stack(2.0, start=-6.0)
-    assert follow(View(other, 0, "1.2"), View(one, 0, "1.2")) is Follow.POSITION
-    assert target(View(other, 0, "1.2"), View(one, 10, "1.2"), View(one, 3, "1.2")) == 8  # −6 + 2 · 8 = 10 mm
+    assert follow(_view(other, 0, "1.2"), _view(one, 0, "1.2")) is Follow.POSITION
+    assert (
+        target(_view(other, 0, "1.2"), _view(one, 10, "1.2"), _view(one, 3, "1.2")) == 8
+    )  # −6 + 2 · 8 = 10 mm
 
 
 def test_a_stack_that_runs_the_other_way_is_followed_by_place() -> None:
     one, other = _stack(1.0), _stack(-2.0, start=20.0, orientation=FROM_ABOVE)
-    assert target(View(other, 0, "1.2"), View(one, 10, "1.2"), View(one, 0, "1.2")) == 5  # 20 − 2 · 5 = 10 mm
+    assert (
+        target(_view(other, 0, "1.2"), _view(one, 10, "1.2"), _view(one, 0, "1.2")) == 5
+    )  # 20 − 2 · 5 = 10 mm
 
 
 @pytest.mark.parametrize("frame", ["", "1.3"], ids=["unknown", "another"])
 def test_in_other_frames_of_reference_the_distance_at_linking_is_kept(frame: str) -> None:
     one, other = _stack(1.0), _stack(2.0, start=100.0)
-    linked = View(other, 5, frame)  # 110 mm beside 8 mm
-    assert follow(linked, View(one, 8, "1.2")) is Follow.OFFSET
-    assert target(linked, View(one, 12, "1.2"), View(one, 8, "1.2")) == 7  # 4 mm on
+    linked = _view(other, 5, frame)  # 110 mm beside 8 mm
+    assert follow(linked, _view(one, 8, "1.2")) is Follow.OFFSET
+    assert target(linked, _view(one, 12, "1.2"), _view(one, 8, "1.2")) == 7  # 4 mm on
 
 
 def test_planes_that_run_another_way_do_not_follow() -> None:
     coronal, axial = _stack(3.0, orientation=CORONAL), _stack(1.0)
-    assert follow(View(coronal, 4, "1.2"), View(axial, 0, "1.2")) is Follow.NOT
-    assert target(View(coronal, 4, "1.2"), View(axial, 9, "1.2"), View(axial, 0, "1.2")) is None
+    assert follow(_view(coronal, 4, "1.2"), _view(axial, 0, "1.2")) is Follow.NOT
+    assert target(_view(coronal, 4, "1.2"), _view(axial, 9, "1.2"), _view(axial, 0, "1.2")) is None
 
 
 def test_pictures_without_a_place_follow_by_number_and_stay_within_the_series() -> None:
     plain = [Instance(Path(f"{at}.png")) for at in range(5)]
-    assert target(View(plain, 1), View(plain, 3), View(plain, 2)) == 2
-    assert target(View(plain, 4), View(plain, 3), View(plain, 0)) == 4
+    assert target(_view(plain, 1), _view(plain, 3), _view(plain, 2)) == 2
+    assert target(_view(plain, 4), _view(plain, 3), _view(plain, 0)) == 4
 
 
 def test_a_picture_without_a_place_does_not_follow_one_that_has_one() -> None:
     plain = [Instance(Path(f"{at}.png")) for at in range(5)]
-    assert follow(View(plain, 0), View(_stack(1.0), 0)) is Follow.NOT
+    assert follow(_view(plain, 0), _view(_stack(1.0), 0)) is Follow.NOT
 
 
 def test_an_empty_pane_and_an_index_outside_do_no_harm() -> None:
     one = _stack(1.0)
-    assert target(View([], 0), View(one, 3), View(one, 0)) is None
-    assert target(View(one, 99), View(one, 3), View(one, 0)) is None
+    assert target(_view([], 0), _view(one, 3), _view(one, 0)) is None
+    assert target(_view(one, 99), _view(one, 3), _view(one, 0)) is None

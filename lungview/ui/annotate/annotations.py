@@ -163,7 +163,8 @@ class Annotations(QObject):
 
     def _put(self, picture: PictureId, annotation: Annotation) -> None:
         self._change(picture, lambda marks: marks.put(picture, annotation))
-        self._stored(lambda store: store.put(picture, annotation), None)
+        if not picture.name.reformatted:  # of a plane only while the program runs: no file says where it is
+            self._stored(lambda store: store.put(picture, annotation), None)
         self.changed.emit(picture)
 
     def _remove(self, picture: PictureId, annotation: Annotation) -> None:

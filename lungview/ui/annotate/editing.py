@@ -234,7 +234,7 @@ class Editing(QObject):
 
     def _mark_key_image(self, on: bool) -> None:
         place = self.picture
-        if place is not None:
+        if place is not None and not place.name.reformatted:
             self.annotations.mark_key_image(place, on, self.tr("Key image"))
 
     def _reflect(self) -> None:
@@ -247,5 +247,5 @@ class Editing(QObject):
             self._actions[name].setEnabled(bool(text))
             self._actions[name].setText(named.replace("%1", text) if text else bare)
         shown = self._session.viewport.state.slice
-        self._actions["tool.key_image"].setEnabled(shown is not None)
+        self._actions["tool.key_image"].setEnabled(shown is not None and not shown.reformatted)
         self._actions["tool.key_image"].setChecked(shown is not None and self.annotations.is_key_image(shown))

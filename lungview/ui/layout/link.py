@@ -47,7 +47,7 @@ class Link(QObject):
         self._views = {each: _view(self._session.stack_of(each)) for each in self._session.viewports}
         active = self._views[self._session.viewport]
         for viewport, view in self._views.items():
-            left = viewport in self._others() and bool(view.instances) and bool(active.instances)
+            left = viewport in self._others() and bool(view.count) and bool(active.count)
             apart = left and follow(view, active) is Follow.NOT
             viewport.set_apart(self.tr("Not linked: another plane") if apart else "")
 
@@ -74,8 +74,7 @@ class Link(QObject):
 
 
 def _view(stack: Stack) -> View:
-    frame = stack.series.frame_of_reference_uid if stack.series is not None else ""
-    return View(stack.instances, stack.index, frame)
+    return View(stack.content, stack.index)
 
 
 def _same_size(one: ViewState, other: ViewState) -> bool:

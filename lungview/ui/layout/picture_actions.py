@@ -82,3 +82,5 @@ class PictureActions(QObject):
     def _reflect(self, state: ViewState) -> None:
         for name in _NEED_A_PICTURE:
             self._actions[name].setEnabled(state.slice is not None)
+        if state.slice is not None and state.slice.reformatted:
+            self._actions["file.tags"].setEnabled(False)  # no file holds it

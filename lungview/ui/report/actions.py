@@ -46,7 +46,7 @@ class ReportActions(QObject):
         self._reflect(self._session.viewport.state)
 
     def _reflect(self, state: ViewState) -> None:
-        self._report.setEnabled(state.slice is not None)
+        self._report.setEnabled(state.slice is not None and not state.slice.reformatted)
 
     def _on_report(self) -> None:
         from lungview.ui.report.dialog import ReportDialog

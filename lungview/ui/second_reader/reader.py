@@ -104,8 +104,9 @@ class SecondReader(QObject):
 
     @property
     def slice(self) -> Slice | None:
-        """The slice of the active view."""
-        return self.session.viewport.state.slice
+        """The slice of the active view; a reformatted plane is none that a model may judge."""
+        shown = self.session.viewport.state.slice
+        return None if shown is None or shown.reformatted else shown
 
     @property
     def busy(self) -> bool:
@@ -193,7 +194,9 @@ class SecondReader(QObject):
         self.cancel()
         slice_ = self.slice
         if slice_ is None:
-            self.session.told.emit(self.tr("There is no slice to classify"))
+            reformatted = self.session.viewport.state.slice is not None
+            none = self.tr("There is no slice to classify")
+            self.session.told.emit(self.tr("A reformatted plane is not classified") if reformatted else none)
             return
         if self.entry is None:
             self.session.told.emit(self.tr("No model is installed"))

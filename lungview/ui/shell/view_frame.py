@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAccessible, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -14,10 +12,6 @@ from lungview.ui.pane.slice_bar import SliceBar
 from lungview.ui.pane.viewport import Viewport
 from lungview.ui.studies.session import Session
 from lungview.viewer.state import ViewState
-
-if TYPE_CHECKING:
-    from lungview.study.series import Series
-
 
 REFRESH_MS = 100  # how often the slider asks the cache
 
@@ -51,16 +45,17 @@ class ViewFrame(QFrame):
         self._session.viewport_added.connect(self._light)
         self._session.marked.connect(self._on_marked)
         stack = self._session.stack_of(self.viewport)
-        stack.opened.connect(self._on_opened)
+        stack.filled.connect(self._on_filled)
         stack.moved.connect(self.bar.setValue)
         stack.waiting.connect(self._on_waiting)
         self.bar.valueChanged.connect(self._on_slid)
 
-    def _on_opened(self, series: Series) -> None:
+    def _on_filled(self) -> None:
+        count = self._session.stack_of(self.viewport).count
         blocked = self.bar.blockSignals(True)
-        self.bar.setRange(0, max(0, len(series.instances) - 1))
+        self.bar.setRange(0, max(0, count - 1))
         self.bar.blockSignals(blocked)
-        self.bar.setVisible(len(series.instances) > 1)
+        self.bar.setVisible(count > 1)
         self._timer.start()
 
     def _on_slid(self, index: int) -> None:
@@ -91,7 +86,8 @@ class ViewFrame(QFrame):
 
     def _ask_cache(self) -> None:
         """Show what is in memory; stops asking once all of it is."""
-        flags = self._session.cache.cached(self._session.stack_of(self.viewport).instances)
+        content = self._session.stack_of(self.viewport).content
+        flags = () if content is None else content.ready()
         self.bar.set_cached(flags)
         if all(flags):
             self._timer.stop()

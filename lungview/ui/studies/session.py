@@ -113,6 +113,7 @@ class Session(QObject):
             )
             stack.moved.connect(lambda index: self._if_active(viewport, self.index_wanted, index))
             stack.opened.connect(lambda series: self._if_active(viewport, self.series_shown, series))
+            stack.filled.connect(lambda: self._on_filled(viewport))
         return self._stacks[viewport]
 
     def add_viewport(self, viewport: Viewport) -> None:
@@ -242,6 +243,11 @@ class Session(QObject):
     def _if_active(self, viewport: Viewport, signal: Any, *values: object) -> None:
         if viewport is self._active:
             signal.emit(*values)
+
+    def _on_filled(self, viewport: Viewport) -> None:
+        """Planes in the place of a series: the panels have nothing to say of it any more."""
+        if self.stack_of(viewport).series is None:
+            self._if_active(viewport, self.active_changed, viewport)
 
     def _on_scan_event(self, event: tuple[str, Any]) -> None:
         kind, value = event

@@ -1,10 +1,10 @@
-"""A series in a viewport: which slice is wanted, and its way from the cache to the screen."""
+"""A content in a viewport: which picture is wanted, and its way to the screen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -13,6 +13,7 @@ from lungview.study.key import series_id
 from lungview.ui.pane.viewport import Viewport
 from lungview.ui.studies.opening import why_unread
 from lungview.ui.studies.tasks import Task, Tasks
+from lungview.viewer.content import Cache, Content, StackContent
 from lungview.viewer.state import Camera, Presentation
 
 if TYPE_CHECKING:
@@ -23,24 +24,18 @@ if TYPE_CHECKING:
 WAIT_MS = 120  # a slice that takes longer is announced
 
 
-class Cache(Protocol):
-    """What a stack needs of image.cache.SliceCache."""
-
-    def get(self, instance: Instance) -> Slice: ...
-    def peek(self, instance: Instance) -> Slice | None: ...
-    def prefetch(self, instances: Sequence[Instance], index: int, direction: int) -> None: ...
-
-
 class Stack(QObject):
-    """Slices of one series for one viewport.
+    """A content in one viewport: mostly the slices of one series.
 
-    index: the slice wanted; the viewport's state follows as soon as it is decoded, the latest wish only.
-    first_window: what a series is first shown through, None for each slice's own.
-    moved(index) follows every wish, waiting(True) a slice that takes long; the viewport tells of its picture.
+    index: the picture wanted; the viewport's state follows as soon as it is read, the latest wish only.
+    series: None while something else is shown. first_window: what a series is first shown through, None for
+    each slice's own. moved(index) follows every wish, waiting(True) a picture that takes long; the viewport
+    tells of its picture. filled: there is another content, or more of it.
     """
 
     moved = Signal(int)
     opened = Signal(object)  # Series
+    filled = Signal()
     waiting = Signal(bool)
 
     def __init__(
@@ -54,7 +49,7 @@ class Stack(QObject):
         self._first_window, self._fresh = first_window, False
         self._viewport, self._cache, self._tasks = viewport, cache, tasks
         self.series: Series | None = None
-        self.instances: tuple[Instance, ...] = ()
+        self.content: Content | None = None
         self.index = 0
         self._task: Task | None = None
         self._timer = QTimer(self, singleShot=True, interval=WAIT_MS)
@@ -63,27 +58,59 @@ class Stack(QObject):
 
     @property
     def count(self) -> int:
-        return len(self.instances)
+        return 0 if self.content is None else self.content.count
+
+    @property
+    def instances(self) -> tuple[Instance, ...]:
+        """The slices of the series; none of another content."""
+        return self.content.instances if isinstance(self.content, StackContent) else ()
 
     @property
     def pending(self) -> bool:
-        """Whether the wanted slice is not on screen yet."""
+        """Whether the wanted picture is not on screen yet."""
         return self._task is not None
 
     def open(self, series: Series, index: int = 0) -> None:
         """Show a series from its slice `index`, fitted and through its own window."""
         fresh = not self._continues(series)
-        self.series, self.instances = series, tuple(series.instances)
+        self._hold(series)
         # At once: whoever is told of the series may ask which slice of it is wanted.
-        self.index = min(max(index if fresh else self.index, 0), max(self.count - 1, 0))
+        self.index = self._within(index if fresh else self.index)
         if fresh:
-            self._fresh = True
-            self._cancel()
-            plain = Presentation(interpolation=self._viewport.state.presentation.interpolation)
-            self._viewport.mouse.cancel()
-            self._viewport.clear(presentation=plain, camera=Camera(), count=self.count)
-        self.opened.emit(series)
+            self._clear()
+        self._tell()
         self.go(index)
+
+    def fill(self, content: Content, index: int, *, as_before: bool = False) -> None:
+        """Show what is no series. as_before: a like content follows one; it is seen as that was."""
+        self.series, self.content = None, content
+        self.index = self._within(index)
+        if as_before:
+            self._cancel()
+        else:
+            self._clear()
+        self.filled.emit()
+        self._ask()
+
+    def _hold(self, series: Series) -> None:
+        self.series = series
+        frame = series.frame_of_reference_uid
+        self.content = StackContent(series.instances, self._cache(), frame, series.spacing)
+
+    def _within(self, index: int) -> int:
+        return min(max(index, 0), max(self.count - 1, 0))
+
+    def _clear(self) -> None:
+        """Nothing of what was shown is left on screen."""
+        self._fresh = True
+        self._cancel()
+        plain = Presentation(interpolation=self._viewport.state.presentation.interpolation)
+        self._viewport.mouse.cancel()
+        self._viewport.clear(presentation=plain, camera=Camera(), count=self.count)
+
+    def _tell(self) -> None:
+        self.filled.emit()
+        self.opened.emit(self.series)
 
     def _continues(self, series: Series) -> bool:
         """Whether a series is the one on screen, with more slices at most: not another file's of its UID."""
@@ -94,52 +121,60 @@ class Stack(QObject):
     def grow(self, series: Series) -> None:
         """Take more slices of the series on screen, found since; the slice on screen stays."""
         wanted = self.instances[self.index] if self.instances else None
-        self.series, self.instances = series, tuple(series.instances)
+        self._hold(series)
         self.index = self.instances.index(wanted) if wanted in self.instances else 0
         shown = self._viewport.state.slice
         if shown is not None and shown.instance in self.instances:
             at = self.instances.index(shown.instance)
             self._viewport.change(lambda s: replace(s, index=at, count=self.count))
-        self.opened.emit(series)
+        self._tell()
         self.moved.emit(self.index)
-        self._cache().prefetch(self.instances, self.index, 1)
+        self._ahead(1)
 
     def step(self, slices: int) -> None:
         self.go(self.index + slices)
 
     def go(self, index: int) -> None:
-        """Wish for a slice, counted from 0; outside the series the nearest."""
-        if not self.instances:
+        """Wish for a picture, counted from 0; outside the content the nearest."""
+        if not self.count:
             return
-        index = min(max(index, 0), self.count - 1)
+        index = self._within(index)
         if index == self.index and self._on_screen():
             return
         direction = -1 if index < self.index else 1
         self.index = index
-        self.moved.emit(index)
+        self._ask(direction)
+
+    def _ask(self, direction: int = 1) -> None:
+        """Show the wanted picture, at once where it is at hand."""
+        assert self.content is not None
+        self.moved.emit(self.index)
         self._cancel()
-        instance = self.instances[index]
-        found = self._cache().peek(instance)
+        found = self.content.peek(self.index)
         if found is not None:
             self._show(found)
         else:
             self._timer.start()
             self._task = self._tasks.run(
-                self._cache().get, instance, on_result=self._show, on_error=self._failed
+                self.content.read, self.index, on_result=self._show, on_error=self._failed
             )
-        self._cache().prefetch(self.instances, index, direction)
+        self._ahead(direction)
+
+    def _ahead(self, direction: int) -> None:
+        if self.content is not None and self.count:
+            self.content.ahead(self.index, direction)
 
     def _on_screen(self) -> bool:
         shown = self._viewport.state.slice
-        if shown is None or self.pending:
+        if shown is None or self.pending or self.content is None:
             return False
-        wanted = self.instances[self.index]
+        wanted = self.content.instance(self.index)
         return shown.instance == wanted and shown.instance.version == wanted.version
 
     def close(self) -> None:
-        """Forget the series; nothing more is delivered."""
+        """Forget the content; nothing more is delivered."""
         self._cancel()
-        self.series, self.instances, self.index = None, (), 0
+        self.series, self.content, self.index = None, None, 0
 
     def _cancel(self) -> None:
         if self._task is not None:
@@ -162,5 +197,6 @@ class Stack(QObject):
 
     def _failed(self, error: BaseException) -> None:
         self._done()
-        said = why_unread(error, self.instances[self.index])
+        assert self.content is not None
+        said = why_unread(error, self.content.instance(self.index))
         self._viewport.show_error(said, self.index, self.count)
