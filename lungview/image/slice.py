@@ -139,7 +139,7 @@ class Instance:
     version: Version | None = field(default=None, repr=False, compare=False)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Slice:
     """One decoded slice.
 

@@ -13,6 +13,7 @@ from dataclasses import astuple, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Protocol
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -140,10 +141,15 @@ def _named(patient: Patient, study: Study, instance: Instance) -> PictureName:
     )
 
 
-@lru_cache(maxsize=8)  # asked in every frame of the slices on screen; a digest takes a millisecond
+_ids: WeakKeyDictionary[Slice, PictureId] = WeakKeyDictionary()
+
+
 def picture_id(slice_: Slice) -> PictureId:
-    """Which picture a slice shows."""
-    return PictureId(picture_name(slice_), pixel_hash(slice_))
+    """Which picture a slice shows; its pixels are hashed once, whichever thread asks first."""
+    found = _ids.get(slice_)
+    if found is None:  # two threads at once make the same
+        found = _ids[slice_] = PictureId(picture_name(slice_), pixel_hash(slice_))
+    return found
 
 
 @lru_cache(maxsize=64)  # the same for all slices of a series

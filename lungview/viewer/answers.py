@@ -43,7 +43,7 @@ class Answers:
         asked = _asked(model, self._boxes.at(picture))
         held = self._held.at(picture) or {}
         before = held.get(asked)
-        if before is not None and _overridden(before.case) and not _overridden(case):
+        if before is not None and is_overridden(before.case) and not is_overridden(case):
             return False
         self._held.put(picture, {**held, asked: _Held(case, time)})
         self._order[picture, asked] = None
@@ -83,5 +83,6 @@ def _asked(model: Entry, box: Box | None) -> _Asked:
     return model.card.reference + model.card.sha256, box if needed else None
 
 
-def _overridden(case: Case) -> bool:
+def is_overridden(case: Case) -> bool:
+    """Whether the gate refused and the reader went on."""
     return case.prediction is not None and case.prediction.suitability.overridden

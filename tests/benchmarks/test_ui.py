@@ -17,10 +17,12 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from lungview.image import phantom
+from lungview.classify.kept import opinions
+from lungview.image import phantom, readers
 from lungview.image.slice import Instance, Slice
 from lungview.image.window import Window
 from lungview.settings import Settings
+from lungview.study.key import picture_id
 from lungview.ui.layout import export
 from lungview.ui.pane.viewport import Viewport
 from lungview.ui.shell.main_window import MainWindow
@@ -107,6 +109,27 @@ def painted(view: Viewport, change, number: int = 200) -> list[float]:
 def told(what: str, seconds: list[float]) -> None:
     median, worst = 1e3 * statistics.median(seconds), 1e3 * p95(seconds)
     print(f"\n{what}: median {median:.1f} ms, p95 {worst:.1f} ms ({KIND})")
+
+
+def judged_before(folder: Path) -> None:
+    """The record holds an opinion on each slice of a series, as of an earlier session."""
+    for file in sorted(folder.iterdir()):
+        slice_ = readers.read(file)
+        made = opinions.opinion(slice_.instance, "bright", read_first=True, picture=picture_id(slice_).digest)
+        opinions.append(made)
+
+
+def test_scrolling_slices_that_were_judged_before_holds_the_window_up_for_less_than_5_ms(opened, series):
+    judged_before(series[300])
+    window = opened(300)
+    seconds = []
+    for at in range(300):
+        begin = clock()
+        window.session.stack.go(at)
+        seconds.append(clock() - begin)
+        QApplication.processEvents()  # what was looked up arrives
+    told("going to a slice judged before, 300 slices", seconds)
+    assert p95(seconds) < 0.005
 
 
 def test_the_first_window_takes_at_most_half_as_long_again_as_a_bare_qt_window():

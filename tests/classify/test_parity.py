@@ -16,7 +16,7 @@ from lungview.image import readers
 from lungview.image.phantom import Thorax, write_pngs, write_series
 from lungview.model import registry
 from lungview.model.card import Member, combined_sha256, read_card, to_json
-from lungview.ui.second_reader import reader as second_reader
+from lungview.ui.second_reader import judging
 from tests.classify.conftest import TINY
 
 WRITERS = {"DICOM": write_series, "PNG": write_pngs}
@@ -44,7 +44,7 @@ def test_three_callers_give_one_answer(kind, name, installed, tmp_path, capsys):
     assert cli.main(["classify", str(file), "--model", name, "--json", "--override"]) == 0
     line = json.loads(capsys.readouterr().out)
     batch = judge(Input(file), model, override=True).case.prediction
-    window = second_reader._classify(readers.read(file), model, None, True).prediction
+    window = judging.classify(readers.read(file), model, None, True).prediction
     assert tuple(line["probabilities"]) == core.probabilities
     assert batch.probabilities == core.probabilities
     assert window.probabilities == core.probabilities

@@ -17,6 +17,7 @@ from lungview.classify.classify import classify
 from lungview.classify.kept import opinions
 from lungview.image.slice import Instance
 from lungview.network import runtime
+from lungview.ui.second_reader import judging
 from lungview.ui.second_reader import reader as second_reader
 from tests.ui.conftest import make_slice
 from tests.ui.reading import answered, install, square
@@ -165,7 +166,7 @@ def test_esc_gives_up_a_run_and_its_answer_never_arrives(qtbot, show, reader, mo
         gate.wait(10)
         return classify(slice_, entry)
 
-    monkeypatch.setattr(second_reader, "_classify", slow)
+    monkeypatch.setattr(judging, "classify", slow)
     reader.run()
     assert begun.wait(10)
     assert reader.busy
@@ -228,7 +229,7 @@ def test_a_bug_in_the_worker_becomes_a_sentence_and_the_viewer_lives(qtbot, show
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(second_reader, "_classify", broken)
+    monkeypatch.setattr(judging, "classify", broken)
     answered(qtbot, reader)
     assert "ZeroDivisionError" in panel(window).sentence.text()
     assert window.isVisible()

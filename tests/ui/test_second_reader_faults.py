@@ -15,6 +15,7 @@ import pytest
 from lungview import paths
 from lungview.classify.classify import classify
 from lungview.network import runtime
+from lungview.ui.second_reader import judging
 from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.start.app import new_window
 from lungview.ui.studies.session import Session
@@ -117,7 +118,7 @@ def test_a_model_folder_removed_during_a_run_costs_nothing_until_models_are_list
         gate.wait(10)
         return classify(slice_, entry, box=box, override=override)
 
-    monkeypatch.setattr(second_reader, "_classify", slow)
+    monkeypatch.setattr(judging, "classify", slow)
     reader.run(override=True)
     assert begun.wait(10)
     shutil.rmtree(paths.user_models() / reader.entry.card.id)
@@ -152,7 +153,7 @@ def test_a_window_closed_during_a_run_takes_no_answer_afterwards(qtbot, show, re
         gate.wait(10)
         return classify(slice_, entry)
 
-    monkeypatch.setattr(second_reader, "_classify", slow)
+    monkeypatch.setattr(judging, "classify", slow)
     reader.run()
     assert begun.wait(10)
     reader.answer_changed.connect(lambda: told.append(1))

@@ -69,10 +69,17 @@ def test_the_panels_name_no_class_of_a_refused_slice(qtbot, show, reader, panel)
     assert window.panels["prediction"].bars.bars == {}
 
 
+def begin_anew(qtbot, reader):
+    """As a new program does: with what the record holds."""
+    reader._answers, reader.first._opinions = Answers(), ByPicture()
+    reader.first.earlier.begin()
+    qtbot.waitUntil(lambda: not reader.first.earlier.pending)
+
+
 def test_an_overridden_answer_is_there_after_a_restart_with_its_date(qtbot, show, reader):
     window = show(square())
     given = answered(qtbot, reader, override=True).judged
-    reader._answers, reader._looked_up, reader.first._known = Answers(), {}, None  # as a new program begins
+    begin_anew(qtbot, reader)
     again = reader.visible()
     assert again is not given
     assert (again.probabilities, again.suitability) == (given.probabilities, given.suitability)
@@ -93,5 +100,5 @@ def test_asking_again_leaves_an_overridden_answer_and_says_so(qtbot, show, reade
 def test_an_opinion_is_there_after_a_restart(qtbot, show, reader):
     show(square())
     reader.first.record(reader.slice, "dark", None)
-    reader.first._opinions, reader.first._known = ByPicture(), None  # as a new program begins
+    begin_anew(qtbot, reader)
     assert reader.first.opinion(reader.slice) == "dark"

@@ -95,10 +95,10 @@ def entries(path: Path | None = None) -> tuple[Opinion, ...]:
     return tuple(_opinion(row) for row in rows)
 
 
-def pictures(path: Path | None = None) -> frozenset[str]:
-    """The digests of all pictures that there is something about. Raises ReportError."""
+def names(path: Path | None = None) -> frozenset[tuple[str, int]]:
+    """SOP Instance UID and frame of all pictures that there is something about. Raises ReportError."""
     with _opened(path) as database:
-        return frozenset(row[0] for row in database.execute("SELECT DISTINCT picture FROM record"))
+        return frozenset(map(tuple, database.execute("SELECT DISTINCT instance, frame FROM record")))
 
 
 def opinion_on(picture: str, path: Path | None = None) -> Opinion | None:

@@ -13,6 +13,7 @@ from lungview.errors import ReportError, SettingsError
 from lungview.image.slice import Slice
 from lungview.study.by_picture import ByPicture
 from lungview.study.key import picture_id
+from lungview.ui.second_reader.earlier import Earlier
 from lungview.ui.studies.session import Session
 
 
@@ -25,8 +26,9 @@ class ReadFirst(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._session = session
-        self._opinions: ByPicture[tuple[Opinion, ...]] = ByPicture()  # one or none
-        self._known: frozenset[str] | None = None
+        self._opinions: ByPicture[Opinion] = ByPicture()
+        self.earlier = Earlier(session)
+        self.earlier.ready.connect(self.changed)
 
     @property
     def on(self) -> bool:
@@ -47,30 +49,24 @@ class ReadFirst(QObject):
         return found.reader_label if found is not None else ""
 
     def recorded(self, slice_: Slice) -> Opinion | None:
-        """The last opinion with a class that the reader recorded for a slice; None for none."""
+        """The last opinion with a class that the reader recorded for a slice; None for none.
+
+        One of an earlier session comes soon after it was first asked for, with `changed`.
+        """
         found = self._opinions.get(slice_)
-        if found is None and self.known(slice_):
-            found = self._recorded(slice_)
+        if found is None:
+            self.earlier.ask(
+                slice_,
+                "opinion",
+                lambda: record.opinion_on(picture_id(slice_).digest),
+                lambda opinion: self._on_earlier(slice_, opinion),
+            )
+        return found
+
+    def _on_earlier(self, slice_: Slice, found: Opinion | None) -> None:
+        if found is not None and self._opinions.get(slice_) is None:  # none was given meanwhile
             self._opinions.put(picture_id(slice_), found)
-        return found[0] if found else None
-
-    def known(self, slice_: Slice) -> bool:
-        """Whether there was something about the slice in the record when the program started."""
-        if self._known is None:
-            try:
-                self._known = record.pictures()
-            except ReportError as error:
-                self._session.told.emit(str(error))
-                self._known = frozenset()
-        return bool(self._known) and picture_id(slice_).digest in self._known
-
-    def _recorded(self, slice_: Slice) -> tuple[Opinion, ...]:
-        try:
-            found = record.opinion_on(picture_id(slice_).digest)
-        except ReportError as error:
-            self._session.told.emit(str(error))
-            return ()
-        return (found,) if found is not None else ()
+            self.changed.emit()
 
     def record(
         self, slice_: Slice, label: str, case: Case | None, remark: str = "", confidence: int = 0
@@ -91,7 +87,7 @@ class ReadFirst(QObject):
             confidence=confidence,
         )
         if self._append(made):
-            self._opinions.put(picture_id(slice_), (made,))
+            self._opinions.put(picture_id(slice_), made)
             self.changed.emit()
             self.recorded_now.emit()
 
@@ -111,7 +107,7 @@ class ReadFirst(QObject):
         )
         if self._append(made):
             if label:
-                self._opinions.put(picture_id(slice_), (made,))
+                self._opinions.put(picture_id(slice_), made)
             self._session.told.emit(self.tr("Agreement kept") if agrees else self.tr("Disagreement kept"))
 
     def _append(self, made: Opinion) -> bool:

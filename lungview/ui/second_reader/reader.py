@@ -6,17 +6,18 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from lungview.classify.case import Case, Prediction
 from lungview.classify.kept import record
-from lungview.errors import LungViewError, ModelError, ReportError
+from lungview.errors import LungViewError, ModelError
 from lungview.image.slice import Slice
 from lungview.model import registry
 from lungview.model.input import CROP_PIXELS, Box
 from lungview.model.registry import Entry
 from lungview.study.key import PictureId, picture_id, picture_name
+from lungview.ui.second_reader import judging
 from lungview.ui.second_reader.read_first import ReadFirst, keep
 from lungview.ui.studies.session import Session
 from lungview.ui.studies.tasks import Task
 from lungview.viewer import heat_map_look
-from lungview.viewer.answers import Answers
+from lungview.viewer.answers import Answers, is_overridden
 from lungview.viewer.heat_map_look import Look
 
 DEBOUNCE = 150  # ms without another slice before the automatic run
@@ -48,7 +49,6 @@ class SecondReader(QObject):
         self.auto = False
         self.class_key = ""
         self._answers = Answers()
-        self._looked_up: dict[str, set[PictureId]] = {}
         self.first = ReadFirst(session)
         self.first.changed.connect(self.answer_changed)
         self._task: Task | None = None
@@ -118,26 +118,27 @@ class SecondReader(QObject):
         if slice_ is None or self.entry is None:
             return None
         found = self._answers.of(slice_, self.entry)
-        return found if found is not None else self._remembered(slice_, self.entry)
+        if found is None:
+            self._look_up(slice_, self.entry)
+        return found
 
-    def _remembered(self, slice_: Slice, entry: Entry) -> Case | None:
-        """What the model said of the slice in an earlier session."""
-        if not self.first.known(slice_):
-            return None
-        picture, looked_up = picture_id(slice_), self._looked_up.setdefault(entry.card.reference, set())
-        if picture in looked_up:
-            return None
+    def _look_up(self, slice_: Slice, entry: Entry) -> None:
+        """Look for what the model said of the slice in an earlier session; it comes with `answer_changed`."""
         box = self.box(slice_) if entry.card.preparation == "box" else None
-        if box is None:  # with a box it is looked for again, there may be another
-            looked_up.add(picture)
-        try:
-            found = record.answer_on(slice_, entry.card, box)
-        except ReportError as error:
-            self.session.told.emit(str(error))
-            return None
-        if found is not None:
-            self._answers.keep(found.case, picture, entry, found.time)
-        return found.case if found is not None else None
+        self.first.earlier.ask(
+            slice_,
+            (entry.card.reference, entry.card.sha256, box),
+            lambda: record.answer_on(slice_, entry.card, box),
+            lambda found: self._on_remembered(slice_, entry, found),
+        )
+
+    def _on_remembered(self, slice_: Slice, entry: Entry, found: record.Remembered | None) -> None:
+        if found is None:
+            return
+        given = self._answers.of(slice_, entry)  # meanwhile
+        if given is None or is_overridden(found.case):
+            self._answers.keep(found.case, picture_id(slice_), entry, found.time)
+            self.answer_changed.emit()
 
     def answered_at(self) -> str:
         """When the answer on screen was given, if in an earlier session: UTC, ISO 8601; else ""."""
@@ -203,7 +204,7 @@ class SecondReader(QObject):
             return
         self._set_task(
             self.session.inference.run(
-                _classify_and_record,
+                judging.classify_and_record,
                 slice_,
                 self.entry,
                 self.box(slice_),
@@ -258,7 +259,7 @@ class SecondReader(QObject):
         if self.entry is None or self._warmed == self.entry.card.id or self.slice is None:
             return
         self._warmed = self.entry.card.id
-        self.session.inference.run(_load, self.entry, on_result=_ignore, on_error=_ignore)
+        self.session.inference.run(judging.load, self.entry, on_result=_ignore, on_error=_ignore)
 
     # box and look
 
@@ -288,25 +289,6 @@ def of(session: Session) -> SecondReader:
     """The session's second reader; made when first asked for."""
     found = session.findChild(SecondReader, "second_reader")
     return found if isinstance(found, SecondReader) else SecondReader(session)
-
-
-def _classify(slice_: Slice, entry: Entry, box: Box | None, override: bool) -> Case:
-    from lungview.classify.classify import classify
-
-    return classify(slice_, entry, box=box, override=override)
-
-
-def _classify_and_record(slice_: Slice, entry: Entry, box: Box | None, override: bool) -> Case:
-    # The record is kept for the box that the model judged, not for one that it never looked at.
-    case = _classify(slice_, entry, box, override)
-    return record.answered(slice_, case, box if entry.card.preparation == "box" else None)
-
-
-def _load(entry: Entry) -> None:
-    from lungview.network import runtime
-
-    for member in registry.members(entry):
-        runtime.load(member)
 
 
 def _ignore(_: object) -> None:
