@@ -33,6 +33,7 @@ NAMES = (
     "train",
     "data",
     "demo",
+    "anonymise",
     "pacs",
 )
 
@@ -43,6 +44,7 @@ def commands() -> tuple[ModuleType, ...]:
     Imported here and not above: they bring NumPy, which a window on its way to the screen must not wait for.
     """
     from lungview.cli import (
+        anonymise,
         batch,
         classify,
         data,
@@ -59,7 +61,7 @@ def commands() -> tuple[ModuleType, ...]:
     )
 
     first = (view, inspect, classify, findings, batch, report, serve)
-    return (*first, models, selftest, evaluate, train, data, demo, pacs)
+    return (*first, models, selftest, evaluate, train, data, demo, anonymise, pacs)
 
 
 def parser(modules: Sequence[ModuleType]) -> argparse.ArgumentParser:

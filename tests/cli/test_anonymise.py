@@ -1,0 +1,26 @@
+"""`lungview anonymise`: what it says where nothing can be done."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from lungview.cli import main
+
+
+def test_an_unknown_thing_to_keep_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["anonymise", str(tmp_path), "--out", str(tmp_path / "out"), "--keep", "dates,names"]) == 1
+    assert "'names'" in capsys.readouterr().err
+
+
+def test_a_folder_without_dicom_files_writes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "letter.txt").write_text("Dear colleague")
+    assert main(["anonymise", str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--json"]) == 1
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert lines[0]["status"] == "left out"
+    assert lines[-1]["counts"] == {"left out": 1}
