@@ -35,6 +35,7 @@ NAMES = (
     "demo",
     "anonymise",
     "pacs",
+    "node",
 )
 
 
@@ -53,6 +54,7 @@ def commands() -> tuple[ModuleType, ...]:
         findings,
         inspect,
         models,
+        node,
         pacs,
         report,
         selftest,
@@ -61,7 +63,7 @@ def commands() -> tuple[ModuleType, ...]:
     )
 
     first = (view, inspect, classify, findings, batch, report, serve)
-    return (*first, models, selftest, evaluate, train, data, demo, anonymise, pacs)
+    return (*first, models, selftest, evaluate, train, data, demo, anonymise, pacs, node)
 
 
 def parser(modules: Sequence[ModuleType]) -> argparse.ArgumentParser:

@@ -1,4 +1,4 @@
-"""`lungview pacs nodes|add|remove`: the archives in the settings."""
+"""`lungview pacs nodes|add|remove|conformance`: archives in the settings, and what is claimed of us."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 def add(verbs: Any) -> None:
     verbs.add_parser("nodes", help="the nodes in the settings").set_defaults(run=_nodes)
+    verbs.add_parser("conformance", help="the DICOM conformance statement").set_defaults(run=_conformance)
     remove = verbs.add_parser("remove", help="take a node out of the settings")
     remove.add_argument("name", metavar="NAME")
     remove.set_defaults(run=_remove)
@@ -40,6 +41,13 @@ def _nodes(_args: argparse.Namespace) -> int:
 
     for name, values in remote_nodes.plain(settings.load().settings.nodes).items():
         print(json.dumps({"name": name, **values}))
+    return 0
+
+
+def _conformance(_args: argparse.Namespace) -> int:
+    from lungview.sources import archives
+
+    print(archives.conformance(), end="")
     return 0
 
 

@@ -71,3 +71,10 @@ def transmit(node: RemoteNode) -> Transmit:
     from lungview.sources.pacs.send import send
 
     return partial(send, _dimse_only(node))
+
+
+def conformance() -> str:
+    """The DICOM conformance statement, Markdown."""
+    from lungview.sources.pacs import conformance as statement
+
+    return statement.text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -42,13 +43,14 @@ def default_path() -> Path:
 
 
 class Outgoing:
-    """An open queue. tries: how often an object is tried before it is given up."""
+    """An open queue; any thread may ask. tries: how often an object is tried before it is given up."""
 
     def __init__(self, path: Path | None = None, tries: int = 10, pause_s: float = _PAUSE_S) -> None:
         """Open or make it, readable by its owner alone. Raises ReportError."""
         self._path = path or default_path()
         self._tries = tries
         self._pause_s = pause_s
+        self._lock = threading.RLock()
         with self._told():
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._path.touch(mode=0o600, exist_ok=True)
@@ -156,18 +158,20 @@ class Outgoing:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._database.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._database.execute("ROLLBACK")
-            raise
-        self._database.execute("COMMIT")
+        with self._lock:
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._database.execute("ROLLBACK")
+                raise
+            self._database.execute("COMMIT")
 
     @contextmanager
     def _told(self) -> Iterator[None]:
         try:
-            yield
+            with self._lock:
+                yield
         except (sqlite3.Error, OSError) as error:
             raise ReportError(f"the queue could not be kept or read ({error})", self._path) from error
 

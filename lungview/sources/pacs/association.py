@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 import ssl
 import time
@@ -10,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
-from pynetdicom import AE, _config
 from pynetdicom.association import Association
 from pynetdicom.events import EVT_CONN_OPEN, Event, EventHandlerType
 from pynetdicom.pdu_primitives import SCP_SCU_RoleSelectionNegotiation
@@ -18,14 +16,10 @@ from pynetdicom.presentation import PresentationContext
 
 from lungview.errors import NetworkError, NoAnswer, Refused
 from lungview.remote_nodes import DicomNode
-from lungview.sources.pacs import tls
+from lungview.sources.pacs import engine, tls
 from lungview.sources.source import Cancel, check, never
 
-# Its words quote what peers send, so patients; what matters is said here in the program's own.
-logging.getLogger("pynetdicom").setLevel(logging.CRITICAL + 1)
-_config.LOG_HANDLER_LEVEL = "none"
-_config.LOG_REQUEST_IDENTIFIERS = _config.LOG_RESPONSE_IDENTIFIERS = False
-_config.STORE_SEND_CHUNKED_DATASET = True  # files go out as they are, in pieces
+engine.tell()
 
 PDU = 131_072  # bytes that we ask a peer to stay within
 MOST_PDU = 1 << 20  # bytes above which a PDU is not read: the length field could say 4 GB
@@ -130,7 +124,7 @@ def _requested(
 ) -> Association:
     """An association, established or not."""
     try:
-        return _entity(node).associate(
+        return engine.entity(node.own_title, node.timeout_s, PDU).associate(
             node.host,
             node.port,
             contexts=list(contexts),
@@ -142,14 +136,6 @@ def _requested(
         )
     except socket.gaierror:
         raise NoAnswer(f"{node.name}: no such host, {node.host}") from None
-
-
-def _entity(node: DicomNode) -> AE:
-    entity = AE(node.own_title)
-    entity.connection_timeout = entity.acse_timeout = node.timeout_s
-    entity.dimse_timeout = entity.network_timeout = node.timeout_s
-    entity.maximum_pdu_size = PDU
-    return entity
 
 
 def _tls_arguments(node: DicomNode) -> Any:

@@ -14,7 +14,6 @@ from types import TracebackType
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from pynetdicom import AE
 from pynetdicom.association import Association
 from pynetdicom.events import (
     EVT_ABORTED,
@@ -35,7 +34,7 @@ from pynetdicom.transport import ThreadedAssociationServer
 from lungview.errors import LungViewError, NetworkError, ReportError
 from lungview.remote_nodes import Tls
 from lungview.sources.folder import is_uid
-from lungview.sources.pacs import tls
+from lungview.sources.pacs import engine, tls
 from lungview.sources.pacs.association import PDU, bounded
 from lungview.sources.pacs.contexts import ALL_SYNTAXES, STORAGE
 
@@ -100,12 +99,10 @@ class Receiver:
     def start(self) -> None:
         """Raises NetworkError: the port is taken, or there is no usable certificate."""
         here = self.listening
-        entity = AE(here.title)
+        entity = engine.entity(here.title, here.timeout_s, PDU)
         entity.require_called_aet = True
         entity.require_calling_aet = sorted(here.titles)
         entity.maximum_associations = here.most_associations
-        entity.maximum_pdu_size = PDU
-        entity.acse_timeout = entity.dimse_timeout = entity.network_timeout = here.timeout_s
         context = tls.server(here.tls) if here.tls else None
         try:
             self._server = entity.make_server(
@@ -130,7 +127,7 @@ class Receiver:
     def _handlers(self) -> list[EventHandlerType]:
         handlers: list[EventHandlerType] = [
             (EVT_CONN_OPEN, bounded, [self._flow.admit]),
-            (EVT_CONN_CLOSE, lambda event: self._flow.forget(event.assoc)),
+            (EVT_CONN_CLOSE, self._on_close),
             (EVT_REQUESTED, self._on_requested),
             (EVT_C_STORE, self._on_store),
             (EVT_RELEASED, lambda event: self._tell("released", _peer(event.assoc))),
@@ -174,6 +171,10 @@ class Receiver:
         ]
         self._flow.done(event.assoc)
         self._tell("associated", _peer(event.assoc))
+
+    def _on_close(self, event: Event) -> None:
+        self._flow.forget(event.assoc)
+        engine.waits_no_more(event.assoc)
 
     def _on_store(self, event: Event) -> int:
         """The status of one C-STORE (PS3.4 B.2.3)."""
@@ -268,4 +269,6 @@ class _Server(ThreadedAssociationServer):
 
 
 def _peer(association: Association) -> dict[str, Any]:
-    return {"address": association.requestor.address, "calling": association.requestor.ae_title}
+    request: Any = association.requestor.primitive
+    calling = request.calling_ae_title if request is not None else ""
+    return {"address": association.requestor.address, "calling": str(calling or "").strip()}

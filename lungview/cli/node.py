@@ -1,0 +1,131 @@
+"""`lungview node`: receive studies, judge them, answer to an archive; a JSON line an event."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lungview.node.configuration import Configuration
+    from lungview.sources.pacs.receive import Listening, Network
+
+NAME = "node"
+
+
+def add(subparsers: Any) -> None:
+    command = subparsers.add_parser(
+        NAME, help="a DICOM node that judges what it receives and answers to an archive"
+    )
+    command.add_argument("--port", type=int, required=True, metavar="P", help="to listen on")
+    command.add_argument("--model", required=True, metavar="ID", help="one of `lungview models list`")
+    command.add_argument("--answer", metavar="NODE", help="where results go: a node of `lungview pacs nodes`")
+    command.add_argument("--title", default="LUNGVIEW", metavar="TITLE", help="our AE title")
+    command.add_argument("--host", default="127.0.0.1", metavar="HOST", help="address to listen on")
+    command.add_argument("--data", type=Path, metavar="DIR", help="else the program's own data folder")
+    command.add_argument("--quiet", type=float, default=60.0, metavar="S", help="until a study is complete")
+    command.add_argument("--step", type=int, default=1, metavar="N", help="judge every n-th slice")
+    _safety(command)
+    _bounds(command)
+    command.set_defaults(run=run)
+
+
+def _safety(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--allow-title", action="append", default=[], metavar="TITLE", help="who may call")
+    command.add_argument("--allow-address", action="append", default=[], type=_network, metavar="NETWORK")
+    command.add_argument("--tls-cert", default="", metavar="PEM", help="listen with TLS 1.2 or later")
+    command.add_argument("--tls-key", default="", metavar="PEM")
+    command.add_argument("--tls-ca", default="", metavar="PEM", help="take only callers it has signed")
+    command.add_argument(
+        "--without-tls", action="store_true", help="listen beyond loopback without TLS all the same"
+    )
+
+
+def _bounds(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--keep-days", type=float, default=7.0, metavar="N", help="0 deletes nothing")
+    command.add_argument("--least-free-mb", type=int, default=2_000, metavar="N", help="of disk, to be left")
+    command.add_argument("--most-waiting-mb", type=int, default=50_000, metavar="N", help="to be judged")
+    command.add_argument("--most-object-mb", type=int, default=512, metavar="N", help="in memory at a time")
+    command.add_argument("--most-associations", type=int, default=16, metavar="N")
+    command.add_argument("--judge-minutes", type=float, default=30.0, metavar="N", help="the longest a study")
+    command.add_argument("--metrics-port", type=int, default=0, metavar="P", help="on loopback; 0 is none")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run until SIGTERM or Ctrl+C. Raises LungViewError where it cannot start."""
+    from lungview.cli import OK
+    from lungview.node.node import Node
+
+    stopped = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stopped.set())
+    node = Node(_configuration(args), _Lines())
+    node.start()
+    stopped.wait()
+    node.stop()
+    return OK
+
+
+class _Lines:
+    """Events as JSON lines on stdout; from several threads, one at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def __call__(self, word: str, values: dict[str, Any]) -> None:
+        moment = datetime.now(UTC).isoformat(timespec="milliseconds")
+        with self._lock:
+            sys.stdout.write(json.dumps({"time": moment, "event": word, **values}) + "\n")
+            sys.stdout.flush()
+
+
+def _configuration(args: argparse.Namespace) -> Configuration:
+    from lungview import paths
+    from lungview.node.configuration import Configuration
+    from lungview.sources import archives
+
+    return Configuration(
+        _listening(args),
+        (args.data or paths.data() / NAME).absolute(),
+        args.model,
+        archives.node(args.answer) if args.answer else None,
+        quiet_s=args.quiet,
+        step=args.step,
+        keep_days=args.keep_days,
+        least_free_mb=args.least_free_mb,
+        most_waiting_mb=args.most_waiting_mb,
+        judge_s=args.judge_minutes * 60,
+        metrics_port=args.metrics_port,
+        beyond_loopback_without_tls=args.without_tls,
+    )
+
+
+def _listening(args: argparse.Namespace) -> Listening:
+    from lungview.remote_nodes import Tls
+    from lungview.sources.pacs.receive import Listening
+
+    return Listening(
+        args.title,
+        args.host,
+        args.port,
+        Tls(args.tls_ca, args.tls_cert, args.tls_key) if args.tls_cert else None,
+        titles=frozenset(args.allow_title),
+        networks=tuple(args.allow_address),
+        most_associations=args.most_associations,
+        most_bytes=args.most_object_mb << 20,
+    )
+
+
+def _network(text: str) -> Network:
+    import ipaddress
+
+    try:
+        return ipaddress.ip_network(text)
+    except ValueError:
+        expected = "an address or a network such as 10.0.0.0/24"
+        raise argparse.ArgumentTypeError(f"expected {expected}, found {text}") from None

@@ -1,0 +1,66 @@
+"""What pynetdicom is told, once for the whole process: its settings are global, its threads are its own."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from pydicom.uid import UID
+from pynetdicom import AE, _config
+from pynetdicom.association import Association
+from pynetdicom.dul import DULServiceProvider
+
+IMPLEMENTATION_UID = "2.25.101337482915502735446190278316430527744"  # this program's (PS3.7 D.3.3.2)
+IMPLEMENTATION = "LUNGVIEW"
+_LOG = logging.getLogger(__name__)
+
+
+def tell() -> None:
+    """Leave words to this program: the engine's own quote what peers send, so patients."""
+    logging.getLogger("pynetdicom").setLevel(logging.CRITICAL + 1)
+    _config.LOG_HANDLER_LEVEL = "none"
+    _config.LOG_REQUEST_IDENTIFIERS = _config.LOG_RESPONSE_IDENTIFIERS = False
+    _config.STORE_SEND_CHUNKED_DATASET = True  # files go out as they are, in pieces
+    if not isinstance(threading.excepthook, _Hook):
+        threading.excepthook = _Hook(threading.excepthook)
+
+
+def entity(title: str, timeout_s: float, pdu: int) -> AE:
+    """This program as an application entity. timeout_s: of every wait. pdu: bytes it asks for."""
+    made = AE(title)
+    made.implementation_class_uid = UID(IMPLEMENTATION_UID)
+    made.implementation_version_name = IMPLEMENTATION
+    made.connection_timeout = made.acse_timeout = made.dimse_timeout = made.network_timeout = timeout_s
+    made.maximum_pdu_size = pdu
+    return made
+
+
+def waits_no_more(association: Association) -> None:
+    """Wake an acceptor that still waits for its A-ASSOCIATE-RQ: its connection is gone."""
+    if association.is_acceptor and association.requestor.primitive is None:
+        association.dul.to_user_queue.put(None)  # what it gets when time is up
+
+
+class _Hook:
+    """Ends the connection whose thread a hostile peer has killed, and says where, without what was sent."""
+
+    def __init__(self, other: Callable[[threading.ExceptHookArgs], object]) -> None:
+        self._other = other
+
+    def __call__(self, args: threading.ExceptHookArgs) -> None:
+        thread = args.thread
+        if not isinstance(thread, Association | DULServiceProvider):
+            self._other(args)
+            return
+        place = traceback.extract_tb(args.exc_traceback)[-1]
+        where = Path(place.filename).name, place.lineno
+        _LOG.warning("an association ended: %s in %s, line %s", args.exc_type.__name__, *where)
+        association = thread if isinstance(thread, Association) else thread.assoc
+        association.dul.kill_dul()
+        with suppress(Exception):
+            association.dul.socket.close()  # type: ignore[union-attr]
+        waits_no_more(association)

@@ -1,0 +1,102 @@
+"""A node's parts over a folder of their own, and a small model that may judge anything."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lungview.image.phantom import Thorax, write_series
+from lungview.node.configuration import Configuration
+from lungview.node.inbox import Inbox
+from lungview.node.judging import Task, judge
+from lungview.node.ledger import Ledger
+from lungview.node.result import SeriesResult
+from lungview.node.worker import Worker
+from lungview.sources.outgoing import Outgoing
+from lungview.sources.pacs.receive import Listening, Received
+from lungview.sources.source import Cancel
+
+TINY = Path(__file__).parents[1] / "data" / "tiny_model"
+
+
+def make_model(folder: Path, ood_threshold: float) -> Path:
+    """The tiny network under a card with that limit on the distance: 0 refuses everything."""
+    shutil.copytree(TINY, folder)
+    card = json.loads((folder / "card.json").read_text())
+    (folder / "card.json").write_text(json.dumps(card | {"ood_threshold": ood_threshold}))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """It judges every chest."""
+    return make_model(tmp_path_factory.mktemp("models") / "tiny", 1e9)
+
+
+@pytest.fixture(scope="session")
+def study(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Six slices of the synthetic thorax."""
+    return write_series(tmp_path_factory.mktemp("study"), Thorax(slices=6, matrix=128))
+
+
+@dataclass
+class Parts:
+    """A node without its receiver and its threads. told: what it said."""
+
+    configuration: Configuration
+    ledger: Ledger
+    inbox: Inbox
+    queue: Outgoing
+    told: list[tuple[str, dict[str, Any]]]
+
+    def worker(self, in_process: Any = None) -> Worker:
+        def here(task: Task, _longest_s: float, _cancelled: Cancel) -> list[SeriesResult]:
+            return judge(task)
+
+        made = Worker(
+            self.configuration,
+            self.ledger,
+            self.inbox,
+            self.queue,
+            lambda word, values: self.told.append((word, values)),
+            in_process or here,
+        )
+        made.begin()
+        return made
+
+    def receive(self, files: list[Path]) -> None:
+        import pydicom
+
+        for file in files:
+            uid = str(pydicom.dcmread(file, stop_before_pixels=True).SOPInstanceUID)
+            self.inbox.keep(Received(uid, file.read_bytes()))
+
+    def words(self) -> list[str]:
+        return [word for word, _ in self.told]
+
+
+@pytest.fixture
+def make_parts(tmp_path: Path, model: Path) -> Iterator[Any]:
+    """A function that makes Parts over one and the same data folder, as a restart does."""
+    opened: list[Parts] = []
+
+    def make(**changes: Any) -> Parts:
+        values = {"model": str(model), "quiet_s": 0.0, "least_free_mb": 1} | changes
+        configuration = Configuration(Listening("HERE"), tmp_path / "data", **values)
+        configuration.data.mkdir(exist_ok=True)
+        ledger = Ledger(configuration.data / "ledger.sqlite")
+        queue = Outgoing(configuration.data / "outgoing.sqlite")
+        made = Parts(configuration, ledger, Inbox(configuration, ledger), queue, [])
+        opened.append(made)
+        return made
+
+    yield make
+    for each in opened:
+        each.ledger.close()
+        each.queue.close()
