@@ -10,6 +10,7 @@ import numpy as np
 from lungview.errors import LungViewError
 from lungview.image.slice import Instance
 from lungview.model.input import Box
+from lungview.nodules.suspicion import Suspicion
 
 
 class Verdict(StrEnum):
@@ -103,6 +104,8 @@ def disclosed(found: Prediction) -> Prediction:
 class Case:
     """One instance and its prediction or its error: exactly one of the two.
 
+    suspicion: what the second reader says of the slice, where it was asked; it needs no prediction.
+
     The gate of every output: a refused prediction loses its numbers, its label and its heat map here, so
     that no window, file, table or message made from a case can show what it does not hold.
     """
@@ -110,6 +113,7 @@ class Case:
     instance: Instance
     prediction: Prediction | None = None
     error: LungViewError | None = None
+    suspicion: Suspicion | None = None
 
     def __post_init__(self) -> None:
         if (self.prediction is None) == (self.error is None):

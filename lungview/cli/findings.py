@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     """Print a line a series. Returns 0 done, 1 when nothing was answered, 3 when some files failed."""
     from lungview.cli import COULD_NOT, OK, SOME_FAILED
     from lungview.cli.inspect import complain
-    from lungview.report.findings import text
+    from lungview.report.findings.tables import text
 
     reader = None if args.at or args.box else _reader(args.model)
     done = failed = 0
@@ -80,7 +80,7 @@ def lines(args: argparse.Namespace, reader: SecondReader | None) -> Iterator[dic
 def _line(subject: Subject, reader: SecondReader | None, named: Named) -> dict[str, Any]:
     from lungview.cli.inspect import failure
     from lungview.nodules.second_reader.subjects import answer_to
-    from lungview.report.findings import json_values
+    from lungview.report.findings.tables import json_values
 
     try:
         return json_values(answer_to(subject, reader, named), subject.head)

@@ -27,7 +27,9 @@ def add(subparsers: Any) -> None:
         "path", metavar="PATH", type=Path, help="a slice, a series' folder, or a batch's OUT"
     )
     command.add_argument("--out", metavar="FILE", type=Path, required=True, help=".pdf, .dcm, .csv or .json")
-    command.add_argument("--kind", choices=("sr", "sc", "pdf"), default="", help="of a .dcm file; else sr")
+    command.add_argument(
+        "--kind", choices=("sr", "seg", "sc", "pdf"), default="", help="of a .dcm file; else sr"
+    )
     command.add_argument("--model", metavar="ID", help="one of `lungview models list`; else the default")
     command.add_argument("--frame", type=int, default=0, help="of a file with many, from 0")
     command.add_argument("--class", dest="class_key", default="", metavar="KEY", help="whose heat map")
@@ -46,6 +48,7 @@ def add(subparsers: Any) -> None:
     command.add_argument(
         "--no-marks", action="store_true", help="leave out key images and measurements made in the window"
     )
+    command.add_argument("--no-findings", action="store_true", help="do not ask the second reader of a CT")
     command.set_defaults(run=run)
 
 
@@ -79,6 +82,7 @@ def _model(args: argparse.Namespace) -> Entry:
 def _write_case(args: argparse.Namespace, layout: Layout) -> None:
     from lungview.classify.classify import classify
     from lungview.classify.kept import record
+    from lungview.cli import second_reader
     from lungview.image import readers
     from lungview.marks.in_series import alone
     from lungview.report.gather import case_content
@@ -88,6 +92,7 @@ def _write_case(args: argparse.Namespace, layout: Layout) -> None:
     slice_ = readers.read(args.path, args.frame)
     answer = record.overridden(slice_, classify(slice_, model, override=args.override))
     images, measured, own = _marked(args, alone(slice_), slice_)
+    found = None if args.no_findings else second_reader.of_slice(slice_)
     content = case_content(
         slice_,
         answer,
@@ -97,8 +102,13 @@ def _write_case(args: argparse.Namespace, layout: Layout) -> None:
         measurements=measured,
         key_images=images,
         marked=own,
+        findings=found,
     )
-    for note in write(content, args.out, layout, args.kind):
+    _tell(args, write(content, args.out, layout, args.kind))
+
+
+def _tell(args: argparse.Namespace, notes: tuple[str, ...]) -> None:
+    for note in notes:
         print(f"{args.out.name}: {note}", file=sys.stderr)
 
 
@@ -136,15 +146,29 @@ def _pdf_only(args: argparse.Namespace, what: str) -> None:
 
 
 def _write_series(args: argparse.Namespace, layout: Layout) -> None:
+    from lungview.cli import second_reader
     from lungview.report.pdf.series import SeriesContent, write_series
 
-    _pdf_only(args, "series")
-    model = _model(args)
+    printed = args.out.suffix.lower() == ".pdf"
     series = _longest_series(args.path)
+    found = None if args.no_findings else second_reader.of_series(series)
+    if not printed and found is not None:
+        _tell(args, second_reader.write_series(found, args.out, layout, args.kind))
+        return
+    _pdf_only(args, "series without findings")
+    model = _model(args)
     answer, peak = _judged(args, model, series.instances)
     images, measured, _ = _marked(args, series, peak.slice, peak.number)
     content = SeriesContent(
-        answer, peak, model.card, len(series.instances), series.description, _opinion(args), measured, images
+        answer,
+        peak,
+        model.card,
+        len(series.instances),
+        series.description,
+        _opinion(args),
+        measured,
+        images,
+        found,
     )
     write_series(content, args.out, layout)
 

@@ -39,6 +39,7 @@ class Answer:
     measured, and of a named place. findings: by falling score. slice_scores: index and highest score in
     [0, 1] of each slice looked at.
     seconds: by step. layers: what may be laid over the slices, of a series that was looked at.
+    indices: of each slice of the volume that outlines are counted in, its place in the series' order.
     """
 
     instances: tuple[Instance, ...] = field(repr=False)
@@ -51,6 +52,7 @@ class Answer:
     slice_scores: tuple[tuple[int, float], ...] = field(default=(), repr=False)
     seconds: Mapping[str, float] = field(default_factory=dict)
     layers: Layers | None = field(default=None, repr=False)
+    indices: tuple[int, ...] = field(default=(), repr=False)
 
     @property
     def suitable(self) -> bool:

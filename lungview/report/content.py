@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +16,9 @@ from lungview.image.values import dates, person
 from lungview.image.window import Window
 from lungview.marks.annotation import Annotation
 from lungview.model.card import ModelCard
+from lungview.nodules import suspicion as suspicions
+from lungview.nodules.answer import Answer, Located
+from lungview.nodules.finding import Status
 from lungview.report.measured import MarkedSlice
 from lungview.report.one_person import refuse_several
 
@@ -98,6 +101,33 @@ class KeyImage:
     marked: MarkedSlice | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class FindingsContent:
+    """What the second reader says of a series or a picture, and the pictures of what it found.
+
+    series_uid, patient_id: whose it is. card: of the model. pictures: of `shown`, in its order.
+    """
+
+    answer: Answer
+    card: ModelCard | None = None
+    series_uid: str = ""
+    patient_id: str = field(default="", repr=False)
+    pictures: Sequence[KeyImage] = ()
+
+    @property
+    def shown(self) -> tuple[tuple[int, Located], ...]:
+        """What is reported, with its number in the answer from 1: the reader's own, and what is called.
+
+        Candidates that are not called are in CSV and JSON alone.
+        """
+        numbered = enumerate(self.answer.findings, start=1)
+        return tuple((n, f) for n, f in numbered if f.finding.status is not Status.REJECTED and _told(f))
+
+
+def _told(found: Located) -> bool:
+    return found.finding.status is Status.ACCEPTED or found.called is not False
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How every report looks. metadata_patient: the patient's name may go into the PDF's title."""
@@ -118,6 +148,7 @@ class CaseContent:
     heat: float32 in [0, 1] over the whole slice, in the slice's own pixels or coarser ones (the pictures are
     printed at its resolution), or None when there is none to show: always where the gate refused the slice.
     marked: slices with what was measured on them, and the key images, for a Structured Report.
+    findings: of the second reader on the slice, or on its series; they come before the model's answer.
     number: the slice's in its series, from 1, as on screen; None where the series is not known.
     """
 
@@ -132,10 +163,14 @@ class CaseContent:
     key_images: Sequence[KeyImage] = ()
     marked: Sequence[MarkedSlice] = ()
     number: int | None = None
+    findings: FindingsContent | None = None
 
     def __post_init__(self) -> None:
         if self.case.judged is None:
             object.__setattr__(self, "heat", None)
+        if self.findings is not None and len(self.findings.answer.instances) == 1:
+            told = replace(self.case, suspicion=suspicions.of_answer(self.findings.answer))
+            object.__setattr__(self, "case", told)
         refuse_several((self.slice.instance.person, *(image.person for image in self.key_images)))
 
 

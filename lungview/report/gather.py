@@ -12,7 +12,7 @@ from lungview.errors import ReportError
 from lungview.image.slice import Slice
 from lungview.image.window import Window, default_window
 from lungview.model.card import ModelCard
-from lungview.report.content import CaseContent, KeyImage, Measurement, Opinion
+from lungview.report.content import CaseContent, FindingsContent, KeyImage, Measurement, Opinion
 from lungview.report.key_images import of_key_images
 from lungview.report.measured import MarkedSlice
 
@@ -28,6 +28,7 @@ def case_content(
     measurements: Sequence[Measurement] = (),
     key_images: Sequence[KeyImage] = (),
     marked: Sequence[MarkedSlice] = (),
+    findings: FindingsContent | None = None,
 ) -> CaseContent:
     """The content of one case's report.
 
@@ -46,6 +47,7 @@ def case_content(
         measurements,
         key_images,
         [*marked, *of_key_images(key_images)],
+        findings=findings,
     )
 
 

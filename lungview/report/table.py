@@ -6,8 +6,9 @@ import io
 import json
 import math
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any
 
 from lungview.classify.case import Case, Prediction
@@ -19,7 +20,7 @@ from lungview.version import program
 
 SCHEMA = 1
 _BEFORE = ("path", "frame", "model", "label", "verdict", "suitable")
-_AFTER = ("seconds", "error", "reason", "overridden", "refusal")
+_AFTER = ("seconds", "error", "reason", "overridden", "refusal", "findings", "p_suspicious")
 
 
 def columns(keys: Sequence[str]) -> tuple[str, ...]:
@@ -54,6 +55,8 @@ def csv_values(case: Case, keys: Sequence[str]) -> dict[str, Any]:
         values |= {f"p_{k}": f"{by_key[k]:.6f}" for k in keys if k in by_key}
     if error is not None:
         values |= {"error": error.message, "reason": error.reason}
+    if case.suspicion is not None:
+        values |= {"findings": case.suspicion.findings, "p_suspicious": f"{case.suspicion.score:.4f}"}
     return values
 
 
@@ -112,13 +115,19 @@ def write_csv(cases: Iterable[Case], path: Path, keys: Sequence[str]) -> None:
         _write(cases, file, keys)
 
 
-def write_json(cases: Iterable[Case], path: Path, card: ModelCard) -> None:
-    """Write one JSON document, a case at a time. Raises ReportError; `path` is whole or untouched."""
+def write_json(
+    cases: Iterable[Case], path: Path, card: ModelCard, more: Mapping[str, Any] = MappingProxyType({})
+) -> None:
+    """Write one JSON document, a case at a time. Raises ReportError; `path` is whole or untouched.
+
+    more: what stands beside model and cases.
+    """
     head = {
         "schema": SCHEMA,
         "program": program(),
         "notice": RESEARCH_USE,
         "model": {"id": card.id, "version": card.version, "sha256": card.sha256},
+        **more,
     }
     with replacing(path) as target, target.open("w", encoding="utf-8") as file:
         file.write(json.dumps(head, ensure_ascii=False)[:-1] + ', "cases": [')

@@ -8,7 +8,7 @@ from pathlib import Path
 from lungview.errors import ReportError
 from lungview.report.content import CaseContent, Layout
 
-KINDS = ("sr", "sc", "pdf")  # of a DICOM object
+KINDS = ("sr", "seg", "sc", "pdf")  # of a DICOM object
 Notes = tuple[str, ...]  # sentences that name what of the source a report does not carry
 Writer = Callable[[CaseContent, Path, Layout], Notes]
 
@@ -57,19 +57,33 @@ def _encapsulated(content: CaseContent, path: Path, layout: Layout) -> Notes:
     return write_encapsulated(content, path, layout)
 
 
-def _csv(content: CaseContent, path: Path, _layout: Layout) -> Notes:
-    from lungview.report.table import write_csv
+def _seg(content: CaseContent, path: Path, _layout: Layout) -> Notes:
+    from lungview.report.dicom.seg import write_seg
 
-    write_csv([content.case], path, content.card.keys if content.card else ())
+    return write_seg(content, path)
+
+
+def _csv(content: CaseContent, path: Path, _layout: Layout) -> Notes:
+    from lungview.report import table
+    from lungview.report.findings import tables as findings
+
+    if content.card is None and content.findings is not None:
+        findings.write_csv(content.findings, path)
+    else:
+        table.write_csv([content.case], path, content.card.keys if content.card else ())
     return ()
 
 
 def _json(content: CaseContent, path: Path, _layout: Layout) -> Notes:
-    from lungview.report.table import write_json
+    from lungview.report import table
+    from lungview.report.findings import tables as findings
 
-    if content.card is None:
-        raise ReportError("a JSON report needs a prediction", path)
-    write_json([content.case], path, content.card)
+    if content.card is not None:
+        table.write_json([content.case], path, content.card, findings.part(content.findings))
+    elif content.findings is not None:
+        findings.write_json(content.findings, path)
+    else:
+        raise ReportError("a JSON report needs a prediction or findings", path)
     return ()
 
 
@@ -78,6 +92,7 @@ WRITERS: dict[tuple[str, str], Writer] = {
     (".csv", ""): _csv,
     (".json", ""): _json,
     (".dcm", "sr"): _sr,
+    (".dcm", "seg"): _seg,
     (".dcm", "sc"): _sc,
     (".dcm", "pdf"): _encapsulated,
 }

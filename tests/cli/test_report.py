@@ -1,3 +1,4 @@
+import json
 import shutil
 from pathlib import Path
 
@@ -104,3 +105,34 @@ def test_a_slices_report_has_its_own_marks_only(marked: Path, tmp_path: Path) ->
     assert report(sorted(marked.rglob("*.dcm"))[3], "--out", tmp_path / "r.pdf") == cli.OK
     text = "\n".join(p.extract_text() for p in PdfReader(tmp_path / "r.pdf").pages)
     assert text.split("Key images")[1].count("Slice, at") == 1  # a file alone has no number in a series
+
+
+@pytest.fixture(scope="module")
+def thorax(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("thorax")
+    write_series(folder, Thorax(slices=24, matrix=256, slice_spacing=2.5))
+    return folder
+
+
+def test_a_series_in_json_says_what_the_second_reader_prints_of_it(
+    thorax: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli.main(["findings", "--json", str(thorax)])
+    printed = json.loads(capsys.readouterr().out)
+    assert report(thorax, "--out", tmp_path / "r.json") == cli.OK
+    told = json.loads((tmp_path / "r.json").read_text("utf-8"))["series"]
+    del printed["seconds"], told["seconds"]
+    assert told == printed
+
+
+def test_a_series_report_begins_with_the_second_reader(thorax: Path, tmp_path: Path) -> None:
+    assert report(thorax, "--out", tmp_path / "r.pdf", "--step", "12") == cli.OK
+    first = PdfReader(tmp_path / "r.pdf").pages[0].extract_text()
+    assert "Findings (second reader)" in first
+    assert report(thorax, "--out", tmp_path / "r.pdf", "--step", "12", "--no-findings") == cli.OK
+    assert "second reader" not in PdfReader(tmp_path / "r.pdf").pages[0].extract_text()
+
+
+def test_a_series_becomes_a_structured_report(thorax: Path, tmp_path: Path) -> None:
+    assert report(thorax, "--out", tmp_path / "r.dcm", "--kind", "sr") == cli.OK
+    assert pydicom.dcmread(tmp_path / "r.dcm").Modality == "SR"

@@ -20,7 +20,7 @@ def rows(text: str) -> list[dict[str, str]]:
 
 def test_the_columns_are_those_scripts_rely_on() -> None:
     assert ",".join(columns(("a", "b"))) == (
-        "path,frame,model,label,verdict,suitable,p_a,p_b,seconds,error,reason,overridden,refusal"
+        "path,frame,model,label,verdict,suitable,p_a,p_b,seconds,error,reason,overridden,refusal,findings,p_suspicious"
     )
 
 
@@ -42,6 +42,8 @@ def test_a_prediction_fills_its_cells() -> None:
         "reason": "",
         "overridden": "no",
         "refusal": "",
+        "findings": "",
+        "p_suspicious": "",
     }
 
 

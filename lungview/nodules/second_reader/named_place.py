@@ -94,7 +94,7 @@ def _judged(
             found = located.judged(block, located.of_outline(block, outline(block)), installed_judge())
     except (NoNodule, InputError) as error:
         return replace(answer, reasons=(error.message,))
-    return replace(answer, findings=(found,))
+    return replace(answer, findings=(found,), indices=block.indices)
 
 
 def _window(box: PixelBox, z: int) -> Window:

@@ -46,6 +46,7 @@ def of_slice(slice_: Slice, reader: SecondReader, *, on_progress: Progress | Non
         findings=findings,
         slice_scores=((0, found.slice_scores[0]),),
         layers=layers(block.indices, inside[None], found.maps),
+        indices=block.indices,
     )
 
 

@@ -109,6 +109,7 @@ def _answered(answer: Answer, series: Series, scan: Volume, reader: SecondReader
         findings=findings,
         slice_scores=_by_instance(block, found.slice_scores),
         layers=layers(block.indices, inside, found.maps),
+        indices=block.indices,
     )
 
 

@@ -16,9 +16,9 @@ from lungview.classify.case import Case, Prediction
 from lungview.classify.error_rate import error_rate
 from lungview.classify.verdict import malignancy
 from lungview.errors import ReportError
-from lungview.image.slice import Instance
 from lungview.model.card import ModelCard
 from lungview.report.content import RESEARCH_USE, CaseContent
+from lungview.report.dicom.findings import Headers, concept
 from lungview.report.dicom.header import SourceHeader, source_header
 from lungview.report.dicom.source import (
     DEVICE_UID,
@@ -29,7 +29,8 @@ from lungview.report.dicom.source import (
     in_one_sentence,
     save,
 )
-from lungview.report.dicom.sr_marks import SCHEME, image_of, mark_groups
+from lungview.report.dicom.sr_findings import finding_groups, left_out
+from lungview.report.dicom.sr_marks import Group, image_of, mark_groups
 from lungview.report.measured import MarkedSlice, file_of, merged
 from lungview.version import program
 
@@ -47,8 +48,10 @@ def write_sr(content: CaseContent, path: Path) -> tuple[str, ...]:
     DICOM source or one that cannot be referred to, not writable.
     """
     label = content.slice.instance.path
-    if content.case.prediction is None and not content.marked:
-        raise ReportError("a Structured Report needs a prediction, a measurement or a key image", label)
+    if content.case.prediction is None and not content.marked and content.findings is None:
+        raise ReportError(
+            "a Structured Report needs a prediction, findings, a measurement or a key image", label
+        )
     source = source_header(content.slice.instance)
     if not source.referable:
         raise ReportError(
@@ -56,25 +59,26 @@ def write_sr(content: CaseContent, path: Path) -> tuple[str, ...]:
             label,
             "choose PDF",
         )
-    marked, notes = _with_sources(content, source)
-    if content.case.prediction is None and not marked:
+    headers = Headers(source)
+    marked, notes = _with_sources(content, headers)
+    if content.case.prediction is None and content.findings is None and not marked:
         raise ReportError(f"a Structured Report would be empty; {notes[0]}", label, "choose PDF")
     with in_one_sentence("Structured Report", label):
-        save(_document(content, source, marked), path)
-    return (*source.notes, *notes, *_not_named(source))
+        save(_document(content, headers, marked), path)
+    return (*source.notes, *notes, *_not_named(source), *_without_place(content, headers))
 
 
 Marked = list[tuple[MarkedSlice, SourceHeader]]
 
 
-def _with_sources(content: CaseContent, source: SourceHeader) -> tuple[Marked, tuple[str, ...]]:
+def _with_sources(content: CaseContent, headers: Headers) -> tuple[Marked, tuple[str, ...]]:
     """Each marked slice with its object's header; those that are not of the source's study are named."""
     found: Marked = []
     wanted = merged(content.marked)
     for each in wanted:
         own = file_of(each.instance) == file_of(content.slice.instance)
-        header = source if own else _header_or_none(each.instance)
-        if header is not None and header.is_image and _same_study(header, source):
+        header = headers.of_case if own else headers.of(each.instance)
+        if header is not None and header.is_image:
             found.append((each, header))
     missing = len(wanted) - len(found)
     said = f"left out: the marks on {missing} slices that are of another study or cannot be referred to"
@@ -87,17 +91,10 @@ def _not_named(source: SourceHeader) -> tuple[str, ...]:
     return ("the source is of no class of images; the answer names it as evidence only",)
 
 
-def _header_or_none(instance: Instance) -> SourceHeader | None:
-    try:
-        return source_header(instance)
-    except ReportError:  # no DICOM object
-        return None
-
-
-def _same_study(one: SourceHeader, other: SourceHeader) -> bool:
-    """Whether both are of one study of one person, whatever UID they share."""
-    same = ("StudyInstanceUID", "PatientID", "PatientName", "PatientBirthDate")
-    return all(one.dataset[keyword].value == other.dataset[keyword].value for keyword in same)
+def _without_place(content: CaseContent, headers: Headers) -> tuple[str, ...]:
+    """A sentence on the findings that lie on slices nothing can refer to."""
+    count = left_out(content.findings, headers) if content.findings is not None else 0
+    return (f"left out: findings ({count}) on slices of another study or without UIDs",) if count else ()
 
 
 class _Document(highdicom.sr.ComprehensiveSR):
@@ -107,12 +104,14 @@ class _Document(highdicom.sr.ComprehensiveSR):
         copy_patient_and_study(dataset, self)
 
 
-def _document(content: CaseContent, source: SourceHeader, marked: Marked) -> highdicom.sr.ComprehensiveSR:
+def _document(content: CaseContent, headers: Headers, marked: Marked) -> highdicom.sr.ComprehensiveSR:
     new = NewObject.of("sr", "LungView result")
-    sources = {str(each.dataset.SOPInstanceUID): each for each in (source, *(of for _, of in marked))}
+    found = finding_groups(content.findings, headers) if content.findings is not None else []
+    used = (headers.of_case, *(of for _, of in marked), *headers.used)
+    sources = {str(each.dataset.SOPInstanceUID): each for each in used}
     report = _Document(
         evidence=[each.dataset for each in sources.values()],
-        content=_report(content, source, marked, sources.values()),
+        content=_report(content, headers.of_case, [*found, *mark_groups(marked)], sources.values()),
         series_instance_uid=new.series_instance_uid,
         series_number=new.series_number,
         sop_instance_uid=new.sop_instance_uid,
@@ -127,7 +126,7 @@ def _document(content: CaseContent, source: SourceHeader, marked: Marked) -> hig
 
 
 def _report(
-    content: CaseContent, source: SourceHeader, marked: Marked, sources: Iterable[SourceHeader]
+    content: CaseContent, source: SourceHeader, groups: list[Group], sources: Iterable[SourceHeader]
 ) -> highdicom.sr.MeasurementReport:
     device = highdicom.sr.DeviceObserverIdentifyingAttributes(
         uid=DEVICE_UID, name="LungView", manufacturer_name=MANUFACTURER, model_name=program()
@@ -138,7 +137,7 @@ def _report(
     return highdicom.sr.MeasurementReport(
         observation_context=highdicom.sr.ObservationContext(observer_device_context=observer),
         procedure_reported=_CHEST_CT,
-        imaging_measurements=[*answer, *mark_groups(marked)],
+        imaging_measurements=[*answer, *groups],
         title=codes.DCM.ImagingMeasurementReport,
         referenced_images=[each.dataset for each in sources if _in_library(each)] or None,
     )
@@ -211,7 +210,7 @@ def _probabilities(prediction: Prediction, card: ModelCard) -> list[highdicom.sr
 def _measurement(
     code: str, meaning: str, value: float, unit: highdicom.sr.CodedConcept
 ) -> highdicom.sr.Measurement:
-    return highdicom.sr.Measurement(name=_concept(code, meaning), value=round(float(value), 6), unit=unit)
+    return highdicom.sr.Measurement(name=concept(code, meaning), value=round(float(value), 6), unit=unit)
 
 
 def _evaluations(prediction: Prediction, card: ModelCard) -> list[highdicom.sr.QualitativeEvaluation]:
@@ -237,10 +236,5 @@ def _evaluation(
     code: str, meaning: str, value: str, value_meaning: str
 ) -> highdicom.sr.QualitativeEvaluation:
     return highdicom.sr.QualitativeEvaluation(
-        name=_concept(code, meaning), value=_concept(f"V-{value}", value_meaning)
+        name=concept(code, meaning), value=concept(f"V-{value}", value_meaning)
     )
-
-
-def _concept(code: str, meaning: str) -> highdicom.sr.CodedConcept:
-    # SH holds 16 characters; a longer code goes to the Long Code Value (PS3.3 8.1), LO to 64.
-    return highdicom.sr.CodedConcept(code, SCHEME, meaning[:64], scheme_version="1")

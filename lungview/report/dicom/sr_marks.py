@@ -20,6 +20,7 @@ SCHEME = "99LUNGVIEW"  # private coding scheme, for what has no standard code
 Group = (
     highdicom.sr.MeasurementsAndQualitativeEvaluations
     | highdicom.sr.PlanarROIMeasurementsAndQualitativeEvaluations
+    | highdicom.sr.VolumetricROIMeasurementsAndQualitativeEvaluations
 )
 _REGIONS = (Kind.ELLIPSE, Kind.RECTANGLE, Kind.POLYGON)
 _NAMES = {
@@ -78,6 +79,11 @@ def image_of(source: SourceHeader, frame: int) -> highdicom.sr.SourceImageForMea
     """A reference to the image and frame that a group is about."""
     uids = source.dataset.SOPClassUID, source.dataset.SOPInstanceUID
     return highdicom.sr.SourceImageForMeasurementGroup(*uids, frames_of(source, frame))
+
+
+def region_of(drawn: Annotation, source: SourceHeader, frame: int) -> highdicom.sr.ImageRegion:
+    """A drawing as a region of an image's frame, from 1."""
+    return _region(*_graphic(drawn), source, frame)
 
 
 def _key_image(source: SourceHeader, frame: int) -> Group:

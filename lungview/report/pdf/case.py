@@ -30,6 +30,7 @@ from lungview.report.lettering.text import Style, Text
 from lungview.report.pdf import blocks
 from lungview.report.pdf.blocks import section
 from lungview.report.pdf.figure import Picture
+from lungview.report.pdf.findings.section import findings_story
 from lungview.report.pdf.key_pictures import GAP, gallery
 from lungview.report.pdf.model_card import SMALL_VALUE, model_card, model_line
 from lungview.report.pdf.page import GREY, Head, body_height, body_width, build, compose
@@ -95,6 +96,8 @@ def _said(content: CaseContent, layout: Layout, width: float, tall: float = TALL
     story.append(Spacer(1, 2 * mm))
     if content.opinion:
         story += blocks.opinion(content.opinion, width)
+    if content.findings is not None:
+        story += [*findings_story(content.findings, width), Spacer(1, 3 * mm)]
     if prediction is not None and card is not None:
         story += blocks.verdict(prediction, card, width)
     else:

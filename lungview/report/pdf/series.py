@@ -16,6 +16,7 @@ from lungview.classify.words import share, verdict_line
 from lungview.model.card import ModelCard
 from lungview.report.content import (
     CaseContent,
+    FindingsContent,
     KeyImage,
     Layout,
     Measurement,
@@ -29,6 +30,7 @@ from lungview.report.pdf import blocks
 from lungview.report.pdf.blocks import VALUE, section
 from lungview.report.pdf.case import case_pages, marked_story
 from lungview.report.pdf.charts import MARK, Line, Plot
+from lungview.report.pdf.findings.section import findings_story
 from lungview.report.pdf.long_table import LongTable
 from lungview.report.pdf.model_card import model_line
 from lungview.report.pdf.page import INK, Head, body_width, build, compose
@@ -48,6 +50,7 @@ class SeriesContent:
     opinion: Opinion | None = None
     measurements: Sequence[Measurement] = ()
     key_images: Sequence[KeyImage] = ()
+    findings: FindingsContent | None = None
 
     def __post_init__(self) -> None:
         slices = (self.peak.slice.instance, *(point.case.instance for point in self.answer.points))
@@ -98,10 +101,19 @@ def _summary(content: SeriesContent, layout: Layout) -> list[Flowable]:
         blocks.pairs(rows, width),
         Spacer(1, 3 * mm),
         *(blocks.opinion(content.opinion, width) if content.opinion else ()),
+        *_findings(content, width),
         *blocks.banner(content.answer.sentence, (content.answer.rule,), blocks.REFUSED, width),
         Spacer(1, 5 * mm),
         *_curve(content, width),
     ]
+
+
+def _findings(content: SeriesContent, width: float) -> list[Flowable]:
+    """The second reader comes first; what one model of whole slices says stands on the next page."""
+    if content.findings is None:
+        return []
+    title = Text("Whole slices, one by one", Style(size=11, bold=True, color=INK), after=2 * mm)
+    return [*findings_story(content.findings, width), PageBreak(), title]
 
 
 def _curve(content: SeriesContent, width: float) -> list[Flowable]:

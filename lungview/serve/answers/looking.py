@@ -15,7 +15,7 @@ from lungview.nodules.answer import Answer
 from lungview.nodules.second_reader import second_look
 from lungview.nodules.second_reader.subjects import Named, Subject, answer_to, subjects
 from lungview.report.content import RESEARCH_USE
-from lungview.report.findings import json_values
+from lungview.report.findings.tables import json_values
 from lungview.serve.answers.bounds import Picture, pictures
 from lungview.serve.answers.job import Bench, Job
 from lungview.serve.interface.shapes import Failure, FindingsAnswer, SeriesAnswer

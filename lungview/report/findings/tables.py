@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from lungview.image.slice import Instance
 from lungview.lung.quantify import Quantities
 from lungview.nodules.answer import Answer, Located
+from lungview.report.content import RESEARCH_USE, FindingsContent
+from lungview.report.files import replacing
+from lungview.spreadsheet import ENCODING, Table
+from lungview.version import program
+
+SCHEMA = 1
+COLUMNS = (
+    "series_uid", "path", "model", "suitable", "reason", "conclusion", "id", "x_mm", "y_mm", "z_mm", "slice",
+    "box", "first_slice", "last_slice", "long_mm", "short_mm", "volume_mm3", "density", "score",
+    "probability", "band", "called",
+)  # fmt: skip
 
 
 def json_values(answer: Answer, head: dict[str, Any]) -> dict[str, Any]:
@@ -28,6 +42,63 @@ def json_values(answer: Answer, head: dict[str, Any]) -> dict[str, Any]:
         "model": answer.model,
         "seconds": {step: round(s, 3) for step, s in answer.seconds.items()},
     }
+
+
+def document(content: FindingsContent) -> dict[str, Any]:
+    """The same as a JSON report: with what made it."""
+    return {
+        "schema": SCHEMA,
+        "program": program(),
+        "notice": RESEARCH_USE,
+        "series": json_values(content.answer, head(content)),
+    }
+
+
+def part(content: FindingsContent | None) -> dict[str, Any]:
+    """What a JSON report of a slice adds: nothing where the second reader was not asked."""
+    return {} if content is None else {"findings": json_values(content.answer, head(content))}
+
+
+def head(content: FindingsContent) -> dict[str, Any]:
+    """What says whose an answer is, as `lungview findings` prints it."""
+    instances = content.answer.instances
+    if len(instances) > 1:
+        return {"series_uid": content.series_uid, "patient_id": content.patient_id}
+    return {"path": str(instances[0].path / instances[0].member), "frame": instances[0].frame}
+
+
+def write_json(content: FindingsContent, path: Path) -> None:
+    """Write the JSON report. Raises ReportError; `path` is whole or untouched."""
+    with replacing(path) as target:
+        text = json.dumps(document(content), indent=1, ensure_ascii=False)
+        target.write_text(text + "\n", encoding="utf-8")
+
+
+def write_csv(content: FindingsContent, path: Path) -> None:
+    """Write a row for each finding, or one with the reason why there is none. Raises ReportError."""
+    with replacing(path) as target, target.open("w", newline="", encoding=ENCODING) as file:
+        table = Table(file, COLUMNS)
+        for row in csv_rows(json_values(content.answer, head(content))):
+            table.named(row)
+
+
+def csv_rows(values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of one answer, from its JSON values; without a finding one row all the same."""
+    same = {
+        "series_uid": values.get("series_uid", ""),
+        "path": values.get("path", ""),
+        "model": values["model"],
+        "suitable": "yes" if values["suitable"] else "no",
+        "reason": "; ".join(values["reasons"]),
+        "conclusion": values["conclusion"],
+    }
+    return [same | _cells(found) for found in values["findings"]] or [same]
+
+
+def _cells(found: Mapping[str, Any]) -> dict[str, Any]:
+    called = {None: "", True: "yes", False: "no"}[found["called"]]
+    cells = {name: "" if value is None else value for name, value in found.items()}
+    return cells | {"box": " ".join(f"{v:g}" for v in found["box"]), "called": called}
 
 
 def text(values: dict[str, Any]) -> str:

@@ -1,0 +1,83 @@
+"""The second reader for the command line's reports: asked where there is a CT in HU and a model for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lungview.errors import LungViewError, ModelError, ReportError
+
+if TYPE_CHECKING:
+    from lungview.image.slice import Slice
+    from lungview.nodules.second_reader.second_look import SecondReader
+    from lungview.report.content import FindingsContent, Layout
+    from lungview.study.series import Series
+
+
+def of_series(series: Series) -> FindingsContent | None:
+    """What it says of a CT series; None for what is no such series, or without an installed model.
+
+    Raises ReadError, ModelError.
+    """
+    from lungview.image.readers import read_instance
+    from lungview.nodules.second_reader import second_look
+    from lungview.nodules.second_reader.subjects import is_stack
+    from lungview.report.findings import pictures as finding_pictures
+
+    reader = _reader()
+    if reader is None or series.modality != "CT" or not is_stack(series):
+        return None
+    answer = second_look.of_series(series, reader)
+    return finding_pictures.content(
+        answer, reader.card, read_instance, series_uid=series.uid, patient_id=series.patient.patient_id
+    )
+
+
+def of_slice(slice_: Slice) -> FindingsContent | None:
+    """The same of one slice in HU; None for any other picture."""
+    from lungview.nodules.second_reader import picture
+    from lungview.report.findings import pictures as finding_pictures
+
+    reader = _reader() if slice_.unit == "HU" and not slice_.colour else None
+    if reader is None:
+        return None
+    answer = picture.of_slice(slice_, reader)
+    series, patient = slice_.instance.series_instance_uid, slice_.patient.patient_id
+    return finding_pictures.content(
+        answer, reader.card, lambda _: slice_, series_uid=series, patient_id=patient
+    )
+
+
+def _reader() -> SecondReader | None:
+    from lungview.model import registry
+    from lungview.model.card import FINDINGS
+    from lungview.nodules.second_reader import second_look
+
+    try:
+        entry = registry.default(FINDINGS)
+    except ModelError:
+        return None
+    return second_look.load(entry)
+
+
+def write_series(found: FindingsContent, path: Path, layout: Layout, kind: str) -> tuple[str, ...]:
+    """Write the findings of a series alone, in any format but PDF. Raises LungViewError."""
+    from lungview.classify.case import Case
+    from lungview.image.readers import read_instance
+    from lungview.image.window import default_window
+    from lungview.report.content import CaseContent
+    from lungview.report.writers import write
+
+    instances = found.answer.instances
+    at = found.shown[0][1].index if found.shown else len(instances) // 2
+    slice_ = read_instance(instances[at])
+    nobody: LungViewError = ReportError("no model of single slices was asked")
+    content = CaseContent(
+        slice_,
+        Case(slice_.instance, error=nobody),
+        None,
+        default_window(slice_),
+        number=at + 1,
+        findings=found,
+    )
+    return write(content, path, layout, kind)

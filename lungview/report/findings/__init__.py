@@ -1,0 +1,1 @@
+"""Findings in reports: their values in tables, their words, their pictures."""

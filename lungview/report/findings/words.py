@@ -1,0 +1,48 @@
+"""The words of a finding in every report: size, volume, density, malignancy."""
+
+from __future__ import annotations
+
+from lungview.nodules.answer import Located
+from lungview.nodules.finding import Finding, Source
+
+UNKNOWN = "–"
+SCORES = (
+    "Scores order findings; they are no probabilities. Malignancy is as radiologists rate it, not pathology."
+)
+
+
+def size(found: Finding) -> str:
+    """Long × short axis."""
+    if found.long_mm is None or found.short_mm is None:
+        return UNKNOWN
+    return f"{found.long_mm:.1f} × {found.short_mm:.1f} mm"
+
+
+def volume(found: Finding) -> str:
+    return UNKNOWN if found.volume_mm3 is None else f"{found.volume_mm3:,.0f} mm³"
+
+
+def density(found: Finding) -> str:
+    if found.density is None:
+        return UNKNOWN
+    if found.solid_mm is not None:
+        return f"{found.density.value}, solid part {found.solid_mm:.1f} mm"
+    return found.density.value
+
+
+def score(found: Finding) -> str:
+    return UNKNOWN if found.score is None else f"{found.score:.2f}"
+
+
+def malignancy(found: Finding) -> str:
+    """The probability where it may be told, else its band."""
+    if found.probability is not None:
+        return f"{found.probability:.2f}"
+    return UNKNOWN if found.band is None else f"{found.band} (band)"
+
+
+def who(found: Located) -> str:
+    """Who found it, and what the operating point says."""
+    if found.finding.source is Source.READER:
+        return "reader"
+    return {True: "model, called", False: "model, not called", None: "model"}[found.called]
