@@ -12,10 +12,19 @@ from lungview.model.card import ModelCard
 
 NOT_A_LOCALISATION = "Regions that drove the score, not a localisation."
 OVERRIDDEN = "overridden by the reader"
-WHAT_TO_DO = (
-    "Read this picture without the model, or open an axial chest CT slice, whole and as the scanner made it. "
-    "A judgement against the check is recorded and said in every output."
-)
+_AGAINST = "A judgement against the check is recorded and said in every output."
+_INSTEAD = {
+    None: "Read this picture without the model, or ask another model.",
+    Refusal.NO_LUNG: (
+        "Read this picture without the model, or open an axial CT slice with lung on it, whole and as the "
+        "scanner made it."
+    ),
+    Refusal.NO_NODULE: "Draw the box close around one nodule, or read this picture without the model.",
+    Refusal.UNLIKE: (
+        "Read this slice without this model, or ask another one or the second reader (findings): the slice "
+        "may be sound, but its scanner, dose or reconstruction is not one that this model learnt from."
+    ),
+}
 
 
 def heat_map(card: ModelCard) -> str:
@@ -62,6 +71,11 @@ _REFUSALS = {
 def refusal(word: Suitability) -> str:
     """Why there is no answer, in a sentence: the picture, or this one model."""
     return _REFUSALS[word.refusal]
+
+
+def what_to_do(word: Suitability) -> str:
+    """What a reader can do after a refusal; it asks for nothing that the picture already is."""
+    return f"{_INSTEAD[word.refusal]} {_AGAINST}"
 
 
 def gate_lines(prediction: Prediction) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from lungview.classify import words
-from lungview.classify.case import Verdict
+from lungview.classify.case import Refusal, Suitability, Verdict
 from lungview.model.card import Member, OperatingPoint, combined_sha256
 from lungview.model.registry import find
 from tests.report.conftest import make_card, make_prediction
@@ -89,3 +89,27 @@ def test_uncertain_at_0_93_says_which_number_is_inside_which_band() -> None:
         "Probability of malignancy 0.07, inside the uncertain band 0.02–0.98. Normal leads with 0.93, but "
         "there this model makes no call: it calls below 0.02 or above 0.98 of malignancy only."
     )
+
+
+def refused_for(refusal: Refusal | None) -> Suitability:
+    return Suitability(False, 2.0, 1.0, ("a reason",), refusal=refusal)
+
+
+def test_a_slice_that_only_this_model_does_not_know_is_not_asked_to_be_a_chest_ct():
+    said = words.what_to_do(refused_for(Refusal.UNLIKE))
+    assert "open" not in said
+    assert "another one or the second reader" in said
+
+
+@pytest.mark.parametrize(
+    ("refusal", "asked"),
+    [
+        (Refusal.NO_LUNG, "slice with lung on it"),
+        (Refusal.NO_NODULE, "close around one nodule"),
+        (None, "another model"),
+    ],
+)
+def test_what_to_do_follows_what_the_gate_refused_for(refusal, asked):
+    said = words.what_to_do(refused_for(refusal))
+    assert asked in said
+    assert said.endswith("recorded and said in every output.")

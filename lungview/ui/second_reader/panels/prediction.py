@@ -187,7 +187,7 @@ class PredictionPanel(QWidget):
         reasons = "\n".join(f"• {reason}" for reason in word.reasons)
         self._say(words.verdict(card, found), reasons)
         if found.refused:
-            self._say(words.verdict(card, found), reasons, words.WHAT_TO_DO)
+            self._say(words.verdict(card, found), reasons, words.what_to_do(word))
             self.override.show()
             return
         if found.verdict is Verdict.UNCERTAIN:
