@@ -76,6 +76,7 @@ class SeriesPanel(QWidget):
         self._session.scan_progress.connect(self._on_progress)
         self._session.scan_ended.connect(self._on_ended)
         self._session.series_shown.connect(self._on_shown)
+        self._session.active_changed.connect(lambda _: self._on_shown(self._session.stack.series))
         self._session.view_changed.connect(self._on_view)
         self.tree.itemActivated.connect(self._on_chosen)
         self.tree.itemClicked.connect(self._on_chosen)
@@ -200,11 +201,11 @@ class SeriesPanel(QWidget):
             self._session.show(found)
             self._session.viewport.setFocus()
 
-    def _on_shown(self, series: Series) -> None:
-        """Mark the series of the active view."""
-        item = self._items.get(series.key)
-        if item is not None:
-            self.tree.setCurrentItem(item)
+    def _on_shown(self, series: Series | None) -> None:
+        """Mark the series of the active view; none while it is empty."""
+        item = self._items.get(series.key) if series is not None else None
+        if item is not None or series is None:
+            self.tree.setCurrentItem(item)  # type: ignore[arg-type]  # None takes the mark away
 
 
 def _name_of(who: Patient) -> str:

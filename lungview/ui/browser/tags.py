@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut, QStandardIte
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QLabel, QLineEdit, QTreeView, QVBoxLayout, QWidget
 
 from lungview.image import tags
+from lungview.image.slice import Slice
 from lungview.image.tags import Tag
 from lungview.ui.shell import screens
 from lungview.ui.studies.tasks import Task, Tasks
@@ -23,18 +24,47 @@ class TagsDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("DICOM tags"))
         screens.resize_within(self, 860, 640)
-        self._hide_personal = hide_personal
+        self._hide_personal, self._tasks = hide_personal, tasks
+        self._file: tuple[Path, str] | None = None
+        self._task: Task | None = None
         self.message = QLabel(self.tr("Reading…"), wordWrap=True)
         self._make_tree()
         layout = QVBoxLayout(self)
         layout.addWidget(self.search)
         layout.addWidget(self.message)
         layout.addWidget(self.tree)
-        self._task: Task | None = tasks.run(
+        self.show_file(path, member)
+
+    def show_file(self, path: Path, member: str = "") -> None:
+        """Read the tags of a file, or of the member of a zip, in the place of those shown."""
+        if self._file == (path, member):
+            return
+        self.show_nothing()
+        self._file = path, member
+        self.setWindowTitle(self.tr("DICOM tags of %1").replace("%1", Path(member or path).name))
+        self.message.setText(self.tr("Reading…"))
+        self._task = self._tasks.run(
             tags.read, path, member, on_result=self._on_tags, on_error=self._on_error
         )
+
+    def follow(self, slice_: Slice | None) -> None:
+        """Another picture is on screen, or none."""
+        if slice_ is None or slice_.reformatted:  # no file holds it
+            self.show_nothing()
+        else:
+            self.show_file(slice_.instance.path, slice_.instance.member)
+
+    def show_nothing(self) -> None:
+        """There is no picture whose tags could be read."""
+        if self._task is not None:
+            self._task.cancel()
+        self._file, self._task = None, None
+        self.setWindowTitle(self.tr("DICOM tags"))
+        self.model.removeRows(0, self.model.rowCount())
+        self.tree.setEnabled(True)
+        self.message.setText(self.tr("No picture"))
+        self.message.show()
 
     def _make_tree(self) -> None:
         self.search = QLineEdit(placeholderText=self.tr("Search tag, name or value"))

@@ -77,7 +77,10 @@ class PictureActions(QObject):
             return
         instance, hidden = state.slice.instance, not state.overlays.patient
         tasks = self._session.tasks
-        TagsDialog(instance.path, instance.member, tasks, hide_personal=hidden, parent=self._window).show()
+        dialog = TagsDialog(instance.path, instance.member, tasks, hide_personal=hidden, parent=self._window)
+        # A bound method of a QObject: the connection ends with the dialog.
+        self._session.slice_shown.connect(dialog.follow)
+        dialog.show()
 
     def _reflect(self, state: ViewState) -> None:
         for name in _NEED_A_PICTURE:

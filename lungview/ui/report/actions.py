@@ -22,6 +22,8 @@ from lungview.viewer.report_draft import Draft, SeriesPart, Wanted
 from lungview.viewer.state import ViewState
 
 if TYPE_CHECKING:
+    from lungview.image.slice import Slice
+    from lungview.ui.report.dialog import ReportDialog
     from lungview.ui.shell.main_window import MainWindow
 
 ROW = Row("file.report", "Report…", ("Ctrl+R",), FILE, "export")
@@ -41,7 +43,9 @@ class ReportActions(QObject):
         self._known: dict[FrameKey, PictureId] = {}
         self._actions.add_rows(ROW)
         self._report = self._actions.handle("file.report", self._on_report)
+        self._open: tuple[Slice, ReportDialog] | None = None
         self._session.view_changed.connect(lambda _before, after: self._reflect(after))
+        self._session.slice_shown.connect(self._on_slice)
         self._session.active_changed.connect(lambda viewport: self._reflect(viewport.state))
         self._reflect(self._session.viewport.state)
 
@@ -64,7 +68,18 @@ class ReportActions(QObject):
         )
         dialog.settings_chosen.connect(self._keep)
         dialog.told.connect(self._session.told)
+        dialog.finished.connect(self._on_finished)
+        self._open = shown, dialog
         dialog.open()
+
+    def _on_finished(self) -> None:
+        self._open = None
+
+    def _on_slice(self, slice_: Slice | None) -> None:
+        """What is being read can arrive while the dialog is open: it must not report on another picture."""
+        if self._open is not None and slice_ is not self._open[0]:
+            self._open[1].reject()
+            self._session.told.emit(self.tr("The report was closed: another picture is on screen now"))
 
     def _recorded_label(self) -> str:
         """What the reader recorded for this slice, in words."""

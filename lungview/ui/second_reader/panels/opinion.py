@@ -112,6 +112,8 @@ class OpinionPanel(QWidget):
         shown = self._reader.slice
         self.record.setEnabled(shown is not None)
         mine = self._reader.first.recorded(shown) if shown is not None else None
+        if shown is not self._slice:
+            self.remark.clear()  # it was begun about another picture
         if shown is not self._slice or mine != self._mine:  # else a choice under way would be lost
             self._slice, self._mine = shown, mine
             self._show_recorded(mine)

@@ -43,6 +43,7 @@ class SeriesCurvePanel(QWidget):
         self.start, self.stop = QPushButton(self.tr("Classify the series")), QPushButton(self.tr("Stop"))
         self.progress = QProgressBar()
         self.sentence, self.rule = QLabel(), QLabel()
+        self._said = ""  # of the series on screen, whether or not it may be shown now
         self.rule.setProperty("role", "muted")
         self.curve = Curve()
         self._lay_out()
@@ -91,7 +92,7 @@ class SeriesCurvePanel(QWidget):
             return
         self.curve.begin(entry.card, len(instances))
         self.progress.setRange(0, len(positions(len(instances), self.step.value())))
-        self.sentence.setText("")
+        self._say("")
         key = self._key
         self._task = self._session.inference.stream(
             _classify_series,
@@ -110,7 +111,7 @@ class SeriesCurvePanel(QWidget):
         if self._task is not None:
             self._task.cancel()
             self._task = None
-            self.sentence.setText(self.tr("Stopped: no word about the series."))
+            self._say(self.tr("Stopped: no word about the series."))
             self._reflect()
 
     def _read(self) -> Callable[[Instance], Slice]:
@@ -141,12 +142,12 @@ class SeriesCurvePanel(QWidget):
 
     def _on_error(self, error: BaseException) -> None:
         self._task = None
-        self.sentence.setText(self.tr("The series stopped: %1").replace("%1", type(error).__name__))
+        self._say(self.tr("The series stopped: %1").replace("%1", type(error).__name__))
         self._reflect()
 
     def _show(self, answer: SeriesAnswer) -> None:
         self.curve.show_points(answer.points)
-        self.sentence.setText(answer.sentence)
+        self._say(answer.sentence)
         self.rule.setText(f"{answer.rule} {self._legend()}")
 
     def _legend(self) -> str:
@@ -159,8 +160,8 @@ class SeriesCurvePanel(QWidget):
         self.step.setValue(max(1, round(count / SLICES)))
         self.curve.begin(entry.card if entry else None, count)
         self.curve.mark(self._session.stack.index)
-        for label in (self.sentence, self.rule):
-            label.setText("")
+        self._say("")
+        self.rule.setText("")
         if self._key in self._answers:
             self._show(self._answers[self._key])
         self._reflect()
@@ -171,11 +172,18 @@ class SeriesCurvePanel(QWidget):
         self.start.setEnabled(possible and not running and not hidden and not self._reader.needs_box)
         self.stop.setEnabled(running)
         self.progress.setVisible(running)
-        self.curve.setVisible(not hidden)
+        for widget in (self.curve, self.rule):
+            widget.setVisible(not hidden)
         if hidden:
             self.sentence.setText(self.tr("“I read first” is on: the curve would show the answers."))
         elif self._reader.needs_box:
             self.sentence.setText(self.tr("This model judges one nodule in a box, not a series."))
+        else:
+            self.sentence.setText(self._said)
+
+    def _say(self, sentence: str) -> None:
+        self._said = sentence
+        self.sentence.setText(sentence)
 
 
 def _classify_series(
