@@ -27,6 +27,7 @@ from lungview.errors import DamagedFile, LungViewError
 from lungview.image.readers.data_set.big_endian import UNDEFINED
 from lungview.image.readers.data_set.character_set import settle
 from lungview.image.readers.data_set.parsing import named_syntaxes, read_elements
+from lungview.image.readers.data_set.syntax import encoding, other_vr, settled
 from lungview.image.readers.source import Source
 
 NATIVE = (
@@ -126,42 +127,25 @@ def _parse(source: Source, tags: list[int] | None) -> Container:
         meta.TransferSyntaxUID = UID(named[0])
         found = (*found, "a second transfer syntax stands in the data set; it is not used")
     _read_command_set_elements(stream)
-    syntax = meta.get("TransferSyntaxUID")
-    if not syntax:
-        syntax = _guessed_syntax(stream)
-        found = (*found, f"no transfer syntax in the file; taken for {syntax.name}")
-    syntax = UID(str(syntax))
+    syntax, odd = settled(str(meta.get("TransferSyntaxUID") or ""), stream)
     size = source.size
     if syntax == DeflatedExplicitVRLittleEndian:
         stream = _inflated(source)
         size = len(stream.getbuffer())
-    implicit, little = _encoding(syntax)
+    implicit, little = encoding(syntax)
     dataset = read_elements(stream, implicit, little, tags)
     dataset.file_meta = FileMetaDataset(meta)
     dataset.file_meta.TransferSyntaxUID = syntax
-    pixels = _pixel_element(stream, bool(dataset.original_encoding[0]), little, size)
-    return Container(dataset, syntax, stream, pixels, (*found, *settle(dataset)))
+    is_implicit = bool(dataset.original_encoding[0])
+    pixels = _pixel_element(stream, is_implicit, little, size)
+    found = (*found, *odd, *other_vr(implicit, is_implicit), *settle(dataset))
+    return Container(dataset, syntax, stream, pixels, found)
 
 
 def _executable_preamble(start: bytes) -> tuple[str, ...]:
     if start[:2] == b"MZ" or start == b"\x7fE":
         return ("the file's first bytes are those of a program (polyglot preamble); only its image is read",)
     return ()
-
-
-def _guessed_syntax(stream: BinaryIO) -> UID:
-    """The native syntax that the first element looks like."""
-    start = stream.read(6)
-    stream.seek(-len(start), io.SEEK_CUR)
-    if len(start) < 6 or not (start[4:6].isalpha() and start[4:6].isupper()):
-        return ImplicitVRLittleEndian
-    (group,) = struct.unpack("<H", start[:2])
-    return ExplicitVRBigEndian if group >= 0x0400 else ExplicitVRLittleEndian
-
-
-def _encoding(syntax: UID) -> tuple[bool, bool]:
-    """Whether implicit VR, whether little endian; PS3.5 A.4: encapsulated ones are explicit little endian."""
-    return syntax == ImplicitVRLittleEndian, syntax != ExplicitVRBigEndian
 
 
 def _inflated(source: Source) -> io.BytesIO:

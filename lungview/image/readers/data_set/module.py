@@ -100,7 +100,9 @@ def _no_pixels(dataset: Dataset) -> str:
 def _module(dataset: Dataset, keyword: str, source: Source) -> ImagePixel:
     floating = keyword != "PixelData"
     allocated = _required(dataset, "BitsAllocated", source, 1, 64)
-    stored = allocated if floating else _required(dataset, "BitsStored", source, 1, 64)
+    stored = (
+        allocated if floating else _or(_by_high_bit(dataset, allocated), dataset, "BitsStored", source, 1, 64)
+    )
     photometric = _photometric(dataset, source)
     return ImagePixel(
         rows=_required(dataset, "Rows", source, 1, 65535),
@@ -109,12 +111,18 @@ def _module(dataset: Dataset, keyword: str, source: Source) -> ImagePixel:
         samples=_samples(dataset, photometric, source),
         bits_allocated=allocated,
         bits_stored=stored,
-        signed=False if floating else bool(_required(dataset, "PixelRepresentation", source, 0, 1)),
+        signed=False if floating else bool(_or(0, dataset, "PixelRepresentation", source, 0, 1)),
         photometric=photometric,
         planar=integer(dataset, "PlanarConfiguration") or 0,
         shift=_shift(dataset, stored, allocated),
         floating=floating,
     )
+
+
+def _by_high_bit(dataset: Dataset, allocated: int) -> int:
+    """Bits of a value that begins with its word; all of them where HighBit is absent or cannot be."""
+    high = integer(dataset, "HighBit")
+    return high + 1 if high is not None and 0 <= high < allocated else allocated
 
 
 def _shift(dataset: Dataset, stored: int, allocated: int) -> int:
@@ -131,6 +139,11 @@ def _required(dataset: Dataset, keyword: str, source: Source, least: int, most: 
     if not least <= value <= most:
         raise DamagedFile(f"{keyword} is {value}; expected {least} to {most}", source.label)
     return value
+
+
+def _or(default: int, dataset: Dataset, keyword: str, source: Source, least: int, most: int) -> int:
+    """The same; a default where the element is absent, which `oddities` then says."""
+    return _required(dataset, keyword, source, least, most) if keyword in dataset else default
 
 
 def _frames(dataset: Dataset, source: Source) -> int:
@@ -156,7 +169,9 @@ def _samples(dataset: Dataset, photometric: str, source: Source) -> int:
 
 
 def _photometric(dataset: Dataset, source: Source) -> str:
-    value = text(dataset, "PhotometricInterpretation")
+    value = text(dataset, "PhotometricInterpretation").upper()
+    if not value and integer(dataset, "SamplesPerPixel") == 1 and _PALETTE not in dataset:
+        return "MONOCHROME2"
     if value not in PHOTOMETRIC:
         raise UnsupportedFormat(
             f"PhotometricInterpretation is {value[:32] or 'absent'}; "
@@ -166,6 +181,7 @@ def _photometric(dataset: Dataset, source: Source) -> str:
     return value
 
 
+_PALETTE = "RedPaletteColorLookupTableDescriptor"
 GREY = ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR")
 SUBSAMPLED = ("YBR_FULL_422", "YBR_PARTIAL_422")
 PHOTOMETRIC = (*GREY, "RGB", "YBR_FULL", *SUBSAMPLED, "YBR_PARTIAL_420", "YBR_ICT", "YBR_RCT")
@@ -191,7 +207,10 @@ def _check_bits(module: ImagePixel, keyword: str, source: Source) -> None:
         raise DamagedFile(f"{module.photometric} with 1 sample a pixel; expected 3", source.label)
 
 
-_ODDITIES = Likeness("HighBit", "PlanarConfiguration", "SamplesPerPixel")
+_ODDITIES = Likeness(
+    *("HighBit", "PlanarConfiguration", "SamplesPerPixel", "PhotometricInterpretation"),
+    *("BitsStored", "PixelRepresentation"),
+)
 
 
 def oddities(dataset: Dataset, module: ImagePixel, source: Source) -> tuple[str, ...]:
@@ -202,14 +221,31 @@ def oddities(dataset: Dataset, module: ImagePixel, source: Source) -> tuple[str,
 def _oddities(dataset: Dataset, _: Source, module: ImagePixel) -> tuple[str, ...]:
     found: tuple[str, ...] = ()
     high = integer(dataset, "HighBit")
-    if high is not None and high != module.bits_stored - 1:
+    if high is not None and high != module.bits_stored - 1 and not module.floating:
         usual = f"HighBit is {high}, BitsStored {module.bits_stored} makes it {module.bits_stored - 1}"
         used = f"bits {module.shift} to {high} of each word are taken" if module.shift else "it is not used"
         found = (usual, used)
     if module.bits_allocated not in (*WORDS, 1):
         found = (*found, f"BitsAllocated is {module.bits_allocated}; the values are packed end to end")
+    found = (*found, *_defaults(dataset, module))
     if "SamplesPerPixel" not in dataset:
         found = (*found, f"SamplesPerPixel is absent; {module.photometric} makes it {module.samples}")
     if module.samples > 1 and integer(dataset, "PlanarConfiguration") is None:
         found = (*found, "PlanarConfiguration is absent; taken as 0, colour by pixel")
+    return found
+
+
+def _defaults(dataset: Dataset, module: ImagePixel) -> tuple[str, ...]:
+    """What was taken for elements that are absent, or not written as the standard has them."""
+    found: tuple[str, ...] = ()
+    photometric = text(dataset, "PhotometricInterpretation")
+    if photometric != module.photometric:
+        said = f"written {photometric[:16]}" if photometric else "absent"
+        found = (f"PhotometricInterpretation is {said}; taken for {module.photometric}",)
+    if module.floating:
+        return found
+    if "BitsStored" not in dataset:
+        found = (*found, f"BitsStored is absent; taken for {module.bits_stored} of {module.bits_allocated}")
+    if "PixelRepresentation" not in dataset:
+        found = (*found, "PixelRepresentation is absent; the values are taken as unsigned")
     return found

@@ -13,6 +13,7 @@ from lungview.image.values.numerals import has_decimal_comma, may_part_thousands
 
 # Elements whose values go into the thousands: a comma there is no decimal one for sure, and not taken for it.
 _TO_THOUSANDS = ("RescaleIntercept", "WindowCenter", "WindowWidth")
+_NUMBER_VRS = ("AT", "FD", "FL", "SL", "SS", "SV", "UL", "US", "UV")  # their bytes are no letters
 
 
 def raw(dataset: Dataset, keyword: str) -> object:
@@ -49,17 +50,23 @@ def texts(dataset: Dataset, keyword: str) -> tuple[str, ...]:
     value = raw(dataset, keyword)
     if value is None:
         return ()
+    if isinstance(value, bytes):  # of VR OB or UN
+        return _split(value)
     return tuple(str(v) for v in value) if _several(value) else (str(value),)
+
+
+def _split(content: bytes) -> tuple[str, ...]:
+    decoded = content.decode("ascii", "replace").strip(" \0")
+    return tuple(decoded.split("\\")) if decoded else ()
 
 
 def written(dataset: Dataset, keyword: str) -> tuple[str, ...]:
     """The values of a text element as they were written, also those that are not what its VR says."""
     if keyword not in dataset:
         return ()
-    value = dataset.get_item(keyword).value
-    if isinstance(value, bytes):
-        decoded = value.decode("ascii", "replace").strip(" \0")
-        return tuple(decoded.split("\\")) if decoded else ()
+    item = dataset.get_item(keyword)
+    if isinstance(item.value, bytes) and item.VR not in _NUMBER_VRS:
+        return _split(item.value)
     return texts(dataset, keyword)
 
 

@@ -53,7 +53,12 @@ def _rescale(dataset: Dataset, plain: Dataset, source: Source) -> tuple[Modality
     slope, intercept = _number(dataset, "RescaleSlope", source), _number(dataset, "RescaleIntercept", source)
     if abs(slope) < LEAST_SLOPE:
         raise DamagedFile(f"RescaleSlope is {slope:g}; expected one that is not zero or tiny", source.label)
-    return ModalityLut(slope, intercept, unit=_unit(dataset, plain)), ()
+    found = tuple(
+        f"{k} has {len(values)} values; the first is used"
+        for k in given
+        if len(values := numbers(dataset, k)) > 1
+    )
+    return ModalityLut(slope, intercept, unit=_unit(dataset, plain)), found
 
 
 def _says(dataset: Dataset, keyword: str) -> bool:
