@@ -40,7 +40,7 @@ class FrameGroups:
         """The data set that holds the macro's elements: the sequence's item, or the plain data set."""
         for group in self.items:
             found = items(group, sequence)
-            if found:
+            if found and len(found[0]):
                 return found[0]
         return self.plain
 

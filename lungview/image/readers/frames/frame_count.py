@@ -53,7 +53,8 @@ def _native_count(module: ImagePixel, pixels: PixelElement, source: Source) -> t
             f"expected {needed:,}, packed end to end, or BitsAllocated 8, 16 or 32",
             source.label,
         )
-    whole = found * 8 // module.frame_bits
+    padding = 1 if found == needed + 1 else 0  # to an even length: more bits than a frame of few may have
+    whole = (found - padding) * 8 // module.frame_bits
     if module.frames == 1 and whole > 1:
         return 1, (
             f"{pixels.keyword} holds {found - needed:,} bytes behind its one frame; they are left out",

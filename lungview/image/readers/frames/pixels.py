@@ -76,6 +76,8 @@ def _native(file: DicomFile, frame: int) -> np.ndarray:
     decoder = get_decoder(file.container.syntax)
     found, _ = decoder.as_array(file.container.stream, index=frame, **_options(file))
     found = _native_order(found)
+    if module.floating and not np.isfinite(found).all():
+        raise CodestreamError(f"{pixels.keyword} holds values that are no numbers (NaN or infinite)")
     if module.photometric.startswith("YBR_PARTIAL"):
         return rgb_of_partial(found)
     return values(found, module.shift, module.bits_stored, module.signed) if module.shift else found
