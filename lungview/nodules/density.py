@@ -19,6 +19,7 @@ _CALCIFIED_SHARE, _FAT_SHARE = 0.1, 0.25  # of the inside
 _SOLID_SHARES = (0.05, 0.8)  # of the inside, of a part-solid nodule
 _LEAST_SOLID_MM = 3.0
 _SOFT_SHARE = 0.8
+_FAT_SLICES = 1.5  # slices deep, at least: in fewer each voxel is blurred
 _SHALLOW_MM = 3.0
 _EDGE_MM = 2.0  # as far in as the blur of the edge reaches
 _BLUR_MM = 0.7  # against noise
@@ -41,7 +42,9 @@ def kind(hu: np.ndarray, outline: Outline, filled: Filling) -> Kind:
     if _share(inside > CALCIUM_HU) >= _CALCIFIED_SHARE:
         return Kind(Density.CALCIFIED)
     fat = (inside > FAT_HU[0]) & (inside < FAT_HU[1])
-    if _share(fat) >= _FAT_SHARE and _share(inside > FAT_HU[0]) >= _SOFT_SHARE:
+    # What a blurred edge makes of soft tissue has the HU of fat too: the substance itself must have them.
+    clear = FAT_HU[0] < filled.inside_hu < FAT_HU[1] and float(deep.max()) >= _FAT_SLICES * spacing[0]
+    if clear and _share(fat) >= _FAT_SHARE and _share(inside > FAT_HU[0]) >= _SOFT_SHARE:
         return Kind(Density.FAT)
     if float(deep.max()) < _SHALLOW_MM:  # all of it is blurred: no rim can be told from a part
         return Kind(Density.SOLID if filled.inside_hu > SOLID_HU else Density.GROUND_GLASS)

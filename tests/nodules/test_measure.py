@@ -74,3 +74,12 @@ def test_a_finding_of_one_kind_of_size_is_rounded_to_whole_millimetres() -> None
 def test_a_finding_refuses_what_cannot_be(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="must be"):
         Finding(**{"slices": (1, 2), "source": Source.MODEL, "status": Status.PROPOSED, **wrong})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("diameter", "thickness"), [(5.0, 1.25), (8.0, 2.5), (9.0, 3.0), (7.0, 5.0), (9.1, 2.5)]
+)
+def test_a_small_solid_ball_in_thick_slices_is_not_called_fat(diameter: float, thickness: float) -> None:
+    scan, spacing = ball(diameter, thickness, noise_hu=15.0)
+    found = outline(scan, spacing, middle(scan))
+    assert kind(scan, found, filling(scan, found)).density is not Density.FAT
