@@ -23,7 +23,7 @@ def screening(finding: Finding, density: Density):
 
 @pytest.mark.parametrize(
     ("density", "kind"),
-    [(Density.SOLID, "solid"), (Density.GROUND_GLASS, "ground-glass"), (Density.FAT, "benign")],
+    [(Density.SOLID, "solid"), (Density.GROUND_GLASS, "ground-glass")],
 )
 def test_the_kind_of_nodule_is_that_of_its_density(density: Density, kind: str) -> None:
     found = screening(FINDING, density)
@@ -42,3 +42,10 @@ def test_with_one_axis_of_the_solid_part_its_size_is_asked() -> None:
     found = screening(replace(FINDING, solid_mm=7.0), Density.PART_SOLID)
     assert isinstance(found, Asked)
     assert found.names == ("solid_mm",)
+
+
+@pytest.mark.parametrize("density", [Density.CALCIFIED, Density.FAT])
+def test_whether_calcium_or_fat_is_benign_is_asked(density: Density) -> None:
+    found = screening(FINDING, density)
+    assert isinstance(found, Asked)
+    assert found.names == ("nodule",)

@@ -12,12 +12,11 @@ from lungview.nodules.risk.inputs import Inputs
 from lungview.nodules.work_up.values import Guide, Said, Told
 
 _MONTH_DAYS = 365.25 / 12
-# Whether a calcification is of a benign kind, its pattern says: that is the reader's to see.
+# Whether calcification or fat makes it benign is the reader's to see: no guideline hears it from HU alone.
 _KINDS = {
     Density.SOLID: "solid",
     Density.PART_SOLID: "part-solid",
     Density.GROUND_GLASS: "ground-glass",
-    Density.FAT: "benign",
 }
 _SEEN = {Trend.NEW: Seen.NEW, Trend.RESOLVED: Seen.RESOLVED}
 
