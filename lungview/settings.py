@@ -116,6 +116,8 @@ class Settings:
     """The direction of a window drag that makes the picture brighter."""
     slice_order: str = _setting("head", _one_of("head", "feet", "numbered"))
     """Of a stack opened next: a name of image.series_geometry.First."""
+    open_adds: bool = _setting(True, _boolean)
+    """What is opened stands beside what is open already; otherwise in its place."""
     first_slice: str = _setting("first", _one_of("first", "middle", "last"))
     """The slice that a series opens with."""
     first_window: Mapping[str, str] = _setting(_AS_IN_THE_FILE, _first_windows)

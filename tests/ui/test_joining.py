@@ -137,11 +137,9 @@ def test_every_view_follows_its_slice(real: MainWindow, loose: Path) -> None:
     assert real.session.stack_of(left).count == 4
 
 
-def test_opening_something_else_leaves_nothing_to_undo(
-    real: MainWindow, loose: Path, go: Callable[..., None]
-) -> None:
+def test_closing_a_study_leaves_nothing_to_undo(real: MainWindow, loose: Path) -> None:
     press(real, JOIN)
-    go(sorted(loose.iterdir())[0])
+    real.session.close_series(real.session.series)
 
     assert not real.actions_table["edit.undo"].isEnabled()
 

@@ -129,12 +129,78 @@ def test_scrolling_on_from_a_bad_slice_shows_pictures_again(qtbot, session, fold
     assert session.viewport.state.error is None
 
 
-def test_opening_something_else_forgets_what_was_open(qtbot, session, folder, tmp_path):
+def another_study(folder, **thorax):
+    phantom.write_series(folder, phantom.Thorax(**({"slices": 2, "matrix": 64} | thorax)), change=_of_another)
+    return folder
+
+
+def _of_another(dataset, _index):
+    for name in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"):
+        setattr(dataset, name, f"{getattr(dataset, name)}.9")
+
+
+def test_what_is_opened_next_is_added_and_shown(qtbot, session, folder, tmp_path):
     opened(qtbot, session, folder)
-    phantom.write_series(tmp_path, phantom.Thorax(slices=2, matrix=64))
-    opened(qtbot, session, tmp_path)
+    opened(qtbot, session, another_study(tmp_path))
+    assert [len(each.instances) for each in session.series] == [SLICES, 2]
     assert session.viewport.state.count == 2
+    assert session.paths == (folder, tmp_path)
+
+
+def test_opening_instead_forgets_what_was_open(qtbot, session, folder, tmp_path):
+    opened(qtbot, session, folder)
+    with qtbot.waitSignal(session.scan_ended, timeout=10_000):
+        session.open([another_study(tmp_path)], add=False)
+    assert [len(each.instances) for each in session.series] == [2]
+    assert session.paths == (tmp_path,)
+
+
+def test_the_settings_may_say_that_opening_replaces(qtbot, session, folder, tmp_path):
+    session.change_settings(replace(session.settings, open_adds=False))
+    opened(qtbot, session, folder)
+    opened(qtbot, session, another_study(tmp_path))
     assert len(session.series) == 1
+
+
+def test_what_cannot_be_read_changes_nothing_that_is_open(qtbot, session, folder, tmp_path):
+    opened(qtbot, session, folder)
+    before, listed = session.viewport.state, list(session.series)
+    (tmp_path / "notes.txt").write_text("not an image")
+    opened(qtbot, session, tmp_path)
+    assert session.viewport.state == before
+    assert session.series == listed
+    assert session.paths == (folder,)
+    assert [each.path.name for each in session.skipped] == ["notes.txt"]
+
+
+def test_the_same_files_again_are_listed_once(qtbot, session, folder):
+    opened(qtbot, session, folder)
+    opened(qtbot, session, folder)
+    opened(qtbot, session, next(folder.iterdir()))
+    assert [len(each.instances) for each in session.series] == [SLICES]
+    assert session.viewport.state.count == SLICES
+
+
+def test_closing_the_study_in_view_shows_another_and_its_files_are_open_no_more(
+    qtbot, session, folder, tmp_path
+):
+    opened(qtbot, session, folder)
+    opened(qtbot, session, another_study(tmp_path))
+    session.viewport.show()
+    session.close_series(session.series[1:])
+    assert len(session.series) == 1
+    assert session.paths == (folder,)
+    arrived(qtbot, session)
+    assert session.viewport.state.count == SLICES
+
+
+def test_closing_everything_leaves_an_empty_view(qtbot, session, folder):
+    opened(qtbot, session, folder)
+    session.close_series(session.series)
+    assert session.viewport.state.slice is None
+    assert session.viewport.state.error is None
+    assert session.stack.content is None
+    assert (session.series, session.paths) == ([], ())
 
 
 def test_stopping_ends_the_listing_and_keeps_what_was_found(qtbot, session, folder):

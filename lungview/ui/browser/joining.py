@@ -43,6 +43,7 @@ class Joining(QObject):
         for bare in (session.scan_stopped, session.relisted):
             bare.connect(self._reflect)
         session.replaced.connect(self._forget)
+        session.closed.connect(lambda _: self._forget())
         window.equipped.connect(self._offer)
         self._reflect()
 

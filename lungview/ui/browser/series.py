@@ -6,12 +6,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QPixmap
-from PySide6.QtWidgets import QProgressBar, QPushButton, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QPushButton, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from lungview.image.values import dates, person
 from lungview.image.values.same_person import person_of
+from lungview.ui.browser.series_tree import KEY, SeriesTree
 from lungview.ui.pane import qimage
 from lungview.ui.studies.session import Session
 from lungview.ui.studies.tasks import Task
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     from lungview.study.series import Series
 
 
-THUMBNAIL = 72
-_KEY = Qt.ItemDataRole.UserRole
-
-
 class SeriesPanel(QWidget):
     """A tree of what is open; a click or Enter shows a series."""
 
@@ -35,12 +31,7 @@ class SeriesPanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.tree = QTreeWidget()
-        self.tree.setHeaderHidden(True)
-        self.tree.setIconSize(QSize(THUMBNAIL, THUMBNAIL))
-        self.tree.setWordWrap(True)
-        self.tree.setIndentation(10)
-        self.tree.setAccessibleName(self.tr("Series"))
+        self.tree = SeriesTree()
         self.progress = QProgressBar()
         self.progress.setAccessibleName(self.tr("Files listed"))
         self.progress.hide()
@@ -80,6 +71,7 @@ class SeriesPanel(QWidget):
         self._session.view_changed.connect(self._on_view)
         self.tree.itemActivated.connect(self._on_chosen)
         self.tree.itemClicked.connect(self._on_chosen)
+        self.tree.close_wanted.connect(self._on_close)
 
     def _on_opening(self, _: object) -> None:
         self.progress.setRange(0, 0)
@@ -98,9 +90,9 @@ class SeriesPanel(QWidget):
         self.progress.setRange(0, total)
         self.progress.setValue(done)
 
-    def _on_ended(self, scan: Scan) -> None:
+    def _on_ended(self, _: Scan) -> None:
         self.progress.hide()
-        self._sort([series.key for series in scan.series])
+        self._sort([series.key for series in self._session.series])
 
     def _on_relisted(self) -> None:
         for series in self._session.series:
@@ -113,18 +105,35 @@ class SeriesPanel(QWidget):
         for key in list(self._items):
             if key not in keys:
                 _detached(self._items.pop(key))
+                if key in self._thumbnails:
+                    self._thumbnails.pop(key).cancel()
         for item in [self._items[key] for key in keys if key in self._items]:
             parent = item.parent()
             if parent is not None:
                 parent.addChild(_detached(item))
+        self._drop_empty_groups()
         if current is not None and current in self._items.values():
             self.tree.setCurrentItem(current)
+
+    def _drop_empty_groups(self) -> None:
+        """Studies and patients of which nothing is listed any more; the studies first."""
+        for key in sorted(self._groups, key=len, reverse=True):
+            group = self._groups[key]
+            if group.childCount() == 0:
+                _detached(group)
+                self.tree.takeTopLevelItem(self.tree.indexOfTopLevelItem(group))
+                del self._groups[key]
+                self._people.pop(key, None)
+        self._name_people()
+
+    def _on_close(self, keys: tuple[str, ...]) -> None:
+        self._session.close_series([each for each in self._session.series if each.key in keys])
 
     def _on_found(self, series: Series) -> None:
         item = self._items.get(series.key)
         if item is None:
             item = QTreeWidgetItem(self._study_of(series))
-            item.setData(0, _KEY, series.key)
+            item.setData(0, KEY, series.key)
             self._items[series.key] = item
             self._ask_thumbnail(series)
         item.setText(0, self._describe(series))
@@ -195,7 +204,7 @@ class SeriesPanel(QWidget):
             item.setIcon(0, icon)
 
     def _on_chosen(self, item: QTreeWidgetItem) -> None:
-        key = item.data(0, _KEY)
+        key = item.data(0, KEY)
         found = next((series for series in self._session.series if series.key == key), None)
         if found is not None:
             self._session.show(found)

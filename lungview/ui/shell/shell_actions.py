@@ -35,6 +35,7 @@ class ShellActions(QObject):
         self._window, self._session, actions = window, window.session, window.actions_table
         actions.handle("file.open", self._open_files)
         actions.handle("file.open_folder", self._open_folder)
+        actions.handle("file.open_instead", self._open_instead)
         actions.handle("file.sample", lambda: self._session.open([paths.resources() / "sample"]))
         actions.handle("file.quit", window.close)
         actions.handle("edit.cancel", self._cancel)
@@ -55,6 +56,13 @@ class ShellActions(QObject):
         )
         if chosen:
             self._session.open(chosen)
+
+    def _open_instead(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(
+            self._window, self.tr("Open folder instead of what is open")
+        )
+        if chosen:
+            self._session.open([chosen], add=False)
 
     def _open_folder(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self._window, self.tr("Open folder"))

@@ -36,14 +36,15 @@ class ViewFrame(QFrame):
         self._timer.timeout.connect(self._ask_cache)
         self._connect()
         self._light()
-        if len(session.viewports) > 1:
-            self.placeholder.invite_series()
+        self._invite()
 
     def _connect(self) -> None:
         self.viewport.changed.connect(self._on_changed)
         self._session.active_changed.connect(self._light)
         self._session.viewport_added.connect(self._light)
         self._session.marked.connect(self._on_marked)
+        self._session.series_found.connect(lambda _: self._invite())
+        self._session.relisted.connect(self._invite)
         stack = self._session.stack_of(self.viewport)
         stack.filled.connect(self._on_filled)
         stack.moved.connect(self.bar.setValue)
@@ -51,12 +52,23 @@ class ViewFrame(QFrame):
         self.bar.valueChanged.connect(self._on_slid)
 
     def _on_filled(self) -> None:
-        count = self._session.stack_of(self.viewport).count
+        stack = self._session.stack_of(self.viewport)
+        count = stack.count
+        self._invite()
         blocked = self.bar.blockSignals(True)
         self.bar.setRange(0, max(0, count - 1))
         self.bar.blockSignals(blocked)
         self.bar.setVisible(count > 1)
         self._timer.start()
+
+    def _invite(self) -> None:
+        """Where nothing is shown: say what can be."""
+        if self._session.stack_of(self.viewport).content is not None or self.viewport.state.error is not None:
+            return
+        if self._session.series:
+            self.placeholder.invite_series()
+        else:
+            self.placeholder.invite()
 
     def _on_slid(self, index: int) -> None:
         stack = self._session.stack_of(self.viewport)

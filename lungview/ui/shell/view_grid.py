@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from lungview.ui.shell.view_frame import ViewFrame
 from lungview.ui.studies.session import Session
 
+SERIES_DRAGGED = "application/x-lungview-series"  # a series' key, dragged out of the list into a view
 SHAPES = {1: (1, 1), 2: (1, 2), 4: (2, 2)}  # views → rows, columns
 
 

@@ -87,7 +87,7 @@ class Continuity(QObject):
         stack = self._session.stack
         key = stack.series.key if stack.series is not None else ""
         # What is being read counts: it may be what ends the program.
-        paths = self._session.asked_for or self._session.paths
+        paths = dict.fromkeys((*self._session.paths, *self._session.asked_for))
         absolute = tuple(str(path.absolute()) for path in paths)
         return OpenSession(absolute, key, stack.index, self._crashes, clean=False)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lungview.ui.annotate import editing
 from lungview.ui.batch import actions as batch_actions
-from lungview.ui.browser import joining, scan_status
+from lungview.ui.browser import close_actions, joining, scan_status
 from lungview.ui.layout import cine, link, picture_actions, planes, view_actions, views
 from lungview.ui.nodules import actions as nodule_actions
 from lungview.ui.report import actions as report_actions
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FEATURES: tuple[Callable[[MainWindow], None], ...] = (
     shell_actions.install,
+    close_actions.install,
     view_actions.install,
     views.install,
     cine.install,

@@ -22,6 +22,7 @@ from lungview.ui.studies.stack import Stack
 from lungview.ui.studies.tasks import Task, Tasks
 from lungview.viewer.first_window import first_window
 from lungview.viewer.state import Interpolation, TextLevel, ViewState
+from lungview.viewer.studies import Studies
 
 if TYPE_CHECKING:
     from lungview.image.slice import Instance
@@ -39,6 +40,7 @@ class Session(QObject):
 
     opening = Signal(object)  # tuple[Path, ...], before anything is read; what is open stays as it is
     replaced = Signal()  # a slice of them is decoded: what was listed is listed no more
+    closed = Signal(object)  # tuple[Series, ...]: listed no more, others are
     open_failed = Signal(object)  # LungViewError: nothing of them can be shown, what is open stays
     series_found = Signal(object)  # Series, while scanning; the same key again when it grew
     relisted = Signal()  # `series` holds others: some were joined or parted
@@ -70,9 +72,7 @@ class Session(QObject):
         self.tasks = Tasks(parent=self)
         self.inference = Tasks(lambda: ThreadPoolExecutor(2, "lungview-inference"), self)
         self.idle = Tasks(lambda: ThreadPoolExecutor(1, "lungview-idle"), self)
-        self.series: list[Series] = []
-        self.skipped: list[Skipped] = []
-        self.paths: tuple[Path, ...] = ()
+        self.studies = Studies()
         self.viewports: list[Viewport] = []
         self.linked = False
         self.keeps_settings = True
@@ -82,9 +82,28 @@ class Session(QObject):
         self._stacks: dict[Viewport, Stack] = {}
         self._active: Viewport | None = None
         self._scan: Task | None = None
+        self._adds, self._shown_first = True, False
         self._opened = ""  # key of the series that was shown before the reader chose any
         self._begun_at: Instance | None = None  # the slice it was shown from
         self.asked_for: tuple[Path, ...] = ()  # what `paths` will be once something of it is found
+
+    @property
+    def series(self) -> list[Series]:
+        """What is listed."""
+        return self.studies.series
+
+    @series.setter
+    def series(self, listed: list[Series]) -> None:
+        self.studies.series = listed
+
+    @property
+    def skipped(self) -> list[Skipped]:
+        return self.studies.skipped
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """What was opened, of which something is still listed."""
+        return self.studies.paths
 
     @property
     def cache(self) -> SliceCache:
@@ -168,13 +187,15 @@ class Session(QObject):
         if self.keeps_settings:
             settings.save(chosen)
 
-    def open(self, paths: Sequence[str | Path]) -> None:
+    def open(self, paths: Sequence[str | Path], *, add: bool | None = None) -> None:
         """List files, folders, zips or DICOMDIRs in the background and show the first series found.
 
-        It takes the place of what is open; where no slice can be decoded, all stays as it is.
+        It is added to what is open, or (add False; None is as the settings say) takes its place. Where no
+        slice can be decoded, all stays as it is.
         """
         self.stop()
         self.asked_for = tuple(Path(path) for path in paths)
+        self._adds = self.settings.open_adds if add is None else add
         self.opening.emit(self.asked_for)
         self._scan = self.tasks.stream(
             opening.scan,
@@ -256,50 +277,69 @@ class Session(QObject):
         else:
             self._add(value)
 
-    def _replace(self) -> None:
-        """Something of what was asked for is there: it takes the place of what was listed."""
-        self.paths, self.asked_for = self.asked_for, ()
-        self.series, self.skipped = [], []
-        self.replaced.emit()
+    def _begin(self) -> None:
+        """Something of what was asked for is there."""
+        asked, self.asked_for = self.asked_for, ()
+        self.studies.begin(asked, add=self._adds)
+        self._shown_first = False
+        if not self._adds:
+            self.replaced.emit()
 
-    def _add(self, series: Series) -> None:
+    def _add(self, found: Series) -> None:
         if self.asked_for:
-            self._replace()
-        known = {each.key: at for at, each in enumerate(self.series)}
-        if series.key in known:
-            self.series[known[series.key]] = series
-        else:
-            self.series.append(series)
+            self._begin()
+        series = self.studies.put(found)
         self.series_found.emit(series)
-        if len(self.series) == 1 and series.key not in known:
-            self._opened = series.key
-            self.show(series)
-            self._begun_at = self.stack.instances[self.stack.index] if self.stack.count else None
+        if not self._shown_first:
+            self._show_first(series)
         elif self.stack.series is not None and series_id(self.stack.series) == series_id(series):
             self.stack.grow(series)
+
+    def _show_first(self, series: Series) -> None:
+        """The first series of what was opened: in an empty view that is in sight, else in the active one."""
+        free = (each for each in self.viewports if each.isVisible() and self.stack_of(each).content is None)
+        if self.stack.content is not None:
+            self.activate(next(free, self.viewport))
+        self._shown_first, self._opened = True, series.key
+        self.show(series)
+        self._begun_at = self.stack.instances[self.stack.index] if self.stack.count else None
 
     def _on_scan(self, scan: Scan) -> None:
         self._scan = None
         for series in scan.series:
             if series not in self.series or self.asked_for:
                 self._add(series)
-        self.skipped = list(scan.skipped)
         if scan.series:
-            self.series = list(scan.series)
-            self._show_the_stack()
+            listed = self.studies.end(scan.series, scan.skipped)
+            self._show_the_stack(listed)
+            scan = replace(scan, series=listed)
         else:
+            self.studies.skip(scan.skipped)
             self._fail(opening.why_nothing(scan, self.asked_for))
         self.scan_ended.emit(scan)
 
-    def _show_the_stack(self) -> None:
+    def close_series(self, gone: Sequence[Series]) -> None:
+        """List some series no longer; views that show them become empty, the only one shows another."""
+        keys = {each.key for each in gone}
+        self.studies.close(gone)
+        for viewport in self.viewports:
+            shown = self.stack_of(viewport).origin
+            if shown is not None and shown.key in keys:
+                self.stack_of(viewport).empty()
+        self.closed.emit(tuple(gone))
+        self.relisted.emit()
+        if self.series and not any(self.stack_of(each).count for each in self.viewports if each.isVisible()):
+            self.show(self.series[0])
+
+    def _show_the_stack(self, listed: Sequence[Series]) -> None:
         """What was found first may be a scout, or lie anywhere in its stack, unless the reader moved on."""
         from lungview.study.sorting.localizers import opens_first
 
         shown = self.stack.series
         if shown is None or shown.key != self._opened or not self._still_begun:
             return
-        now = next((each for each in self.series if each.key == shown.key), None)
-        first = opens_first(self.series)
+        now = next((each for each in listed if each.key == shown.key), None)
+        first = opens_first(listed)
         if now is None or (first is not now and (now.localizer or now.slice_spacing is None)):
             self.show(first)
         else:
@@ -314,7 +354,7 @@ class Session(QObject):
     def _fail(self, error: LungViewError) -> None:
         """Say why nothing was opened: where the picture would be, or beside the one that stays."""
         self.asked_for = ()
-        if any(self.stack_of(each).series is not None for each in self.viewports):
+        if any(self.stack_of(each).content is not None for each in self.viewports):
             self.told.emit(str(error))
             self.open_failed.emit(error)
         else:

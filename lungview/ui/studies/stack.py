@@ -28,9 +28,10 @@ class Stack(QObject):
     """A content in one viewport: mostly the slices of one series.
 
     index: the picture wanted; the viewport's state follows as soon as it is read, the latest wish only.
-    series: None while something else is shown. first_window: what a series is first shown through, None for
-    each slice's own. moved(index) follows every wish, waiting(True) a picture that takes long; the viewport
-    tells of its picture. filled: there is another content, or more of it.
+    series: None while something else is shown; origin: what that was made of. first_window: what a series
+    is first shown through, None for each slice's own. moved(index) follows every wish, waiting(True) a
+    picture that takes long; the viewport tells of its picture. filled: there is another content, or more
+    of it, or none.
     """
 
     moved = Signal(int)
@@ -49,6 +50,7 @@ class Stack(QObject):
         self._first_window, self._fresh = first_window, False
         self._viewport, self._cache, self._tasks = viewport, cache, tasks
         self.series: Series | None = None
+        self.origin: Series | None = None
         self.content: Content | None = None
         self.index = 0
         self._task: Task | None = None
@@ -81,9 +83,11 @@ class Stack(QObject):
         self._tell()
         self.go(index)
 
-    def fill(self, content: Content, index: int, *, as_before: bool = False) -> None:
+    def fill(
+        self, content: Content, index: int, *, origin: Series | None = None, as_before: bool = False
+    ) -> None:
         """Show what is no series. as_before: a like content follows one; it is seen as that was."""
-        self.series, self.content = None, content
+        self.series, self.origin, self.content = None, origin, content
         self.index = self._within(index)
         if as_before:
             self._cancel()
@@ -93,7 +97,7 @@ class Stack(QObject):
         self._ask()
 
     def _hold(self, series: Series) -> None:
-        self.series = series
+        self.series = self.origin = series
         frame = series.frame_of_reference_uid
         self.content = StackContent(series.instances, self._cache(), frame, series.spacing)
 
@@ -174,7 +178,13 @@ class Stack(QObject):
     def close(self) -> None:
         """Forget the content; nothing more is delivered."""
         self._cancel()
-        self.series, self.content, self.index = None, None, 0
+        self.series, self.origin, self.content, self.index = None, None, None, 0
+
+    def empty(self) -> None:
+        """Show nothing."""
+        self.close()
+        self._clear()
+        self.filled.emit()
 
     def _cancel(self) -> None:
         if self._task is not None:

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from lungview.image.slice import Patient, Study
+from lungview.ui.shell.view_grid import SERIES_DRAGGED
 from tests.ui.conftest import MemorySeries, make_slice
 
 
@@ -129,3 +130,49 @@ def test_ways_of_writing_one_person_are_one_row(window, panel):
     first = add(window, "a")
     window.session._add(of(replace(first, key="b"), name="NOBODY^ANN^^^"))
     assert list(tree_of(panel)) == ["Nobody, Ann"]
+
+
+def _menu_texts(menu):
+    return [action.text() for action in menu.actions()]
+
+
+def test_a_study_is_closed_in_the_menu_of_its_row(window, panel):
+    add(window, "a", study="1")
+    add(window, "b", study="2")
+    row = panel.tree.topLevelItem(0).child(1)
+    menu = panel.tree.menu_for(row)
+    assert _menu_texts(menu) == ["Close study", "Close all of this patient"]
+    menu.actions()[0].trigger()
+    assert [each.key for each in window.session.series] == ["a"]
+    assert tree_of(panel) == {"Nobody, Ann": {"2024-01-02  Thorax": ["Series a\nCT  3 slices"]}}
+
+
+def test_closing_a_patient_leaves_no_empty_row(window, panel):
+    add(window, "a")
+    add(window, "b", patient="Other^Bob", study="2")
+    panel.tree.menu_for(panel.tree.topLevelItem(0)).actions()[-1].trigger()
+    assert list(tree_of(panel)) == ["Other, Bob"]
+
+
+def test_the_study_in_view_is_closed_by_its_key(window, panel):
+    add(window, "a", study="1")
+    window.session.show(add(window, "b", study="2"))
+    window.actions_table["file.close_study"].trigger()
+    assert [each.key for each in window.session.series] == ["a"]
+    assert window.session.stack.series.key == "a"
+
+
+def test_closing_all_leaves_nothing_to_close(window, panel):
+    add(window, "a")
+    window.actions_table["file.close_all"].trigger()
+    assert tree_of(panel) == {}
+    assert not window.actions_table["file.close_all"].isEnabled()
+    assert not window.actions_table["file.close_study"].isEnabled()
+    assert "DICOM" in window.grid.frames[0].placeholder.sentence.text()
+
+
+def test_a_series_is_dragged_by_its_key_and_a_study_is_not(window, panel):
+    add(window, "a")
+    study = panel.tree.topLevelItem(0).child(0)
+    assert bytes(panel.tree.mimeData([study.child(0)]).data(SERIES_DRAGGED).data()) == b"a"
+    assert not panel.tree.mimeData([study]).hasFormat(SERIES_DRAGGED)

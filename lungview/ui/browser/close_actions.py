@@ -1,0 +1,51 @@
+"""Closing studies, and opening in the place of what is open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from lungview.ui.shell.actions import FILE, QT_TRANSLATE_NOOP, Row
+
+if TYPE_CHECKING:
+    from lungview.ui.shell.main_window import MainWindow
+
+_T = QT_TRANSLATE_NOOP
+ROWS = (
+    Row("file.close_study", _T("Actions", "Close this study"), ("Ctrl+W",), FILE),
+    Row("file.close_all", _T("Actions", "Close all studies"), ("Ctrl+Shift+W",), FILE),
+)
+
+
+def install(window: MainWindow) -> None:
+    CloseActions(window)
+
+
+class CloseActions(QObject):
+    """Slots of the actions that close; they are on while there is something to close."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._session, actions = window.session, window.actions_table
+        actions.add_rows(*ROWS)
+        self._study = actions.handle("file.close_study", self._close_study)
+        self._all = actions.handle("file.close_all", lambda: self._session.close_series(self._session.series))
+        for signal in (self._session.series_found, self._session.active_changed, self._session.series_shown):
+            signal.connect(lambda _: self._reflect())
+        for bare in (self._session.relisted, self._session.replaced):
+            bare.connect(self._reflect)
+        self._reflect()
+
+    def _close_study(self) -> None:
+        """Close the study that the active view shows, or that its planes are cut from."""
+        from lungview.viewer.studies import study_of
+
+        shown = self._session.stack.origin
+        if shown is not None:
+            gone = [each for each in self._session.series if study_of(each) == study_of(shown)]
+            self._session.close_series(gone or [shown])
+
+    def _reflect(self) -> None:
+        self._study.setEnabled(self._session.stack.origin is not None)
+        self._all.setEnabled(bool(self._session.series))
