@@ -12,10 +12,12 @@ import numpy as np
 from lungview import errors
 from lungview.batch.inputs import Input
 from lungview.batch.row import Row
+from lungview.batch.series_row import SeriesRow
 from lungview.classify.case import Case, Prediction, Refusal, Seconds, Suitability, Verdict
 from lungview.errors import LungViewError
 from lungview.image.slice import Instance
 from lungview.model.input import Box
+from lungview.nodules.suspicion import Suspicion
 
 COLUMNS = """
     file BLOB NOT NULL,             -- path in the file system's own bytes
@@ -47,7 +49,22 @@ COLUMNS = """
     thumbnail BLOB NOT NULL,        -- JPEG
     person TEXT,                    -- a code for who it is of, '' when the file names no one
     outline TEXT,                   -- JSON list of [x, y] px: what of the box the network saw; NULL: all
-    refusal TEXT                    -- what the gate refused for: one of Refusal's values
+    refusal TEXT,                   -- what the gate refused for: one of Refusal's values
+    findings INTEGER,               -- called by the second reader on this slice of a CT series; else NULL
+    p_suspicious REAL               -- the slice's highest score, in [0, 1]
+"""
+SERIES_COLUMNS = """
+    key TEXT PRIMARY KEY,           -- a digest of where its slices are
+    series_instance_uid TEXT NOT NULL,
+    patient_id TEXT NOT NULL,
+    file BLOB NOT NULL,             -- of its first slice, in the file system's own bytes
+    member TEXT NOT NULL,
+    slices INTEGER NOT NULL,
+    model TEXT NOT NULL,            -- of the second reader, id@version
+    reasons TEXT NOT NULL,          -- JSON list: why there is no answer
+    conclusion TEXT NOT NULL,
+    findings INTEGER,               -- called; NULL without an answer
+    p_suspicious REAL               -- the highest score of a finding
 """
 NAMES = tuple(
     part.split()[0]
@@ -85,7 +102,9 @@ def from_columns(values: tuple[Any, ...]) -> Row:
         member=found.member,
         person=v["person"],
     )
-    case = Case(instance, _prediction(v) if v["model"] else None, _error(v) if v["reason"] else None)
+    told = None if v["findings"] is None else Suspicion(v["findings"], v["p_suspicious"])
+    found_by_model = _prediction(v) if v["model"] else None
+    case = Case(instance, found_by_model, _error(v) if v["reason"] else None, told)
     return Row(
         found,
         case,
@@ -95,6 +114,34 @@ def from_columns(values: tuple[Any, ...]) -> Row:
         v["patient_id"],
         v["study_instance_uid"],
         v["thumbnail"],
+    )
+
+
+def series_values(row: SeriesRow) -> tuple[Any, ...]:
+    """A series' row in the order of `SERIES_COLUMNS`."""
+    told = row.suspicion
+    return (
+        row.key,
+        row.series_uid,
+        row.patient_id,
+        os.fsencode(row.source.path),
+        row.source.member,
+        row.slices,
+        row.model,
+        json.dumps(row.reasons),
+        row.conclusion,
+        told.findings if told else None,
+        told.score if told else None,
+    )
+
+
+def series_row(values: tuple[Any, ...]) -> SeriesRow:
+    """The row of values in the order of `SERIES_COLUMNS`; what its slices said is in their own rows."""
+    key, uid, patient, file, member, slices, model, reasons, conclusion, findings, score = values
+    told = None if findings is None else Suspicion(findings, score)
+    said = tuple(json.loads(reasons))
+    return SeriesRow(
+        key, uid, source(file, member), slices, model, said, conclusion, told, patient_id=patient
     )
 
 
@@ -130,6 +177,8 @@ def _input_columns(row: Row) -> dict[str, Any]:
         "columns": instance.columns,
         "thumbnail": row.thumbnail,
         "person": instance.person,
+        "findings": row.case.suspicion.findings if row.case.suspicion else None,
+        "p_suspicious": row.case.suspicion.score if row.case.suspicion else None,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -13,6 +14,7 @@ from typing import Any
 from lungview.batch import encoding
 from lungview.batch.inputs import Input
 from lungview.batch.row import Row
+from lungview.batch.series_row import SeriesRow
 from lungview.classify.outcome import Status
 from lungview.errors import ReportError
 from lungview.model.card import ModelCard, from_json, to_json
@@ -31,10 +33,14 @@ CREATE TABLE results (
 _NAMES = ", ".join(encoding.NAMES)
 # Columns in the order they came, after those of the first version.
 _LATER = {"person": "TEXT", "outline": "TEXT", "refusal": "TEXT"}
+_LATER |= {"findings": "INTEGER", "p_suspicious": "REAL"}
 _WITHHOLD = """
 UPDATE results SET label=NULL, probabilities=NULL, cams=NULL, cams_shape=NULL
 WHERE status=? AND model IS NOT NULL
 """
+
+
+_OF_SLICE = "UPDATE results SET findings=?, p_suspicious=? WHERE file=? AND member=? AND frame=?"
 
 
 class _Told:
@@ -72,6 +78,8 @@ class Store:
             self.close()
             raise ReportError(f"results of schema {self.get('schema')}, expected {SCHEMA}", path)
         self._add_columns()
+        with self._told():
+            self._connection.execute(f"CREATE TABLE IF NOT EXISTS series ({encoding.SERIES_COLUMNS})")
         self._withhold()
 
     def _add_columns(self) -> None:
@@ -175,14 +183,47 @@ class Store:
             for values in found:
                 yield encoding.from_columns(values)
 
+    def write_series(self, row: SeriesRow) -> None:
+        """Add or replace what the second reader says of a series, with its slices' part of it."""
+        values = encoding.series_values(row)
+        slices = [
+            (told.findings, told.score, os.fsencode(of.path), of.member, frame)
+            for of, frame, told in row.by_slice
+        ]
+        with self._told():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                marks = ", ".join("?" * len(values))
+                self._connection.execute(f"INSERT OR REPLACE INTO series VALUES ({marks})", values)
+                self._connection.executemany(_OF_SLICE, slices)
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._roll_back()
+                raise
+
+    def series_done(self) -> set[str]:
+        """The keys of the series that have a row."""
+        with self._told(), closing(self._connection.execute("SELECT key FROM series")) as found:
+            return {key for (key,) in found}
+
+    def series(self) -> Iterator[SeriesRow]:
+        """Every series' row, in order of its first file."""
+        with self._told(), closing(self._connection.execute("SELECT * FROM series ORDER BY file")) as found:
+            for values in found:
+                yield encoding.series_row(values)
+
     def count(self) -> int:
         """How many inputs have a row."""
         with self._told():
             return int(self._connection.execute("SELECT count(*) FROM results").fetchone()[0])
 
     def forget(self, status: Status) -> int:
-        """Remove the rows that ended so, to judge those inputs again. Returns how many."""
+        """Remove the rows that ended so, to judge those inputs again. Returns how many.
+
+        Series are looked at again too: a slice that can be read by now may belong to one.
+        """
         with self._told():
+            self._connection.execute("DELETE FROM series")
             return self._connection.execute("DELETE FROM results WHERE status=?", (status,)).rowcount
 
     def close(self) -> None:

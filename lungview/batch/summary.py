@@ -87,6 +87,17 @@ def summarise_cases(cases: Iterable[Case], card: ModelCard) -> Summary:
     return summary
 
 
+def _series(store: Store) -> dict[str, int]:
+    """How many CT series the second reader looked at, answered, and calls a finding in."""
+    told = [row.suspicion for row in store.series()]
+    answered = [each for each in told if each is not None]
+    return {
+        "looked_at": len(told),
+        "answered": len(answered),
+        "with_findings": sum(each.findings > 0 for each in answered),
+    }
+
+
 def document(store: Store, summary: Summary, acceptance: Acceptance | None = None) -> dict[str, Any]:
     """summary.json: schema, program, model, when, counts (docs/results.md)."""
     card = store.card
@@ -99,5 +110,6 @@ def document(store: Store, summary: Summary, acceptance: Acceptance | None = Non
         "finished": store.get("finished"),
         "complete": store.get("complete") == "yes",
         **summary.to_json(),
+        "series": _series(store),
         "acceptance": to_json(acceptance) if acceptance else None,
     }

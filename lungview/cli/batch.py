@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,9 @@ def add(subparsers: Any) -> None:
         "--retry-failed", action="store_true", help="with --resume: judge failed files again"
     )
     command.add_argument("--labels", metavar="CSV", type=Path, help="columns path,label: compare with these")
+    command.add_argument(
+        "--no-findings", action="store_true", help="do not ask the second reader of CT series"
+    )
     command.add_argument("--no-report", action="store_true", help="do not write report.pdf")
     command.add_argument("--page", choices=("A4", "Letter"), default="A4", help="of report.pdf")
     command.add_argument(
@@ -57,6 +61,7 @@ def _count(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Run or resume a batch. Returns 0 done, 3 done but some files failed, 1 stopped before the end."""
+    from lungview.batch.extent import end
     from lungview.batch.inputs import inputs
     from lungview.batch.run import opened
     from lungview.cli import COULD_NOT, OK, SOME_FAILED
@@ -66,7 +71,8 @@ def run(args: argparse.Namespace) -> int:
     _check_labels(args, model)
     sources = list(inputs(args.paths, args.out))
     with opened(args.out, model, resume=args.resume, override=args.override) as store:
-        complete = _judge_all(args, sources, model, store)
+        complete = _judge_all(args, sources, model, store) and _look_at_series(args, store)
+        end(store, complete)
         summary = _write(args, store)
     _tell(args, summary)
     if not complete:
@@ -84,7 +90,7 @@ def _check_labels(args: argparse.Namespace, model: Entry) -> None:
 
 
 def _judge_all(args: argparse.Namespace, sources: list[Input], model: Entry, store: Store) -> bool:
-    from lungview.batch.extent import begin, end
+    from lungview.batch.extent import begin
     from lungview.batch.run import run as run_batch
     from lungview.batch.work import judge
     from lungview.classify.outcome import Status
@@ -96,7 +102,7 @@ def _judge_all(args: argparse.Namespace, sources: list[Input], model: Entry, sto
     workers = args.workers or _cpus()
     left = len(set(sources) - store.done())
     with progress(left, "Classifying") as advance, _interruptible() as cancelled:
-        complete = run_batch(
+        return run_batch(
             sources,
             model,
             store,
@@ -105,8 +111,30 @@ def _judge_all(args: argparse.Namespace, sources: list[Input], model: Entry, sto
             cancelled=cancelled,
             judging=partial(judge, override=args.override),
         )
-    end(store, complete)
-    return complete
+
+
+def _look_at_series(args: argparse.Namespace, store: Store) -> bool:
+    """Ask the second reader about each CT series among the files. Returns False when it was stopped."""
+    from lungview.batch import series
+    from lungview.cli import slice_order
+    from lungview.cli.progress import progress
+    from lungview.cli.second_reader import installed
+    from lungview.sources.files.scan import scan
+
+    model = None if args.no_findings else installed()
+    if model is None:
+        return True
+    found = series.wanted(scan(args.paths, first=slice_order.first()).series)
+    left = [each for each in found if series.key_of(each) not in store.series_done()]
+    with progress(len(left), "Looking for findings") as advance, _interruptible() as cancelled:
+        return series.run(
+            left,
+            model,
+            store,
+            workers=args.workers or _cpus(),
+            on_row=lambda _: advance(1),
+            cancelled=cancelled,
+        )
 
 
 def _cpus() -> int:
@@ -134,13 +162,14 @@ def _interruptible() -> Iterator[Any]:
 def _write(args: argparse.Namespace, store: Store) -> Summary:
     """The files beside the database, each whole or untouched."""
     from lungview.batch.summary import document, summarise
-    from lungview.report import table
+    from lungview.report import series_table, table
     from lungview.report.files import replacing
 
     card = store.card
     summary = summarise(store.rows(), card)
     acceptance = _compared(args, store)
     table.write_csv((row.case for row in store.rows()), args.out / "results.csv", card.keys)
+    series_table.write_csv(store.series(), args.out / "series.csv")
     with replacing(args.out / "summary.json") as target:
         text = json.dumps(document(store, summary, acceptance), indent=1, ensure_ascii=False)
         target.write_text(text + "\n", encoding="utf-8")
@@ -177,6 +206,7 @@ def _write_report(
         content = BatchContent(
             lambda: (row.case for row in store.rows()), store.card, facts, acceptance, lambda: advance(1)
         )
+        content = replace(content, series=tuple(store.series()))
         write_batch(content, args.out / "report.pdf", layout)
 
 

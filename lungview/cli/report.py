@@ -209,5 +209,10 @@ def _write_batch(args: argparse.Namespace, layout: Layout) -> None:
 
     _pdf_only(args, "batch")
     with Store(args.path / RESULTS) as store:
-        content = BatchContent(lambda: (row.case for row in store.rows()), store.card, store.times())
+        content = BatchContent(
+            lambda: (row.case for row in store.rows()),
+            store.card,
+            store.times(),
+            series=tuple(store.series()),
+        )
         write_batch(content, args.out, layout)

@@ -9,6 +9,7 @@ from lungview.errors import LungViewError, ModelError, ReportError
 
 if TYPE_CHECKING:
     from lungview.image.slice import Slice
+    from lungview.model.registry import Entry
     from lungview.nodules.second_reader.second_look import SecondReader
     from lungview.report.content import FindingsContent, Layout
     from lungview.study.series import Series
@@ -48,16 +49,22 @@ def of_slice(slice_: Slice) -> FindingsContent | None:
     )
 
 
-def _reader() -> SecondReader | None:
+def installed() -> Entry | None:
+    """The findings model to ask; None where there is none."""
     from lungview.model import registry
     from lungview.model.card import FINDINGS
-    from lungview.nodules.second_reader import second_look
 
     try:
-        entry = registry.default(FINDINGS)
+        return registry.default(FINDINGS)
     except ModelError:
         return None
-    return second_look.load(entry)
+
+
+def _reader() -> SecondReader | None:
+    from lungview.nodules.second_reader import second_look
+
+    entry = installed()
+    return None if entry is None else second_look.load(entry)
 
 
 def write_series(found: FindingsContent, path: Path, layout: Layout, kind: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ import numpy as np
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, PageBreak, Spacer
 
+from lungview.batch.series_row import SeriesRow
 from lungview.batch.summary import Summary, summarise_cases
 from lungview.classify.acceptance import Acceptance
 from lungview.classify.case import Case, Prediction, Verdict
@@ -35,6 +36,7 @@ from lungview.report.pdf.acceptance_pages import acceptance_story
 from lungview.report.pdf.blocks import VALUE, section
 from lungview.report.pdf.case import pictures
 from lungview.report.pdf.charts import BAR, BAR_PALE, Counts, Histogram
+from lungview.report.pdf.findings.of_batch import series_story
 from lungview.report.pdf.long_table import LongTable
 from lungview.report.pdf.model_card import model_card, model_line
 from lungview.report.pdf.page import GREY, INK, Head, body_height, body_width, build, compose
@@ -63,8 +65,9 @@ class BatchContent:
 
     cases: gives all cases in the order of the table, each time it is called; they are never all in memory.
     facts: rows of the first page: folder, when, how long. acceptance: the comparison with the user's labels.
-    on_case: called before each flagged case; what it raises stops the report. excerpt: for a preview:
-    the whole summary, but only the first rows and flagged cases.
+    series: what the second reader says of CT series. on_case: called before each flagged case; what it
+    raises stops the report. excerpt: for a preview: the whole summary, but only the first rows and flagged
+    cases.
     """
 
     cases: Callable[[], Iterable[Case]]
@@ -73,6 +76,7 @@ class BatchContent:
     acceptance: Acceptance | None = None
     on_case: Callable[[], None] = _nothing
     excerpt: bool = False
+    series: Sequence[SeriesRow] = ()
 
 
 def write_batch(content: BatchContent, path: Path, layout: Layout | None = None) -> None:
@@ -116,6 +120,7 @@ def _summary(content: BatchContent, tally: Summary, layout: Layout) -> list[Flow
         Text(_how_flagged(layout, tally), Style(size=8, color=GREY)),
         blocks.table([[left, right]], [half + 8 * mm, half]),
     ]
+    story += series_story(content.series, width, named=layout.patient is not PatientBlock.NONE)
     if tally.malignant:
         point = card.operating_point
         story += [
