@@ -58,28 +58,36 @@ class Annotation:
     points: RULER its ends; ANGLE end, vertex, end; ELLIPSE and RECTANGLE two opposite corners of the box
     around it; POLYGON its corners in order; ARROW tip, then tail; PROBE its place.
     text: what the reader wrote; may name a patient, so never in repr.
+    label: where the reader put text and measures, their upper left corner; None for beside the drawing.
     """
 
     kind: Kind
     points: tuple[Point, ...]
     text: str = field(default="", repr=False)
     id: str = field(default_factory=_new_id)
+    label: Point | None = None
 
     def __post_init__(self) -> None:
         fewest, most = POINTS[self.kind]
         if not fewest <= len(self.points) <= most:
             raise ValueError(f"{self.kind} needs {fewest} to {most} points, not {len(self.points)}")
-        if not all(math.isfinite(p.x) and math.isfinite(p.y) for p in self.points):
+        places = self.points if self.label is None else (*self.points, self.label)
+        if not all(math.isfinite(p.x) and math.isfinite(p.y) for p in places):
             raise ValueError("annotation points must be finite")
 
     def moved(self, dx: float, dy: float) -> Annotation:
-        """The same drawing, dx pixels further right and dy further down."""
-        return replace(self, points=tuple(p.moved(dx, dy) for p in self.points))
+        """The same drawing with its label, dx pixels further right and dy further down."""
+        label = None if self.label is None else self.label.moved(dx, dy)
+        return replace(self, points=tuple(p.moved(dx, dy) for p in self.points), label=label)
 
     def with_point(self, index: int, point: Point) -> Annotation:
         """The same drawing with one point elsewhere."""
         points = (*self.points[:index], point, *self.points[index + 1 :])
         return replace(self, points=points)
+
+    def labelled_at(self, place: Point) -> Annotation:
+        """The same drawing with its label elsewhere."""
+        return replace(self, label=place)
 
     def written(self, text: str) -> Annotation:
         """The same drawing with another text."""

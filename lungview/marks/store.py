@@ -79,12 +79,12 @@ class AnnotationStore:
         drawn: dict[PictureId, Drawings] = {}
         old_drawn: dict[OldPicture, Drawings] = {}
         query = (
-            f"SELECT kind, points, text, id, {_PICTURE}, {_DOUBTED.format('annotation')} FROM annotation"
-            " WHERE study = ? ORDER BY made, rowid"
+            f"SELECT kind, points, text, id, label, {_PICTURE}, {_DOUBTED.format('annotation')}"
+            " FROM annotation WHERE study = ? ORDER BY made, rowid"
         )
         with self._failing_clearly("read"):
             for *row, doubted in self._connection.execute(query, (study,)):
-                made, place = _annotation(row[:4]), _place(row[4:])
+                made, place = _annotation(row[:5]), _place(row[5:])
                 if isinstance(place, PictureId):
                     drawn[place] = (*drawn.get(place, ()), made)
                 elif place.known and not doubted:
@@ -114,12 +114,14 @@ class AnnotationStore:
     def put(self, picture: PictureId, annotation: Annotation) -> None:
         """Keep an annotation; one of the same id is replaced and keeps its place in the order."""
         points = json.dumps([(p.x, p.y) for p in annotation.points])
-        written = (annotation.kind, points, annotation.text, datetime.now(UTC).isoformat())
+        label = None if annotation.label is None else json.dumps((annotation.label.x, annotation.label.y))
+        written = (annotation.kind, points, annotation.text, label, datetime.now(UTC).isoformat())
         with self._failing_clearly("kept"):
             self._connection.execute(
-                f"INSERT INTO annotation (id, kind, points, text, made, {_PICTURE})"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+                f"INSERT INTO annotation (id, kind, points, text, label, made, {_PICTURE})"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
                 " kind = excluded.kind, points = excluded.points, text = excluded.text,"
+                " label = excluded.label,"
                 " instance = excluded.instance, patient = excluded.patient, series = excluded.series,"
                 " pixels = excluded.pixels",
                 (annotation.id, *written, *_columns(picture)),
@@ -195,8 +197,9 @@ class AnnotationStore:
 
 
 def _annotation(row: list[Any]) -> Annotation:
-    kind, points, text, identity = row
-    return Annotation(Kind(kind), tuple(Point(x, y) for x, y in json.loads(points)), text, identity)
+    kind, points, text, identity, label = row
+    places = tuple(Point(x, y) for x, y in json.loads(points))
+    return Annotation(Kind(kind), places, text, identity, Point(*json.loads(label)) if label else None)
 
 
 def _columns(picture: PictureId) -> tuple[str | int, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 
-VERSION = 2
+VERSION = 3
 
 _FORMAT_1 = (
     """
@@ -59,6 +59,7 @@ CREATE TABLE met (
 ) WITHOUT ROWID
 """,
 )
+_FORMAT_3 = ("ALTER TABLE annotation ADD COLUMN label TEXT",)  # where the reader put the text, or NULL
 
 
 def version_of(connection: sqlite3.Connection) -> int:
@@ -73,9 +74,9 @@ def migrate(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         before = version_of(connection)  # once more: now nobody else changes it
-        steps = (*(_FORMAT_1 if before < 1 else ()), *(_FORMAT_2 if before < VERSION else ()))
-        for step in steps:
-            connection.execute(step)
+        for version, steps in enumerate((_FORMAT_1, _FORMAT_2, _FORMAT_3), 1):
+            for step in steps if before < version else ():
+                connection.execute(step)
         connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
     except BaseException:

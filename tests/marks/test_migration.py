@@ -169,3 +169,36 @@ def test_a_migration_that_fails_leaves_the_old_store_as_it_was(
         assert connection.execute("PRAGMA user_version").fetchone() == (1,)
         assert len(connection.execute("SELECT * FROM annotation LIMIT 1").fetchone()) == 8
     assert rows_of(old) == ROWS
+
+
+FORMAT_2 = """
+ALTER TABLE annotation ADD COLUMN patient TEXT;
+ALTER TABLE annotation ADD COLUMN series TEXT;
+ALTER TABLE annotation ADD COLUMN pixels TEXT;
+CREATE INDEX annotation_study ON annotation (study);
+CREATE TABLE key_picture (
+    study TEXT NOT NULL, instance TEXT NOT NULL, frame INTEGER NOT NULL, patient TEXT NOT NULL,
+    series TEXT NOT NULL, pixels TEXT NOT NULL,
+    PRIMARY KEY (study, instance, frame, patient, series, pixels)
+);
+CREATE TABLE met (
+    study TEXT NOT NULL, instance TEXT NOT NULL, frame INTEGER NOT NULL, picture TEXT NOT NULL,
+    PRIMARY KEY (study, instance, frame, picture)
+) WITHOUT ROWID;
+PRAGMA user_version = 2;
+"""
+
+
+def test_marks_of_the_second_format_are_all_there_with_labels_beside_them(old: Path) -> None:
+    with closing(sqlite3.connect(old)) as connection:
+        connection.executescript(FORMAT_2)
+        connection.execute(
+            "UPDATE annotation SET patient='who', series='1.8', pixels='sha256:00' WHERE id='a'"
+        )
+        connection.commit()
+    with AnnotationStore(old) as store:
+        (mark,) = store.study("1.9").annotations(HERE)
+        assert (mark.points, mark.text, mark.label) == ((Point(1, 2), Point(30, 2)), "axis", None)
+        store.put(HERE, mark.labelled_at(Point(4.5, 6)))
+    with AnnotationStore(old) as store:
+        assert store.study("1.9").annotations(HERE)[0].label == Point(4.5, 6)

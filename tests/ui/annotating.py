@@ -49,9 +49,9 @@ def lines(window: MainWindow, annotation: Annotation) -> tuple[str, ...]:
 
 
 def near(annotation: Annotation, *points: tuple[float, float]) -> bool:
-    """Within the half screen pixel a mouse can be off."""
+    """Within the half screen pixels by which a mouse can be off at each press and release."""
     pairs = zip(annotation.points, points, strict=True)
-    return all(math.dist((p.x, p.y), q) < 0.25 for p, q in pairs)
+    return all(math.dist((p.x, p.y), q) < 0.5 for p, q in pairs)
 
 
 def with_ruler(window: MainWindow) -> Annotation:

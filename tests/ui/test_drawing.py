@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QTransform
 
 from lungview.marks.annotation import Annotation, Kind, Point
-from lungview.ui.annotate import drawing
+from lungview.ui.annotate import drawing, labels
 
 SIGHT = QRectF(0, 0, 400, 300)
 SIZE = QSizeF(100, 40)
@@ -25,7 +25,7 @@ SIZE = QSizeF(100, 40)
 def test_a_text_stays_in_sight_and_off_its_drawing(
     corner: tuple[float, float], below: float, expected: tuple[float, float]
 ) -> None:
-    found = drawing.text_box(QPointF(*corner), SIZE, SIGHT, below)
+    found = labels.text_box(QPointF(*corner), SIZE, SIGHT, below)
     assert (found.left(), found.top(), found.size()) == (*expected, SIZE)
 
 

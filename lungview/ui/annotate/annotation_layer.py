@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QPointF
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF
+from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath
 
 from lungview.image.slice import Slice
 from lungview.marks.annotation import Annotation
-from lungview.ui.annotate import drawing, statistics
+from lungview.ui.annotate import drawing, labels, statistics
 from lungview.ui.annotate.annotations import Annotations
+from lungview.ui.annotate.labels import Label
 from lungview.ui.annotate.tools.select import SelectTool
 from lungview.ui.pane.viewport import Viewport
 
@@ -28,12 +29,15 @@ class AnnotationLayer:
         # Lines and text are as wide on screen at every zoom: drawn in widget coordinates.
         painter.setWorldMatrixEnabled(False)
         transform = viewport.transform()
-        if self._annotations.is_key_image(shown):
-            said = QCoreApplication.translate("Annotations", "Key image")
-            corner = QPointF(viewport.width() / 2 - 30, viewport.height() - 106)  # above the corners
-            drawing.paint_text(painter, corner, [said], drawing.SELECTED, corner.y())
-        for annotation in self._annotations.on(shown):
-            drawing.paint(painter, annotation, transform, self._said(shown, annotation))
+        metrics, sight = QFontMetricsF(painter.font()), labels.sight_of(painter)
+        key = self._key_label(shown, viewport, metrics)
+        drawn = self._annotations.on(shown)
+        for annotation in drawn:
+            drawing.paint(painter, annotation, transform)
+        for label in self._layout(shown, viewport, metrics, sight).values():
+            labels.paint(painter, label, drawing.LINE)
+        for label in key:
+            labels.paint(painter, label, drawing.SELECTED)
 
     def paint_selected(self, painter: QPainter, viewport: Viewport) -> None:
         """The selected annotation once more, with its handles; never in an export."""
@@ -43,8 +47,39 @@ class AnnotationLayer:
         drawn = self._annotations.on(shown)
         annotation = next((each for each in drawn if each.id == self._selection.selected), None)
         if annotation is not None:
-            lines = self._said(shown, annotation)
-            drawing.paint(painter, annotation, viewport.transform(), lines, selected=True)
+            drawing.paint(painter, annotation, viewport.transform(), selected=True)
+            placed = self._layout(shown, viewport, QFontMetricsF(painter.font()), labels.sight_of(painter))
+            if annotation.id in placed:
+                labels.paint(painter, placed[annotation.id], drawing.SELECTED)
+
+    def labels(self, viewport: Viewport) -> dict[str, Label]:
+        """The labels on screen, by the id of their annotation."""
+        shown = viewport.state.slice
+        if shown is None or not viewport.state.overlays.annotations:
+            return {}
+        return self._layout(shown, viewport, QFontMetricsF(viewport.font()), QRectF(viewport.rect()))
+
+    def _layout(
+        self, shown: Slice, viewport: Viewport, metrics: QFontMetricsF, sight: QRectF
+    ) -> dict[str, Label]:
+        taken = [label.area for label in self._key_label(shown, viewport, metrics)]
+        return labels.layout(
+            self._annotations.on(shown),
+            lambda annotation: self._said(shown, annotation),
+            viewport.transform(),
+            metrics,
+            sight,
+            taken,
+        )
+
+    def _key_label(self, shown: Slice, viewport: Viewport, metrics: QFontMetricsF) -> tuple[Label, ...]:
+        """The word on a key image: one or none."""
+        if not self._annotations.is_key_image(shown):
+            return ()
+        lines = (QCoreApplication.translate("Annotations", "Key image"),)
+        size = labels.size_of(lines, metrics)
+        at = QPointF((viewport.width() - size.width()) / 2, viewport.height() - 106)  # above the corners
+        return (Label(lines, QRectF(at, size), QPainterPath()),)
 
     def _said(self, shown: Slice, annotation: Annotation) -> tuple[str, ...]:
         if self._slice is not shown:

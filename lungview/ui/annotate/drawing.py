@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPainterPathStroker, QPen, QTransform
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, QPen, QTransform
 
 from lungview.marks.annotation import Annotation, Kind, Point
 
 LINE, SELECTED, HANDLE = QColor("#6fdc6f"), QColor("#ffd166"), QColor("#ffffff")
-_HALO = QColor(0, 0, 0, 170)
+HALO = QColor(0, 0, 0, 170)
 REACH = 7.0  # widget pixels: how near the mouse must come
 _HEAD = 12.0
 _CROSS = 7.0
-_TEXT_GAP = 8.0
 
 
 def _mapped(point: Point, transform: QTransform) -> QPointF:
@@ -143,74 +142,32 @@ def hit(annotation: Annotation, transform: QTransform, at: QPointF) -> bool:
 
 
 def paint(
-    painter: QPainter,
-    annotation: Annotation,
-    transform: QTransform,
-    lines: Sequence[str],
-    *,
-    selected: bool = False,
+    painter: QPainter, annotation: Annotation, transform: QTransform, *, selected: bool = False
 ) -> None:
-    """Draw an annotation and the text beside it, readable on air and on bone."""
+    """Draw the lines of an annotation, readable on air and on bone."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     shape = path(annotation, transform)
     colour = SELECTED if selected else LINE
-    for pen in (QPen(_HALO, 4.0), QPen(colour, 1.6)):
+    for pen in (QPen(HALO, 4.0), QPen(colour, 1.6)):
         painter.setPen(pen)
         painter.drawPath(shape)
     if selected:
         _paint_handles(painter, annotation, transform)
-    below = shape.boundingRect().bottom() + _TEXT_GAP
-    paint_text(painter, text_corner(annotation, transform), lines, colour, below)
 
 
 def paint_open(painter: QPainter, points: Sequence[Point], transform: QTransform) -> None:
     """Draw the points so far of something not finished."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for pen in (QPen(_HALO, 4.0), QPen(SELECTED, 1.6, Qt.PenStyle.DashLine)):
+    for pen in (QPen(HALO, 4.0), QPen(SELECTED, 1.6, Qt.PenStyle.DashLine)):
         painter.setPen(pen)
         painter.drawPath(_open_line(points, transform))
 
 
 def _paint_handles(painter: QPainter, annotation: Annotation, transform: QTransform) -> None:
-    painter.setPen(QPen(_HALO, 1.0))
+    painter.setPen(QPen(HALO, 1.0))
     painter.setBrush(HANDLE)
     for handle in handles(annotation):
         at = _mapped(handle, transform)
         painter.drawRect(QRectF(at.x() - 3, at.y() - 3, 6, 6))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-
-
-def text_corner(annotation: Annotation, transform: QTransform) -> QPointF:
-    """Where the upper left corner of the text goes: right of the drawing, or at an arrow's tail."""
-    if annotation.kind is Kind.ARROW:
-        return _mapped(annotation.points[1], transform) + QPointF(_TEXT_GAP, -_TEXT_GAP)
-    around = path(annotation, transform).boundingRect()
-    return QPointF(around.right() + _TEXT_GAP, around.center().y())
-
-
-def text_box(corner: QPointF, size: QSizeF, sight: QRectF, below: float) -> QRectF:
-    """Where a text goes that should begin at `corner`: in sight, and under its drawing, at the height
-    `below`, when there is no room to the right."""
-    left = min(max(corner.x(), sight.left()), sight.right() - size.width())
-    top = corner.y() if left >= corner.x() else below
-    top = min(max(top, sight.top()), sight.bottom() - size.height())
-    return QRectF(QPointF(left, top), size)
-
-
-def paint_text(
-    painter: QPainter, corner: QPointF, lines: Sequence[str], colour: QColor, below: float
-) -> None:
-    """Lines on a dark ground, placed by `text_box`."""
-    shown = [line for line in lines if line]
-    if not shown:
-        return
-    metrics = QFontMetricsF(painter.font())
-    width = max(metrics.horizontalAdvance(line) for line in shown) + 8
-    size = QSizeF(width, metrics.height() * len(shown) + 4)
-    # An export clips to the view; its window is in device pixels, a widget's is not.
-    sight = painter.clipBoundingRect() if painter.hasClipping() else QRectF(painter.window())
-    area = text_box(corner, size, sight, below)
-    painter.fillRect(area, _HALO)
-    painter.setPen(colour)
-    painter.drawText(area.adjusted(4, 2, -4, -2), Qt.AlignmentFlag.AlignLeft, "\n".join(shown))

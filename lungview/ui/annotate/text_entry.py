@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
 from lungview.marks.annotation import Annotation
-from lungview.ui.annotate import drawing
+from lungview.ui.annotate import labels
 from lungview.ui.annotate.annotations import Annotations
 from lungview.ui.pane.viewport import Viewport
 
@@ -27,7 +27,9 @@ class TextEntry(QLineEdit):
         self.setMaxLength(LONGEST)
         self.setAccessibleName(self.tr("Text of the annotation"))
         self.setPlaceholderText(self.tr("Text, then Enter"))
-        corner = drawing.text_corner(annotation, viewport.transform()).toPoint()
+        place, transform = annotation.label, viewport.transform()
+        at = transform.map(QPointF(place.x, place.y)) if place else labels.corner(annotation, transform)
+        corner = at.toPoint()
         width = 220
         x = min(max(corner.x(), 0), max(viewport.width() - width, 0))
         y = min(max(corner.y(), 0), max(viewport.height() - self.sizeHint().height(), 0))

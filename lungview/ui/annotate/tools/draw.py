@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QApplication
 
 from lungview.marks.annotation import POINTS, Annotation, Kind, Point
-from lungview.ui.annotate import drawing, statistics
+from lungview.ui.annotate import drawing, labels, statistics
 from lungview.ui.annotate.annotations import Annotations
 from lungview.ui.pane.tools.base import Pointer, Tool
 from lungview.ui.pane.viewport import Viewport
@@ -87,10 +89,17 @@ class DrawTool(Tool):
         fewest, most = POINTS[self.kind]
         if shown is not None and fewest <= len(points) <= most:
             shape = Annotation(self.kind, points, id="under way")
-            drawing.paint(painter, shape, self.viewport.transform(), statistics.lines(shown, shape))
+            drawing.paint(painter, shape, self.viewport.transform())
+            self._paint_measures(painter, shape, statistics.lines(shown, shape))
         else:
             drawing.paint_open(painter, points, self.viewport.transform())
         painter.restore()
+
+    def _paint_measures(self, painter: QPainter, shape: Annotation, lines: Sequence[str]) -> None:
+        metrics, sight = QFontMetricsF(painter.font()), labels.sight_of(painter)
+        placed = labels.layout([shape], lambda _: lines, self.viewport.transform(), metrics, sight)
+        for label in placed.values():
+            labels.paint(painter, label, drawing.LINE)
 
     def _follow(self, at: Point) -> None:
         self._free = at

@@ -11,12 +11,16 @@ from lungview.marks.annotation import Annotation, Point
 from lungview.study.key import PictureId
 from lungview.ui.annotate import drawing
 from lungview.ui.annotate.annotations import Annotations
+from lungview.ui.annotate.labels import Label
 from lungview.ui.annotate.text_entry import TextEntry
 from lungview.ui.pane.tools.base import Pointer, Tool
 from lungview.ui.pane.viewport import Viewport
 
 if TYPE_CHECKING:
     from lungview.ui.annotate.annotation_layer import AnnotationLayer
+
+
+LABEL = -1  # in the place of a handle's number: the label is held
 
 
 class SelectTool(Tool):
@@ -35,7 +39,7 @@ class SelectTool(Tool):
         self._held: Annotation | None = None  # as it was at the press
         self._held_on: PictureId | None = None
         self._handle: int | None = None
-        self._from = QPointF()
+        self._from, self._label_from = QPointF(), Point(0.0, 0.0)
         self._gesture = 0
         self._over = False
 
@@ -61,6 +65,7 @@ class SelectTool(Tool):
         found = self._at(pointer.position)
         self._held, self._handle = found if found is not None else (None, None)
         self._from, self._held_on = pointer.image, self.place
+        self._label_from = self._label_corner()
         self._gesture += 1
         self.select("" if self._held is None else self._held.id)
 
@@ -68,7 +73,9 @@ class SelectTool(Tool):
         if self._held is not None:
             moved = QCoreApplication.translate("Undo", "Move")
             reshaped = QCoreApplication.translate("Undo", "Reshape")
-            self._replace(self._shaped(pointer), moved if self._handle is None else reshaped)
+            label = QCoreApplication.translate("Undo", "Move label")
+            said = {None: moved, LABEL: label}.get(self._handle, reshaped)
+            self._replace(self._shaped(pointer), said)
 
     def release(self, pointer: Pointer) -> None:
         self._held = None
@@ -102,7 +109,7 @@ class SelectTool(Tool):
         """Show by the cursor that a press would take hold."""
         found = self._at(pointer.position)
         if found is not None:
-            handle = found[1] is not None
+            handle = found[1] not in (None, LABEL)
             self.viewport.setCursor(
                 Qt.CursorShape.PointingHandCursor if handle else Qt.CursorShape.SizeAllCursor
             )
@@ -138,11 +145,13 @@ class SelectTool(Tool):
         step = pointer.image - self._from
         if self._handle is None:
             return self._held.moved(step.x(), step.y())
+        if self._handle == LABEL:
+            return self._held.labelled_at(self._label_from.moved(step.x(), step.y()))
         start = drawing.handles(self._held)[self._handle]
         return drawing.with_handle(self._held, self._handle, Point(start.x + step.x(), start.y + step.y()))
 
     def _at(self, position: QPointF) -> tuple[Annotation, int | None] | None:
-        """What is under the mouse: the selected one's handle first, then the newest line."""
+        """What is under the mouse: the selected one's handle first, then a label, then the newest line."""
         place, transform = self.place, self.viewport.transform()
         if place is None or not self.viewport.state.overlays.annotations:
             return None
@@ -152,4 +161,19 @@ class SelectTool(Tool):
             handle = drawing.handle_at(each, transform, position)
             if handle is not None and (each.id == self.selected or len(each.points) > 1):
                 return each, handle
+        areas = self._labels()
+        for each in newest_first:
+            if each.id in areas and areas[each.id].area.contains(position):
+                return each, LABEL
         return next(((each, None) for each in newest_first if drawing.hit(each, transform, position)), None)
+
+    def _labels(self) -> dict[str, Label]:
+        return {} if self.layer is None else self.layer.labels(self.viewport)
+
+    def _label_corner(self) -> Point:
+        """Where the label that was taken hold of begins, in image coordinates."""
+        found = self._labels().get(self._held.id) if self._held is not None else None
+        if found is None:
+            return Point(0.0, 0.0)
+        at = self.viewport.widget_to_image(found.area.topLeft())
+        return Point(at.x(), at.y())
