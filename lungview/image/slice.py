@@ -21,6 +21,7 @@ class Patient:
     birth_date: str = field(default="", repr=False)  # (0010,0030), DA
     sex: str = field(default="", repr=False)  # (0010,0040)
     age: str = field(default="", repr=False)  # (0010,1010), AS: at the study
+    id_issuer: str = field(default="", repr=False)  # (0010,0021): whose numbering the ID is of
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,12 @@ from lungview.report.content import CaseContent, Layout
 from lungview.report.dicom import sr as dicom_sr
 from lungview.report.dicom.header import source_header
 from lungview.report.measured import marked_slice
-from lungview.report.writers import KINDS, write
+from lungview.report.writers import write
 from tests.report.conftest import heat, make_content, make_prediction
 from tests.report.test_dicom import needs_dcmtk
 
 THORAX = phantom.Thorax(slices=1, matrix=64)
+KINDS = ("sr", "sc", "pdf")  # what a slice alone can be written as; a SEG needs findings
 Change = Callable[[Dataset], None]
 
 
@@ -153,6 +154,13 @@ def test_what_is_of_no_class_of_images_is_evidence_and_no_image(sop_class: bytes
     written = pydicom.dcmread(tmp_path / "r.dcm")
     (series,) = written.CurrentRequestedProcedureEvidenceSequence[0].ReferencedSeriesSequence
     assert series.ReferencedSOPSequence[0].ReferencedSOPClassUID == sop_class.decode()
+
+
+def test_whose_numbering_an_id_is_of_goes_with_it(tmp_path: Path) -> None:
+    content = content_of(odd(tmp_path, raw(0x00100021, b"Hospital A")))
+    for kind in KINDS:
+        write(content, tmp_path / "r.dcm", Layout(), kind)
+        assert pydicom.dcmread(tmp_path / "r.dcm").IssuerOfPatientID == "Hospital A"
 
 
 def test_marks_alone_on_what_is_no_image_make_no_structured_report(tmp_path: Path) -> None:

@@ -8,17 +8,52 @@ from hypothesis import strategies as st
 from lungview.image.readers.header import Header
 from lungview.image.slice import Patient
 from lungview.image.values.same_person import person_of
+from lungview.study.key import patient_digest
 from lungview.study.sorting.grouping import group
 from tests.study.headers import AXIAL, CORONAL, header, with_header
 
 _few = st.sampled_from
+# How one thing is written, and how another one is: spelling makes no other person, anything else does.
+NAMES = {
+    "nobody": ["", " ", "^^", "="],
+    "A": ["A^A", "a a", " A^A ", "Ａ^Ａ", "A^A^^", "A^A=="],
+    "B": ["B^B"],
+    "A, written 山田太郎": ["A^A=山田^太郎", "a a=山田 太郎="],
+    "A, written 山田花子": ["A^A=山田^花子"],
+    "A A Dr": ["A^A^^Dr"],
+}
+IDS = {"": ["", " "], "1": ["1", " 1", "１"], "01": ["01"]}
+BIRTHS = {"": ["", "  "], "1960": ["19600101", "1960.01.01", "1960-01-01"], "1970": ["19700101"]}
+ISSUERS = {"": ["", " "], "H": ["H", "h "], "K": ["K"]}
+
+
+def _spelled(table: dict[str, list[str]]) -> st.SearchStrategy[str]:
+    return _few([written for spellings in table.values() for written in spellings])
+
+
 _people = st.builds(
     Patient,
-    name=_few(["", "A^A", "a a", "B^B"]),
-    patient_id=_few(["", "1", "2"]),
-    birth_date=_few(["", "19600101", "1960.01.01", "19700101"]),
+    name=_spelled(NAMES),
+    patient_id=_spelled(IDS),
+    birth_date=_spelled(BIRTHS),
     sex=_few(["", "F", "M"]),
+    id_issuer=_spelled(ISSUERS),
 )
+
+
+def _who(patient: Patient) -> tuple[str, ...]:
+    """Who it is, by the tables above."""
+
+    def meant(table: dict[str, list[str]], written: str) -> str:
+        return next(key for key, spellings in table.items() if written in spellings)
+
+    return (
+        meant(NAMES, patient.name),
+        meant(IDS, patient.patient_id),
+        meant(BIRTHS, patient.birth_date),
+        patient.sex,
+        meant(ISSUERS, patient.id_issuer),
+    )
 
 
 @st.composite
@@ -51,10 +86,22 @@ def _header(draw: st.DrawFn, name: str) -> Header:
 
 @given(_headers())
 def test_no_series_holds_two_people(headers: list[Header]) -> None:
-    who = {h.instances[0].path: person_of(h.patient) for h in headers}
+    who = {h.instances[0].path: _who(h.patient) for h in headers}
 
     for series in group(headers):
-        assert {who[i.path] for i in series.instances} == {person_of(series.patient)}
+        assert {who[i.path] for i in series.instances} == {_who(series.patient)}
+
+
+@given(_people, _people)
+def test_two_files_name_one_person_when_only_the_spelling_differs(one: Patient, other: Patient) -> None:
+    assert (person_of(one) == person_of(other)) == (_who(one) == _who(other))
+
+
+@given(_people, _people)
+def test_a_mark_of_one_person_is_on_no_picture_of_another(one: Patient, other: Patient) -> None:
+    nobody = not any(_who(one)[:3]) or _who(one)[:3] == ("nobody", "", "")
+    if _who(one) != _who(other) and not nobody:
+        assert patient_digest(one) != patient_digest(other)
 
 
 @given(_headers())

@@ -52,7 +52,8 @@ class Header:
 # What `dicom_header` reads: a scan of many files may skip every other element.
 TAGS = [
     *(0x00080005, 0x00080008, 0x00080016, 0x00080018, 0x00080020, 0x00080030, 0x00080050, 0x00080060),
-    *(0x00080080, 0x00081030, 0x0008103E, 0x00100010, 0x00100020, 0x00100030, 0x00100040, 0x00101010),
+    *(0x00080080, 0x00081030, 0x0008103E, 0x00100010, 0x00100020, 0x00100021, 0x00100030, 0x00100040),
+    0x00101010,
     *(
         0x00180015,
         0x00180050,
@@ -77,6 +78,7 @@ SAID_OF_SERIES = Likeness(
     *("SeriesDescription", "SeriesNumber", "BodyPartExamined", "ImageType", "FrameOfReferenceUID"),
     *(*SPACINGS, "SliceThickness"),
     *("PatientName", "PatientID", "PatientBirthDate", "PatientSex", "PatientAge"),
+    "IssuerOfPatientID",
     *("StudyInstanceUID", "StudyDescription", "StudyDate", "StudyTime", "AccessionNumber"),
     *("InstitutionName", *SHARED_KEYWORDS),
 )
@@ -173,6 +175,7 @@ def patient(dataset: Dataset) -> Patient:
         birth_date=text(dataset, "PatientBirthDate"),
         sex=text(dataset, "PatientSex"),
         age=text(dataset, "PatientAge"),
+        id_issuer=text(dataset, "IssuerOfPatientID"),
     )
 
 

@@ -11,11 +11,16 @@ from lungview.image.slice import Patient
 
 @lru_cache(maxsize=256)
 def person_of(patient: Patient) -> tuple[str, ...]:
-    """Name, ID, birth date and sex as they are compared: blanks, case, carets and width do not count."""
+    """Name, ID, birth date and sex as they are compared: blanks, case, carets and width do not count.
+
+    Then, where the file says it, who issued the ID: two hospitals may have given one to two people.
+    """
     groups = (_plain(group.replace("^", " ")) for group in patient.name.split("="))
     name = "=".join(groups).rstrip("=")
     birth = "".join(c for c in patient.birth_date if c.isalnum())
-    return name, _plain(patient.patient_id), birth, _plain(patient.sex)
+    issuer = _plain(patient.id_issuer)
+    said = (name, _plain(patient.patient_id), birth, _plain(patient.sex))
+    return (*said, issuer) if issuer else said
 
 
 def _plain(text: str) -> str:

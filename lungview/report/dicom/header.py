@@ -80,6 +80,8 @@ def _legal(dataset: Dataset, instance: Instance) -> SourceHeader:
     ]
     notes = [f"left out, not legal in the source: {', '.join(left_out)}"] if left_out else []
     notes += _identify(dataset, legal)
+    if issuer := _at_most(64)(text(dataset, "IssuerOfPatientID")):
+        legal.IssuerOfPatientID = issuer
     frames = max(integer(dataset, "NumberOfFrames") or 1, instance.frame + 1)
     legal.Rows, legal.Columns = instance.rows, instance.columns
     legal.PatientOrientation = _orientation(dataset)

@@ -19,7 +19,14 @@ from lungview.image.slice import Slice
 from lungview.report import picture
 from lungview.report.content import RESEARCH_USE, CaseContent
 from lungview.report.dicom.header import SourceHeader, source_header
-from lungview.report.dicom.source import MANUFACTURER, NewObject, describe, in_one_sentence, save
+from lungview.report.dicom.source import (
+    MANUFACTURER,
+    NewObject,
+    copy_patient_and_study,
+    describe,
+    in_one_sentence,
+    save,
+)
 from lungview.report.pdf.blocks import class_text
 
 LEAST_WIDTH = 512  # px: below it the burned-in lines could not be read
@@ -63,6 +70,7 @@ def _capture(
         patient_orientation=("L", "P"),  # replaced below: the source's own word counts
         transfer_syntax_uid=ExplicitVRLittleEndian,
     )
+    copy_patient_and_study(source.dataset, capture)
     describe(capture, new)
     _state_derivation(capture, source, content)
     _state_pixel_size(capture, content.slice)

@@ -61,6 +61,8 @@ def copy_patient_and_study(source: Dataset, target: Dataset) -> None:
     """The elements that file an object under its source's patient and study. source: a legal header."""
     for keyword in (*PATIENT_AND_STUDY, "StudyInstanceUID", "SpecificCharacterSet"):
         target[keyword] = source[keyword]
+    if "IssuerOfPatientID" in source:
+        target["IssuerOfPatientID"] = source["IssuerOfPatientID"]
 
 
 @contextmanager
