@@ -17,7 +17,7 @@ from lungview.model import registry
 def main() -> int:
     """Write one file a model. Returns 0."""
     slice_ = sample.middle()
-    for entry in registry.entries():
+    for entry in registry.scan().classifiers:
         found = [round(p, 5) for p in models.probabilities(entry, slice_)]
         (entry.folder / models.EXPECTED).write_text(
             json.dumps({"probabilities": found}) + "\n", encoding="utf-8"

@@ -1,4 +1,4 @@
-"""`lungview demo`: the bundled synthetic thorax with its prediction, in the window or as files."""
+"""`lungview demo`: the bundled synthetic thorax with its findings, in the window or as files."""
 
 from __future__ import annotations
 
@@ -7,24 +7,17 @@ import os
 import socket
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lungview import paths
 from lungview.errors import ModelError, ReportError
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    from lungview.classify.case import Case
-    from lungview.image.slice import Slice
-    from lungview.model.registry import Entry
 
 NAME = "demo"
 PICTURE = Path("lungview-demo.png")
 
 
 def add(subparsers: Any) -> None:
-    command = subparsers.add_parser(NAME, help="open the synthetic sample with its prediction")
+    command = subparsers.add_parser(NAME, help="open the synthetic sample with its findings")
     command.add_argument(
         "--screenshot", metavar="FILE", type=Path, help="write a picture there and end (PNG); a PDF beside it"
     )
@@ -70,60 +63,33 @@ def sample() -> Path:
 
 
 def write(picture: Path) -> tuple[Path, ...]:
-    """Classify the middle slice of the sample; write it with its heat map, and its PDF. Raises ReportError.
+    """Have the sample answered: what is found, outlined and measured, against what is known of it.
 
-    Without an installed model, or where it must not judge the sample, both show the slice alone and say so.
+    Writes a picture, and a PDF beside it. Without a findings model, what a click on each nodule gives.
+    Raises ReportError.
     """
-    from lungview.classify import export, words
+    from lungview.classify import export
+    from lungview.report.pdf import case as pdf
+    from lungview.viewer.nodules import sample as samples
 
-    slice_, case, model = _case()
-    found = case.prediction
-    if found is not None and model is not None:
-        said = words.verdict(model.card, found)
-        print(f"synthetic thorax: {said}", *found.suitability.reasons, sep="; ")
-    judged = case.judged
-    if judged is None:
-        shown = _alone(slice_)
-    else:
-        shown = export.overlay(slice_, judged, judged.keys.index(judged.label))
+    try:
+        made = samples.answered(sample(), _progress)
+    except ModelError as error:
+        print(f"lungview: {error}", file=sys.stderr)
+        made = samples.pointed_at(sample())
+    print("synthetic thorax:", made.answer.conclusion or "no findings model was asked")
+    for each in made.found:
+        print(f"  {each.words()}")
     report = picture.with_suffix(".pdf")
     try:
         picture.parent.mkdir(parents=True, exist_ok=True)
-        picture.write_bytes(export.encode(shown))
+        picture.write_bytes(export.encode(samples.picture(made)))
     except OSError as error:
         raise ReportError(f"the picture could not be written ({error.strerror})", picture) from error
-    _write_report(report, slice_, case, model)
+    pdf.write_case(samples.content(made), report)
     return picture, report
 
 
-def _case() -> tuple[Slice, Case, Entry | None]:
-    from lungview.classify.case import Case
-    from lungview.classify.classify import classify
-    from lungview.image import readers
-    from lungview.model import registry
-    from lungview.sources.files.scan import scan
-
-    instances = scan([sample()]).series[0].instances
-    slice_ = readers.read_instance(instances[(len(instances) - 1) // 2])
-    try:
-        model = registry.default()
-    except ModelError as error:
-        print(f"lungview: {error}", file=sys.stderr)
-        return slice_, Case(slice_.instance, error=error), None
-    return slice_, classify(slice_, model), model
-
-
-def _alone(slice_: Slice) -> np.ndarray:
-    """(rows, columns, 3) uint8: the slice in its own window, nothing over it."""
-    from lungview.image.window import default_window, display
-
-    grey = display(slice_, default_window(slice_))
-    return grey if grey.ndim == 3 else grey[..., None].repeat(3, axis=2)
-
-
-def _write_report(path: Path, slice_: Slice, case: Case, model: Entry | None) -> None:
-    from lungview.report.gather import case_content
-    from lungview.report.pdf import case as pdf
-
-    card = model.card if model is not None else None
-    pdf.write_case(case_content(slice_, case, card), path)
+def _progress(step: str, done: int, of: int) -> None:
+    if done == of:
+        print(f"lungview: {step}: {done} of {of}", file=sys.stderr)

@@ -1,21 +1,19 @@
-"""`lungview demo` shows the synthetic sample wherever it runs."""
+"""`lungview demo` has the synthetic sample answered wherever it runs."""
 
 from __future__ import annotations
-
-import shutil
-from pathlib import Path
 
 import cv2
 import numpy as np
 import pypdf
 import pytest
 
-from lungview import cli, paths
+from lungview import cli
 from lungview.cli import demo
 from lungview.errors import ModelError
-from lungview.model import registry
-
-TINY = Path(__file__).parents[1] / "data" / "tiny_model"
+from lungview.image.phantom import SAMPLE
+from lungview.image.phantom.nodules import CALCIFIED, NODULES, SMOOTH, SPICULATED
+from lungview.nodules.finding import Density
+from lungview.viewer.nodules import sample
 
 
 @pytest.fixture
@@ -24,44 +22,73 @@ def no_display(monkeypatch):
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
 
 
+@pytest.fixture(scope="module")
+def made():
+    """The shipped models' answer to the sample."""
+    return sample.answered(demo.sample())
+
+
 @pytest.fixture
-def installed(monkeypatch):
-    shutil.copytree(TINY, paths.user_models() / "tiny")
-    monkeypatch.setattr(registry, "default", lambda: registry.find("tiny"))
+def once(monkeypatch, made):
+    monkeypatch.setattr(sample, "answered", lambda folder, on_progress=None: made)
 
 
-def test_without_a_display_it_says_so_and_writes_a_picture_and_a_pdf(no_display, installed, tmp_path, capsys):
+def of(made, nodule):
+    return next(each for each in made.found if each.true is nodule)
+
+
+def test_the_shipped_model_calls_the_spiculated_nodule_and_it_alone(made):
+    called = [each for each in made.answer.findings if each.called]
+    assert [each.finding for each in called] == [of(made, SPICULATED).found.finding]
+
+
+def test_every_nodule_is_outlined_at_its_place(made):
+    for each in made.found:
+        away = np.subtract(each.found.finding.place_mm, SAMPLE.place_mm(each.true))
+        assert np.linalg.norm(away) < 2.0
+
+
+def test_densities_are_told_right(made):
+    density = [of(made, n).found.finding.density for n in (SPICULATED, SMOOTH, CALCIFIED)]
+    assert density == [Density.SOLID, Density.SOLID, Density.CALCIFIED]
+
+
+@pytest.mark.parametrize("nodule", NODULES, ids=lambda n: n.name)
+def test_axes_are_right_to_within_three_mm_on_slices_of_four(made, nodule):
+    finding, (long_mm, short_mm) = of(made, nodule).found.finding, nodule.axes_mm
+    assert (finding.long_mm, finding.short_mm) == pytest.approx((long_mm, short_mm), abs=3.0)
+
+
+@pytest.mark.parametrize("nodule", NODULES, ids=lambda n: n.name)
+def test_volumes_are_right_to_within_a_quarter_on_slices_of_four_mm(made, nodule):
+    assert abs(of(made, nodule).volume_error) < 0.25
+
+
+def test_without_a_display_it_says_so_and_writes_picture_and_pdf(no_display, once, tmp_path, capsys):
     assert cli.main(["demo", "--screenshot", str(tmp_path / "out" / "demo.png")]) == 0
     said = capsys.readouterr()
     assert "no display" in said.err
     assert "synthetic" in said.out
+    for nodule in NODULES:
+        assert f"true {nodule.volume_mm3:.0f} mm³" in said.out
     picture = cv2.imread(str(tmp_path / "out" / "demo.png"))
-    assert picture.ndim == 3
-    assert picture.std() > 20
-    text = pypdf.PdfReader(tmp_path / "out" / "demo.pdf").pages[0].extract_text()
+    assert np.ptp(picture, axis=2).max() > 100  # an outline in colour
+    pages = pypdf.PdfReader(tmp_path / "out" / "demo.pdf").pages
+    text = "\n".join(page.extract_text() for page in pages)
     assert "Research use only" in text
+    assert "SYNTHETIC" in text
+    assert f"true {SPICULATED.volume_mm3:.0f} mm³" in text
 
 
-def test_of_a_sample_that_the_model_must_not_judge_it_shows_no_class_and_no_heat_map(
-    no_display, tmp_path, capsys
-):
-    """The default model's gate refuses the synthetic thorax."""
-    assert cli.main(["demo", "--screenshot", str(tmp_path / "demo.png")]) == 0
-    said = capsys.readouterr().out
-    assert "Not suitable for this model" in said
-    assert "adenocarcinoma" not in said.lower()
-    picture = cv2.imread(str(tmp_path / "demo.png"))
-    assert picture.std() > 20
-    assert not np.ptp(picture, axis=2).any()
-
-
-def test_without_a_model_it_shows_the_slice_and_says_why(no_display, tmp_path, capsys, monkeypatch):
-    def none() -> None:
+def test_without_a_model_each_nodule_is_measured_at_a_click(no_display, tmp_path, capsys, monkeypatch):
+    def none(*_: object) -> None:
         raise ModelError("no models are installed")
 
-    monkeypatch.setattr(registry, "default", none)
+    monkeypatch.setattr(sample, "answered", none)
     assert cli.main(["demo", "--screenshot", str(tmp_path / "demo.png")]) == 0
-    assert "no models are installed" in capsys.readouterr().err
+    said = capsys.readouterr()
+    assert "no models are installed" in said.err
+    assert said.out.count("measured at a click") == len(NODULES)
     assert (tmp_path / "demo.pdf").is_file()
 
 

@@ -18,6 +18,11 @@ def test_the_volume_of_a_ball_is_that_of_a_ball(ball):
     assert ball.volume_mm3 == pytest.approx(4 / 3 * np.pi * ball.radius**3, rel=0.002)
 
 
+@pytest.mark.parametrize("ball", [SMOOTH, CALCIFIED], ids=lambda n: n.name)
+def test_the_axes_of_a_ball_are_its_diameter(ball):
+    assert ball.axes_mm == pytest.approx((2 * ball.radius, 2 * ball.radius), rel=0.001)
+
+
 def test_the_truth_is_what_is_drawn():
     step, count = 0.5, 60
     heights = SPICULATED.centre[2] + step * (np.arange(count) - count / 2 + 0.5)

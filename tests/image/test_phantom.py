@@ -120,6 +120,6 @@ def test_the_bundled_sample_is_the_phantom_and_small() -> None:
     dataset = pydicom.dcmread(files[index])
 
     assert len(files) == phantom.SAMPLE.slices
-    assert sum(f.stat().st_size for f in files) < 3_000_000
-    assert np.array_equal(dataset.pixel_array - 1024.0, phantom.SAMPLE.hu(index))
+    assert sum(f.stat().st_size for f in files) < 5_000_000
+    assert np.abs(dataset.pixel_array - 1024.0 - phantom.SAMPLE.hu(index)).max() <= 1  # rounding of a blur
     assert int(dataset.pixel_array[round(row), round(column)]) - 1024 == pytest.approx(canvas.NODULE, abs=40)

@@ -115,3 +115,9 @@ def test_half_of_the_readers_would_have_drawn_nearly_the_same(shared_data) -> No
         found = outline(voi.hu, voi.spacing_mm, voi.centre)
         overlaps.append(dice(found.whole(), voi.mask))
     assert np.mean(overlaps) >= 0.78  # of thirty; 0.81 of all
+
+
+def test_a_mass_is_not_looked_for_where_only_nodules_are_wanted() -> None:
+    scan, spacing = ball(100, thickness_mm=5.0)
+    with pytest.raises(NoNodule):
+        outline(scan, spacing, middle(scan), masses=False)

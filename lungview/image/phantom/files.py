@@ -114,7 +114,7 @@ def _stored(hu: np.ndarray, bits: int) -> np.ndarray:
 
 def _identify(dataset: Dataset, thorax: Thorax, index: int) -> None:
     # UIDs are the same for the same phantom, so a cache, a results table or a test can rely on them.
-    key = [repr(thorax)]
+    key = [repr(thorax), *(["lifelike"] if thorax.lifelike else [])]
     dataset.SOPClassUID = dataset.file_meta.MediaStorageSOPClassUID = uid.CTImageStorage
     instance = uid.generate_uid(_ROOT, [*key, "instance", str(index)])
     dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = instance

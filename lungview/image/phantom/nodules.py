@@ -55,9 +55,16 @@ class TrueNodule:
         return float(sum(_area(o) for o in outlines) * self.radius / 200)
 
     @property
-    def diameter_mm(self) -> float:
-        """Of a ball of its volume."""
-        return float((6 * self.volume_mm3 / np.pi) ** (1 / 3))
+    def axes_mm(self) -> tuple[float, float]:
+        """The long axis of its middle outline, and how wide that is across, without spicules."""
+        middle = self.outline(self.centre[2])
+        assert middle is not None
+        apart = middle[:, None] - middle
+        away = np.linalg.norm(apart, axis=2)
+        start, end = np.unravel_index(int(away.argmax()), away.shape)
+        x, y = apart[start, end] / away[start, end]
+        across = middle @ (-y, x)
+        return float(away.max()), float(np.ptp(across))
 
 
 SPICULATED = TrueNodule("spiculated", (-78.0, -12.0, 100.0), 10.5, NODULE, "solid", 0.11, spicules=True)

@@ -90,7 +90,7 @@ class Thorax:
 
 
 # What resources/sample holds: `write_series(folder, SAMPLE, transfer_syntax=uid.JPEGLSLossless)`.
-SAMPLE = Thorax(slices=28, matrix=320, noise=10.0)
+SAMPLE = Thorax(slices=60, matrix=320, slice_spacing=4.0, noise=14.0, lifelike=True)
 
 
 def _noise(thorax: Thorax, index: int) -> np.ndarray:

@@ -20,11 +20,15 @@ _LEAVES = 0.02  # of the outline's voxels on a border of the surroundings: it go
 _LEAST_LUNG = 0.03  # of the surroundings: with less, look at larger ones
 
 
-def outline(hu: np.ndarray, spacing_mm: Millimetres, at: Voxel) -> Outline:
-    """The nodule at a voxel (slice, row, column). Raises NoNodule with what is there instead."""
+def outline(hu: np.ndarray, spacing_mm: Millimetres, at: Voxel, *, masses: bool = True) -> Outline:
+    """The nodule at a voxel (slice, row, column). Raises NoNodule with what is there instead.
+
+    masses: whether to look for more than 5 cm, too; where nothing ends there, that takes seconds.
+    """
     place.check(hu, at)
     z, y, x = at
-    return _grown(hu, spacing_mm, at, (slice(z, z + 1), slice(y, y + 1), slice(x, x + 1)), None)
+    around = (slice(z, z + 1), slice(y, y + 1), slice(x, x + 1))
+    return _grown(hu, spacing_mm, at, around, None, SIZES_MM if masses else SIZES_MM[:-1])
 
 
 def outline_in_box(hu: np.ndarray, spacing_mm: Millimetres, box: Window) -> Outline:
@@ -58,12 +62,19 @@ def _middle(hu: np.ndarray, spacing_mm: Millimetres, box: Window) -> Voxel:
     return (centre[0], centre[1], centre[2]) if bright else (z, y, x)
 
 
-def _grown(hu: np.ndarray, spacing_mm: Millimetres, at: Voxel, around: Window, box: Window | None) -> Outline:
+def _grown(
+    hu: np.ndarray,
+    spacing_mm: Millimetres,
+    at: Voxel,
+    around: Window,
+    box: Window | None,
+    sizes: tuple[tuple[float, float], ...] = SIZES_MM,
+) -> Outline:
     """The best outline in the smallest surroundings that hold it."""
     g: Ground | None = None
-    for margin, voxel in SIZES_MM:
+    for margin, voxel in sizes:
         part = crop(hu, spacing_mm, around, margin, voxel)
-        largest = (margin, voxel) == SIZES_MM[-1]
+        largest = (margin, voxel) == sizes[-1]
         if not largest and float((part.hu < -500).mean()) < _LEAST_LUNG:
             continue
         g = ground(part.hu, part.spacing_mm, part.inside(at))

@@ -17,21 +17,24 @@ from lungview.nodules.outlining.outline import Outline, Voxel
 from lungview.nodules.second_reader.block import Block
 
 
-def of_candidate(block: Block, candidate: Candidate) -> Located:
-    """The finding at a candidate; without measures where nothing can be outlined there."""
-    outline = _outlined(block, candidate)
+def of_candidate(block: Block, candidate: Candidate, *, masses: bool = True) -> Located:
+    """The finding at a candidate; without measures where nothing can be outlined there.
+
+    masses: see `segment.outline`.
+    """
+    outline = _outlined(block, candidate, masses)
     found = bare(block, candidate) if outline is None else of_outline(block, outline)
     finding = replace(found.finding, score=candidate.score, source=Source.MODEL, status=Status.PROPOSED)
     return replace(found, finding=finding)
 
 
-def _outlined(block: Block, candidate: Candidate) -> Outline | None:
+def _outlined(block: Block, candidate: Candidate, masses: bool) -> Outline | None:
     """From where the score is highest, else from the middle: the peak of a mass may lie at its edge."""
     x0, y0, x1, y1 = candidate.box
     middle = replace(candidate, row=(y0 + y1) / 2, column=(x0 + x1) / 2)
     for at in dict.fromkeys((voxel(block, candidate), voxel(block, middle))):
         try:
-            return segment.outline(block.values, block.spacing_mm, at)
+            return segment.outline(block.values, block.spacing_mm, at, masses=masses)
         except NoNodule:
             continue
     return None

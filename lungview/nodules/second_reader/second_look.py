@@ -202,16 +202,18 @@ def outlined(
         for done, candidate in enumerate(found, start=1):
             at = located.voxel(block, candidate)
             if not any(located.holds(f.finding.outline, at) for f in findings):
-                findings.append(_told(block, candidate, reader, outlining=done <= _OUTLINED))
+                findings.append(_told(block, candidate, reader, done))
             tell(done, len(found))
             if watch.on_found and done <= _OUTLINED:
                 watch.on_found((*findings, *_bare(block, found[done:])))
     return tuple(findings)
 
 
-def _told(block: Block, candidate: Candidate, reader: SecondReader, *, outlining: bool) -> Located:
-    found = located.of_candidate(block, candidate) if outlining else located.bare(block, candidate)
-    card = reader.card
+def _told(block: Block, candidate: Candidate, reader: SecondReader, rank: int) -> Located:
+    card, found = reader.card, located.bare(block, candidate)
+    if rank <= _OUTLINED:
+        likely = rank == 1 or candidate.score >= card.operating_point.uncertain[0]
+        found = located.of_candidate(block, candidate, masses=likely)
     # A score that was never measured at this point says nothing about how often it calls.
     called = candidate.score >= card.operating_point.threshold if "called" in card.metrics else None
     return replace(located.judged(block, found, reader.judge), called=called)

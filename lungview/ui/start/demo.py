@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from lungview.errors import ReportError
-from lungview.ui.second_reader import reader as second_reader
+from lungview.ui.nodules import search as searching
 from lungview.ui.shell.main_window import MainWindow
 from lungview.ui.start import app
 
@@ -46,37 +46,38 @@ def run(sample: Path, screenshot: Path | None) -> int:
 
 
 class Demo(QObject):
-    """Goes to the middle of the sample once it is listed, and has that slice classified."""
+    """Has the sample looked through once it is listed, and shows what is found first."""
 
     answered = Signal()  # once: there is an answer, or no model to give one
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
-        self._session = window.session
-        self._begun, self._ended = False, False
-        self._reader = second_reader.of(window.session)
-        window.session.scan_ended.connect(lambda _: self._go())
-        window.session.slice_shown.connect(lambda _: self._classify())
-        self._reader.answer_changed.connect(self._check)
+        self._window, self._session = window, window.session
+        self._listed, self._begun, self._ended = False, False, False
+        window.session.scan_ended.connect(lambda _: self._on_listed())
+        window.equipped.connect(self._begin)
         QTimer.singleShot(_PATIENCE, self, self._end)
 
-    def _go(self) -> None:
-        self._begun = True
-        self._session.stack.go(self._session.stack.count // 2)
-        self._classify()
+    def _on_listed(self) -> None:
+        self._listed = True
+        self._begin()
 
-    def _classify(self) -> None:
-        stack = self._session.stack
-        if not self._begun or self._ended or stack.pending or stack.index != stack.count // 2:
+    def _begin(self) -> None:
+        """When both the series is listed and the window has all that looks through it."""
+        if not self._listed or not self._window.finished or self._begun:
             return
-        if self._reader.entry is None:
-            self._end()
-        elif self._reader.case() is None:
-            self._reader.run()
+        self._begun = True  # what is opened later is the reader's own
+        search = searching.of(self._session)
+        search.said.connect(lambda _: self._on_answer())
+        self._window.actions_table["findings.look"].trigger()
 
-    def _check(self) -> None:
-        if self._begun and self._reader.case() is not None:
-            self._end()
+    def _on_answer(self) -> None:
+        findings = searching.of(self._session).findings
+        opened = findings.opened()
+        first = findings.list_of(opened).models[:1] if opened is not None else ()
+        for listed in first:
+            findings.choose(listed.id)
+        self._end()
 
     def _end(self) -> None:
         if not self._ended:
