@@ -3,41 +3,36 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from lungview.batch import lock
+from lungview.batch.executors import ONE, BundleLostError, Bundles, Pool, process_pool
 from lungview.batch.inputs import Input
 from lungview.batch.row import Row
 from lungview.batch.store import NAME, Store
-from lungview.batch.work import failed, judge, start_worker
+from lungview.batch.work import failed, judge, judge_all
 from lungview.errors import CardError, ReportError, WeightsError, WorkerDied
 from lungview.model.registry import Entry, members
 from lungview.network import runtime
 
 _LOG = logging.getLogger(__name__)
 
-AHEAD = 2  # inputs per worker that wait in the pool, so that none is ever idle
+AHEAD = 2  # bundles per worker that wait in the pool, so that none is ever idle
 
-Pool = Callable[[int], Executor]
 Judge = Callable[[Input, Entry], Row]
+Bundle = tuple[Input, ...]
 
 
 class OnRows(Protocol):
     """Told after each write: the rows that were added."""
 
     def __call__(self, rows: list[Row], /) -> None: ...
-
-
-def process_pool(workers: int) -> Executor:
-    """Fresh processes, alike on every platform; each loads the model once."""
-    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=start_worker)
 
 
 @contextmanager
@@ -75,15 +70,18 @@ def run(
     cancelled: Callable[[], bool] = lambda: False,
     pool: Pool = process_pool,
     judging: Judge = judge,
+    bundles: Bundles = ONE,
 ) -> bool:
     """Judge every source that has no row yet. Returns False when it was cancelled before the end.
+
+    pool, bundles: what carries the work, and how much of it at a time; the rows are the same with each.
 
     What is finished is in the store at once: killed at any moment, only the files being judged are lost.
     Raises WeightsError or CardError when the model itself fails, ReportError when the store does.
     """
     done = store.done()
     waiting = deque(source for source in sources if source not in done)
-    line = _Line(model, workers, pool, judging, waiting)
+    line = _Line(model, workers, pool, judging, waiting, bundles)
     try:
         while line.busy:
             if cancelled():
@@ -107,15 +105,16 @@ def _model_failure(row: Row) -> WeightsError | CardError | None:
     return error if isinstance(error, WeightsError | CardError) else None
 
 
-def _outcome(future: Future[Row], source: Input) -> Row:
-    """The row of a finished future; a fault of the program is logged and costs this file only."""
+def _outcome(future: Future[list[Row]], bundle: Bundle) -> list[Row]:
+    """The rows of a finished future; a fault of the program is logged and costs these files only."""
     try:
         return future.result()
-    except BrokenExecutor:
+    except (BrokenExecutor, BundleLostError, ReportError):
         raise
     except Exception as error:
-        _LOG.exception("judging %s", source.label.name)
-        return failed(source, WorkerDied(f"the program failed on this file ({type(error).__name__})"))
+        _LOG.exception("judging %s", bundle[0].label.name)
+        died = WorkerDied(f"the program failed on this file ({type(error).__name__})")
+        return [failed(source, died) for source in bundle]
 
 
 @dataclass
@@ -127,7 +126,8 @@ class _Line:
     make_pool: Pool
     judging: Judge
     waiting: deque[Input]
-    running: dict[Future[Row], Input] = field(default_factory=dict)
+    bundles: Bundles = ONE
+    running: dict[Future[list[Row]], Bundle] = field(default_factory=dict)
     suspects: deque[Input] = field(default_factory=deque)
     stopped: bool = False
     _executor: Executor | None = None
@@ -139,16 +139,18 @@ class _Line:
     def next_rows(self) -> list[Row]:
         """Whatever is finished next; waits for at least one input unless a worker died."""
         if self.suspects and not self.running:
-            return [self._alone(self.suspects.popleft())]
+            return self._alone(self.suspects.popleft())
         try:
             self._fill()
         except BrokenExecutor:
             return self._broken()
         finished, _ = wait(self.running, return_when=FIRST_COMPLETED)
-        rows = []
+        rows: list[Row] = []
         for future in finished:
             try:
-                rows.append(_outcome(future, self.running[future]))
+                rows += _outcome(future, self.running[future])
+            except BundleLostError:
+                self.suspects.extend(self.running[future])
             except BrokenExecutor:
                 return rows + self._broken()
             del self.running[future]
@@ -156,9 +158,13 @@ class _Line:
 
     def _fill(self) -> None:
         while self.waiting and len(self.running) < self.workers * AHEAD:
-            source = self.waiting[0]
-            future = self._pool().submit(self.judging, source, self.model)
-            self.running[future] = self.waiting.popleft()
+            bundle = self.bundles.of(self.waiting)
+            self.running[self._submit(self._pool(), bundle)] = bundle
+            for _ in bundle:
+                self.waiting.popleft()
+
+    def _submit(self, executor: Executor, bundle: Bundle) -> Future[list[Row]]:
+        return executor.submit(judge_all, self.judging, bundle, self.model)
 
     def _pool(self) -> Executor:
         if self._executor is None:
@@ -167,23 +173,23 @@ class _Line:
 
     def _broken(self) -> list[Row]:
         """A worker died: keep what was finished; everything else on its way is suspect."""
-        rows = []
-        for future, source in self.running.items():
-            if future.done() and not isinstance(future.exception(), BrokenExecutor):
-                rows.append(_outcome(future, source))
+        rows: list[Row] = []
+        for future, bundle in self.running.items():
+            if future.done() and not isinstance(future.exception(), BrokenExecutor | BundleLostError):
+                rows += _outcome(future, bundle)
             else:
-                self.suspects.append(source)
+                self.suspects.extend(bundle)
         self.running.clear()
         self.close()
         return rows
 
-    def _alone(self, source: Input) -> Row:
+    def _alone(self, source: Input) -> list[Row]:
         """One suspect in a process of its own: it dies again, and is the one, or it does not."""
         with self.make_pool(1) as executor:
             try:
-                return _outcome(executor.submit(self.judging, source, self.model), source)
-            except BrokenExecutor:
-                return failed(source, WorkerDied("the process reading this file died", source.label))
+                return _outcome(self._submit(executor, (source,)), (source,))
+            except (BrokenExecutor, BundleLostError):
+                return [failed(source, WorkerDied("the process reading this file died", source.label))]
 
     def close(self) -> None:
         if self._executor is not None:

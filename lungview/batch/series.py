@@ -7,8 +7,8 @@ import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 
+from lungview.batch.executors import BundleLostError, Pool, process_pool
 from lungview.batch.inputs import Input
-from lungview.batch.run import Pool, process_pool
 from lungview.batch.series_row import SeriesRow
 from lungview.batch.store import Store
 from lungview.errors import LungViewError
@@ -136,7 +136,7 @@ def _outcome(future: Future[SeriesRow], series: Series, model: Entry) -> SeriesR
     """A worker that dies costs the series it looked at, and one beside it at most."""
     try:
         return future.result()
-    except BrokenExecutor:
+    except (BrokenExecutor, BundleLostError):
         return failed(series, model, "the process reading this series died")
     except Exception as error:
         _LOG.exception("looking at a series")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import multiprocessing
 import os
 import signal
 import threading
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import cv2
@@ -19,12 +21,14 @@ from lungview.classify.case import Case
 from lungview.classify.classify import classify
 from lungview.classify.kept import record
 from lungview.classify.series import height
-from lungview.errors import DamagedFile, LungViewError
+from lungview.errors import DamagedFile, LungViewError, WorkerDied
 from lungview.image import readers
 from lungview.image.readers.source import opened
 from lungview.image.slice import Instance, Slice
 from lungview.image.window import default_window, to_uint8
 from lungview.model.registry import Entry
+
+_LOG = logging.getLogger(__name__)
 
 THUMBNAIL = 72  # px, longest side
 _NOTHING_SEEN = np.zeros((0, 0), dtype=np.uint8)
@@ -58,6 +62,21 @@ def judge(source: Input, model: Entry, threads: int | None = 1, *, override: boo
         return failed(source, error)
     except MemoryError:
         return failed(source, DamagedFile("out of memory while reading", source.label))
+
+
+def judge_all(judging: Callable[[Input, Entry], Row], bundle: Sequence[Input], model: Entry) -> list[Row]:
+    """The rows of a bundle, in its order. A fault of the program is logged, and costs that file only."""
+    if len(bundle) == 1:
+        return [judging(bundle[0], model)]
+    return [_judged(judging, source, model) for source in bundle]
+
+
+def _judged(judging: Callable[[Input, Entry], Row], source: Input, model: Entry) -> Row:
+    try:
+        return judging(source, model)
+    except Exception as error:
+        _LOG.exception("judging %s", source.label.name)
+        return failed(source, WorkerDied(f"the program failed on this file ({type(error).__name__})"))
 
 
 def failed(source: Input, error: LungViewError) -> Row:

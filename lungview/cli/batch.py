@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lungview.batch.executors import Carriers
     from lungview.batch.inputs import Input
     from lungview.batch.store import Store
     from lungview.batch.summary import Summary
@@ -30,6 +31,11 @@ def add(subparsers: Any) -> None:
     command.add_argument("--out", metavar="OUT", type=Path, required=True, help="folder for the results")
     command.add_argument("--model", metavar="ID", help="one of `lungview models list`; else the default")
     command.add_argument("--workers", metavar="N", type=_count, help="processes; else one a CPU")
+    command.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Dask, in the place of processes: tcp://HOST:PORT or local:N",
+    )
     command.add_argument(
         "--override",
         action="store_true",
@@ -71,7 +77,9 @@ def run(args: argparse.Namespace) -> int:
     _check_labels(args, model)
     sources = list(inputs(args.paths, args.out))
     with opened(args.out, model, resume=args.resume, override=args.override) as store:
-        complete = _judge_all(args, sources, model, store) and _look_at_series(args, store)
+        with _carriers(args, model) as carriers:
+            complete = _judge_all(args, sources, model, store, carriers)
+            complete = complete and _look_at_series(args, store, carriers)
         end(store, complete)
         summary = _write(args, store)
     _tell(args, summary)
@@ -89,7 +97,9 @@ def _check_labels(args: argparse.Namespace, model: Entry) -> None:
         read_labels(args.labels, model.card)
 
 
-def _judge_all(args: argparse.Namespace, sources: list[Input], model: Entry, store: Store) -> bool:
+def _judge_all(
+    args: argparse.Namespace, sources: list[Input], model: Entry, store: Store, carriers: Carriers
+) -> bool:
     from lungview.batch.extent import begin
     from lungview.batch.run import run as run_batch
     from lungview.batch.work import judge
@@ -99,21 +109,22 @@ def _judge_all(args: argparse.Namespace, sources: list[Input], model: Entry, sto
     if args.retry_failed:
         store.forget(Status.FAILED)
     begin(store, args.paths, len(set(sources)))
-    workers = args.workers or _cpus()
     left = len(set(sources) - store.done())
     with progress(left, "Classifying") as advance, _interruptible() as cancelled:
         return run_batch(
             sources,
             model,
             store,
-            workers=min(workers, max(left, 1)),
+            workers=min(carriers.workers, max(left, 1)),
             on_rows=lambda rows: advance(len(rows)),
             cancelled=cancelled,
             judging=partial(judge, override=args.override),
+            pool=carriers.pool,
+            bundles=carriers.bundles,
         )
 
 
-def _look_at_series(args: argparse.Namespace, store: Store) -> bool:
+def _look_at_series(args: argparse.Namespace, store: Store, carriers: Carriers) -> bool:
     """Ask the second reader about each CT series among the files. Returns False when it was stopped."""
     from lungview.batch import series
     from lungview.cli import slice_order
@@ -131,10 +142,29 @@ def _look_at_series(args: argparse.Namespace, store: Store) -> bool:
             left,
             model,
             store,
-            workers=args.workers or _cpus(),
+            workers=carriers.workers,
+            pool=carriers.pool,
             on_row=lambda _: advance(1),
             cancelled=cancelled,
         )
+
+
+@contextmanager
+def _carriers(args: argparse.Namespace, model: Entry) -> Iterator[Carriers]:
+    """Processes of this computer, or the workers of a scheduler; its dashboard is told on stderr."""
+    from lungview.batch.executors import Carriers
+
+    if args.scheduler is None:
+        yield Carriers(args.workers or _cpus())
+        return
+    from lungview.batch.cluster import cluster
+    from lungview.cli.second_reader import installed
+
+    reader = None if args.no_findings else installed()
+    with cluster(args.scheduler, model, *([reader] if reader else [])) as (carriers, dashboard):
+        where = f"; dashboard: {dashboard}" if dashboard else ""
+        print(f"lungview: {carriers.workers} workers{where}", file=sys.stderr)
+        yield carriers
 
 
 def _cpus() -> int:

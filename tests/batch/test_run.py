@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from lungview.batch.executors import process_pool
 from lungview.batch.inputs import Input, inputs
 from lungview.batch.lock import locked
 from lungview.batch.row import Row
-from lungview.batch.run import opened, process_pool, run
+from lungview.batch.run import opened, run
 from lungview.batch.store import Store
 from lungview.batch.work import failed, judge
 from lungview.classify.outcome import Status

@@ -15,10 +15,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from lungview import paths
+from lungview.batch.executors import Pool, process_pool
 from lungview.batch.extent import Extent, begin, end, extent, latest_unfinished
 from lungview.batch.inputs import inputs
 from lungview.batch.row import Row
-from lungview.batch.run import Pool, opened, process_pool, run
+from lungview.batch.run import opened, run
 from lungview.classify.acceptance import Acceptance
 from lungview.classify.case import Case
 from lungview.classify.outcome import Status, is_flagged

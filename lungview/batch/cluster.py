@@ -1,0 +1,175 @@
+"""The batch on Dask: bundles to the workers of a scheduler, here or on a cluster, with the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+from lungview.batch.executors import BundleLostError, Bundles, Carriers
+from lungview.errors import LungViewError, ModelError, ReportError
+from lungview.model import registry
+from lungview.model.registry import Entry, members
+from lungview.network import runtime
+from lungview.version import program
+
+LOCAL = "local"
+BUNDLES = Bundles(most=16)  # a task costs Dask a millisecond or two; sixteen pictures take half a second
+_DEATHS = 1  # of workers with a bundle before it is taken apart: each costs a start of a process
+_PATIENCE = 20  # seconds for a scheduler to answer
+_GONE = "the scheduler is gone; what was finished is kept"
+
+
+@contextmanager
+def cluster(scheduler: str, *models: Entry) -> Iterator[tuple[Carriers, str]]:
+    """The workers of a scheduler, and the address of its dashboard, or "".
+
+    scheduler: "local:N" for N processes of this computer, else its address (tcp://host:port).
+
+    Every worker has this version of the program, and the models by their SHA-256; others are refused.
+    Raises ReportError: Dask is missing, nobody answers, no worker; ModelError: a worker has another program
+    or model.
+    """
+    distributed = _dask()
+    with _client(distributed, scheduler) as client:
+        _refuse_others(client, models)
+        workers = len(client.scheduler_info(n_workers=-1)["workers"])
+        carriers = Carriers(workers, lambda _: _Tasks(client), BUNDLES)
+        yield carriers, client.dashboard_link if _has_pages() else ""
+
+
+def _dask() -> Any:
+    try:
+        import distributed
+    except ImportError:
+        raise ReportError("Dask is not installed", hint='pip install "lungview[cluster]"') from None
+    return distributed
+
+
+def _has_pages() -> bool:
+    """Whether Dask can show its dashboard: bokeh is a thing of its own."""
+    from importlib.util import find_spec
+
+    return find_spec("bokeh") is not None
+
+
+@contextmanager
+def _client(distributed: Any, scheduler: str) -> Iterator[Any]:
+    if scheduler.partition(":")[0] == LOCAL:
+        with _local(distributed, _count(scheduler)) as cluster, distributed.Client(cluster) as client:
+            yield client
+        return
+    try:
+        client = distributed.Client(scheduler, timeout=_PATIENCE)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise ReportError(
+            f"no scheduler answers at {scheduler} ({type(error).__name__})", hint="dask scheduler"
+        ) from None
+    with client:
+        yield client
+
+
+def _local(distributed: Any, workers: int) -> Any:
+    """Processes of this computer, reachable from it alone."""
+    import dask
+
+    dask.config.set({"distributed.scheduler.allowed-failures": _DEATHS})
+    return distributed.LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=True,
+        host="127.0.0.1",
+        dashboard_address="127.0.0.1:0" if _has_pages() else None,
+        silence_logs=50,
+    )
+
+
+def _count(scheduler: str) -> int:
+    text = scheduler.partition(":")[2]
+    if not text.isdigit() or int(text) < 1:
+        raise ReportError(f"expected local:N with N workers, found {scheduler}")
+    return int(text)
+
+
+def _refuse_others(client: Any, models: tuple[Entry, ...]) -> None:
+    """Rows of one batch come from one program and one model. Raises ModelError, ReportError."""
+    ids = tuple(model.card.id for model in models)
+    here, there = _what_is_here(ids), client.run(_what_is_here, ids)
+    if not there:
+        raise ReportError("the scheduler has no worker", hint="dask worker ADDRESS --nthreads 1")
+    _compare(here, there)
+
+
+def _compare(here: tuple[str, str], there: Mapping[str, tuple[str, str]]) -> None:
+    for address, found in there.items():
+        if tuple(found) != here:
+            raise ModelError(
+                f"the worker at {address} has {_told(found)}; expected {_told(here)}",
+                hint="install the same version there, with the same models",
+            )
+
+
+def _what_is_here(models: tuple[str, ...]) -> tuple[str, str]:
+    """On a worker: its program, and the checked hashes of its models, or why there is none."""
+    try:
+        found = [member for model in models for member in members(registry.find(model))]
+        for member in found:
+            runtime.verified(member)
+        return program(), " ".join(member.card.sha256 for member in found)
+    except LungViewError as error:
+        return program(), error.reason
+
+
+def _told(found: tuple[str, str]) -> str:
+    return f"{found[0]}, model {found[1][:12]}"
+
+
+class _Tasks(Executor):
+    """A client's tasks as futures of the standard library; it leaves the client open."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._tasks: set[Any] = set()
+
+    def submit(self, function: Callable[..., Any], /, *args: Any, **options: Any) -> Future[Any]:
+        """Give a call to a worker; never twice to one that has died with it more often than allowed."""
+        told: Future[Any] = Future()
+        told.set_running_or_notify_cancel()
+        task = self._client.submit(_on_worker, function, *args, **options, pure=False)
+        self._tasks.add(task)
+        task.add_done_callback(lambda done: self._tell(done, told))
+        return told
+
+    def _tell(self, task: Any, told: Future[Any]) -> None:
+        self._tasks.discard(task)
+        try:
+            told.set_result(task.result())
+        except Exception as error:
+            told.set_exception(_meant(error))
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        del wait
+        if cancel_futures:
+            self._client.cancel(list(self._tasks))
+
+
+def _meant(error: Exception) -> Exception:
+    """What Dask's own errors mean for a batch; others are the task's."""
+    name = type(error).__name__
+    if name == "KilledWorker":
+        return BundleLostError()
+    if name in ("CancelledError", "FutureCancelledError", "CommClosedError", "TimeoutError"):
+        return ReportError(_GONE, hint="start it again, then resume")
+    return error
+
+
+def _on_worker(function: Callable[..., Any], *args: Any) -> Any:
+    """A call with the worker's own model in the place of the sender's: its folder may be another."""
+    return function(*(_found(each.card.id) if isinstance(each, Entry) else each for each in args))
+
+
+@lru_cache(maxsize=8)
+def _found(model: str) -> Entry:
+    return registry.find(model)
