@@ -14,6 +14,7 @@ from lungview.marks.store import AnnotationStore
 from lungview.ui.annotate import labels
 from lungview.ui.annotate.labels import Label
 from lungview.ui.annotate.tools.select import SelectTool
+from lungview.ui.pane import overlay_paint
 from lungview.ui.shell.main_window import MainWindow
 from tests.ui import pointing
 from tests.ui.annotating import drawn, editing, with_ruler
@@ -109,3 +110,17 @@ def test_escape_puts_a_label_back_that_is_being_dragged(drawing: MainWindow, sel
     assert drawn(drawing)[0].label is not None
     drawing.session.viewport.mouse.cancel()
     assert drawn(drawing)[0].label is None
+
+
+def test_a_label_keeps_out_of_the_corners(drawing: MainWindow) -> None:
+    viewport = drawing.session.viewport
+    for area in overlay_paint.corner_areas(viewport):
+        middle = viewport.widget_to_image(area.center())
+        place = editing(drawing).picture
+        assert place is not None
+        editing(drawing).annotations.add(place, ruler(middle.x(), middle.y()), "Ruler")
+    layer = editing(drawing).selection(viewport).layer
+    assert layer is not None
+    found = [label.area for label in layer.labels(viewport).values()]
+    assert len(found) == 4
+    assert not any(a.intersects(b) for a in found for b in overlay_paint.corner_areas(viewport))

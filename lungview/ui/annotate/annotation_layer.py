@@ -11,6 +11,7 @@ from lungview.ui.annotate import drawing, labels, statistics
 from lungview.ui.annotate.annotations import Annotations
 from lungview.ui.annotate.labels import Label
 from lungview.ui.annotate.tools.select import SelectTool
+from lungview.ui.pane import overlay_paint
 from lungview.ui.pane.viewport import Viewport
 
 
@@ -62,7 +63,8 @@ class AnnotationLayer:
     def _layout(
         self, shown: Slice, viewport: Viewport, metrics: QFontMetricsF, sight: QRectF
     ) -> dict[str, Label]:
-        taken = [label.area for label in self._key_label(shown, viewport, metrics)]
+        key = [label.area for label in self._key_label(shown, viewport, metrics)]
+        taken = [*key, *overlay_paint.corner_areas(viewport)]
         return labels.layout(
             self._annotations.on(shown),
             lambda annotation: self._said(shown, annotation),

@@ -29,24 +29,15 @@ def paint(painter: QPainter, view: Viewport, *, patient: bool = True) -> None:
         state = state.over(replace(state.overlays, patient=False))
     if state.slice is None:
         return
-    area = QRectF(view.rect()).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+    area = _inside(view)
     painter.setFont(view.font())
-    said = overlay_text.corners(state, view.zoom, view.value_text)
-    left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
-    top, bottom = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom
     metrics = QFontMetricsF(painter.font())
-    room = area.width() / 2 - LETTER_ROOM
-    corners = (
-        (left | top, said.patient),
-        (right | top, said.study),
-        (left | bottom, said.image),
-        (right | bottom, said.series),
-    )
-    for where, lines in corners:
-        text(painter, area, where, elided(lines, metrics, room))
+    said = overlay_text.corners(state, view.zoom, view.value_text)
+    for where, lines in _corners(said, area, metrics):
+        text(painter, area, where, lines)
     # Below the corners: a warning may be as wide as the view.
     rows = max(1, len(said.patient), len(said.study)) + 0.5
-    middle = Qt.AlignmentFlag.AlignHCenter
+    middle, top = Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignTop
     marks = elided((*said.marks, *filter(None, (view.apart,))), metrics, area.width())
     text(painter, area.adjusted(0, metrics.height() * rows, 0, 0), middle | top, marks, MARK)
     if state.overlays.text is not TextLevel.NONE:
@@ -54,6 +45,39 @@ def paint(painter: QPainter, view: Viewport, *, patient: bool = True) -> None:
     letters(painter, view, area)
     if view.notice:
         text(painter, area, Qt.AlignmentFlag.AlignCenter, (view.notice,), MARK)
+
+
+def corner_areas(view: Viewport) -> tuple[QRectF, ...]:
+    """Where the four corners have text, in widget coordinates: other texts keep out of there."""
+    if view.state.slice is None:
+        return ()
+    area, metrics = _inside(view), QFontMetricsF(view.font())
+    said = overlay_text.corners(view.state, view.zoom, view.value_text)
+    return tuple(
+        metrics.boundingRect(area, int(where), "\n".join(lines))
+        for where, lines in _corners(said, area, metrics)
+        if lines
+    )
+
+
+def _inside(view: Viewport) -> QRectF:
+    return QRectF(view.rect()).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+
+
+def _corners(
+    said: overlay_text.Corners, area: QRectF, metrics: QFontMetricsF
+) -> tuple[tuple[Qt.AlignmentFlag, tuple[str, ...]], ...]:
+    """The lines of each corner, none longer than the way to the letters in the middle."""
+    left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+    top, bottom = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom
+    room = area.width() / 2 - LETTER_ROOM
+    corners = (
+        (left | top, said.patient),
+        (right | top, said.study),
+        (left | bottom, said.image),
+        (right | bottom, said.series),
+    )
+    return tuple((where, elided(lines, metrics, room)) for where, lines in corners)
 
 
 def elided(lines: tuple[str, ...], metrics: QFontMetricsF, room: float) -> tuple[str, ...]:
