@@ -93,7 +93,7 @@ class _Rooms:
 
     def __init__(self, service: Service, counts: Metrics) -> None:
         self._service, self._limits, self._counts = service, service.limits, counts
-        self._models = models(service.offer)
+        self._models = models(service.offer, service.limits)
         self._description = openapi.description()
         self._scratch: Scratch
         self._desk: Desk

@@ -138,12 +138,14 @@ def _answer(judged: Judged, question: Question) -> CaseAnswer | Failure:
     found = judged.case.prediction
     if found is None or judged.card is None or judged.slice is None:
         return cast(Failure, line)
-    box = found.box
-    maps = heat_maps(judged.slice, judged.case.judged) if question.heat_maps else None
+    box, told = found.box, judged.case.judged
+    outline = None if told is None or told.outline is None else told.outline.round(1).tolist()
+    maps = heat_maps(judged.slice, told) if question.heat_maps else None
     beside = {
         "file": judged.picture.number,
         "member": judged.picture.candidate.member,
         "box": [box.top, box.left, box.bottom, box.right],
+        "outline": outline,
         "words": _words(judged.card, found),
         "heat_maps": maps,
     }

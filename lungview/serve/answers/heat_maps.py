@@ -10,7 +10,6 @@ import numpy as np
 from lungview.classify.case import Prediction
 from lungview.classify.heat import heatmap
 from lungview.image.slice import Slice
-from lungview.model.input import Box
 
 MOST_SIDE = 512  # px; a network's map has a few dozen cells
 
@@ -20,11 +19,10 @@ def heat_maps(slice_: Slice, judged: Prediction | None) -> dict[str, str] | None
     if judged is None:
         return None
     factor = min(1.0, MOST_SIDE / max(slice_.rows, slice_.columns))
-    rows, columns = max(1, round(slice_.rows * factor)), max(1, round(slice_.columns * factor))
-    whole = Box(0.0, 0.0, float(slice_.rows), float(slice_.columns))
+    size = max(1, round(slice_.rows * factor)), max(1, round(slice_.columns * factor))
     return {
-        key: _png(heatmap.resample(cam, judged.box, whole, rows, columns))
-        for key, cam in zip(judged.keys, judged.cams, strict=True)
+        key: _png(heatmap.upsample(judged, index, slice_.rows, slice_.columns, size))
+        for index, key in enumerate(judged.keys)
     }
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from lungview.classify import words
 from lungview.model.card import ModelCard, to_json
 from lungview.report.content import RESEARCH_USE
-from lungview.serve.interface.shapes import ClassLabel, Model, Models, OperatingPoint
+from lungview.serve.interface.shapes import Bounds, ClassLabel, Model, Models, OperatingPoint
+from lungview.serve.limits import Limits
 from lungview.serve.offer import Offer
+from lungview.version import program
 
 
-def models(offer: Offer) -> Models:
+def models(offer: Offer, limits: Limits) -> Models:
     """All of them, in the registry's order."""
     found = [_model(entry.card, entry.card.id == offer.default) for entry in offer.entries]
-    return Models(notice=RESEARCH_USE, models=found)
+    bounds = Bounds(upload=limits.upload, files=limits.files)
+    return Models(notice=RESEARCH_USE, program=program(), bounds=bounds, models=found)
 
 
 def _model(card: ModelCard, default: bool) -> Model:

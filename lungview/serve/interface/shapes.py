@@ -51,6 +51,7 @@ class CaseAnswer(TypedDict):
 
     file: number of the upload, from 0. member: name inside a zip. Where `suitable` is false and `overridden`
     too, `probabilities` and `heat_maps` are null. box: top, left, bottom, right of what the network saw, px.
+    outline: (x, y) px around what of it the network saw, null for all of it, and of what was refused.
     heat_maps: class key → PNG (RGBA, straight alpha, full opacity) over the whole picture, as a data URL.
     """
 
@@ -70,6 +71,7 @@ class CaseAnswer(TypedDict):
     suitability: Suitability
     seconds: Seconds
     box: list[float]
+    outline: list[list[float]] | None
     words: Words
     heat_maps: dict[str, str] | None
 
@@ -180,10 +182,19 @@ class Model(TypedDict):
     card: dict[str, Any]
 
 
+class Bounds(TypedDict):
+    """What one request may bring. upload: bytes."""
+
+    upload: int
+    files: int
+
+
 class Models(TypedDict):
-    """The models that are offered."""
+    """The models that are offered, and the bounds of a request."""
 
     notice: str
+    program: str
+    bounds: Bounds
     models: list[Model]
 
 
