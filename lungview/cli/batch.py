@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -13,6 +12,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from lungview.machine import cpus
 
 if TYPE_CHECKING:
     from lungview.batch.executors import Carriers
@@ -155,7 +156,7 @@ def _carriers(args: argparse.Namespace, model: Entry) -> Iterator[Carriers]:
     from lungview.batch.executors import Carriers
 
     if args.scheduler is None:
-        yield Carriers(args.workers or _cpus())
+        yield Carriers(args.workers or cpus())
         return
     from lungview.batch.cluster import cluster
     from lungview.cli.second_reader import installed
@@ -165,11 +166,6 @@ def _carriers(args: argparse.Namespace, model: Entry) -> Iterator[Carriers]:
         where = f"; dashboard: {dashboard}" if dashboard else ""
         print(f"lungview: {carriers.workers} workers{where}", file=sys.stderr)
         yield carriers
-
-
-def _cpus() -> int:
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 @contextmanager

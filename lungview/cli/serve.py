@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lungview.errors import InputError
+from lungview.machine import cpus
 
 if TYPE_CHECKING:
     from lungview.serve.server import Public
@@ -39,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
 
     with _extra():
         from lungview.serve.offer import installed
-        from lungview.serve.server import cpus, serve
+        from lungview.serve.server import serve
     public = _public(args)
     serve(installed(args.models), args.port, args.workers or cpus(), public=public, started=_say)
     return OK

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from lungview.errors import ModelError, WeightsError
+from lungview.machine import cpus
 from lungview.model.card import ModelCard
 from lungview.model.registry import Entry
 
@@ -128,9 +128,7 @@ def forget() -> None:
 
 def default_threads() -> int:
     """Threads for one image: the CPUs this process may use, at most `MOST_THREADS`."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    count = len(affinity(0)) if affinity else os.cpu_count() or 1
-    return max(1, min(MOST_THREADS, count))
+    return max(1, min(MOST_THREADS, cpus()))
 
 
 def verified(entry: Entry) -> bytes:

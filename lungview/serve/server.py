@@ -12,6 +12,7 @@ from pathlib import Path
 import uvicorn
 
 from lungview.errors import InputError
+from lungview.machine import cpus
 from lungview.serve.app import Service, application
 from lungview.serve.guard import LOOPBACK
 from lungview.serve.offer import Offer
@@ -86,12 +87,6 @@ def serve(
         )
         _load(config, public)
         _Server(config, lambda: started(_address(listener, public))).run(sockets=[listener])
-
-
-def cpus() -> int:
-    """Those that this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 class _Server(uvicorn.Server):

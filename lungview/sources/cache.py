@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from collections import Counter, OrderedDict
@@ -15,6 +14,7 @@ from lungview.image.readers import read_stored
 from lungview.image.readers.source import version_at
 from lungview.image.slice import Instance, Slice, Version
 from lungview.image.stored import Stored
+from lungview.machine import cpus
 from lungview.sources.memory import memory_bytes
 from lungview.study.key import FrameKey, frame_key
 
@@ -57,7 +57,7 @@ class SliceCache:
         self._changed = threading.Condition()
         self._threads = [
             threading.Thread(target=self._work, args=(n,), name=f"prefetch-{n}", daemon=True)
-            for n in range(workers if workers is not None else min(max((os.cpu_count() or 1) - 1, 2), 6))
+            for n in range(workers if workers is not None else min(max(cpus() - 1, 2), 6))
         ]
         for thread in self._threads:
             thread.start()

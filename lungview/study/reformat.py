@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ import numpy as np
 
 from lungview.errors import GeometryError
 from lungview.image.slice import Spacing
+from lungview.machine import cpus
 from lungview.study.space import Plane, Projection, Vector
 from lungview.study.volume import AIR_HU, Volume
 
@@ -87,8 +87,7 @@ def cut(
 @lru_cache(maxsize=1)
 def _pool() -> ThreadPoolExecutor:
     """NumPy lets other threads run while it gathers."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return ThreadPoolExecutor(max_workers=min(cores, 8), thread_name_prefix="cut")
+    return ThreadPoolExecutor(max_workers=min(cpus(), 8), thread_name_prefix="cut")
 
 
 def _enough(volume: Volume, plane: Plane, pixel: float) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from lungview.image import phantom
 from lungview.image.window import MEDIASTINUM
 from lungview.sources.files.scan import Scan, Skipped
 from lungview.ui.pane.viewport import Viewport
+from lungview.ui.studies import opening
 from lungview.ui.studies.session import Session
 
 SLICES = 12
@@ -44,10 +45,18 @@ def arrived(qtbot, session):
     qtbot.waitUntil(lambda: not session.stack.pending)
 
 
-def test_opening_returns_at_once(session, folder):
-    began = time.perf_counter()
-    session.open([folder])
-    assert time.perf_counter() - began < 0.05
+def test_opening_reads_nothing_on_the_windows_thread(qtbot, session, folder, monkeypatch):
+    here, readers = threading.get_ident(), []
+    real = opening.scan
+
+    def noting(*args):
+        readers.append(threading.get_ident())
+        return real(*args)
+
+    monkeypatch.setattr(opening, "scan", noting)
+    opened(qtbot, session, folder)
+    assert len(readers) == 1
+    assert readers[0] != here
 
 
 def test_the_first_series_found_is_shown_from_its_first_slice(qtbot, session, folder):

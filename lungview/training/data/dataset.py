@@ -17,6 +17,7 @@ from lungview.errors import InputError, LungViewError
 from lungview.image import readers
 from lungview.image.slice import Slice
 from lungview.image.window import Window
+from lungview.machine import cpus
 from lungview.model.card import ClassLabel
 from lungview.model.input import see
 from lungview.training.data import labels as names
@@ -237,7 +238,7 @@ def _pictures(
     pictures = np.zeros((len(listed), *look.size), np.uint8)
     ok = np.zeros(len(listed), dtype=bool)
     failures: list[tuple[str, str]] = []
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(cpus()) as pool:
         for i, found in enumerate(pool.map(lambda row: _prepared(row.path, look), listed)):
             if isinstance(found, LungViewError):
                 failures.append((str(listed[i].path), found.message))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import math
-import os
 import platform
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import keras
 import numpy as np
 
 from lungview.errors import InputError, LungViewError
+from lungview.machine import cpus
 from lungview.spreadsheet import ENCODING, Table
 from lungview.training.learn import config as configs
 from lungview.training.learn.config import Config
@@ -43,7 +43,7 @@ class RunFolder:
                 raise InputError(message, self.path, "choose another")
             return (self.path / "last.npz").is_file()
         versions = {"python": platform.python_version(), "keras": keras.__version__, "numpy": np.__version__}
-        versions |= {"backend": keras.backend.backend(), "cpus": str(os.cpu_count())}
+        versions |= {"backend": keras.backend.backend(), "cpus": str(cpus())}
         (self.path / "versions.json").write_text(json.dumps(versions, indent=1), encoding="utf-8")
         values = configs.to_json(config)
         self._write("config.json", lambda p: p.write_text(json.dumps(values, indent=1), encoding="utf-8"))

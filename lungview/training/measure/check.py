@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from lungview.errors import InputError, LungViewError
+from lungview.machine import cpus
 from lungview.spreadsheet import ENCODING, Table
 from lungview.training.data import labels as names
 from lungview.training.data import likeness
@@ -54,7 +54,7 @@ def check(rows: Iterable[Row], on_progress: Callable[[int, int], None] | None = 
     listed = tuple(rows)
     found: list[tuple[Row, Picture]] = []
     unreadable: list[tuple[str, str]] = []
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(cpus()) as pool:
         for i, seen in enumerate(pool.map(_picture, listed)):
             if isinstance(seen, Picture):
                 found.append((listed[i], seen))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -24,6 +23,7 @@ from lungview.classify.acceptance import Acceptance
 from lungview.classify.case import Case
 from lungview.classify.outcome import Status, is_flagged
 from lungview.errors import LungViewError
+from lungview.machine import cpus
 from lungview.model.card import ModelCard
 from lungview.model.registry import Entry
 from lungview.report.content import Layout
@@ -244,7 +244,7 @@ def _judge(emit: Emit, cancelled: Callable[[], bool], job: _Job) -> bool:
             job.model,
             store,
             pool=job.pool,
-            workers=max(1, min(os.cpu_count() or 1, total)),
+            workers=max(1, min(cpus(), total)),
             on_rows=on_rows,
             cancelled=lambda: job.stop.is_set() or cancelled(),
         )
