@@ -11,7 +11,8 @@ from lungview.classify.series import SeriesAnswer
 from lungview.errors import ReportError
 from lungview.image.slice import Instance, Slice
 from lungview.model.card import ModelCard
-from lungview.report.content import CaseContent, KeyImage, Layout, Measurement, Opinion
+from lungview.nodules.answer import Answer
+from lungview.report.content import CaseContent, FindingsContent, KeyImage, Layout, Measurement, Opinion
 from lungview.report.key_images import Marks, of_key_images, read_key_images
 from lungview.study.key import FrameKey, PictureId
 
@@ -41,6 +42,16 @@ class SeriesPart:
     description: str = ""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class FindingsPart:
+    """The findings of the series on screen that the reader accepted. card: of the model that was asked."""
+
+    answer: Answer
+    card: ModelCard | None
+    series_uid: str = ""
+    patient_id: str = field(default="", repr=False)
+
+
 class Document(Protocol):
     """What the report dialog shows, prints and saves, all of it in the background."""
 
@@ -61,6 +72,7 @@ class Draft:
     known: dict[FrameKey, PictureId]
     measured: bool = True
     series: SeriesPart | None = None
+    findings: FindingsPart | None = None
 
     def pdf(self, layout: Layout, kind: str = "", *, excerpt: bool = False) -> bytes:
         """The PDF in memory: of the series for SERIES, else of the case. Raises LungViewError.
@@ -94,7 +106,9 @@ class Draft:
         """The case with its key images."""
         images, measured = self._marked()
         marked = [*self.case.marked, *of_key_images(images, measured=self.measured)]
-        return replace(self.case, key_images=images, measurements=measured, marked=marked)
+        return replace(
+            self.case, key_images=images, measurements=measured, marked=marked, findings=self._findings()
+        )
 
     def series_content(self) -> SeriesContent:
         """The series with its key images, and the slice that is shown of it. Raises LungViewError."""
@@ -116,6 +130,18 @@ class Draft:
             self.case.opinion,
             measured,
             images,
+            self._findings(),
+        )
+
+    def _findings(self) -> FindingsContent | None:
+        """The accepted findings with their pictures. Raises ReadError."""
+        from lungview.report.findings import pictures
+
+        part = self.findings
+        if part is None:
+            return None
+        return pictures.content(
+            part.answer, part.card, self.read, series_uid=part.series_uid, patient_id=part.patient_id
         )
 
     def _marked(self) -> tuple[Sequence[KeyImage], Sequence[Measurement]]:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from lungview.errors import AnnotationError
 from lungview.image.slice import Slice
 from lungview.marks.finding_store import FindingStore
+from lungview.model.card import ModelCard
 from lungview.nodules.answer import Answer, Located
 from lungview.nodules.finding import Status
 from lungview.study.key import PictureId, frame_key, picture_id
@@ -21,7 +22,7 @@ from lungview.ui.studies.history import Change, History
 from lungview.ui.studies.session import Session
 from lungview.viewer.nodules.held import HeldVolume
 from lungview.viewer.nodules.kept import kept_of
-from lungview.viewer.nodules.listed import FindingList, Listed, same_place
+from lungview.viewer.nodules.listed import FindingList, Listed, reported, same_place
 from lungview.viewer.nodules.opened import Key, Opened, Shown, opened_of
 
 ANSWERS = 4  # kept with their layers; lists are kept for all series
@@ -49,11 +50,13 @@ class Findings(QObject):
         self._opened: deque[Opened] = deque(maxlen=ANSWERS)
         self._lists: dict[Key, FindingList] = {}
         self._answers: dict[Key, Answer] = {}
+        self._cards: dict[str, ModelCard] = {}  # by reference
         self._pictures: work.Pictures = {}
         self.first = second_reader.of(session).first
         self.first.changed.connect(self.changed)
         session.settings_changed.connect(lambda _: self.changed.emit())
         session.replaced.connect(self.held.drop)
+        session.closed.connect(lambda _: self.held.drop())
 
     # what there is
 
@@ -85,6 +88,18 @@ class Findings(QObject):
         """What the second reader said of a series; None before, and while it is hidden."""
         return None if self.hidden(opened) else self._answers.get(opened.key)
 
+    def reported(self, opened: Opened) -> Answer | None:
+        """The findings that the reader accepted, for a report; None where there are none."""
+        listed = self.list_of(opened)
+        if not listed.accepted:
+            return None
+        answer = self.answer_of(opened) or Answer(opened.series.instances, indices=opened.indices)
+        return reported(listed, answer)
+
+    def card_of(self, answer: Answer) -> ModelCard | None:
+        """The card of the model that answered; None where a reader's places alone were measured."""
+        return self._cards.get(answer.model)
+
     def answered(self, opened: Opened) -> bool:
         """Whether the second reader has looked through a series, hidden or not."""
         return opened.key in self._answers
@@ -113,6 +128,8 @@ class Findings(QObject):
     def take(self, opened: Opened, told: work.Told) -> None:
         """The model's whole answer."""
         self._pictures.update(told.pictures)
+        if told.card is not None:
+            self._cards[told.card.reference] = told.card
         self._answers.pop(opened.key, None)
         self._answers[opened.key] = told.answer
         for key in tuple(self._answers)[:-ANSWERS]:

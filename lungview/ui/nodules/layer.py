@@ -12,12 +12,12 @@ from lungview.classify.heat import heatmap
 from lungview.image.slice import Slice
 from lungview.nodules.answer import Located
 from lungview.nodules.finding import Status
+from lungview.nodules.outlining.contour import on_slice
 from lungview.nodules.outlining.outline import Outline
 from lungview.ui.nodules.findings import Findings
 from lungview.ui.pane import qimage
 from lungview.ui.pane.overlay_paint import text
 from lungview.ui.pane.viewport import Viewport
-from lungview.viewer.nodules.contour import contours
 from lungview.viewer.nodules.listed import Listed
 from lungview.viewer.nodules.opened import Opened
 
@@ -149,7 +149,7 @@ class FindingsLayer:
             self._contours.clear()
         key = (id(outline), opened.indices.index(index))
         if key not in self._contours:
-            drawn = (QPolygonF([QPointF(x, y) for x, y in line]) for line in contours(outline, key[1]))
+            drawn = (QPolygonF([QPointF(x, y) for x, y in line]) for line in on_slice(outline, key[1]))
             self._contours[key] = (outline, tuple(drawn))
         return self._contours[key][1]
 

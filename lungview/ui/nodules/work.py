@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from lungview.image.slice import Instance, Slice
 from lungview.marks.finding_store import FindingStore
 from lungview.model import registry
-from lungview.model.card import FINDINGS
+from lungview.model.card import FINDINGS, ModelCard
 from lungview.nodules.answer import Answer, PixelBox
 from lungview.nodules.second_reader import named_place, second_look, steps
 from lungview.nodules.second_reader.block import Point
@@ -28,10 +28,11 @@ Pictures = dict[FrameKey, PictureId]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Told:
-    """An answer, and which picture each slice is that a finding lies on."""
+    """An answer, which picture each slice is that a finding lies on, and the card of the model."""
 
     answer: Answer
     pictures: Pictures
+    card: ModelCard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def look(
             build = partial(volume, series, read, on_slice=tell, cancelled=watch.cancelled)
             return held.get(series, build)
 
-    return _told(second_look.of_volume(series, scan, reader, watch), read)
+    return replace(_told(second_look.of_volume(series, scan, reader, watch), read), card=reader.card)
 
 
 def at_point(series: Series, held: HeldVolume, read: Read, point_mm: Point) -> Told:

@@ -29,9 +29,10 @@ from lungview.settings import Settings
 from lungview.study.key import FrameKey, PictureId, patient_digest, series_id
 from lungview.ui.annotate.annotations import Annotations
 from lungview.ui.layout import export
+from lungview.ui.nodules import findings
 from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.studies.session import Session
-from lungview.viewer.report_draft import Draft, SeriesPart, Wanted
+from lungview.viewer.report_draft import Draft, FindingsPart, SeriesPart, Wanted
 
 if TYPE_CHECKING:
     from lungview.study.series import Series
@@ -80,7 +81,18 @@ def draft_of(
         {} if known is None else known,
         measured=wanted.measured,
         series=series,
+        findings=_findings(session),
     )
+
+
+def _findings(session: Session) -> FindingsPart | None:
+    """The accepted findings of the series on screen; None where there are none."""
+    found = findings.of(session)
+    opened = found.opened()
+    told = None if opened is None else found.reported(opened)
+    if opened is None or told is None:
+        return None
+    return FindingsPart(told, found.card_of(told), opened.series.uid, opened.series.patient.patient_id)
 
 
 def _answer(session: Session, slice_: Slice) -> CaseContent:

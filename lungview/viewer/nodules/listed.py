@@ -118,8 +118,10 @@ class FindingList:
 
 
 def reported(listed: FindingList, answer: Answer) -> Answer:
-    """What a report may say: the answer with the accepted findings alone, the reader's own first."""
-    return replace(answer, findings=tuple(each.located for each in listed.accepted))
+    """What a report may say: the accepted findings alone, the reader's own first; no call of the model."""
+    return replace(
+        answer, conclusion="", reasons=(), findings=tuple(each.located for each in listed.accepted)
+    )
 
 
 def same_place(one: Located, other: Located) -> bool:

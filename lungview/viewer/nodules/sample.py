@@ -11,12 +11,13 @@ from lungview.classify.case import Case
 from lungview.errors import ReportError
 from lungview.image.readers import read_instance
 from lungview.model import registry
-from lungview.model.card import FINDINGS
+from lungview.model.card import FINDINGS, ModelCard
 from lungview.nodules.answer import Answer
 from lungview.nodules.second_reader import second_look
 from lungview.nodules.second_reader.block import indices_of
 from lungview.nodules.second_reader.steps import Progress, Steps
 from lungview.report.content import CaseContent, Measurement
+from lungview.report.findings import pictures as finding_pictures
 from lungview.report.gather import case_content
 from lungview.sources.files.scan import scan
 from lungview.study.series import Series
@@ -28,11 +29,15 @@ from lungview.viewer.nodules.truth import Compared, compared
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answered:
-    """What is said of the sample. found: each of its nodules, against what is known of it."""
+    """What is said of the sample. found: each of its nodules, against what is known of it.
+
+    card: of the model that was asked.
+    """
 
     series: Series
     answer: Answer
     found: tuple[Compared, ...]
+    card: ModelCard | None = None
 
 
 def answered(folder: Path, on_progress: Progress | None = None) -> Answered:
@@ -41,7 +46,7 @@ def answered(folder: Path, on_progress: Progress | None = None) -> Answered:
     series = _series(folder)
     block = volume(series, read_instance)
     answer = second_look.of_volume(series, lambda _: block, reader, Steps(on_progress))
-    return Answered(series, answer, compared(series, answer, lambda: block))
+    return Answered(series, answer, compared(series, answer, lambda: block), reader.card)
 
 
 def pointed_at(folder: Path) -> Answered:
@@ -70,7 +75,13 @@ def content(made: Answered) -> CaseContent:
     ]
     pictures = truth_picture.key_images(made.series, made.found, indices_of(made.series), read_instance)
     case = Case(slice_.instance, error=nobody)
-    return case_content(slice_, case, None, measurements=rows, key_images=pictures)
+    findings = None
+    if made.card is not None:
+        uid, patient = made.series.uid, made.series.patient.patient_id
+        findings = finding_pictures.content(
+            made.answer, made.card, read_instance, series_uid=uid, patient_id=patient
+        )
+    return case_content(slice_, case, None, measurements=rows, key_images=pictures, findings=findings)
 
 
 def _series(folder: Path) -> Series:

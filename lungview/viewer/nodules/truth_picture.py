@@ -13,9 +13,9 @@ from lungview.image.slice import Instance, Slice
 from lungview.image.window import LUNG, display
 from lungview.marks.annotation import Annotation, Kind, Point
 from lungview.nodules.answer import Located
+from lungview.nodules.outlining.contour import on_slice
 from lungview.report.content import Drawn, KeyImage
 from lungview.study.series import Series
-from lungview.viewer.nodules.contour import contours
 from lungview.viewer.nodules.kept import Indices
 from lungview.viewer.nodules.truth import Compared
 
@@ -88,7 +88,7 @@ def _cut(
 
 def _lines(located: Located, indices: Indices) -> tuple[np.ndarray, ...]:
     outline = located.finding.outline
-    return () if outline is None else contours(outline, indices.index(located.index))
+    return () if outline is None else on_slice(outline, indices.index(located.index))
 
 
 def _around(located: Located, slice_: Slice) -> tuple[int, int, int, int]:

@@ -7,8 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lungview.nodules.outlining.outline import Outline
-from lungview.viewer.nodules.contour import contours
 from tests.nodules.test_second_look import THORAX
 from tests.ui.nodules.test_findings import at_nodule, nodule_index
 
@@ -97,13 +95,3 @@ def test_of_another_series_nothing_is_painted(on_nodule, window, go, other):
     with_ = painted(window)
     on_nodule.look(replace(on_nodule.shown, outlines=False, scores=False, emphysema=False))
     assert np.array_equal(with_, painted(window))
-
-
-def test_a_contour_runs_along_the_edge_of_its_pixels():
-    mask = np.zeros((1, 6, 8), bool)
-    mask[0, 1:5, 2:6] = True  # rows 1 to 4, columns 2 to 5: x from 2 to 6, y from 1 to 5
-    outline = Outline(mask, (3, 10, 20), (9, 40, 40), (1.0, 1.0, 1.0), -850.0, 30.0)
-    (line,) = contours(outline, 3)
-    assert line.min(axis=0) == pytest.approx((22, 11), abs=0.3)
-    assert line.max(axis=0) == pytest.approx((26, 15), abs=0.3)
-    assert contours(outline, 4) == ()
