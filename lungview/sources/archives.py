@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import BinaryIO
 
 from lungview import settings
 from lungview.errors import NetworkError, SettingsError
-from lungview.remote_nodes import DicomNode, RemoteNode, from_address
+from lungview.remote_nodes import DicomNode, RemoteNode, WebNode, from_address
 from lungview.sources.folder import Folder
 from lungview.sources.outgoing import Transmit
 from lungview.sources.retrieval import OnObject, Retrieved
 from lungview.sources.source import Cancel, Found, FoundSeries, OnFound, Query, never
+from lungview.study.key import ObjectKey
 
 
 def node(name: str) -> RemoteNode:
@@ -24,30 +26,38 @@ def node(name: str) -> RemoteNode:
         raise SettingsError(f"a node's address takes {error}, found {name!r}") from None
     if found is None:
         names = ", ".join(known) or "none"
-        raise SettingsError(
-            f"no node {name!r}; there are: {names}", hint="lungview pacs add, or TITLE@HOST:PORT"
-        )
+        raise SettingsError(f"no node {name!r}; there are: {names}", hint="lungview pacs add")
     return found
 
 
-def _dimse_only(node: RemoteNode) -> DicomNode:
-    if not isinstance(node, DicomNode):
-        raise NetworkError(f"{node.name} speaks DICOMweb; expected a node with an AE title")
-    return node
+def web_node(name: str) -> WebNode:
+    """The same where only DICOMweb has it. Raises SettingsError."""
+    found = node(name)
+    if not isinstance(found, WebNode):
+        raise SettingsError(f"{name} speaks DIMSE; expected a node with a URL")
+    return found
 
 
 def echo(node: RemoteNode) -> float:
-    """Seconds until a node has answered. Raises NetworkError."""
+    """Seconds until a node has answered: C-ECHO, or a search for one study. Raises NetworkError."""
+    if isinstance(node, WebNode):
+        from lungview.sources.dicomweb import echo as web
+
+        return web.echo(node)
     from lungview.sources.pacs import echo as dimse
 
-    return dimse.echo(_dimse_only(node))
+    return dimse.echo(node)
 
 
 def find(node: RemoteNode, query: Query, on_found: OnFound | None = None, cancelled: Cancel = never) -> Found:
     """What fits a query. Raises NetworkError, Cancelled."""
+    if isinstance(node, WebNode):
+        from lungview.sources.dicomweb import find as web
+
+        return web.find(node, query, on_found, cancelled)
     from lungview.sources.pacs import find as dimse
 
-    return dimse.find(_dimse_only(node), query, on_found, cancelled)
+    return dimse.find(node, query, on_found, cancelled)
 
 
 def retrieve(
@@ -60,17 +70,56 @@ def retrieve(
     by_move: bool = False,
 ) -> Retrieved:
     """A series into a folder. Raises NetworkError, ReportError (no room), Cancelled."""
+    if isinstance(node, WebNode):
+        if by_move:
+            raise NetworkError(f"{node.name} speaks DICOMweb, which moves nothing", hint="lungview pacs get")
+        from lungview.sources.dicomweb import retrieve as web
+
+        return web.get(node, series, folder, on_object, cancelled)
     from lungview.sources.pacs import retrieve as dimse
 
     way = dimse.move if by_move else dimse.get
-    return way(_dimse_only(node), series, folder, on_object, cancelled)
+    return way(node, series, folder, on_object, cancelled)
+
+
+class Archive:
+    """A remote node as a Source. The place of its keys is the study's and the series' UID, with a slash."""
+
+    def __init__(self, node: RemoteNode) -> None:
+        self.node = node
+
+    def find(self, query: Query, on_found: OnFound | None = None, cancelled: Cancel = never) -> Found:
+        """See `find`."""
+        return find(self.node, query, on_found, cancelled)
+
+    def open(self, key: ObjectKey) -> BinaryIO:
+        """One object as a DICOM file. Raises NetworkError."""
+        study_uid, _, series_uid = key.place.partition("/")
+        if isinstance(self.node, DicomNode):
+            from lungview.sources.pacs import retrieve as dimse
+
+            return dimse.open_object(self.node, study_uid, series_uid, key.member)
+        from lungview.sources.dicomweb import retrieve as web
+
+        return web.open_object(self.node, study_uid, series_uid, key.member)
 
 
 def transmit(node: RemoteNode) -> Transmit:
     """How the queue sends to a node."""
-    from lungview.sources.pacs.send import send
+    if isinstance(node, WebNode):
+        from lungview.sources.dicomweb import send as web
 
-    return partial(send, _dimse_only(node))
+        return partial(web.send, node)
+    from lungview.sources.pacs import send as dimse
+
+    return partial(dimse.send, node)
+
+
+def keep_secret(node: WebNode, value: str) -> None:
+    """Put a node's password or token into the system's key store; "" takes it out. Raises NetworkError."""
+    from lungview.sources.dicomweb import secrets
+
+    secrets.keep(node, value)
 
 
 def conformance() -> str:

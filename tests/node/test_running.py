@@ -89,6 +89,7 @@ def test_a_sent_study_is_answered_in_the_archive_without_a_word_of_the_patient(
         assert secret not in said
 
 
+@pytest.mark.timeout(1200)
 def test_a_node_that_is_killed_loses_nothing_and_answers_nothing_twice(
     node: Running, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -213,6 +214,7 @@ def test_a_second_node_on_one_folder_does_not_start(tmp_path: Path, model: Path)
         os.umask(mask)
 
 
+@pytest.mark.timeout(1200)
 @pytest.mark.skipif(not LONG, reason="`make test-pacs` runs it")
 def test_it_receives_at_least_half_as_fast_as_dcmtk(node: Running, tmp_path: Path, study: list[Path]) -> None:
     import subprocess

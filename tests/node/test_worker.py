@@ -116,7 +116,7 @@ def test_a_series_that_is_no_ct_is_refused(make_parts: Any, tmp_path: Path) -> N
 def test_a_poisoned_study_is_set_aside_after_two_tries(
     make_parts: Any, study: list[Path], what: judging.Judge, words: str
 ) -> None:
-    parts = make_parts(judge_s=4.0 if what is not poison.hangs else 0.5)
+    parts = make_parts(judge_s=0.5 if what is poison.hangs else 120.0)
 
     def poisoned(task: judging.Task, longest_s: float, cancelled: Any) -> Any:
         return judging.in_process(task, longest_s, cancelled, what)

@@ -7,7 +7,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, TypeVar
+from typing import Any
 
 from pynetdicom.association import Association
 from pynetdicom.events import EVT_CONN_OPEN, Event, EventHandlerType
@@ -16,17 +16,16 @@ from pynetdicom.presentation import PresentationContext
 
 from lungview.errors import NetworkError, NoAnswer, Refused
 from lungview.remote_nodes import DicomNode
-from lungview.sources.pacs import engine, tls
-from lungview.sources.source import Cancel, check, never
+from lungview.sources import tls
+from lungview.sources.pacs import engine
 
 engine.tell()
 
+_AT_ONCE_S = 2.0
 PDU = 131_072  # bytes that we ask a peer to stay within
 MOST_PDU = 1 << 20  # bytes above which a PDU is not read: the length field could say 4 GB
-_PAUSE_S = 1.0  # before the second try; doubled before each further one
 _READ = 1 << 16
 
-Answer = TypeVar("Answer")
 Admit = Callable[[Association, int], None]
 
 
@@ -42,7 +41,11 @@ def associated(
     Raises Refused (AE title, certificate), NoAnswer (not reached, nothing in time), NetworkError (none of the
     contexts accepted).
     """
+    start = time.monotonic()
     association = _requested(node, contexts, roles, handlers)
+    if association.acceptor.primitive is None and time.monotonic() - start < _AT_ONCE_S:
+        # A peer that rejects and hangs up at once may reset the line before its words are read.
+        association = _requested(node, contexts, roles, handlers)
     if not association.is_established:
         raise _why_none(node, association)
     try:
@@ -78,32 +81,6 @@ def bounded(event: Event, admit: Admit | None = None) -> None:
         return received
 
     opened.recv = receive
-
-
-def retried(
-    node: DicomNode, work: Callable[[], Answer], cancelled: Cancel = never, pause_s: float = _PAUSE_S
-) -> Answer:
-    """What `work` gives; again after a pause where the node gave no answer, as often as its `tries` say.
-
-    Raises what the last try raised, or Cancelled.
-    """
-    for left in range(node.tries - 1, -1, -1):
-        check(cancelled)
-        try:
-            return work()
-        except NoAnswer:
-            if not left:
-                raise
-        _wait(pause_s, cancelled)
-        pause_s *= 2
-    raise AssertionError("tries are at least one")
-
-
-def _wait(seconds: float, cancelled: Cancel) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        check(cancelled)
-        time.sleep(min(0.1, seconds))
 
 
 def status_of(node: DicomNode, answer: Any, what: str) -> int:

@@ -10,10 +10,12 @@ from pynetdicom.sop_class import StudyRootQueryRetrieveInformationModelFind  # t
 
 from lungview.errors import NetworkError
 from lungview.image.readers.data_set.character_set import settle
-from lungview.image.readers.data_set.values import integer, text, texts
+from lungview.image.readers.data_set.values import text
 from lungview.remote_nodes import DicomNode
-from lungview.sources.pacs.association import associated, retried, status_of
-from lungview.sources.source import Cancel, Found, FoundSeries, FoundStudy, OnFound, Query, check, never
+from lungview.sources.answers import Answers
+from lungview.sources.pacs.association import associated, status_of
+from lungview.sources.retrying import retried
+from lungview.sources.source import Cancel, Found, OnFound, Query, check, never
 
 _PENDING = (0xFF00, 0xFF01)
 _CANCELLED = 0xFE00
@@ -27,22 +29,10 @@ def find(node: DicomNode, query: Query, on_found: OnFound | None = None, cancell
 
     After a line that broke the question is put again from the start; no answer is told of twice.
     """
-    seen: dict[str, FoundStudy | FoundSeries] = {}
-    take = _series if query.of_series else _study
-
-    def take_in(answer: Dataset) -> None:
-        found = take(query, answer)
-        uid = found.series_uid if isinstance(found, FoundSeries) else found.study_uid
-        if uid and uid not in seen:
-            seen[uid] = found
-            if on_found is not None:
-                on_found(found)
-
+    answers = Answers(query, on_found)
     asked = identifier(query)
-    complete = retried(node, lambda: _ask(node, asked, query.most, take_in, cancelled), cancelled)
-    studies = tuple(each for each in seen.values() if isinstance(each, FoundStudy))
-    series = tuple(each for each in seen.values() if isinstance(each, FoundSeries))
-    return Found(studies, series, complete)
+    complete = retried(node, lambda: _ask(node, asked, query.most, answers.take, cancelled), cancelled)
+    return answers.found(complete=complete)
 
 
 def objects(node: DicomNode, study_uid: str, series_uid: str, cancelled: Cancel = never) -> dict[str, str]:
@@ -123,31 +113,3 @@ def _pending(node: DicomNode, answers: Iterator[tuple[Dataset, Dataset | None]])
 def _read_out(node: DicomNode, answers: Iterator[tuple[Dataset, Dataset | None]]) -> None:
     for _ in _pending(node, answers):
         pass
-
-
-def _study(_query: Query, answer: Dataset) -> FoundStudy:
-    return FoundStudy(
-        study_uid=text(answer, "StudyInstanceUID"),
-        patient_id=text(answer, "PatientID"),
-        patient_name=text(answer, "PatientName"),
-        birth_date=text(answer, "PatientBirthDate"),
-        study_date=text(answer, "StudyDate"),
-        study_time=text(answer, "StudyTime"),
-        description=text(answer, "StudyDescription"),
-        accession=text(answer, "AccessionNumber"),
-        modalities=texts(answer, "ModalitiesInStudy"),
-        series=integer(answer, "NumberOfStudyRelatedSeries"),
-        instances=integer(answer, "NumberOfStudyRelatedInstances"),
-    )
-
-
-def _series(query: Query, answer: Dataset) -> FoundSeries:
-    return FoundSeries(
-        # Of the question: some archives do not repeat it.
-        study_uid=text(answer, "StudyInstanceUID") or query.study_uid,
-        series_uid=text(answer, "SeriesInstanceUID"),
-        modality=text(answer, "Modality"),
-        number=integer(answer, "SeriesNumber"),
-        description=text(answer, "SeriesDescription"),
-        instances=integer(answer, "NumberOfSeriesRelatedInstances"),
-    )

@@ -33,8 +33,9 @@ from pynetdicom.transport import ThreadedAssociationServer
 
 from lungview.errors import LungViewError, NetworkError, ReportError
 from lungview.remote_nodes import Tls
+from lungview.sources import tls
 from lungview.sources.folder import is_uid
-from lungview.sources.pacs import engine, tls
+from lungview.sources.pacs import engine
 from lungview.sources.pacs.association import PDU, bounded
 from lungview.sources.pacs.contexts import ALL_SYNTAXES, STORAGE
 

@@ -22,7 +22,7 @@ from lungview.errors import DamagedFile, LungViewError, NetworkError, NoAnswer
 from lungview.remote_nodes import DicomNode
 from lungview.sources.folder import Folder
 from lungview.sources.pacs import contexts, find
-from lungview.sources.pacs.association import associated, retried, status_of
+from lungview.sources.pacs.association import associated, status_of
 from lungview.sources.pacs.receive import (
     NO_RESOURCES,
     NOT_UNDERSTOOD,
@@ -33,6 +33,7 @@ from lungview.sources.pacs.receive import (
     Receiver,
 )
 from lungview.sources.retrieval import Arriving, OnObject, Retrieved
+from lungview.sources.retrying import retried
 from lungview.sources.source import Cancel, FoundSeries, check, never
 
 _PENDING = 0xFF00

@@ -5,10 +5,12 @@ Orthanc and dcmtk are Debian packages; where one is absent, the tests that need 
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -57,6 +59,7 @@ class Orthanc:
     dicom: int
     own_port: int
     settings: dict[str, Any]
+    user: tuple[str, str] | None = None
     server: subprocess.Popen[bytes] | None = None
 
     def node(self, **other: Any) -> DicomNode:
@@ -86,14 +89,16 @@ class Orthanc:
         self.server.terminate()
         self.server.wait(timeout=30)
 
-    def ask(self, path: str, data: bytes | None = None) -> Any:
-        request = urllib.request.Request(f"http://127.0.0.1:{self.http}{path}", data=data)
+    def ask(self, path: str, data: bytes | None = None, method: str | None = None) -> Any:
+        request = urllib.request.Request(f"http://127.0.0.1:{self.http}{path}", data=data, method=method)
+        if self.user:
+            told = base64.b64encode(":".join(self.user).encode()).decode()
+            request.add_header("Authorization", f"Basic {told}")
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.loads(answer.read())
 
     def delete(self, path: str) -> None:
-        request = urllib.request.Request(f"http://127.0.0.1:{self.http}{path}", method="DELETE")
-        urllib.request.urlopen(request, timeout=20).close()
+        self.ask(path, method="DELETE")
 
     def upload(self, files: list[Path]) -> None:
         for file in files:
@@ -105,7 +110,7 @@ class Orthanc:
 
 
 @contextmanager
-def orthanc(folder: Path, **settings: Any) -> Iterator[Orthanc]:
+def orthanc(folder: Path, user: tuple[str, str] | None = None, **settings: Any) -> Iterator[Orthanc]:
     """An Orthanc that knows us as LUNGVIEW; ended when the block ends."""
     if ORTHANC is None:
         _absent("Orthanc is not installed (Debian package orthanc)")
@@ -138,12 +143,22 @@ def orthanc(folder: Path, **settings: Any) -> Iterator[Orthanc]:
         },
         "Plugins": [],
     }
-    found = Orthanc(folder, http, dicom, own, base | settings)
+    found = Orthanc(folder, http, dicom, own, base | settings, user)
     found.start()
     try:
         yield found
     finally:
         found.stop()
+
+
+@contextmanager
+def dicomweb(folder: Path, **settings: Any) -> Iterator[Orthanc]:
+    """An Orthanc that speaks DICOMweb too."""
+    if not DICOMWEB.exists():
+        _absent("Orthanc's DICOMweb is not installed (Debian package orthanc-dicomweb)")
+    web = {"Enable": True, "Root": "/dicom-web/"}
+    with orthanc(folder, Plugins=[str(DICOMWEB)], DicomWeb=web, **settings) as running:
+        yield running
 
 
 @dataclass
@@ -233,10 +248,15 @@ AETable END
 
 
 class Cutter:
-    """A line to a port that is cut, the first `cuts` times, after so many bytes from the far side."""
+    """A line to a port that is cut, the first `cuts` times, after so many bytes from the far side.
 
-    def __init__(self, target: int, after: int, cuts: int = 1) -> None:
-        self.cuts, self._target, self._after = cuts, target, after
+    secure: speaks TLS on the near side, as a proxy before an archive does.
+    """
+
+    def __init__(
+        self, target: int, after: int = 0, cuts: int = 1, secure: ssl.SSLContext | None = None
+    ) -> None:
+        self.cuts, self._target, self._after, self._secure = cuts, target, after, secure
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
         threading.Thread(target=self._accept, daemon=True).start()
@@ -245,6 +265,11 @@ class Cutter:
         with suppress(OSError):
             while True:
                 near, _ = self._listener.accept()
+                if self._secure is not None:
+                    try:
+                        near = self._secure.wrap_socket(near, server_side=True)
+                    except OSError:  # who does not trust us
+                        continue
                 far = socket.create_connection(("127.0.0.1", self._target))
                 threading.Thread(target=self._pump, args=(near, far, False), daemon=True).start()
                 threading.Thread(target=self._pump, args=(far, near, True), daemon=True).start()

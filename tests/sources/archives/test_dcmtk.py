@@ -61,7 +61,7 @@ def test_a_series_comes_from_dcmtks_archive(
 def test_a_line_that_breaks_is_taken_up_where_it_broke(
     node: DicomNode, study: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lungview.sources.pacs.association._PAUSE_S", 0.05)
+    monkeypatch.setattr("lungview.sources.retrying.PAUSE_S", 0.05)
     cutter = peers.Cutter(node.port, after=3 * study[0].stat().st_size)
     came: list[Path] = []
     broken = replace(node, port=cutter.port, tries=3)
