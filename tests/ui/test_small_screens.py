@@ -10,7 +10,15 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRect, QSize
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QSplitter
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QProgressBar,
+    QSplitter,
+    QWidget,
+)
 
 from lungview import ui
 from lungview.classify.acceptance import compare
@@ -24,6 +32,7 @@ from lungview.ui.browser.skipped import SkippedDialog
 from lungview.ui.browser.tags import TagsDialog
 from lungview.ui.layout.export_dialog import ExportDialog
 from lungview.ui.second_reader.model_card import ModelCardDialog
+from lungview.ui.second_reader.panels.curve import Curve
 from lungview.ui.shell import screens
 from lungview.ui.shell.main_window import MainWindow
 from lungview.ui.start.app import new_window
@@ -118,6 +127,23 @@ def test_the_window_is_never_larger_than_the_screen_whatever_is_shown(
     assert window.rect().contains(
         QRect(window.banner.mapTo(window, window.banner.rect().topLeft()), window.banner.size())
     )
+
+
+@pytest.mark.parametrize(
+    "panel", ["prediction", "findings", "opinion", "heat_map", "series_curve", "compare"]
+)
+def test_nothing_in_a_panel_ends_beside_its_dock(show: Callable[..., MainWindow], panel: str) -> None:
+    window = show(make_slice())
+    window.resize(SCREEN - screens.FRAME)
+    for bar in window.panels[panel].findChildren(QProgressBar):
+        bar.show()  # as while it is busy
+    window.docks[panel].show()
+    window.docks[panel].raise_()
+    QApplication.processEvents()
+    dock = window.docks[panel]
+    for each in window.panels[panel].findChildren(QWidget):
+        if each.isVisible() and isinstance(each, QAbstractButton | QProgressBar | QComboBox | Curve):
+            assert each.mapTo(dock, each.rect().topRight()).x() <= dock.width(), each
 
 
 def test_the_first_window_fits_the_screen(qtbot) -> None:

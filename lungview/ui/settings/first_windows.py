@@ -23,7 +23,9 @@ class FirstWindows(QWidget):
             label = self.tr("All others") if kind == "other" else kind
             box.setAccessibleName(self.tr("First window of %1").replace("%1", label))
             form.addRow(label, box)
-        note = QLabel(self.tr("Used when a series is opened. “As the file says” is the key 0's window."))
+        note = QLabel(
+            self.tr("A series is opened through this window. The named presets are for values in HU.")
+        )
         note.setWordWrap(True)
         note.setProperty("role", "muted")
         form.addRow(note)

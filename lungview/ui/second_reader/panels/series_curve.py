@@ -54,9 +54,9 @@ class SeriesCurvePanel(QWidget):
         row = QHBoxLayout()
         for widget in (self.start, self.stop, self.step):
             row.addWidget(widget)
-        row.addWidget(self.progress, 1)
         column = QVBoxLayout(self)
         column.addLayout(row)
+        column.addWidget(self.progress)  # beside the buttons it is wider than a narrow dock
         column.addWidget(self.curve, 1)
         for label in (self.sentence, self.rule):
             label.setWordWrap(True)
