@@ -117,7 +117,7 @@ class Draft:
 
         part = self.series
         if part is None:
-            raise ReportError("the series is not classified yet", hint="Panel “Series curve” does it.")
+            raise ReportError("the series is not classified yet", hint="Panel “Curve” does it.")
         point = part.answer.shown
         slice_ = self.read(part.instances[point.index])
         images, measured = self._marked()

@@ -259,7 +259,7 @@ def test_a_series_that_was_not_classified_says_what_to_do(
     qtbot, show: Callable[..., MainWindow], tmp_path: Path
 ) -> None:
     said = _saved(qtbot, _study(show), tmp_path / "r.pdf", SERIES)
-    assert said == "the series is not classified yet. Panel “Series curve” does it."
+    assert said == "the series is not classified yet. Panel “Curve” does it."
     assert not (tmp_path / "r.pdf").exists()
 
 

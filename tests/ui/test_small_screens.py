@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QProgressBar,
     QSplitter,
+    QTabBar,
     QWidget,
 )
 
@@ -178,3 +179,16 @@ def test_the_position_of_the_batch_splitter_is_kept(qtbot, window: MainWindow) -
     qtbot.waitUntil(lambda: again.finished)
     assert again.findChild(QSplitter, "batch_view").saveState() == kept
     again.close()
+
+
+def test_the_tabs_of_a_narrow_dock_are_named_in_full(show: Callable[..., MainWindow]) -> None:
+    window = show(make_slice())
+    window.resize(SCREEN - screens.FRAME)
+    for panel in ("series_curve", "compare", "batch"):
+        window.docks[panel].show()
+    QApplication.processEvents()
+    bars = [bar for bar in window.findChildren(QTabBar) if bar.isVisible() and bar.count() == 5]
+    assert len(bars) == 1
+    wanted = sum(bars[0].fontMetrics().horizontalAdvance(bars[0].tabText(n)) for n in range(5))
+    padding = 5 * 2 * (6 + 1)  # px: padding and border of style.qss
+    assert wanted + padding <= bars[0].width()

@@ -58,7 +58,7 @@ class ComparePanel(QWidget):
     A double click on a column, or Enter in it, makes its model the chosen one.
     """
 
-    TITLE = "Compare models"
+    TITLE = "Compare"
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)

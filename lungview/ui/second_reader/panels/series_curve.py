@@ -27,7 +27,7 @@ _Asked = tuple[SeriesId | None, tuple[Instance, ...], str]  # which series, all 
 class SeriesCurvePanel(QWidget):
     """Runs the chosen model over the series in the active view."""
 
-    TITLE = "Series curve"
+    TITLE = "Curve"
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
