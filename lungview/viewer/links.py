@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Flag, StrEnum, auto
 
 from lungview.study.space import Plane, Vector
 from lungview.viewer.content import Content
 
 _PARALLEL = math.cos(math.radians(2.5))  # series are told apart by the same angle
+
+
+class Linked(Flag):
+    """What a pane shares with the others that share it, too."""
+
+    NONE = 0
+    SLICE = auto()
+    WINDOW = auto()
+    CAMERA = auto()  # zoom, place and turn
+    CURSOR = auto()  # where the mouse is, as a place in the patient
+    ALL = SLICE | WINDOW | CAMERA | CURSOR
 
 
 class Follow(StrEnum):

@@ -9,7 +9,7 @@ from lungview.marks.annotation import Annotation, Kind, Point
 from lungview.study.space import Plane
 from lungview.study.volume import Volume
 from lungview.ui.annotate.editing import Editing
-from lungview.viewer.plane_content import PlaneContent
+from lungview.viewer.mpr.plane_content import PlaneContent
 from tests.ui.conftest import make_slice
 
 CORONAL = ((1.0, 0.0, 0.0), (0.0, 0.0, -1.0))

@@ -14,7 +14,7 @@ from lungview.study.key import frame_key, picture_id
 from lungview.study.space import Plane, Projection
 from lungview.study.volume import Volume
 from lungview.viewer.content import StackContent
-from lungview.viewer.plane_content import MOST_PIXELS, PlaneContent
+from lungview.viewer.mpr.plane_content import MOST_PIXELS, PlaneContent
 
 ACROSS, BACK, HEAD = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
 FEET = (0.0, 0.0, -1.0)

@@ -39,7 +39,7 @@ class CloseActions(QObject):
 
     def _close_study(self) -> None:
         """Close the study that the active view shows, or that its planes are cut from."""
-        from lungview.viewer.studies import study_of
+        from lungview.viewer.studies.listed import study_of
 
         shown = self._session.stack.origin
         if shown is not None:

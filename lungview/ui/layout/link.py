@@ -1,4 +1,4 @@
-"""Linked views: what is done in the active one is done in all that can follow it."""
+"""Linked views: what is done in the active one is done in all that share it and can follow."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from lungview.ui.pane.viewport import Viewport
-from lungview.ui.studies.session import Session
 from lungview.ui.studies.stack import Stack
-from lungview.viewer.links import Follow, View, follow, target
+from lungview.viewer.links import Follow, Linked, View, follow, target
 from lungview.viewer.state import ViewState
 
 if TYPE_CHECKING:
@@ -18,59 +17,76 @@ if TYPE_CHECKING:
 
 
 def install(window: MainWindow) -> None:
-    Link(window.session, window)
+    Link(window)
     window.actions_table.handle("view.link", window.session.link)
 
 
 class Link(QObject):
-    """Follows the active view with the others while `session.linked`; how is said in `viewer.links`."""
+    """Follows the active view with the others, in what both share; how is said in `viewer.links`."""
 
-    def __init__(self, session: Session, parent: QObject) -> None:
-        super().__init__(parent)
-        self._session = session
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window, self._session = window, window.session
         self._views: dict[Viewport, View] = {}
-        session.linked_changed.connect(self._on_linked)
+        session = window.session
+        session.linked_changed.connect(lambda _: self._on_linked())
         session.active_changed.connect(lambda _: self._remember())
         session.series_shown.connect(lambda _: self._remember())
         session.index_wanted.connect(self._on_index)
         session.view_changed.connect(self._on_view)
 
-    def _on_linked(self, on: bool) -> None:
+    def _on_linked(self) -> None:
         self._remember()
-        if on:
-            state = self._session.viewport.state
-            self._on_view(ViewState(), state)
-            self._on_index(state.index)
+        state = self._session.viewport.state
+        self._on_view(ViewState(), state)
+        self._on_index(state.index)
+        linked = self._session.links.values()
+        self._window.actions_table["view.link"].setChecked(all(each is Linked.ALL for each in linked))
 
     def _remember(self) -> None:
-        """What each view shows now, from where it keeps its distance; a word on those that cannot follow."""
+        """What each view shows now, from where it keeps its distance; a word on how those linked follow."""
         self._views = {each: _view(self._session.stack_of(each)) for each in self._session.viewports}
         active = self._views[self._session.viewport]
-        for viewport, view in self._views.items():
-            left = viewport in self._others() and bool(view.count) and bool(active.count)
-            apart = left and follow(view, active) is Follow.NOT
-            viewport.set_apart(self.tr("Not linked: another plane") if apart else "")
+        others = self._others(Linked.SLICE)
+        for frame in self._window.grid.frames:
+            view = self._views[frame.viewport]
+            linked = frame.viewport in others and bool(view.count) and bool(active.count)
+            how = follow(view, active) if linked else None
+            frame.viewport.set_apart(self.tr("Not linked: another plane") if how is Follow.NOT else "")
+            frame.header.say_following(self._words(how))
 
-    def _others(self) -> list[Viewport]:
-        if not self._session.linked:
+    def _words(self, how: Follow | None) -> str:
+        words = {
+            Follow.POSITION: self.tr("by position"),
+            Follow.OFFSET: self.tr("by distance"),
+            Follow.NUMBER: self.tr("by number"),
+        }
+        return words.get(how, "") if how is not None else ""
+
+    def _others(self, what: Linked) -> list[Viewport]:
+        """The views that share something with the active one."""
+        active, links = self._session.viewport, self._session.links
+        if what not in links[active]:
             return []
-        return [viewport for viewport in self._session.viewports if viewport is not self._session.viewport]
+        return [each for each in self._session.viewports if each is not active and what in links[each]]
 
     def _on_index(self, _: int) -> None:
         here = _view(self._session.stack)
         then = self._views.get(self._session.viewport, here)
-        for viewport in self._others():
+        for viewport in self._others(Linked.SLICE):
             stack = self._session.stack_of(viewport)
             at = target(self._views.get(viewport, _view(stack)), here, then)
             if at is not None and at != stack.index:
                 stack.go(at)
 
     def _on_view(self, before: ViewState, after: ViewState) -> None:
-        for viewport in self._others():
-            if after.presentation != before.presentation:
+        if after.presentation != before.presentation:
+            for viewport in self._others(Linked.WINDOW):
                 viewport.change(lambda s: replace(s, presentation=after.presentation))
-            if after.camera != before.camera and _same_size(viewport.state, after):
-                viewport.change(lambda s: s.seen_by(after.camera))
+        if after.camera != before.camera:
+            for viewport in self._others(Linked.CAMERA):
+                if _same_size(viewport.state, after):
+                    viewport.change(lambda s: s.seen_by(after.camera))
 
 
 def _view(stack: Stack) -> View:

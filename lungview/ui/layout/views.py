@@ -32,8 +32,6 @@ class Views(QObject):
         super().__init__(window)
         self._window, self._actions = window, window.actions_table
         self._hidden: list[QWidget] = []
-        for count in (1, 2, 4):
-            self._actions.handle(f"view.layout_{count}", lambda count=count: window.grid.show_views(count))
         self._actions.handle("view.full_screen", self._full_screen)
         window.session.viewport_added.connect(self._on_viewport)
         for viewport in window.session.viewports:

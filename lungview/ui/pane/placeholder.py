@@ -51,7 +51,7 @@ class Placeholder(QWidget):
 
     def invite_series(self) -> None:
         """One of several views, with nothing in it yet."""
-        said = self.tr("Click this view, then choose a series in the list.")
+        said = self.tr("Drag a series here, or click this view and choose one in the list.")
         self._say(self.tr("Empty view"), said, "", "title")
         self.buttons.hide()
 

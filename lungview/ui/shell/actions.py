@@ -106,7 +106,7 @@ ACTIONS: tuple[Row, ...] = (
     Row("view.layout_1", _T("Actions", "One view"), ("Ctrl+Shift+1",), VIEW, "one-view", LAYOUT),
     Row("view.layout_2", _T("Actions", "Two views"), ("Ctrl+Shift+2",), VIEW, "columns", LAYOUT),
     Row("view.layout_4", _T("Actions", "Four views"), ("Ctrl+Shift+4",), VIEW, "grid", LAYOUT),
-    Row("view.link", _T("Actions", "Link views"), ("Ctrl+L",), VIEW, "link", LAYOUT, checkable=True),
+    Row("view.link", _T("Actions", "Link views"), ("Ctrl+Shift+L",), VIEW, "link", LAYOUT, checkable=True),
     Row("view.full_screen", _T("Actions", "Full screen"), ("F11",), VIEW, "full-screen", checkable=True),
     Row("window.auto", _T("Actions", "Automatic"), ("0",), WINDOW, "window"),
     Row("window.file", _T("Actions", "The file's own"), ("1",), WINDOW),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QAccessible, QPalette
+from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from lungview.ui.pane import overlay_text
 from lungview.ui.pane.placeholder import Placeholder
 from lungview.ui.pane.slice_bar import SliceBar
 from lungview.ui.pane.viewport import Viewport
+from lungview.ui.shell.pane_header import PaneHeader
 from lungview.ui.studies.session import Session
 from lungview.viewer.state import ViewState
 
+SERIES_DRAGGED = "application/x-lungview-series"  # a series' key, dragged out of the list into a view
 REFRESH_MS = 100  # how often the slider asks the cache
 
 
@@ -23,14 +27,21 @@ class ViewFrame(QFrame):
         super().__init__(parent)
         self._session = session
         self.viewport, self.bar, self.placeholder = Viewport(self), SliceBar(self), Placeholder()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(2, 2, 2, 2)
+        self.header = PaneHeader(self)
+        self.header.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2, 2, 2, 2)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        row = QHBoxLayout()
         row.setSpacing(0)
+        column.addLayout(row, 1)
         row.addWidget(self.viewport, 1)
         row.addWidget(self.bar)
         QVBoxLayout(self.viewport).addWidget(self.placeholder)
         self.setAutoFillBackground(True)
         self.bar.hide()
+        self.setAcceptDrops(True)
         session.add_viewport(self.viewport)
         self._timer = QTimer(self, interval=REFRESH_MS)
         self._timer.timeout.connect(self._ask_cache)
@@ -45,6 +56,9 @@ class ViewFrame(QFrame):
         self._session.marked.connect(self._on_marked)
         self._session.series_found.connect(lambda _: self._invite())
         self._session.relisted.connect(self._invite)
+        self.header.links_wanted.connect(partial(self._session.link_view, self.viewport))
+        self._session.linked_changed.connect(lambda _: self._show_links())
+        self._show_links()
         stack = self._session.stack_of(self.viewport)
         stack.filled.connect(self._on_filled)
         stack.moved.connect(self.bar.setValue)
@@ -60,6 +74,24 @@ class ViewFrame(QFrame):
         self.bar.blockSignals(blocked)
         self.bar.setVisible(count > 1)
         self._timer.start()
+
+    def _show_links(self) -> None:
+        self.header.show_links(self._session.links[self.viewport])
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A series of the list; files go to the window."""
+        if event.mimeData().hasFormat(SERIES_DRAGGED):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        key = bytes(event.mimeData().data(SERIES_DRAGGED).data()).decode()
+        found = next((each for each in self._session.series if each.key == key), None)
+        if found is not None:
+            event.acceptProposedAction()
+            self._session.activate(self.viewport)
+            self._session.show(found)
 
     def _invite(self) -> None:
         """Where nothing is shown: say what can be."""

@@ -1,22 +1,25 @@
-"""One, two or four views side by side."""
+"""Views side by side, in rows and columns."""
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from lungview.ui.shell.view_frame import ViewFrame
 from lungview.ui.studies.session import Session
 
-SERIES_DRAGGED = "application/x-lungview-series"  # a series' key, dragged out of the list into a view
 SHAPES = {1: (1, 1), 2: (1, 2), 4: (2, 2)}  # views → rows, columns
 
 
 class ViewGrid(QWidget):
     """Views are made once and kept: going back to fewer hides the rest, with what they show."""
 
+    shape_changed = Signal()
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self.shape = (1, 1)
         self.frames: list[ViewFrame] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -24,8 +27,12 @@ class ViewGrid(QWidget):
         self.show_views(1)
 
     def show_views(self, count: int) -> None:
-        """Show 1, 2 or 4 views; a hidden view stops being the active one."""
-        _, columns = SHAPES[count]
+        """Show 1, 2 or 4 views."""
+        self.show_grid(*SHAPES[count])
+
+    def show_grid(self, rows: int, columns: int) -> None:
+        """Show rows × columns views; a hidden view stops being the active one."""
+        count = rows * columns
         while len(self.frames) < count:
             at = len(self.frames)
             self.frames.append(ViewFrame(self._session, self))
@@ -35,6 +42,9 @@ class ViewGrid(QWidget):
             frame.hide()
         for at, frame in enumerate(self.frames[:count]):
             self._grid.addWidget(frame, at // columns, at % columns)
+            frame.header.setVisible(count > 1)
             frame.show()
         if all(frame.viewport is not self._session.viewport for frame in self.frames[:count]):
             self._session.activate(self.frames[0].viewport)
+        self.shape = rows, columns
+        self.shape_changed.emit()

@@ -7,7 +7,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QSize, Qt
-from PySide6.QtWidgets import QDockWidget, QFrame, QScrollArea, QSplitter, QStyle, QToolBar, QWidget
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QFrame,
+    QScrollArea,
+    QSplitter,
+    QStyle,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
 
 from lungview import paths
 from lungview.files import write_atomically
@@ -27,7 +36,7 @@ TOOLBAR = (
     ("tool.rectangle", "tool.polygon", "tool.arrow", "tool.key_image"),
     ("view.fit", "view.actual", "view.rotate_left", "view.rotate_right"),
     ("view.flip_horizontal", "view.flip_vertical", "window.invert", "view.reset"),
-    ("view.layout_1", "view.layout_2", "view.layout_4", "view.link"),
+    ("view.layout", "view.link"),
     ("analyse.run", "view.heat_map", "tool.nodule_box"),
     ("findings.look", "tool.nodule"),
     ("edit.undo", "edit.redo", "view.patient", "slice.cine"),
@@ -103,6 +112,10 @@ def _fill_toolbar(window: MainWindow) -> None:
     for group in TOOLBAR:
         bar.addActions([window.actions_table[name] for name in group if name in window.actions_table])
         bar.addSeparator()
+    for action in bar.actions():
+        button = bar.widgetForAction(action)
+        if action.menu() is not None and isinstance(button, QToolButton):
+            button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
     if window.rate is not None:
         bar.addWidget(window.rate)
     window.addToolBar(bar)

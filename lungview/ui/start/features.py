@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 from lungview.ui.annotate import editing
 from lungview.ui.batch import actions as batch_actions
 from lungview.ui.browser import close_actions, joining, scan_status
-from lungview.ui.layout import cine, link, picture_actions, planes, view_actions, views
+from lungview.ui.layout import (
+    cine,
+    cursor,
+    layouts,
+    link,
+    picture_actions,
+    planes,
+    reference_lines,
+    view_actions,
+    views,
+)
 from lungview.ui.nodules import actions as nodule_actions
 from lungview.ui.report import actions as report_actions
 from lungview.ui.second_reader import actions as reader_actions
@@ -24,6 +34,9 @@ FEATURES: tuple[Callable[[MainWindow], None], ...] = (
     close_actions.install,
     view_actions.install,
     views.install,
+    layouts.install,
+    reference_lines.install,
+    cursor.install,
     cine.install,
     link.install,
     planes.install,

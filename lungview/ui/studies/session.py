@@ -21,8 +21,9 @@ from lungview.ui.studies import opening
 from lungview.ui.studies.stack import Stack
 from lungview.ui.studies.tasks import Task, Tasks
 from lungview.viewer.first_window import first_window
+from lungview.viewer.links import Linked
 from lungview.viewer.state import Interpolation, TextLevel, ViewState
-from lungview.viewer.studies import Studies
+from lungview.viewer.studies.listed import Studies
 
 if TYPE_CHECKING:
     from lungview.image.slice import Instance
@@ -74,7 +75,8 @@ class Session(QObject):
         self.idle = Tasks(lambda: ThreadPoolExecutor(1, "lungview-idle"), self)
         self.studies = Studies()
         self.viewports: list[Viewport] = []
-        self.linked = False
+        self.links: dict[Viewport, Linked] = {}
+        self._links_all = False
         self.keeps_settings = True
         self.closed_in_time = True
         self.tool: Callable[[Viewport], Tool] = WindowTool
@@ -138,6 +140,7 @@ class Session(QObject):
     def add_viewport(self, viewport: Viewport) -> None:
         """Take a viewport in; the first one becomes active."""
         self.viewports.append(viewport)
+        self.links[viewport] = Linked.ALL if self._links_all else Linked.NONE
         self._apply_settings(viewport)
         viewport.activated.connect(lambda: self.activate(viewport))
         viewport.changed.connect(lambda old, new: self._on_view(viewport, old, new))
@@ -173,10 +176,21 @@ class Session(QObject):
         """Change the active view; linked ones follow."""
         self.viewport.change(function, undo)
 
+    @property
+    def linked(self) -> bool:
+        """Whether any view follows another in anything."""
+        return any(self.links.values())
+
     def link(self, on: bool) -> None:
-        """Have all views follow the active one."""
-        self.linked = on
+        """Have all views follow the active one in everything, those to come included; or none."""
+        self._links_all = on
+        self.links = dict.fromkeys(self.viewports, Linked.ALL if on else Linked.NONE)
         self.linked_changed.emit(on)
+
+    def link_view(self, viewport: Viewport, linked: Linked) -> None:
+        """Have a view share some of what it shows with the others that do."""
+        self.links[viewport] = linked
+        self.linked_changed.emit(self.linked)
 
     def change_settings(self, chosen: settings.Settings) -> None:
         """Use and keep other settings. SettingsError when they cannot be written."""

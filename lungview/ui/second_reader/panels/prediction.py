@@ -151,6 +151,12 @@ class PredictionPanel(QWidget):
         self.bars.clear()
         self.override.hide()
 
+    def _why_no_slice(self) -> str:
+        state = self._session.viewport.state
+        if state.slice is not None:
+            return self.tr("A reformatted plane is not classified; a slice of the series itself is.")
+        return state.error.message if state.error else self.tr("Open an image first.")
+
     def _say(self, title: str, sentence: str = "", hint: str = "") -> None:
         self.verdict.setText(title)
         for label, text in ((self.sentence, sentence), (self.hint, hint)):
@@ -163,8 +169,7 @@ class PredictionPanel(QWidget):
             said = str(problems[0]) if problems else self.tr("The folder “models” holds none.")
             self._say(self.tr("No model is installed"), said)
         elif self._reader.slice is None:
-            error = self._session.viewport.state.error
-            self._say(self.tr("No slice"), error.message if error else self.tr("Open an image first."))
+            self._say(self.tr("No slice"), self._why_no_slice())
         elif self._waits_for_box(self._reader.slice):
             self._say(
                 self.tr("This model judges one nodule"),

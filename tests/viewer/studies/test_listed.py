@@ -9,7 +9,7 @@ from lungview.errors import ReadError
 from lungview.image.slice import Instance, Patient, Study, Version
 from lungview.sources.files.scan import Skipped
 from lungview.study.series import Series
-from lungview.viewer.studies import Studies, study_of
+from lungview.viewer.studies.listed import Studies, study_of
 
 
 def _series(key: str, *files: str, patient: str = "A", study: str = "1.2") -> Series:

@@ -1,0 +1,1 @@
+"""The studies that are open, and which of them stand beside each other."""
