@@ -15,7 +15,7 @@ from lungview.nodules.growth.scans import Scan
 from lungview.nodules.guidelines.lung_rads_nodule import Nodule, Seen
 from lungview.nodules.lobe import Lobe
 from lungview.nodules.risk.inputs import Inputs, PriorCancer
-from lungview.nodules.work_up.exam import Exam, Row, overall
+from lungview.nodules.work_up.exam import Exam, Modifiers, Row, overall
 from lungview.nodules.work_up.values import Guide, Said, Told, WorkUp
 from lungview.nodules.work_up.work_up import work_up
 from lungview.report.work_up.table import COLUMNS, rows, write_csv
@@ -103,7 +103,7 @@ def test_what_a_guideline_still_asks_stands_in_the_text() -> None:
 
 
 def test_an_exam_without_nodules_says_so() -> None:
-    said = text(Exam(SERIES, overall=overall(Guide.LUNG_RADS, [])))
+    said = text(Exam(SERIES, overall=overall(Guide.LUNG_RADS, [], Modifiers(negative=True))))
     assert "Nodules: none accepted." in said
     assert "Exam: Lung-RADS v2022, category 1" in said
 

@@ -12,11 +12,13 @@ from pypdf import PdfReader
 
 from lungview.errors import ReportError
 from lungview.image.slice import Instance, Spacing
-from lungview.nodules.work_up.exam import Exam, overall
+from lungview.nodules.work_up.exam import Exam, Modifiers, overall
 from lungview.nodules.work_up.values import Guide, Said
 from lungview.report.content import KeyImage, Layout, PatientBlock
 from lungview.report.work_up.page import WorkUpContent, work_up_pdf, write_work_up
 from tests.report.test_work_up import SERIES, exam, found
+
+NEGATIVE = Modifiers(negative=True)
 
 
 def read(content: WorkUpContent, layout: Layout | None = None) -> str:
@@ -59,7 +61,7 @@ def test_an_exam_that_cannot_be_classed_says_what_it_asks() -> None:
 
 
 def test_an_exam_without_nodules_has_its_page_with_the_impression() -> None:
-    empty = Exam(SERIES, overall=overall(Guide.LUNG_RADS, []), impression="No nodule.")
+    empty = Exam(SERIES, overall=overall(Guide.LUNG_RADS, [], NEGATIVE), impression="No nodule.")
     said = read(WorkUpContent(empty))
     assert "Nodules: none accepted" in said
     assert "No nodule." in said

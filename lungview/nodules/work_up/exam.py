@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lungview.errors import InputError
 from lungview.lung.quantify import Quantities
 from lungview.nodules.guidelines import lung_rads
-from lungview.nodules.guidelines.advice import Advice
+from lungview.nodules.guidelines.advice import Advice, Asked
 from lungview.nodules.work_up.values import Guide, Refused, WorkUp
 from lungview.study.series import Series
 
@@ -24,8 +24,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Modifiers:
-    """What only the reader can say of an exam: 4X, S, and category 0."""
+    """What only the reader can say of an exam: that it has no nodule, 4X, S, and category 0."""
 
+    negative: bool = False
     suspicious: bool = False
     other_finding: bool = False
     incomplete: lung_rads.Incomplete | None = None
@@ -54,6 +55,8 @@ def overall(
     if guide is not Guide.LUNG_RADS:
         return None
     said = modifiers or Modifiers()
+    if not work_ups and not said.negative and said.incomplete is None:
+        return Asked(guide.value, ("negative",), ("whether there is no nodule",))
     each: list[Advice] = []
     for found in work_ups:
         if isinstance(found.advice, Refused):

@@ -17,7 +17,7 @@ from lungview.nodules.work_up.values import Guide, Refused, Said, Told, WorkUp
 
 R = TypeVar("R")
 
-_FORMULAS: tuple[tuple[str, Callable[[Inputs], Estimate | Missing]], ...] = (
+FORMULAS: tuple[tuple[str, Callable[[Inputs], Estimate | Missing]], ...] = (
     (brock.FULL.name, brock.full),
     (brock.PARSIMONIOUS.name, brock.parsimonious),
     (mayo.MAYO.name, mayo.mayo),
@@ -35,7 +35,7 @@ def work_up(told: Told, said: Said, guide: Guide) -> WorkUp:
         finding=told.finding,
         lobe=lobe,
         lobe_said=said.lobe is not None,
-        risks=tuple(_risk(name, formula, inputs) for name, formula in _FORMULAS),
+        risks=tuple(_risk(name, formula, inputs) for name, formula in FORMULAS),
         advice=_as_the_reader_has_it(found, said),
         change=told.change,
         filled={n: (shown(n, getattr(filled.inputs, n)), why) for n, why in filled.sources.items()},

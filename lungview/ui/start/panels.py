@@ -52,6 +52,12 @@ def _lungs(session: Session) -> QWidget:
     return LungsPanel(session)
 
 
+def _work_up(session: Session) -> QWidget:
+    from lungview.ui.work_up.panel import WorkUpPanel
+
+    return WorkUpPanel(session)
+
+
 def _heat_map(session: Session) -> QWidget:
     from lungview.ui.second_reader.panels.heatmap import HeatMapPanel
 
@@ -89,6 +95,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("heat_map", RIGHT, _heat_map),
     Panel("opinion", RIGHT, _opinion, beside="heat_map"),
     Panel("lungs", RIGHT, _lungs, beside="heat_map"),
+    Panel("work_up", RIGHT, _work_up, beside="heat_map"),
     Panel("series_curve", RIGHT, _series_curve, shown=False, beside="prediction"),
     Panel("compare", RIGHT, _compare, shown=False, beside="prediction"),
     Panel("batch", RIGHT, _batch, shown=False, beside="prediction"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lungview.nodules.finding import Status
@@ -45,6 +45,11 @@ class Desk:
             self.of_patient = question.answered(self.of_patient, value)
         else:
             self.of_nodule[listed.id] = question.answered(self.of_nodule.get(listed.id, Said()), value)
+
+    def write(self, listed: Listed, text: str, category: str = "") -> None:
+        """The reader's own recommendation for a nodule; "" takes it back."""
+        said = self.of_nodule.get(listed.id, Said())
+        self.of_nodule[listed.id] = replace(said, text=text, category=category)
 
     def told(self, listed: Listed, findings: FindingList) -> Told:
         """What the study tells of a nodule."""

@@ -113,7 +113,7 @@ def test_the_accepted_findings_alone_make_up_the_exam() -> None:
 
 
 def test_modifiers_and_impression_of_the_reader_are_in_the_exam() -> None:
-    desk = Desk(SERIES, modifiers=Modifiers(other_finding=True), impression="No nodule.")
+    desk = Desk(SERIES, modifiers=Modifiers(negative=True, other_finding=True), impression="No nodule.")
     exam = desk.exam(FindingList())
     assert (exam.overall.category, exam.impression) == ("1S", "No nodule.")
 

@@ -1,0 +1,107 @@
+"""What the reader says of the whole exam, and how it leaves the window: as text, table or PDF."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lungview.nodules.guidelines.lung_rads import Incomplete
+from lungview.nodules.work_up.exam import Exam, Modifiers
+from lungview.nodules.work_up.values import Guide
+from lungview.report.work_up.text import text
+from lungview.ui.work_up.desks import Desks
+from lungview.viewer.work_up import said
+from lungview.viewer.work_up.desk import Desk
+
+_IMPRESSION_LINES = 3
+
+
+class ExamBox(QWidget):
+    """Category of the exam with its modifiers, impression, and the buttons that give the work-up away."""
+
+    def __init__(self, desks: Desks, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desks = desks
+        self.overall = QLabel(wordWrap=True)
+        self.overall.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.negative = QCheckBox(self.tr("No nodule: I have read it"))
+        self.suspicious = QCheckBox(self.tr("4X: more suspicious than its category"))
+        self.other = QCheckBox(self.tr("S: another significant finding"))
+        self.incomplete = QComboBox()
+        self.incomplete.addItems([self.tr("Complete"), *(f"0: {why.value}" for why in Incomplete)])
+        self.incomplete.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.incomplete.setAccessibleName(self.tr("Whether the exam is complete"))
+        self.impression = QPlainTextEdit()
+        self.impression.setPlaceholderText(self.tr("Impression (no names, please)"))
+        self.impression.setFixedHeight(self.fontMetrics().lineSpacing() * _IMPRESSION_LINES + 12)
+        self.impression.setTabChangesFocus(True)
+        self.copy, self.save = QPushButton(self.tr("Copy as text")), QPushButton(self.tr("Save…"))
+        self._lay_out()
+        for box in (self.negative, self.suspicious, self.other):
+            box.clicked.connect(lambda _: self._modify())
+        self.incomplete.activated.connect(lambda _: self._modify())
+        self.impression.textChanged.connect(lambda: desks.impress(self.impression.toPlainText().strip()))
+        self.copy.clicked.connect(self.copy_text)
+        self.save.clicked.connect(self._choose_file)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.addWidget(self.copy, 1)
+        row.addWidget(self.save, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        boxes = (self.negative, self.suspicious, self.other)
+        for widget in (self.overall, *boxes, self.incomplete, self.impression):
+            column.addWidget(widget)
+        column.addLayout(row)
+
+    def show_exam(self, desk: Desk, exam: Exam) -> None:
+        screening = desk.guide is Guide.LUNG_RADS
+        self.overall.setText(said.overall(exam.overall))
+        for widget in (self.overall, self.other, self.incomplete):
+            widget.setVisible(screening)
+        self.negative.setVisible(screening and not exam.rows)
+        self.suspicious.setVisible(screening and bool(exam.rows))
+        self.negative.setChecked(desk.modifiers.negative)
+        self.suspicious.setChecked(desk.modifiers.suspicious)
+        self.other.setChecked(desk.modifiers.other_finding)
+        why = desk.modifiers.incomplete
+        self.incomplete.setCurrentIndex(0 if why is None else list(Incomplete).index(why) + 1)
+        if self.impression.toPlainText().strip() != desk.impression:
+            self.impression.setPlainText(desk.impression)
+
+    def copy_text(self) -> None:
+        """The exam's work-up to the clipboard, as text for the RIS."""
+        exam = self._desks.exam()
+        if exam is not None:
+            QApplication.clipboard().setText(text(exam))
+            self._desks.told.emit(self.tr("Copied as text"))
+
+    def _modify(self) -> None:
+        index = self.incomplete.currentIndex()
+        why = list(Incomplete)[index - 1] if index else None
+        negative, suspicious, other = (b.isChecked() for b in (self.negative, self.suspicious, self.other))
+        self._desks.modify(Modifiers(negative, suspicious, other, why))
+
+    def _choose_file(self) -> None:
+        kinds = self.tr("PDF (*.pdf);;Table (*.csv);;Text (*.txt)")
+        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the work-up"), "nodule-work-up.pdf", kinds)
+        if name:
+            self.write(Path(name))
+
+    def write(self, path: Path) -> None:
+        """Save the exam's work-up in the format of the suffix."""
+        self._desks.save(path)

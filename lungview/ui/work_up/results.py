@@ -1,0 +1,74 @@
+"""What follows from the answers: recommendation, risks, change; each with what it rests on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QInputDialog, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from lungview.nodules.guidelines.advice import Recommendation
+from lungview.nodules.risk.formula import Estimate
+from lungview.nodules.work_up.values import WorkUp
+from lungview.nodules.work_up.work_up import FORMULAS
+from lungview.report.work_up import words
+from lungview.viewer.work_up import said
+
+
+class Results(QWidget):
+    """Of the chosen nodule. written: the reader's own recommendation, "" takes it back."""
+
+    written = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.advice, self.rule, self.change = (_label() for _ in range(3))
+        self.advice.setTextFormat(Qt.TextFormat.PlainText)
+        font = self.advice.font()
+        font.setBold(True)
+        self.advice.setFont(font)
+        self.rule.setProperty("role", "muted")
+        self.risks = [_label() for _ in FORMULAS]
+        self._text = ""
+        self.opinion = _label()
+        self.opinion.setProperty("role", "muted")
+        self.edit = QPushButton(self.tr("Write another recommendation…"))
+        self.edit.clicked.connect(self._on_edit)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        for widget in (self.advice, self.rule, self.change, *self.risks, self.opinion, self.edit):
+            column.addWidget(widget)
+
+    def show_work_up(self, found: WorkUp) -> None:
+        self.advice.setText(said.advice(found))
+        self.rule.setText(said.rule(found))
+        self.rule.setVisible(bool(self.rule.text()))
+        self.change.setText(" ".join([said.change(found), *(f"{note}." for note in found.notes)]))
+        for label, risk in zip(self.risks, found.risks, strict=True):
+            label.setText(said.risk(risk))
+            label.setToolTip(said.about_risk(risk))
+            _mute(label, not isinstance(risk, Estimate))
+        opinion = words.opinion(found)
+        self.opinion.setText(self.tr("Apart from it, the model's opinion: %1").replace("%1", opinion))
+        self.opinion.setVisible(bool(opinion))
+        self._text = found.advice.edited if isinstance(found.advice, Recommendation) else ""
+
+    def _on_edit(self) -> None:
+        dialog = QInputDialog(self)
+        dialog.setWindowTitle(self.tr("Recommendation"))
+        dialog.setLabelText(self.tr("In the place of the guideline's (empty: the guideline's own):"))
+        dialog.setTextValue(self._text)
+        dialog.textValueSelected.connect(lambda text: self.written.emit(text.strip()))
+        dialog.open()
+
+
+def _label() -> QLabel:
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def _mute(label: QLabel, muted: bool) -> None:
+    if (label.property("role") == "muted") != muted:
+        label.setProperty("role", "muted" if muted else "")
+        label.style().unpolish(label)
+        label.style().polish(label)

@@ -1,0 +1,118 @@
+"""What is done in the background for a work-up: find the lungs, compare with a prior scan, save."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from lungview.errors import InputError
+from lungview.image.slice import Instance, Slice
+from lungview.model import registry
+from lungview.model.card import FINDINGS
+from lungview.nodules.answer import Located
+from lungview.nodules.growth.chest import Chest, chest
+from lungview.nodules.growth.compare import Comparison, compare
+from lungview.nodules.growth.scans import days_between, scan_of
+from lungview.nodules.second_reader import second_look
+from lungview.nodules.second_reader.steps import Steps
+from lungview.nodules.work_up.exam import Exam
+from lungview.report.content import Layout
+from lungview.report.files import replacing
+from lungview.study.series import Series
+from lungview.study.volume import Volume, volume
+from lungview.viewer.nodules.held import HeldVolume
+from lungview.viewer.nodules.listed import FindingList
+from lungview.viewer.work_up.desk import side_of
+
+Read = Callable[[Instance], Slice]
+LOOKING = "Looking for findings in the prior scan"
+
+
+def chest_of(series: Series, held: HeldVolume, read: Read) -> Chest:
+    """The lungs of the series that is worked on. Raises LungViewError."""
+    return chest(held.get(series, partial(volume, series, read)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scanned:
+    """A series with what is known of it. chest: None until its lungs were found. looked: for findings."""
+
+    series: Series
+    findings: FindingList
+    chest: Chest | None = None
+    looked: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compared:
+    """A comparison, and the lungs that were found on the way."""
+
+    comparison: Comparison
+    chest: Chest
+
+
+def against_prior(
+    emit: Callable[[str], None],
+    cancelled: Callable[[], bool],
+    now: Scanned,
+    before: Scanned,
+    held: HeldVolume,
+    read: Read,
+) -> Compared:
+    """The findings of a series against those of a prior one; where nobody looked there, the model does.
+
+    Raises InputError where the two tell no growth, LungViewError where one cannot be read.
+    """
+    days_between(scan_of(before.series), scan_of(now.series))  # before anything that takes long
+    emit("Reading this scan")
+    mine = now.chest or chest_of(now.series, held, read)
+    emit("Reading the prior scan")
+    scan = volume(before.series, read, cancelled=cancelled)
+    theirs = before.chest or chest(scan, cancelled=cancelled)
+    findings = before.findings
+    if not before.looked:
+        emit(LOOKING)
+        findings = findings.heard(_found(before.series, scan, cancelled), "")
+    emit("Laying the lungs on one another")
+    sides = side_of(before.series, theirs, findings), side_of(now.series, mine, now.findings)
+    return Compared(compare(*sides), mine)
+
+
+def _found(series: Series, scan: Volume, cancelled: Callable[[], bool]) -> tuple[Located, ...]:
+    reader = second_look.load(registry.default(FINDINGS))
+    return second_look.of_volume(series, lambda _: scan, reader, Steps(None, cancelled)).findings
+
+
+def save(exam: Exam, path: Path, layout: Layout) -> None:
+    """Write the work-up in the format of the suffix: PDF, CSV, else text. Raises ReportError."""
+    suffix = path.suffix.lower()
+    if suffix == ".pdf":
+        from lungview.report.work_up.page import WorkUpContent, write_work_up
+
+        write_work_up(WorkUpContent(exam), path, layout)
+    elif suffix == ".csv":
+        from lungview.report.work_up.table import write_csv
+
+        write_csv(exam, path)
+    else:
+        from lungview.report.work_up.text import text
+
+        with replacing(path) as target:
+            target.write_text(text(exam) + "\n", encoding="utf-8")
+
+
+def priors_of(series: Series, among: list[Series]) -> tuple[tuple[Series, str], ...]:
+    """CT series that may be compared with one, and why one may not ("" where it may), newest first."""
+    found = [(each, _why_not(each, series)) for each in among if each.modality == "CT" and not each.localizer]
+    others = [pair for pair in found if pair[0].key != series.key]
+    return tuple(sorted(others, key=lambda pair: pair[0].study.date, reverse=True))
+
+
+def _why_not(before: Series, now: Series) -> str:
+    try:
+        days_between(scan_of(before), scan_of(now))
+    except InputError as error:
+        return error.message
+    return ""

@@ -1,0 +1,44 @@
+"""The desks: priors, comparisons, what is in the exam."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lungview.image.slice import Patient
+from lungview.nodules.finding import Status
+from lungview.nodules.growth.change import change
+from lungview.nodules.growth.compare import Comparison, Partner
+from lungview.nodules.growth.scans import Scan
+from tests.ui.work_up.conftest import panel_of
+
+
+def test_a_prior_of_another_person_is_offered_with_the_reason_against_it(chosen, window):
+    chosen()
+    desks = panel_of(window)._desks
+    other = replace(window.session.stack.series, key="other", patient=Patient("Other^One", "9"))
+    window.session.series.append(other)
+    assert [why for series, why in desks.priors() if series is other] == [
+        "growth needs two scans of one person, found scans of two people"
+    ]
+
+
+def test_a_rejected_finding_is_not_in_the_exam(qtbot, chosen, window):
+    found = chosen()
+    panel = panel_of(window)
+    found.decide(Status.REJECTED)
+    qtbot.waitUntil(lambda: "rejected" in panel.title.text())
+    assert panel._desks.exam().rows == ()
+
+
+def test_a_comparison_is_said_with_its_numbers(qtbot, chosen, window):
+    found = chosen()
+    panel = panel_of(window)
+    desk, listed, _ = panel._desks.chosen()
+    now = listed.located.finding
+    prior = replace(now, volume_mm3=now.volume_mm3 / 2)
+    scans = Scan("x", "20230131", "1", "1", 1.0), Scan("x", "20240131", "2", "2", 1.0)
+    told = Partner(change(prior, now, scans, 365), prior, "A")
+    panel._desks._found(desk, comparison=Comparison(365, "20230131", {listed.id: told}))
+    qtbot.waitUntil(lambda: "volume doubles in 365 days" in panel.results.change.text())
+    assert found.chosen == listed.id
+    assert panel._desks.exam().prior_date == "20230131"

@@ -1,0 +1,90 @@
+"""Two scans of a synthetic patient a year apart, from files to growth, and what is written of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lungview.errors import InputError
+from lungview.image.readers import read_instance
+from lungview.nodules.growth.change import By, Trend
+from lungview.nodules.second_reader import named_place
+from lungview.nodules.work_up.exam import Exam
+from lungview.report.content import Layout
+from lungview.sources.files.scan import scan
+from lungview.viewer.nodules.held import HeldVolume
+from lungview.viewer.nodules.listed import FindingList, Listed
+from lungview.viewer.work_up import background
+from tests.nodules import two_dates
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    """The prior and the present series, with the reader's findings at each ball."""
+    folders = two_dates.write(tmp_path_factory.mktemp("two-dates"))
+    sides = []
+    moved = (two_dates.TABLE_MM, (0.0, 0.0, 0.0))
+    for folder, balls, offset in zip(folders, (two_dates.BEFORE, two_dates.NOW), moved, strict=True):
+        series = scan([folder]).series[0]
+        own = []
+        for ball in balls:
+            x, y, z = (float(v) for v in np.array(ball.centre) + offset)
+            answer = named_place.at_point(series, (x, y, z))
+            own.append(Listed(answer.findings[0]))
+        sides.append(background.Scanned(series, FindingList(own=tuple(own))))
+    return sides
+
+
+@pytest.fixture(scope="module")
+def compared(both):
+    before, now = both
+    said: list[str] = []
+    found = background.against_prior(said.append, lambda: False, now, before, HeldVolume(), read_instance)
+    assert background.LOOKING not in said  # the reader has looked there
+    return found.comparison, [each.id for each in now.findings.own]
+
+
+def test_the_ball_that_grew_has_its_doubling_time_within_three_percent(compared):
+    comparison, (grown, _, _) = compared
+    change = comparison.partners[grown].change
+    before, now = (4 / 3 * np.pi * r**3 for r in (5.0, 6.2))
+    assert (change.trend, change.by) == (Trend.GROWING, By.VOLUME)
+    assert change.doubling_days == pytest.approx(np.log(2) * 365 / np.log(now / before), rel=0.03)
+
+
+def test_the_others_are_stable_new_and_resolved(compared):
+    comparison, (_, stable, new) = compared
+    assert comparison.partners[stable].change.trend is Trend.STABLE
+    assert comparison.partners[new].change.trend is Trend.NEW
+    assert [(label, change.trend) for label, change in comparison.gone] == [("R3", Trend.RESOLVED)]
+
+
+def test_the_lungs_are_laid_on_one_another_as_the_table_was_moved(compared):
+    comparison, _ = compared
+    place = (60.0, 20.0, -250.0)
+    moved = tuple(np.add(place, two_dates.TABLE_MM))
+    assert comparison.alignment.now(moved) == pytest.approx(place, abs=2.0)
+
+
+def test_the_later_scan_is_no_prior(both):
+    before, now = both
+    with pytest.raises(InputError, match="365 days after the present one"):
+        background.against_prior(lambda _: None, lambda: False, before, now, HeldVolume(), read_instance)
+
+
+def test_priors_are_offered_newest_first_with_why_not(both):
+    before, now = both
+    offered = background.priors_of(now.series, [before.series, now.series])
+    assert [(series.key, why) for series, why in offered] == [(before.series.key, "")]
+    why = background.priors_of(before.series, [before.series, now.series])[0][1]
+    assert "found it 365 days after" in why
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"), [("w.pdf", b"%PDF"), ("w.csv", b"\xef\xbb\xbflabel"), ("w.txt", b"Techn")]
+)
+def test_an_exam_is_written_in_the_format_of_the_suffix(both, tmp_path: Path, name: str, begins: bytes):
+    background.save(Exam(both[1].series), tmp_path / name, Layout())
+    assert (tmp_path / name).read_bytes().startswith(begins)
