@@ -12,23 +12,20 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from lungview import settings
-from lungview.errors import LungViewError
-from lungview.study.key import series_id
 from lungview.ui.pane.tools.base import Tool
 from lungview.ui.pane.tools.window import WindowTool
 from lungview.ui.pane.viewport import Viewport
-from lungview.ui.studies import opening
+from lungview.ui.studies.listing import Listing
 from lungview.ui.studies.stack import Stack
-from lungview.ui.studies.tasks import Task, Tasks
+from lungview.ui.studies.tasks import Tasks
 from lungview.viewer.first_window import first_window
 from lungview.viewer.links import Linked
 from lungview.viewer.state import Interpolation, TextLevel, ViewState
 from lungview.viewer.studies.listed import Studies
 
 if TYPE_CHECKING:
-    from lungview.image.slice import Instance
     from lungview.sources.cache import SliceCache
-    from lungview.sources.files.scan import Scan, Skipped
+    from lungview.sources.files.scan import Skipped
     from lungview.study.series import Series
 
 
@@ -83,11 +80,7 @@ class Session(QObject):
         self._cache = cache
         self._stacks: dict[Viewport, Stack] = {}
         self._active: Viewport | None = None
-        self._scan: Task | None = None
-        self._adds, self._shown_first = True, False
-        self._opened = ""  # key of the series that was shown before the reader chose any
-        self._begun_at: Instance | None = None  # the slice it was shown from
-        self.asked_for: tuple[Path, ...] = ()  # what `paths` will be once something of it is found
+        self.listing = Listing(self)
 
     @property
     def series(self) -> list[Series]:
@@ -207,37 +200,27 @@ class Session(QObject):
         It is added to what is open, or (add False; None is as the settings say) takes its place. Where no
         slice can be decoded, all stays as it is.
         """
-        self.stop()
-        self.asked_for = tuple(Path(path) for path in paths)
-        self._adds = self.settings.open_adds if add is None else add
-        self.opening.emit(self.asked_for)
-        self._scan = self.tasks.stream(
-            opening.scan,
-            self.asked_for,
-            self.settings.slice_order,
-            self.cache.get,
-            on_event=self._on_scan_event,
-            on_result=self._on_scan,
-            on_error=self._scan_failed,
-        )
+        self.listing.open(tuple(Path(path) for path in paths), add)
+
+    @property
+    def asked_for(self) -> tuple[Path, ...]:
+        """What `paths` will be once something of it is found."""
+        return self.listing.asked_for
 
     @property
     def scanning(self) -> bool:
-        return self._scan is not None
+        return self.listing.running
 
     def stop(self) -> None:
         """Stop listing; what was found stays."""
-        if self._scan is not None:
-            self._scan.cancel()
-            self._scan, self.asked_for = None, ()
-            self.scan_stopped.emit()
+        self.listing.stop()
 
     def show(self, series: Series, index: int | None = None, viewport: Viewport | None = None) -> None:
         """Show a series in a viewport, the active one by default; from the slice of the settings for None."""
-        at = self._first_of(series) if index is None else index
+        at = self.first_of(series) if index is None else index
         self.stack_of(viewport or self.viewport).open(series, at)
 
-    def _first_of(self, series: Series) -> int:
+    def first_of(self, series: Series) -> int:
         """The index of the slice that a series opens with."""
         last = max(len(series.instances) - 1, 0)
         return {"first": 0, "middle": last // 2, "last": last}[self.settings.first_slice]
@@ -284,54 +267,6 @@ class Session(QObject):
         if self.stack_of(viewport).series is None:
             self._if_active(viewport, self.active_changed, viewport)
 
-    def _on_scan_event(self, event: tuple[str, Any]) -> None:
-        kind, value = event
-        if kind == "progress":
-            self.scan_progress.emit(*value)
-        else:
-            self._add(value)
-
-    def _begin(self) -> None:
-        """Something of what was asked for is there."""
-        asked, self.asked_for = self.asked_for, ()
-        self.studies.begin(asked, add=self._adds)
-        self._shown_first = False
-        if not self._adds:
-            self.replaced.emit()
-
-    def _add(self, found: Series) -> None:
-        if self.asked_for:
-            self._begin()
-        series = self.studies.put(found)
-        self.series_found.emit(series)
-        if not self._shown_first:
-            self._show_first(series)
-        elif self.stack.series is not None and series_id(self.stack.series) == series_id(series):
-            self.stack.grow(series)
-
-    def _show_first(self, series: Series) -> None:
-        """The first series of what was opened: in an empty view that is in sight, else in the active one."""
-        free = (each for each in self.viewports if each.isVisible() and self.stack_of(each).content is None)
-        if self.stack.content is not None:
-            self.activate(next(free, self.viewport))
-        self._shown_first, self._opened = True, series.key
-        self.show(series)
-        self._begun_at = self.stack.instances[self.stack.index] if self.stack.count else None
-
-    def _on_scan(self, scan: Scan) -> None:
-        self._scan = None
-        for series in scan.series:
-            if series not in self.series or self.asked_for:
-                self._add(series)
-        if scan.series:
-            listed = self.studies.end(scan.series, scan.skipped)
-            self._show_the_stack(listed)
-            scan = replace(scan, series=listed)
-        else:
-            self.studies.skip(scan.skipped)
-            self._fail(opening.why_nothing(scan, self.asked_for))
-        self.scan_ended.emit(scan)
-
     def close_series(self, gone: Sequence[Series]) -> None:
         """List some series no longer; views that show them become empty, the only one shows another."""
         keys = {each.key for each in gone}
@@ -344,38 +279,3 @@ class Session(QObject):
         self.relisted.emit()
         if self.series and not any(self.stack_of(each).count for each in self.viewports if each.isVisible()):
             self.show(self.series[0])
-
-    def _show_the_stack(self, listed: Sequence[Series]) -> None:
-        """What was found first may be a scout, or lie anywhere in its stack, unless the reader moved on."""
-        from lungview.study.sorting.localizers import opens_first
-
-        shown = self.stack.series
-        if shown is None or shown.key != self._opened or not self._still_begun:
-            return
-        now = next((each for each in listed if each.key == shown.key), None)
-        first = opens_first(listed)
-        if now is None or (first is not now and (now.localizer or now.slice_spacing is None)):
-            self.show(first)
-        else:
-            self.stack.go(self._first_of(now))
-
-    @property
-    def _still_begun(self) -> bool:
-        """Whether the slice wanted is the one that the first series was shown from."""
-        stack = self.stack
-        return bool(stack.instances) and stack.instances[stack.index] == self._begun_at
-
-    def _fail(self, error: LungViewError) -> None:
-        """Say why nothing was opened: where the picture would be, or beside the one that stays."""
-        self.asked_for = ()
-        if any(self.stack_of(each).content is not None for each in self.viewports):
-            self.told.emit(str(error))
-            self.open_failed.emit(error)
-        else:
-            self.viewport.show_error(error, 0, 0)
-
-    def _scan_failed(self, error: BaseException) -> None:
-        self._scan = None
-        self.scan_stopped.emit()
-        self._fail(said := opening.why_it_stopped(error))
-        self.told.emit(str(said))

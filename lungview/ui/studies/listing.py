@@ -1,0 +1,189 @@
+"""Listing what is to be opened: from the paths asked for to the first picture on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from lungview.errors import LungViewError
+from lungview.settings import Settings
+from lungview.study.key import series_id
+from lungview.ui.studies import opening
+from lungview.ui.studies.tasks import Task
+
+if TYPE_CHECKING:
+    from lungview.image.slice import Instance
+    from lungview.sources.cache import SliceCache
+    from lungview.sources.files.scan import Scan
+    from lungview.study.series import Series
+    from lungview.ui.pane.viewport import Viewport
+    from lungview.ui.studies.stack import Stack
+    from lungview.ui.studies.tasks import Tasks
+    from lungview.viewer.studies.listed import Studies
+
+
+class Host(Protocol):
+    """What a session is for its listing. The signals are those of `Session`."""
+
+    opening: Any
+    replaced: Any
+    open_failed: Any
+    series_found: Any
+    scan_progress: Any
+    scan_ended: Any
+    scan_stopped: Any
+    told: Any
+    settings: Settings
+    tasks: Tasks
+    studies: Studies
+    viewports: list[Viewport]
+
+    @property
+    def cache(self) -> SliceCache: ...
+    @property
+    def series(self) -> list[Series]: ...
+    @property
+    def viewport(self) -> Viewport: ...
+    @property
+    def stack(self) -> Stack: ...
+    def stack_of(self, viewport: Viewport) -> Stack: ...
+    def activate(self, viewport: Viewport) -> None: ...
+    def show(self, series: Series) -> None: ...
+    def first_of(self, series: Series) -> int: ...
+
+
+class Listing:
+    """One session's reading of files, one opening at a time; tells of it by the session's signals.
+
+    asked_for: what the session's `paths` will be once something of it is found.
+    """
+
+    def __init__(self, session: Host) -> None:
+        self._session = session
+        self.asked_for: tuple[Path, ...] = ()
+        self._task: Task | None = None
+        self._adds, self._shown_first = True, False
+        self._opened = ""  # key of the series that was shown before the reader chose any
+        self._begun_at: Instance | None = None  # the slice it was shown from
+
+    @property
+    def running(self) -> bool:
+        return self._task is not None
+
+    def open(self, paths: tuple[Path, ...], add: bool | None) -> None:
+        """As `Session.open`."""
+        session = self._session
+        self.stop()
+        self.asked_for = paths
+        self._adds = session.settings.open_adds if add is None else add
+        session.opening.emit(paths)
+        self._task = session.tasks.stream(
+            opening.scan,
+            paths,
+            session.settings.slice_order,
+            session.cache.get,
+            on_event=self._on_event,
+            on_result=self._on_found,
+            on_error=self._on_error,
+        )
+
+    def stop(self) -> None:
+        """Stop; what was found stays."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task, self.asked_for = None, ()
+            self._session.scan_stopped.emit()
+
+    def _on_event(self, event: tuple[str, Any]) -> None:
+        kind, value = event
+        if kind == "progress":
+            self._session.scan_progress.emit(*value)
+        else:
+            self.add(value)
+
+    def _begin(self) -> None:
+        """Something of what was asked for is there."""
+        asked, self.asked_for = self.asked_for, ()
+        self._session.studies.begin(asked, add=self._adds)
+        self._shown_first = False
+        if not self._adds:
+            self._session.replaced.emit()
+
+    def add(self, found: Series) -> None:
+        """Take in a series as it stands; one of the same key is replaced."""
+        if self.asked_for:
+            self._begin()
+        series = self._session.studies.put(found)
+        self._session.series_found.emit(series)
+        if not self._shown_first:
+            self._show_first(series)
+        elif self._session.stack.series is not None and series_id(self._session.stack.series) == series_id(
+            series
+        ):
+            self._session.stack.grow(series)
+
+    def _show_first(self, series: Series) -> None:
+        """The first series of what was opened: in an empty view that is in sight, else in the active one."""
+        free = (
+            each
+            for each in self._session.viewports
+            if each.isVisible() and self._session.stack_of(each).content is None
+        )
+        if self._session.stack.content is not None:
+            self._session.activate(next(free, self._session.viewport))
+        self._shown_first, self._opened = True, series.key
+        self._session.show(series)
+        self._begun_at = (
+            self._session.stack.instances[self._session.stack.index] if self._session.stack.count else None
+        )
+
+    def _on_found(self, scan: Scan) -> None:
+        self._task = None
+        for series in scan.series:
+            if series not in self._session.series or self.asked_for:
+                self.add(series)
+        if scan.series:
+            listed = self._session.studies.end(scan.series, scan.skipped)
+            self._show_the_stack(listed)
+            scan = replace(scan, series=listed)
+        else:
+            self._session.studies.skip(scan.skipped)
+            self._fail(opening.why_nothing(scan, self.asked_for))
+        self._session.scan_ended.emit(scan)
+
+    def _show_the_stack(self, listed: Sequence[Series]) -> None:
+        """What was found first may be a scout, or lie anywhere in its stack, unless the reader moved on."""
+        from lungview.study.sorting.localizers import opens_first
+
+        shown = self._session.stack.series
+        if shown is None or shown.key != self._opened or not self._still_begun:
+            return
+        now = next((each for each in listed if each.key == shown.key), None)
+        first = opens_first(listed)
+        if now is None or (first is not now and (now.localizer or now.slice_spacing is None)):
+            self._session.show(first)
+        else:
+            self._session.stack.go(self._session.first_of(now))
+
+    @property
+    def _still_begun(self) -> bool:
+        """Whether the slice wanted is the one that the first series was shown from."""
+        stack = self._session.stack
+        return bool(stack.instances) and stack.instances[stack.index] == self._begun_at
+
+    def _fail(self, error: LungViewError) -> None:
+        """Say why nothing was opened: where the picture would be, or beside the one that stays."""
+        self.asked_for = ()
+        if any(self._session.stack_of(each).content is not None for each in self._session.viewports):
+            self._session.told.emit(str(error))
+            self._session.open_failed.emit(error)
+        else:
+            self._session.viewport.show_error(error, 0, 0)
+
+    def _on_error(self, error: BaseException) -> None:
+        self._task = None
+        self._session.scan_stopped.emit()
+        self._fail(said := opening.why_it_stopped(error))
+        self._session.told.emit(str(said))
