@@ -25,7 +25,7 @@ from lungview.image.readers.data_set.geometry import (
     value_commas,
 )
 from lungview.image.readers.data_set.module import ImagePixel, image_pixel
-from lungview.image.readers.data_set.values import number, numbers, text
+from lungview.image.readers.data_set.values import number, numbers, present, text
 from lungview.image.readers.frames.dicom_file import DicomFile, open_file, open_kept
 from lungview.image.readers.frames.frame_count import frame_count
 from lungview.image.readers.frames.overlays import embedded, embedded_bits, overlays
@@ -117,12 +117,9 @@ def read_frames(source: Source) -> Iterator[Stored]:
 
 def _stored(file: DicomFile, frame: int) -> Stored:
     pixels, odd = decode(file, frame)
-    dataset, source = file.dataset, file.source
     groups = file.groups(frame)
-    rest = _SAID_OF_FRAMES.of(
-        _all_but_pixels, dataset, source, file.module, file.container.syntax, groups.items
-    )
-    instance, place_found = instance_of(groups, source, frame, rest.about.instance)
+    rest = _rest(file, groups)
+    instance, place_found = instance_of(groups, file.source, frame, rest.about.instance)
     planes, planes_found = _overlays(file, frame)
     return Stored(
         pixels=pixels,
@@ -151,6 +148,22 @@ _SAID_OF_FRAMES = Likeness(
 )
 
 
+# The functional groups that this is read from.
+_OWN_WORDS = ("PixelMeasuresSequence", "PixelValueTransformationSequence", "FrameVOILUTSequence")
+
+
+def _rest(file: DicomFile, groups: FrameGroups) -> Stored:
+    """The Stored but for pixels, overlays and place; made once for the frames that say nothing of it."""
+    alike = bool(groups.items) and not any(present(groups.items[0], word) for word in _OWN_WORDS)
+    if alike and file.alike:
+        return file.alike[0]
+    syntax = file.container.syntax
+    made = _SAID_OF_FRAMES.of(_all_but_pixels, file.dataset, file.source, file.module, syntax, groups.items)
+    if alike:
+        file.alike.append(made)
+    return made
+
+
 def _all_but_pixels(
     dataset: Dataset, source: Source, module: ImagePixel, syntax: UID, items: tuple[Dataset, ...]
 ) -> Stored:
@@ -167,7 +180,7 @@ def _all_but_pixels(
         fractions=module.floating or not lut.slope.is_integer(),
     )
     about = Slice(
-        instance=common_instance(dataset, source),
+        instance=common_instance(dataset, source, items),
         values=NO_VALUES,
         spacing=pixel_spacing,
         ratio=ratio(dataset),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from pydicom.dataset import Dataset
 
@@ -17,7 +17,7 @@ from lungview.image.readers.data_set.geometry import (
     spacing,
     thickness,
 )
-from lungview.image.readers.data_set.traits import SHARED_KEYWORDS, TRAIT_TAGS, shared_traits, traits_of
+from lungview.image.readers.data_set.traits import SHARED_KEYWORDS, TRAIT_TAGS, common_traits, traits_of
 from lungview.image.readers.data_set.values import integer, text
 from lungview.image.readers.source import Source
 from lungview.image.slice import Instance, Patient, Spacing, Study
@@ -47,6 +47,25 @@ class Header:
     image_type: tuple[str, ...] = ()
     frame_of_reference_uid: str = ""
     warnings: tuple[str, ...] = ()
+
+    def of(self, instances: tuple[Instance, ...], warnings: tuple[str, ...]) -> Header:
+        """The same of other instances, field by field: `replace` takes five times as long."""
+        return Header(
+            instances,
+            self.format,
+            self.transfer_syntax,
+            self.photometric,
+            self.patient,
+            self.study,
+            self.series_description,
+            self.series_number,
+            self.body_part,
+            self.spacing,
+            self.thickness,
+            self.image_type,
+            self.frame_of_reference_uid,
+            warnings,
+        )
 
 
 # What `dicom_header` reads: a scan of many files may skip every other element.
@@ -96,7 +115,7 @@ def dicom_header(dataset: Dataset, source: Source, frames: int, found: tuple[str
         instance, wrong = instance_of(groups, source, frame, about.instances[0])
         warnings = (*warnings, *(w for w in wrong if w not in warnings))
         instances.append(instance)
-    return replace(about, instances=tuple(instances), warnings=(*warnings, *about.warnings))
+    return about.of(tuple(instances), (*warnings, *about.warnings))
 
 
 def _about(dataset: Dataset, source: Source, items: tuple[Dataset, ...]) -> Header:
@@ -104,7 +123,7 @@ def _about(dataset: Dataset, source: Source, items: tuple[Dataset, ...]) -> Head
     groups = FrameGroups(items, dataset)
     pixel_spacing, wrong = spacing(groups)
     return Header(
-        instances=(common_instance(dataset, source),),
+        instances=(common_instance(dataset, source, items),),
         format="DICOM",
         transfer_syntax=str(dataset.file_meta.TransferSyntaxUID),
         photometric=text(dataset, "PhotometricInterpretation"),
@@ -146,8 +165,11 @@ def instance_of(
     return instance, wrong
 
 
-def common_instance(dataset: Dataset, source: Source) -> Instance:
-    """What the instances of a file, and of many files of its series, have in common (SAID_OF_SERIES)."""
+def common_instance(dataset: Dataset, source: Source, items: tuple[Dataset, ...]) -> Instance:
+    """What the instances of a file, and of many files of its series, have in common (SAID_OF_SERIES).
+
+    items: the functional groups of a frame.
+    """
     return Instance(
         path=source.path,
         sop_class_uid=text(dataset, "SOPClassUID"),
@@ -156,7 +178,7 @@ def common_instance(dataset: Dataset, source: Source) -> Instance:
         rows=integer(dataset, "Rows") or 0,
         columns=integer(dataset, "Columns") or 0,
         person=person_code(patient(dataset)),
-        traits=shared_traits(dataset),
+        traits=common_traits(dataset, items),
     )
 
 

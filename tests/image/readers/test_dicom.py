@@ -144,7 +144,8 @@ def test_a_place_with_decimal_commas_is_read_and_said(keyword: str, value: str, 
     assert said in readers.read_header(path).warnings
 
 
-def test_decimal_commas_in_functional_groups_are_read_and_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize("syntax", [uid.ExplicitVRLittleEndian, uid.ImplicitVRLittleEndian])
+def test_decimal_commas_in_functional_groups_are_read_and_said(syntax: str, tmp_path: Path) -> None:
     said = {
         ("PixelMeasuresSequence", "PixelSpacing"): "0,5\\0,25",
         ("PixelValueTransformationSequence", "RescaleSlope"): "1,5",
@@ -163,7 +164,7 @@ def test_decimal_commas_in_functional_groups_are_read_and_said(tmp_path: Path) -
             delattr(made, keyword)
         made.SharedFunctionalGroupsSequence = [group]
 
-    slice_ = _read(tmp_path, change)
+    slice_ = _read(tmp_path, change, syntax)
     assert np.array_equal(slice_.values, files.PIXELS * 1.5 - 1024)
     assert slice_.spacing == Spacing(0.5, 0.25, "PixelSpacing")
     assert (slice_.windows[0].center, slice_.windows[0].width) == (40.5, 400)

@@ -154,3 +154,21 @@ def test_an_empty_functional_group_leaves_the_word_to_the_data_set(tmp_path: Pat
         made.SharedFunctionalGroupsSequence = [group]
 
     assert np.array_equal(readers.read(files.write(tmp_path, change)).values, HU)
+
+
+def test_a_frame_has_its_own_word_and_else_that_of_all_frames(tmp_path: Path) -> None:
+    def group(slope: int | None) -> Dataset:
+        found, item = Dataset(), Dataset()
+        if slope is not None:
+            item.RescaleSlope, item.RescaleIntercept = slope, 0
+            found.PixelValueTransformationSequence = [item]
+        return found
+
+    def change(made: Dataset) -> None:
+        made.NumberOfFrames = 4
+        made.PixelData = files.PIXELS.tobytes() * 4
+        made.SharedFunctionalGroupsSequence = [group(5)]
+        made.PerFrameFunctionalGroupsSequence = [group(None), group(2), group(None), group(3)]
+
+    slopes = [slice_.values[0, 1] for slice_ in readers.read_frames(files.write(tmp_path, change))]
+    assert slopes == [5, 2, 5, 3]

@@ -85,8 +85,8 @@ class Elements:
 
     def ascii(self, keys: tuple[int, ...]) -> list[str]:
         """What some elements of digits and points say, "" where absent: quicker than to `get` each."""
-        items = map(self._found.get, keys)
-        return [item[4:].decode("ascii", "ignore").strip("\0 ") if item else "" for item in items]
+        get = self._found.get
+        return [item[4:].decode("ascii", "ignore").strip("\0 ") if (item := get(k)) else "" for k in keys]
 
     def letters(self, keyword: str) -> tuple[str, ...] | None:
         """The values of an element of digits and points (DS, IS, …), () when absent; None of another VR."""

@@ -10,7 +10,7 @@ from pydicom.dataset import Dataset
 
 from lungview.image.readers.data_set.elements import as_ordinary, key_of
 from lungview.image.readers.data_set.geometry import FrameGroups
-from lungview.image.readers.data_set.values import items, number, numbers, text
+from lungview.image.readers.data_set.values import items, number, numbers, present, text
 from lungview.image.slice import Traits
 
 
@@ -76,6 +76,10 @@ _OWN = (
 _OWN_PLAIN = tuple(each for each in _OWN if not each.group)
 _OWN_NAMES = tuple(each.trait for each in _OWN_PLAIN)
 _OWN_KEYS = tuple(key_of(each.keyword) for each in _OWN_PLAIN)
+_IN_GROUPS = {
+    group: tuple(each for each in (*_ELEMENTS, *_OWN) if each.group == group)
+    for group in dict.fromkeys(each.group for each in (*_ELEMENTS, *_OWN) if each.group)
+}
 SHARED_KEYWORDS = tuple(dict.fromkeys(each.keyword for each in _ELEMENTS))
 TRAIT_TAGS = tuple(
     tag
@@ -84,19 +88,35 @@ TRAIT_TAGS = tuple(
 )
 
 
-def traits_of(groups: FrameGroups, shared: Traits) -> Traits:
+def traits_of(groups: FrameGroups, common: Traits) -> Traits:
     """The traits of one frame, as pairs of name and value; those without a value are left out.
 
-    shared: what `shared_traits` gives of a plain image.
+    common: what `common_traits` gives of its file; what a frame's own functional groups say counts before it.
     """
-    if groups.items:
-        return (*_found(_ELEMENTS, groups), *_found(_OWN, groups), *_dimensions(groups))
-    return (*shared, *_own(groups))
+    if not groups.items:
+        return (*common, *_own(groups))
+    return (*{**dict(common), **_of_frame(groups.items[0])}.items(), *_dimensions(groups))
 
 
-def shared_traits(dataset: Dataset) -> Traits:
-    """The traits of a plain image that a slice has in common with many; they are in SHARED_KEYWORDS."""
-    return _found(_ELEMENTS, FrameGroups((), dataset))
+def common_traits(dataset: Dataset, items: tuple[Dataset, ...] = ()) -> Traits:
+    """The traits that the frames of a file have in common; of a plain image those in SHARED_KEYWORDS.
+
+    items: the functional groups of a frame, its own and the shared.
+    """
+    if not items:
+        return _found(_ELEMENTS, FrameGroups((), dataset))
+    return _found((*_ELEMENTS, *_OWN), FrameGroups(items[1:], dataset))
+
+
+def _of_frame(own: Dataset) -> dict[str, str]:
+    """What a frame's own functional groups say."""
+    found: dict[str, str] = {}
+    for group, elements in _IN_GROUPS.items():
+        for item in items(own, group)[:1] if present(own, group) else ():
+            for each in elements:
+                if each.trait not in found and (value := each.read(item, each.keyword)):
+                    found[each.trait] = value
+    return found
 
 
 def _own(groups: FrameGroups) -> Traits:

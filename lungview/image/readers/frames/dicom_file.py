@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydicom.dataset import Dataset
@@ -22,6 +22,7 @@ from lungview.image.readers.frames.frame_count import (
 )
 from lungview.image.readers.source import Source
 from lungview.image.slice import Version
+from lungview.image.stored import Stored
 
 # A 1,000-frame Enhanced CT has thousands of sequence items: parsing them again for every frame would cost
 # more than decoding it.
@@ -35,6 +36,7 @@ class DicomFile:
     """A parsed file, its checked Image Pixel module, its functional groups.
 
     codestreams: where each frame of compressed pixel data lies; () for native ones.
+    alike: kept by the reader of frames for those whose own functional groups say nothing of it.
     """
 
     source: Source
@@ -44,6 +46,7 @@ class DicomFile:
     shared: Dataset | None
     warnings: tuple[str, ...]
     codestreams: tuple[Frame, ...] = ()
+    alike: list[Stored] = field(default_factory=list, repr=False, compare=False)
 
     @property
     def dataset(self) -> Dataset:
