@@ -214,9 +214,15 @@ def _told(block: Block, candidate: Candidate, reader: SecondReader, rank: int) -
     if rank <= _OUTLINED:
         likely = rank == 1 or candidate.score >= card.operating_point.uncertain[0]
         found = located.of_candidate(block, candidate, masses=likely)
-    # A score that was never measured at this point says nothing about how often it calls.
-    called = candidate.score >= card.operating_point.threshold if "called" in card.metrics else None
-    return replace(located.judged(block, found, reader.judge), called=called)
+    return told(located.judged(block, found, reader.judge), card)
+
+
+def told(found: Located, card: ModelCard) -> Located:
+    """A finding with whether the model's operating point calls it; None where that was never measured."""
+    score = found.finding.score
+    if score is None or "called" not in card.metrics:
+        return found
+    return replace(found, called=score >= card.operating_point.threshold)
 
 
 def concluded(card: ModelCard, findings: tuple[Located, ...], slices: int, thickness_mm: float | None) -> str:

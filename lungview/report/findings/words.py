@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from lungview.nodules.answer import Located
 from lungview.nodules.finding import Finding, Source
 
@@ -31,7 +33,8 @@ def density(found: Finding) -> str:
 
 
 def score(found: Finding) -> str:
-    return UNKNOWN if found.score is None else f"{found.score:.2f}"
+    """Cut, not rounded: 0.449 must not be told as 0.45 and "not called" at 0.45."""
+    return UNKNOWN if found.score is None else f"{math.floor(100 * found.score) / 100:.2f}"
 
 
 def malignancy(found: Finding) -> str:

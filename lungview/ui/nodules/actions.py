@@ -75,6 +75,7 @@ class FindingsActions(QObject):
         self._findings = Findings(self._session, editing.history if editing is not None else None)
         self._search = searching.of(self._session)
         self._asked_at: Viewport | None = None
+        self._offered = False
         self._said = QTimer(self, singleShot=True, interval=_SAID_MS)
         self._said.timeout.connect(self._say_nothing)
         self._handle()
@@ -106,9 +107,17 @@ class FindingsActions(QObject):
             signal.connect(self._reflect)
         session.series_shown.connect(lambda _: self._reflect())
         session.active_changed.connect(lambda _: self._reflect())
+        session.scan_ended.connect(lambda _: self._offer())
         self._search.refused.connect(self._on_refused)
         self._search.measured.connect(self._on_measured)
         self._reflect()
+
+    def _offer(self) -> None:
+        """On a CT the findings are what a reader is offered first; which tab is in front is theirs after."""
+        opened = self._findings.opened()
+        if not self._offered and opened is not None and not opened.why:
+            self._offered = True
+            self._window.docks["findings"].raise_()
 
     def _look(self) -> None:
         dock = self._window.docks["findings"]

@@ -113,7 +113,9 @@ class FindingsLayer:
             return True
         if listed.status is Status.REJECTED:
             return False
-        return listed.status is Status.ACCEPTED or listed.located.called is not False
+        outlined = listed.located.finding.outline is not None
+        called = listed.located.called
+        return listed.status is Status.ACCEPTED or called is True or (called is None and outlined)
 
     def _paint_one(
         self, painter: QPainter, viewport: Viewport, opened: Opened, listed: Listed, index: int, label: str

@@ -155,11 +155,17 @@ class FindingsPanel(QWidget):
 
     def _show_list(self, opened: Opened | None) -> None:
         listed = self._findings.list_of(opened) if opened is not None else FindingList()
-        self.tree.show_list(listed, self._findings.chosen)
+        self.tree.show_list(listed, self._findings.chosen, self._point(opened))
         chosen = listed.find(self._findings.chosen)
         for button in (self.accept, self.reject, self.name):
             button.setEnabled(chosen is not None)
         self.delete.setEnabled(chosen is not None and chosen.own)
+
+    def _point(self, opened: Opened | None) -> float | None:
+        """The operating point of the model that answered."""
+        answer = None if opened is None else self._findings.answer_of(opened)
+        card = None if answer is None else self._findings.card_of(answer)
+        return None if card is None else card.operating_point.threshold
 
     def _sentence(self, opened: Opened | None, busy: bool, hidden: bool) -> str:
         if self._refusal:

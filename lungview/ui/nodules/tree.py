@@ -38,19 +38,22 @@ class FindingsTree(QTreeWidget):
             self.header().setSectionResizeMode(column, mode)
         self._open: dict[str, bool] = {}
         self._rows: dict[str, tuple[QTreeWidgetItem, QTreeWidgetItem]] = {}  # by finding: its group, itself
-        self._shown: tuple[FindingList, str] | None = None
+        self._shown: tuple[FindingList, str, float | None] | None = None
         self.currentItemChanged.connect(self._on_current)
         self.itemExpanded.connect(lambda item: self._open.update({item.data(0, _ID): True}))
         self.itemCollapsed.connect(lambda item: self._open.update({item.data(0, _ID): False}))
 
     def sizeHint(self) -> QSize:
-        return QSize(280, 200)
+        return QSize(280, 110)
 
-    def show_list(self, listed: FindingList, chosen: str) -> None:
-        """Show a list with the chosen finding; nothing happens where it is shown already."""
-        if self._shown == (listed, chosen):
+    def show_list(self, listed: FindingList, chosen: str, point: float | None = None) -> None:
+        """Show a list with the chosen finding; nothing happens where it is shown already.
+
+        point: the operating point of the model's scores, where it is known.
+        """
+        if self._shown == (listed, chosen, point):
             return
-        self._shown = (listed, chosen)
+        self._shown = (listed, chosen, point)
         self.blockSignals(True)
         self.clear()
         self._rows.clear()
@@ -59,6 +62,8 @@ class FindingsTree(QTreeWidget):
         self._group("own", self.tr("Mine"), listed.own, listed, True)
         self._group("called", self.tr("The model's"), called, listed, True)
         below_title = self.tr("Below the operating point")
+        if point is not None:
+            below_title += f", {point:.2f}"
         self._group("below", below_title, below, listed, not called)
         self._select(chosen)
         self.blockSignals(False)
@@ -81,7 +86,8 @@ class FindingsTree(QTreeWidget):
         item.setExpanded(self._open.get(key, open_))
 
     def _row(self, listed: Listed, label: str) -> QTreeWidgetItem:
-        item = QTreeWidgetItem([label, words.lines(listed.located), _SIGNS[listed.status]])
+        sign = "\n".join(filter(None, (_score(listed), _SIGNS[listed.status])))
+        item = QTreeWidgetItem([label, words.lines(listed.located), sign])
         item.setData(0, _ID, listed.id)
         item.setToolTip(SAID, words.tooltip(listed.located))
         item.setData(SAID, Qt.ItemDataRole.AccessibleTextRole, words.spoken(listed.located, label))
@@ -107,3 +113,8 @@ class FindingsTree(QTreeWidget):
     def _on_current(self, item: QTreeWidgetItem | None, _: object) -> None:
         if item is not None and item.parent() is not None:
             self.chosen.emit(str(item.data(0, _ID)))
+
+
+def _score(listed: Listed) -> str:
+    """The detector's; nothing for a place that a reader named."""
+    return "" if listed.located.finding.score is None else words.score(listed.located.finding)

@@ -11,7 +11,7 @@ from lungview.image.slice import Instance, Slice
 from lungview.marks.finding_store import FindingStore
 from lungview.model import registry
 from lungview.model.card import FINDINGS, ModelCard
-from lungview.nodules.answer import Answer, PixelBox
+from lungview.nodules.answer import Answer, Located, PixelBox
 from lungview.nodules.second_reader import named_place, second_look, steps
 from lungview.nodules.second_reader.block import Point
 from lungview.nodules.second_reader.steps import Steps
@@ -56,7 +56,11 @@ def look(
     Raises LungViewError.
     """
     reader = second_look.load(registry.default(FINDINGS))
-    watch = Steps(lambda *step: emit(step), cancelled, lambda found: emit(found))
+
+    def on_found(found: tuple[Located, ...]) -> None:
+        emit(tuple(second_look.told(each, reader.card) for each in found))
+
+    watch = Steps(lambda *step: emit(step), cancelled, on_found)
 
     def scan(watch: Steps) -> Volume:
         with watch.step(steps.READ) as tell:

@@ -53,7 +53,7 @@ class ReaderActions(QObject):
         self._session, self._reader = window.session, second_reader.of(window.session)
         self._actions, reader = window.actions_table, self._reader
         self._actions.add_rows(*ROWS)
-        self._actions.handle("analyse.run", lambda: reader.run())
+        self._actions.handle("analyse.run", self._run)
         self._actions.handle("analyse.series", lambda: self._run_in("series_curve"))
         self._actions.handle("analyse.compare", lambda: self._run_in("compare"))
         self._actions.handle("analyse.previous_class", lambda: reader.step_class(-1))
@@ -71,6 +71,11 @@ class ReaderActions(QObject):
         application = QApplication.instance()
         assert application is not None
         application.installEventFilter(self)
+
+    def _run(self) -> None:
+        """Classify, with the answer in sight where its panel is behind another."""
+        self._window.docks["prediction"].raise_()
+        self._reader.run()
 
     def _run_in(self, panel_id: str) -> None:
         """Show a panel and have it do what it is there for."""

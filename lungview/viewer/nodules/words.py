@@ -1,56 +1,19 @@
-"""The words of a finding: as the list, the picture and its tooltip say them."""
+"""The words of a finding in the list beside the picture; sizes and kinds as in every report."""
 
 from __future__ import annotations
 
 from lungview.lung.quantify import Quantities
 from lungview.nodules.answer import Located
-from lungview.nodules.finding import Finding
+from lungview.report.findings.words import UNKNOWN, density, malignancy, score, size, volume
 
-UNKNOWN = "–"
-_ML = 1000.0  # mm³
-
-
-def size(finding: Finding) -> str:
-    """Long × short axis."""
-    if finding.long_mm is None or finding.short_mm is None:
-        return UNKNOWN
-    return f"{finding.long_mm:.0f} × {finding.short_mm:.0f} mm"
-
-
-def volume(finding: Finding) -> str:
-    if finding.volume_mm3 is None:
-        return UNKNOWN
-    if finding.volume_mm3 >= _ML:
-        return f"{finding.volume_mm3 / _ML:.1f} ml"
-    return f"{finding.volume_mm3:.0f} mm³"
-
-
-def density(finding: Finding) -> str:
-    if finding.density is None:
-        return UNKNOWN
-    if finding.solid_mm is not None:
-        return f"{finding.density.value}, solid part {finding.solid_mm:.0f} mm"
-    return finding.density.value
-
-
-def malignancy(finding: Finding) -> str:
-    """The probability, where the judge may tell it; else its band."""
-    if finding.probability is not None:
-        return f"{finding.probability:.0%}"
-    return finding.band or UNKNOWN
+__all__ = ["UNKNOWN", "density", "lines", "malignancy", "score", "size", "spoken", "tooltip", "volume"]
 
 
 def called(located: Located) -> str:
     """What the operating point says of the detector's score."""
     if located.finding.score is None:
         return UNKNOWN
-    if located.called is None:
-        return "not measured"
-    return "called" if located.called else "not called"
-
-
-def score(finding: Finding) -> str:
-    return UNKNOWN if finding.score is None else f"{finding.score:.2f}"
+    return {True: "called", False: "not called", None: "not measured"}[located.called]
 
 
 def slices(located: Located) -> str:
@@ -59,16 +22,13 @@ def slices(located: Located) -> str:
 
 
 def lines(located: Located) -> str:
-    """Two lines: where and how large, then what it is like and what the model thinks."""
+    """Where and how large, what it is like, how malignant it looks: a line each, without what is unknown."""
     finding = located.finding
-    first = [f"slice {slices(located)}", size(finding)]
-    second = [volume(finding), density(finding)]
+    rows = [[f"slice {slices(located)}", size(finding)], [volume(finding), density(finding)]]
     if malignancy(finding) != UNKNOWN:
-        second.append(f"malignancy {malignancy(finding)}")
-    if finding.score is not None:
-        first.append(f"score {score(finding)}")
-    said = [[word for word in part if word != UNKNOWN] for part in (first, second)]
-    return "\n".join(" · ".join(part) for part in said if part)
+        rows.append([f"malignancy {malignancy(finding)}"])
+    said = [[word for word in row if word != UNKNOWN] for row in rows]
+    return "\n".join(" · ".join(row) for row in said if row)
 
 
 def tooltip(located: Located) -> str:
@@ -80,8 +40,8 @@ def tooltip(located: Located) -> str:
         ("Long × short axis", size(finding)),
         ("Volume", volume(finding)),
         ("Density", density(finding)),
-        ("Malignancy", malignancy(finding)),
-        ("Detector's score", score(finding)),
+        ("Malignancy, as radiologists rate it", malignancy(finding)),
+        ("Detector's score, no probability", score(finding)),
         ("At the operating point", called(located)),
     )
     return "\n".join(f"{name}: {value}" for name, value in rows)
@@ -89,7 +49,8 @@ def tooltip(located: Located) -> str:
 
 def spoken(located: Located, label: str) -> str:
     """For a screen reader."""
-    return f"{label}: {lines(located)}".replace("\n", ", ").replace(" · ", ", ")
+    said = f"{label}: {lines(located)}, score {score(located.finding)}, {called(located)}"
+    return said.replace("\n", ", ").replace(" · ", ", ")
 
 
 def lungs(found: Quantities) -> tuple[tuple[str, str], ...]:

@@ -5,9 +5,15 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QPointF
 
+from lungview.image.readers import read_instance
 from lungview.nodules.finding import Source, Status
+from lungview.nodules.second_reader.second_look import SecondReader
+from lungview.sources.files.scan import scan
+from lungview.ui.nodules import work
+from lungview.ui.nodules.search import STEPS
 from lungview.ui.nodules.tool import measure_at
-from tests.nodules.test_second_look import THORAX
+from lungview.viewer.nodules.held import HeldVolume
+from tests.nodules.test_second_look import READER, THORAX, card
 from tests.ui.nodules.conftest import findings_of, panel_of, search_of
 
 
@@ -59,6 +65,17 @@ def test_the_list_fills_while_the_series_is_looked_through(qtbot, window, go, th
     assert len(counts) > 1
     assert max(counts) > 0
     assert found.answered(found.opened())
+
+
+def test_what_is_told_on_the_way_says_what_is_called(monkeypatch, thorax):
+    metrics = {"called": {}}
+    reader = SecondReader(card(metrics=metrics), READER.network)
+    monkeypatch.setattr(work.second_look, "load", lambda _: reader)
+    told = []
+    work.look(told.append, lambda: False, scan([thorax]).series[0], HeldVolume(), read_instance)
+    found = [event for event in told if not (len(event) == 3 and event[0] in STEPS)]
+    assert found
+    assert {each.called for event in found for each in event} <= {True, False}
 
 
 def test_a_cancelled_search_gives_no_answer(qtbot, window, go, thorax):

@@ -10,6 +10,7 @@ from lungview.ui.nodules.actions import ROWS
 from lungview.ui.nodules.lungs_panel import LungsPanel
 from lungview.ui.nodules.naming import ask_name
 from lungview.ui.nodules.tree import SAID, SIGN
+from lungview.viewer.nodules import words
 from lungview.viewer.nodules.opened import opened_of
 from tests.ui.conftest import MemorySeries, make_slice
 from tests.ui.nodules.conftest import panel_of
@@ -28,13 +29,12 @@ def test_a_row_says_slice_size_volume_density_and_score(window, go, look, thorax
     found = look(window)
     listed = at_nodule(found)
     found.choose(listed.id)
-    said = panel_of(window).tree.currentItem().text(SAID)
-    finding = listed.located.finding
-    assert f"slice {window.session.stack.index + 1} " in said
-    assert f"{finding.long_mm:.0f} × {finding.short_mm:.0f} mm" in said
-    assert f"{finding.volume_mm3 / 1000:.1f} ml" in said
-    assert "solid" in said
-    assert f"score {finding.score:.2f}" in said
+    row, finding = panel_of(window).tree.currentItem(), listed.located.finding
+    assert f"slice {window.session.stack.index + 1} " in row.text(SAID)
+    assert f"{finding.long_mm:.1f} × {finding.short_mm:.1f} mm" in row.text(SAID)
+    assert f"{finding.volume_mm3:,.0f} mm³" in row.text(SAID)
+    assert "solid" in row.text(SAID)
+    assert row.text(SIGN)[:4] == words.score(finding)
 
 
 def test_an_accepted_finding_has_a_tick_and_a_rejected_one_a_cross(window, go, look, thorax):
@@ -44,7 +44,7 @@ def test_an_accepted_finding_has_a_tick_and_a_rejected_one_a_cross(window, go, l
     signs = []
     for status in (Status.ACCEPTED, Status.REJECTED):
         found.decide(status)
-        signs.append(panel_of(window).tree.currentItem().text(SIGN))
+        signs.append(panel_of(window).tree.currentItem().text(SIGN)[-1])
     assert signs == ["✓", "✗"]
 
 

@@ -117,11 +117,17 @@ def test_a_kept_finding_of_another_series_is_not_looked_for_in_pixels():
     assert in_series([kept], _series("1"), tuple(range(10)), never) == ()
 
 
-def test_sizes_volumes_and_odds_are_said_with_their_units():
-    finding = model(0, 0.7, volume_mm3=1234.0, probability=0.243).finding
-    assert words.size(finding) == "8 × 6 mm"
-    assert words.volume(finding) == "1.2 ml"
-    assert words.malignancy(finding) == "24%"
+def test_a_finding_is_told_in_lines_without_what_is_unknown():
+    located = model(0, 0.7, index=33, volume_mm3=1234.0, probability=0.243)
+    assert words.lines(located) == "slice 34 · 8.0 × 6.0 mm\n1,234 mm³\nmalignancy 0.24"
+
+
+def test_a_band_is_told_as_one():
+    assert words.lines(model(0, 0.7, band="high")).endswith("malignancy high (band)")
+
+
+def test_a_score_just_below_the_operating_point_is_not_told_as_on_it():
+    assert words.score(model(0, 0.4496).finding) == "0.44"
 
 
 def test_what_is_not_known_is_a_dash_and_no_number():
