@@ -107,7 +107,7 @@ def test_reading_ahead_is_left_to_the_cache() -> None:
 def test_axial_planes_of_an_axial_volume_are_its_slices(volume: Volume) -> None:
     stack, planes = _stack()[0], PlaneContent(volume, _slice_at(0), Plane(ORIGIN, *AXIAL))
     assert planes.count == stack.count
-    shown = planes.read(6)
+    shown = planes.read(SHAPE[0] - 1 - 6)  # head first
     there = stack.read(6).instance.geometry
     assert shown.instance.geometry is not None
     assert there is not None
@@ -141,6 +141,15 @@ def test_the_planes_pass_through_the_point_asked_for(volume: Volume) -> None:
     assert content.place(content.nearest(through)).distance_mm(through) == pytest.approx(0, abs=1e-9)
 
 
+@pytest.mark.parametrize(("direction", "first"), [(AXIAL, 2), (CORONAL, 1), (SAGITTAL, 0)])
+def test_the_first_plane_is_at_the_head_the_front_or_the_right(
+    volume: Volume, direction: tuple, first: int
+) -> None:
+    content = _planes(volume, direction)
+    moved = np.subtract(content.place(1).centre, content.place(0).centre)
+    assert np.sign(moved[first]) == (-1 if first == 2 else 1)
+
+
 def test_planes_reach_from_end_to_end_and_no_further(volume: Volume) -> None:
     content = _planes(volume, CORONAL)
     ends = sorted((content.place(0).centre[1], content.place(content.count - 1).centre[1]))
@@ -150,8 +159,8 @@ def test_planes_reach_from_end_to_end_and_no_further(volume: Volume) -> None:
 
 def test_a_place_outside_is_nearest_to_the_last_plane(volume: Volume) -> None:
     content = _planes(volume)
-    assert content.nearest((0.0, 0.0, 9999.0)) == content.count - 1
-    assert content.nearest((0.0, 0.0, -9999.0)) == 0
+    assert content.nearest((0.0, 0.0, -9999.0)) == content.count - 1
+    assert content.nearest((0.0, 0.0, 9999.0)) == 0
 
 
 def test_the_header_of_a_plane_says_where_its_first_pixel_is(volume: Volume) -> None:

@@ -39,6 +39,7 @@ class SlabControls(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.thickness)
         row.addWidget(self.projection)
+        self.show_slab(Slab())
         self.thickness.valueChanged.connect(self._tell)
         self.projection.currentIndexChanged.connect(self._tell)
 

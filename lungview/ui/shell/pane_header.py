@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from lungview.viewer.links import Linked
 
@@ -24,6 +24,8 @@ class PaneHeader(QWidget):
         self.title, self.following = QLabel(), QLabel()
         self.following.setProperty("role", "muted")
         self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Window)  # lit is the frame alone
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # no view is wider for it
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(4, 0, 0, 0)
         self._row.setSpacing(2)
@@ -78,9 +80,9 @@ class PaneHeader(QWidget):
             switch.setChecked(linked in links)
 
     def say(self, title: str, colour: str = "") -> None:
-        """Name what is shown. colour: of the name, "#rrggbb"; "" for that of text."""
+        """Name what is shown. colour: of a mark before the name, "#rrggbb"; "" for none."""
         self.title.setText(title)
-        self.title.setStyleSheet(f"color: {colour}; font-weight: bold" if colour else "")
+        self.title.setStyleSheet(f"border-left: 10px solid {colour}; padding-left: 5px" if colour else "")
 
     def say_following(self, how: str) -> None:
         """How the view follows the active one; "" when it does not."""

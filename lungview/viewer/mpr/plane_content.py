@@ -25,12 +25,14 @@ class PlaneContent:
     """Planes through a volume that are parallel to a given one, a voxel apart; that one is among them.
 
     like: a slice of the series, for its windows and its words. plane: its centre is any point of the volume.
-    All pictures have one shape, which holds the whole volume, with its middle in theirs.
+    The first is nearest to the head, else to the front, else to the right. All pictures have one shape, which
+    holds the whole volume, with its middle in theirs.
     """
 
     def __init__(self, volume: Volume, like: Slice, plane: Plane) -> None:
         self.volume, self.plane, self._like = volume, plane, like
-        self._normal = np.asarray(plane.normal)
+        self._sense = _sense(plane.normal)
+        self._normal = self._sense * np.asarray(plane.normal)
         self._step = 1 / float(np.linalg.norm(volume.inverse @ self._normal))
         corners = _corners(volume)
         heights = (corners - np.asarray(plane.centre)) @ self._normal / self._step
@@ -63,12 +65,16 @@ class PlaneContent:
 
     def place(self, index: int) -> Plane:
         """The plane, about the point of it that is nearest to the volume's middle."""
-        along = self.plane.distance_mm(_vector(self._middle)) - (index + self._first) * self._step
+        along = self._above(_vector(self._middle)) - (index + self._first) * self._step
         return replace(self.plane, centre=_vector(self._middle - along * self._normal))
 
     def nearest(self, point_mm: Vector) -> int:
-        along = self.plane.distance_mm(point_mm) / self._step
+        along = self._above(point_mm) / self._step
         return min(max(round(along) - self._first, 0), self._count - 1)
+
+    def _above(self, point_mm: Vector) -> float:
+        """mm from the given plane, in the direction in which the index grows."""
+        return self._sense * self.plane.distance_mm(point_mm)
 
     def ahead(self, index: int, direction: int) -> None:
         """Nothing: a plane is cut in the time of a frame or two."""
@@ -118,6 +124,13 @@ def _side(corners: np.ndarray, axis: Vector, volume: Volume) -> float:
     """mm of the volume along an axis of the picture, its outermost voxels whole."""
     voxel = np.abs(volume.matrix.T @ np.asarray(axis)).sum()
     return float(np.ptp(corners @ np.asarray(axis)) + voxel)
+
+
+def _sense(normal: Vector) -> int:
+    """1 or -1: the index grows from the head to the feet, from the front to the back, from right to left."""
+    axis = int(np.argmax(np.abs(normal)))
+    wanted = -1 if axis == 2 else 1
+    return wanted if normal[axis] > 0 else -wanted
 
 
 def _pixels(count: float) -> int:

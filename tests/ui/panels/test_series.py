@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from lungview.image.slice import Patient, Study
-from lungview.ui.shell.view_frame import SERIES_DRAGGED
+from lungview.ui.browser.series_tree import SERIES_DRAGGED
 from tests.ui.conftest import MemorySeries, make_slice
 
 
