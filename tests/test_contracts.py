@@ -24,7 +24,7 @@ PLANTED = [
     ("training/fit.py", "from lungview.training import folds", "No import circle"),
     ("paths.py", "import ai_edge_litert", "LiteRT in lungview.network only"),
     ("logs.py", "import keras", "TensorFlow in lungview.training only"),
-    ("batch/run.py", "import distributed", "Dask in lungview.batch.cluster only"),
+    ("batch/run.py", "import distributed", "Dask in lungview.batch.carriers.cluster only"),
     ("batch/run.py", "import pynetdicom", "The network only where the network is"),
     ("sources/archives.py", "import pynetdicom", "The network only where the network is"),
     ("sources/pacs/find.py", "import dicomweb_client", "The network only where the network is"),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from lungview.batch import lock
-from lungview.batch.executors import ONE, BundleLostError, Bundles, Pool, process_pool
+from lungview.batch.carriers.executors import ONE, BundleLostError, Bundles, Pool, process_pool
 from lungview.batch.inputs import Input
 from lungview.batch.row import Row
 from lungview.batch.store import NAME, Store

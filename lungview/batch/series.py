@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 
-from lungview.batch.executors import BundleLostError, Pool, process_pool
+from lungview.batch.carriers.executors import BundleLostError, Pool, process_pool
 from lungview.batch.inputs import Input
 from lungview.batch.series_row import SeriesRow
 from lungview.batch.store import Store

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from lungview.machine import cpus
 
 if TYPE_CHECKING:
-    from lungview.batch.executors import Carriers
+    from lungview.batch.carriers.executors import Carriers
     from lungview.batch.inputs import Input
     from lungview.batch.store import Store
     from lungview.batch.summary import Summary
@@ -153,12 +153,12 @@ def _look_at_series(args: argparse.Namespace, store: Store, carriers: Carriers) 
 @contextmanager
 def _carriers(args: argparse.Namespace, model: Entry) -> Iterator[Carriers]:
     """Processes of this computer, or the workers of a scheduler; its dashboard is told on stderr."""
-    from lungview.batch.executors import Carriers
+    from lungview.batch.carriers.executors import Carriers
 
     if args.scheduler is None:
         yield Carriers(args.workers or cpus())
         return
-    from lungview.batch.cluster import cluster
+    from lungview.batch.carriers.cluster import cluster
     from lungview.cli.second_reader import installed
 
     reader = None if args.no_findings else installed()

@@ -5,19 +5,8 @@ from __future__ import annotations
 import math
 import uuid
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
-
-class Kind(StrEnum):
-    """The name a kind is stored under: never change one."""
-
-    RULER = "ruler"
-    ANGLE = "angle"
-    ELLIPSE = "ellipse"
-    RECTANGLE = "rectangle"
-    POLYGON = "polygon"
-    ARROW = "arrow"
-    PROBE = "probe"
+from lungview.marks.kinds import KINDS, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +24,6 @@ class Point:
         return Point(self.x + dx, self.y + dy)
 
 
-POINTS = {
-    Kind.RULER: (2, 2),
-    Kind.ANGLE: (3, 3),
-    Kind.ELLIPSE: (2, 2),
-    Kind.RECTANGLE: (2, 2),
-    Kind.POLYGON: (3, 1000),
-    Kind.ARROW: (2, 2),
-    Kind.PROBE: (1, 1),
-}
-"""The fewest and the most points of a kind."""
-
-
 def _new_id() -> str:
     return uuid.uuid4().hex
 
@@ -56,7 +33,8 @@ class Annotation:
     """One drawing.
 
     points: RULER its ends; ANGLE end, vertex, end; ELLIPSE and RECTANGLE two opposite corners of the box
-    around it; POLYGON its corners in order; ARROW tip, then tail; PROBE its place.
+    around it; POLYGON and POLYLINE their corners in order; ARROW tip, then tail; PROBE its place;
+    BIDIRECTIONAL and COBB the ends of one line, then of the other.
     text: what the reader wrote; may name a patient, so never in repr.
     label: where the reader put text and measures, their upper left corner; None for beside the drawing.
     """
@@ -68,7 +46,7 @@ class Annotation:
     label: Point | None = None
 
     def __post_init__(self) -> None:
-        fewest, most = POINTS[self.kind]
+        fewest, most = KINDS[self.kind].fewest, KINDS[self.kind].most
         if not fewest <= len(self.points) <= most:
             raise ValueError(f"{self.kind} needs {fewest} to {most} points, not {len(self.points)}")
         places = self.points if self.label is None else (*self.points, self.label)

@@ -6,6 +6,7 @@ to a region when its centre lies in it.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lungview.image.slice import Slice
-from lungview.marks.annotation import Annotation, Kind, Point
+from lungview.marks.annotation import Annotation, Point
+from lungview.marks.kinds import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,31 @@ def angle(slice_: Slice, one: Point, vertex: Point, other: Point) -> float | Non
         return None
     cross = first[0] * second[1] - first[1] * second[0]
     return math.degrees(abs(math.atan2(cross, first[0] * second[0] + first[1] * second[1])))
+
+
+def path_length(slice_: Slice, points: Sequence[Point]) -> Quantity:
+    """The lengths between each point and the next, added up; mm when the size of a pixel is known at all."""
+    size = _pixel_size(slice_, points)
+    row, column, source = size or (1.0, 1.0, "")
+    total = sum(math.hypot((b.x - a.x) * column, (b.y - a.y) * row) for a, b in itertools.pairwise(points))
+    return Quantity(total, "mm" if size else "px", source)
+
+
+def axes(slice_: Slice, points: Sequence[Point]) -> tuple[tuple[Point, Point], tuple[Point, Point]]:
+    """Of two lines, by their four ends, the longer one, then the shorter."""
+    one, other = (points[0], points[1]), (points[2], points[3])
+    return (one, other) if length(slice_, *one).value >= length(slice_, *other).value else (other, one)
+
+
+def between(slice_: Slice, points: Sequence[Point]) -> float | None:
+    """The angle between two lines, by their four ends: 0 to 90 degrees, in the patient's plane.
+
+    None when a line has no length. Cobb's angle, when each line follows an end plate.
+    """
+    shift = points[2].moved(points[0].x - points[2].x, points[0].y - points[2].y)
+    end = points[3].moved(points[0].x - points[2].x, points[0].y - points[2].y)
+    found = angle(slice_, points[1], shift, end)
+    return None if found is None else min(found, 180.0 - found)
 
 
 def area(slice_: Slice, region: Annotation) -> Quantity:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from lungview.image.slice import Slice
 from lungview.marks import measure
-from lungview.marks.annotation import Annotation, Kind
+from lungview.marks.annotation import Annotation
+from lungview.marks.kinds import KINDS, Measures
 from lungview.marks.measure import Quantity
 
 # PS3.3 10.7.1.3, C.8.6.1: larger than in the patient by an unknown magnification.
@@ -20,7 +21,7 @@ def lines(slice_: Slice, annotation: Annotation, tr: Translate = str) -> tuple[s
     mm only where the file says how large a pixel is, and of what that is the size; HU only where the values
     are HU, else the file's own unit or none. tr: gives the words in the reader's language.
     """
-    measured = _MEASURES[annotation.kind](slice_, annotation, tr)
+    measured = _LINES[KINDS[annotation.kind].measures](slice_, annotation, tr)
     return (annotation.text, *measured) if annotation.text else measured
 
 
@@ -43,6 +44,20 @@ def _ruler(slice_: Slice, drawn: Annotation, tr: Translate) -> tuple[str, ...]:
 
 def _angle(slice_: Slice, drawn: Annotation, _: Translate) -> tuple[str, ...]:
     found = measure.angle(slice_, *drawn.points)
+    return () if found is None else (f"{found:.1f}°",)
+
+
+def _path(slice_: Slice, drawn: Annotation, tr: Translate) -> tuple[str, ...]:
+    return (quantity(measure.path_length(slice_, drawn.points), tr),)
+
+
+def _axes(slice_: Slice, drawn: Annotation, tr: Translate) -> tuple[str, ...]:
+    long, short = (quantity(measure.length(slice_, *line), tr) for line in measure.axes(slice_, drawn.points))
+    return (tr("Long %1").replace("%1", long), tr("Short %1").replace("%1", short))
+
+
+def _between(slice_: Slice, drawn: Annotation, _: Translate) -> tuple[str, ...]:
+    found = measure.between(slice_, drawn.points)
     return () if found is None else (f"{found:.1f}°",)
 
 
@@ -76,12 +91,13 @@ def _nothing(_: Slice, __: Annotation, ___: Translate) -> tuple[str, ...]:
     return ()
 
 
-_MEASURES = {
-    Kind.RULER: _ruler,
-    Kind.ANGLE: _angle,
-    Kind.ELLIPSE: _region,
-    Kind.RECTANGLE: _region,
-    Kind.POLYGON: _region,
-    Kind.ARROW: _nothing,
-    Kind.PROBE: _probe,
+_LINES = {
+    Measures.LENGTH: _ruler,
+    Measures.PATH: _path,
+    Measures.AXES: _axes,
+    Measures.ANGLE: _angle,
+    Measures.BETWEEN: _between,
+    Measures.REGION: _region,
+    Measures.VALUE: _probe,
+    Measures.NOTHING: _nothing,
 }

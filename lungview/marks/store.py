@@ -18,7 +18,8 @@ from typing import Any
 from lungview import paths
 from lungview.errors import AnnotationError
 from lungview.marks import store_format
-from lungview.marks.annotation import Annotation, Kind, Point
+from lungview.marks.annotation import Annotation, Point
+from lungview.marks.kinds import Kind
 from lungview.marks.study_marks import Drawings, OldPicture, StudyMarks, old_name
 from lungview.study.key import PictureId, PictureName
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from lungview.errors import LungViewError
 from lungview.image.slice import Instance, Slice
 from lungview.image.window import Window, default_window
-from lungview.marks.annotation import Annotation, Kind
+from lungview.marks.annotation import Annotation
 from lungview.marks.in_series import HasInstances, candidates, doubtful
+from lungview.marks.kinds import KINDS, Kind, Measures
 from lungview.marks.measure_text import lines
 from lungview.marks.study_marks import Drawings, StudyMarks
 from lungview.report.content import Drawn, KeyImage, Measurement
@@ -18,15 +19,10 @@ from lungview.report.pdf.blocks import window_words
 from lungview.report.picture import LONGEST, fitting, windowed
 from lungview.study.key import FrameKey, PictureId, frame_key, picture_id
 
-_NAMES = {
-    Kind.RULER: "Length",
-    Kind.ANGLE: "Angle",
-    Kind.ELLIPSE: "Ellipse",
-    Kind.RECTANGLE: "Rectangle",
-    Kind.POLYGON: "Polygon",
-    Kind.ARROW: "Remark",
-    Kind.PROBE: "Value",
-}
+
+def _word(kind: Kind) -> str:
+    """Of a drawing's measure; an arrow has none, only what the reader wrote."""
+    return "Remark" if KINDS[kind].measures is Measures.NOTHING else KINDS[kind].word
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +139,7 @@ def measurements(slice_: Slice, drawn: Iterable[Annotation], number: int | None 
     for each in drawn:
         said = ", ".join(lines(slice_, each))
         if said:
-            found.append(Measurement(_NAMES[each.kind], said, _where(number, each)))
+            found.append(Measurement(_word(each.kind), said, _where(number, each)))
     return found
 
 

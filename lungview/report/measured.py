@@ -9,14 +9,18 @@ from pathlib import Path
 
 from lungview.image.slice import Instance, Slice
 from lungview.marks import measure
-from lungview.marks.annotation import Annotation, Kind
+from lungview.marks.annotation import Annotation, Point
+from lungview.marks.kinds import KINDS, Measures
 
 
 class What(StrEnum):
     """What a number is of."""
 
     LENGTH = "length"
+    LONG_AXIS = "long axis"
+    SHORT_AXIS = "short axis"
     ANGLE = "angle"
+    COBB_ANGLE = "Cobb angle"
     AREA = "area"
     MEAN = "mean"
     DEVIATION = "standard deviation"
@@ -27,11 +31,15 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """unit: "mm", "mm²", "px", "px²", "°", or that of the slice's values: "HU", "" when not known."""
+    """unit: "mm", "mm²", "px", "px²", "°", or that of the slice's values: "HU", "" when not known.
+
+    line: the ends of the part of the drawing that it is of; () for the whole.
+    """
 
     what: What
     number: float
     unit: str
+    line: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,7 @@ class MarkedSlice:
 
 def marked_slice(slice_: Slice, drawn: Iterable[Annotation], *, key: bool = False) -> MarkedSlice:
     """The slice with the numbers of what was drawn on it."""
-    found = tuple(Measured(each, _VALUES[each.kind](slice_, each)) for each in drawn)
+    found = tuple(Measured(each, _VALUES[KINDS[each.kind].measures](slice_, each)) for each in drawn)
     return MarkedSlice(slice_.instance, found, key)
 
 
@@ -84,6 +92,22 @@ def _angle(slice_: Slice, drawn: Annotation) -> tuple[Value, ...]:
     return () if found is None else (Value(What.ANGLE, found, "°"),)
 
 
+def _path(slice_: Slice, drawn: Annotation) -> tuple[Value, ...]:
+    found = measure.path_length(slice_, drawn.points)
+    return (Value(What.LENGTH, found.value, found.unit),)
+
+
+def _axes(slice_: Slice, drawn: Annotation) -> tuple[Value, ...]:
+    lines = zip((What.LONG_AXIS, What.SHORT_AXIS), measure.axes(slice_, drawn.points), strict=True)
+    measured = ((what, line, measure.length(slice_, *line)) for what, line in lines)
+    return tuple(Value(what, found.value, found.unit, line) for what, line, found in measured)
+
+
+def _between(slice_: Slice, drawn: Annotation) -> tuple[Value, ...]:
+    found = measure.between(slice_, drawn.points)
+    return () if found is None else (Value(What.COBB_ANGLE, found, "°"),)
+
+
 def _region(slice_: Slice, drawn: Annotation) -> tuple[Value, ...]:
     area = measure.area(slice_, drawn)
     values = (Value(What.AREA, area.value, area.unit),)
@@ -109,11 +133,12 @@ def _nothing(_: Slice, __: Annotation) -> tuple[Value, ...]:
 
 
 _VALUES = {
-    Kind.RULER: _length,
-    Kind.ANGLE: _angle,
-    Kind.ELLIPSE: _region,
-    Kind.RECTANGLE: _region,
-    Kind.POLYGON: _region,
-    Kind.ARROW: _nothing,
-    Kind.PROBE: _probe,
+    Measures.LENGTH: _length,
+    Measures.PATH: _path,
+    Measures.AXES: _axes,
+    Measures.ANGLE: _angle,
+    Measures.BETWEEN: _between,
+    Measures.REGION: _region,
+    Measures.VALUE: _probe,
+    Measures.NOTHING: _nothing,
 }

@@ -13,8 +13,8 @@ import pytest
 
 pytest.importorskip("distributed", reason="needs the extra `cluster`")
 
-from lungview.batch.cluster import BUNDLES, _compare, cluster
-from lungview.batch.executors import BundleLostError, Bundles, Carriers, process_pool
+from lungview.batch.carriers.cluster import BUNDLES, _compare, cluster
+from lungview.batch.carriers.executors import BundleLostError, Bundles, Carriers, process_pool
 from lungview.batch.inputs import Input, inputs
 from lungview.batch.row import Row
 from lungview.batch.run import opened, run
@@ -154,7 +154,7 @@ def test_a_worker_with_another_program_or_model_is_refused() -> None:
 def test_what_is_no_scheduler_is_one_sentence(
     scheduler: str, says: str, tiny_there: Entry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lungview.batch.cluster._PATIENCE", 1)
+    monkeypatch.setattr("lungview.batch.carriers.cluster._PATIENCE", 1)
     with pytest.raises(ReportError, match=says), cluster(scheduler, tiny_there):
         pass
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lungview.batch.executors import process_pool
+from lungview.batch.carriers.executors import process_pool
 from lungview.batch.inputs import Input, inputs
 from lungview.batch.lock import locked
 from lungview.batch.row import Row

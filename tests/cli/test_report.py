@@ -9,7 +9,8 @@ from pypdf import PdfReader
 from lungview import cli, paths
 from lungview.image import readers
 from lungview.image.phantom import Thorax, write_series
-from lungview.marks.annotation import Annotation, Kind, Point
+from lungview.marks.annotation import Annotation, Point
+from lungview.marks.kinds import Kind
 from lungview.marks.store import AnnotationStore
 from lungview.study.key import picture_id
 

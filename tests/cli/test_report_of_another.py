@@ -11,7 +11,8 @@ from pypdf import PdfReader
 
 from lungview import cli
 from lungview.image import phantom, readers
-from lungview.marks.annotation import Annotation, Kind, Point
+from lungview.marks.annotation import Annotation, Point
+from lungview.marks.kinds import Kind
 from lungview.marks.store import AnnotationStore
 from lungview.study.key import picture_id
 from tests.cli.test_report import model, report  # noqa: F401

@@ -11,7 +11,8 @@ import pytest
 from pydicom import dcmread
 
 from lungview import paths, recent
-from lungview.marks.annotation import Annotation, Kind
+from lungview.marks.annotation import Annotation
+from lungview.marks.kinds import Kind
 from lungview.marks.store import AnnotationStore
 from lungview.study.key import PictureId
 from tests.e2e.conftest import Program

@@ -11,7 +11,8 @@ from pydicom import Dataset
 from lungview.image import readers
 from lungview.image.slice import Slice
 from lungview.image.window import automatic
-from lungview.marks.annotation import Annotation, Kind, Point
+from lungview.marks.annotation import Annotation, Point
+from lungview.marks.kinds import Kind
 from lungview.marks.measure import statistics
 from tests.image.readers import files
 

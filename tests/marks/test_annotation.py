@@ -6,7 +6,8 @@ import math
 
 import pytest
 
-from lungview.marks.annotation import Annotation, Kind, Point
+from lungview.marks.annotation import Annotation, Point
+from lungview.marks.kinds import Kind
 
 
 def test_moving_an_annotation_moves_every_point_and_keeps_its_id() -> None:

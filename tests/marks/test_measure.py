@@ -11,7 +11,8 @@ from skimage.draw import polygon2mask
 
 from lungview.image.slice import Instance, Region, Slice, Spacing
 from lungview.marks import measure
-from lungview.marks.annotation import Annotation, Kind, Point
+from lungview.marks.annotation import Annotation, Point
+from lungview.marks.kinds import Kind
 
 RNG = np.random.default_rng(7)
 
@@ -193,3 +194,30 @@ def test_an_area_and_an_angle_in_an_ultrasound_region_are_in_mm() -> None:
     assert measure.area(SONOGRAM, rectangle) == measure.Quantity(25.0, "mm²", "UltrasoundRegion")
     found = measure.angle(SONOGRAM, Point(80, 10), Point(60, 10), Point(80, 20))
     assert found == pytest.approx(45)
+
+
+def test_of_two_lines_the_longer_in_mm_is_the_long_axis() -> None:
+    """Eight columns of 0.5 mm are 4 mm; three rows of 2 mm are 6 mm."""
+    across, down = (Point(10, 10), Point(18, 10)), (Point(14, 9), Point(14, 12))
+    assert measure.axes(_slice(FLAT, UNEVEN), (*across, *down)) == (down, across)
+    assert measure.axes(_slice(FLAT), (*across, *down)) == (across, down)
+
+
+@pytest.mark.parametrize(("turn", "degrees"), [(0, 0.0), (25, 25.0), (90, 90.0), (155, 25.0), (180, 0.0)])
+def test_the_angle_between_two_lines_is_at_most_a_right_one_wherever_they_lie(
+    turn: int, degrees: float
+) -> None:
+    end = Point(50 + 20 * math.cos(math.radians(turn)), 70 + 20 * math.sin(math.radians(turn)))
+    lines = (Point(5, 8), Point(35, 8), Point(50, 70), end)
+    assert measure.between(_slice(FLAT), lines) == pytest.approx(degrees, abs=1e-6)
+
+
+def test_a_line_without_length_has_no_angle_to_another() -> None:
+    assert measure.between(_slice(FLAT), (Point(1, 1), Point(1, 1), Point(2, 2), Point(9, 2))) is None
+
+
+def test_the_length_of_a_path_is_that_of_its_parts() -> None:
+    path = (Point(10, 10), Point(16, 12), Point(16, 14), Point(10, 14))
+    found = measure.path_length(_slice(FLAT, UNEVEN), path)
+    assert found == measure.Quantity(5.0 + 4.0 + 3.0, "mm", "PixelSpacing")
+    assert measure.path_length(_slice(FLAT), path).unit == "px"

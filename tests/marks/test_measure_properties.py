@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from lungview.image.slice import Instance, Slice, Spacing
 from lungview.marks import measure
-from lungview.marks.annotation import Annotation, Kind, Point
+from lungview.marks.annotation import Annotation, Point
+from lungview.marks.kinds import Kind
 
 NOISE = np.random.default_rng(3).normal(-600, 200, (24, 32)).astype(np.float32)
 # Pixel centres lie at halves: quarters never fall on an edge's tie.

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from lungview.errors import AnnotationError
-from lungview.marks.annotation import Annotation, Kind, Point
+from lungview.marks.annotation import Annotation, Point
+from lungview.marks.kinds import Kind
 from lungview.marks.store import AnnotationStore
 from lungview.study.key import PictureId, PictureName
 

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lungview.image.slice import Instance, Patient, Slice, Study
-from lungview.marks.annotation import Annotation, Kind, Point
+from lungview.marks.annotation import Annotation, Point
 from lungview.marks.in_series import Alone, candidates, doubtful
+from lungview.marks.kinds import Kind
 from lungview.marks.study_marks import OldPicture, StudyMarks
 from lungview.study.key import PictureId, PictureName, picture_id
 

@@ -17,7 +17,8 @@ from lungview.errors import LungViewError, ReportError
 from lungview.image import readers
 from lungview.image.slice import Slice
 from lungview.image.window import default_window
-from lungview.marks.annotation import Annotation, Kind, Point
+from lungview.marks.annotation import Annotation, Point
+from lungview.marks.kinds import Kind
 from lungview.report.content import CaseContent, Layout
 from lungview.report.measured import marked_slice
 from lungview.report.writers import write

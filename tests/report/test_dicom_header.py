@@ -14,7 +14,8 @@ from pydicom import Dataset, dcmwrite, uid
 from lungview.classify.case import Case
 from lungview.errors import LungViewError, ReportError
 from lungview.image import phantom, readers
-from lungview.marks.annotation import Annotation, Kind, Point
+from lungview.marks.annotation import Annotation, Point
+from lungview.marks.kinds import Kind
 from lungview.report.content import CaseContent, Layout
 from lungview.report.dicom import sr as dicom_sr
 from lungview.report.dicom.header import source_header

@@ -16,7 +16,8 @@ from lungview.classify.case import Case
 from lungview.errors import LungViewError
 from lungview.image import phantom, readers
 from lungview.image.slice import Slice
-from lungview.marks.annotation import Annotation, Kind, Point
+from lungview.marks.annotation import Annotation, Point
+from lungview.marks.kinds import Kind
 from lungview.report.content import CaseContent
 from lungview.report.dicom.sr import write_sr
 from lungview.report.measured import marked_slice, merged
@@ -72,6 +73,35 @@ def test_an_angle_is_in_degrees(series: list[Slice], tmp_path: Path) -> None:
     (group,) = report_of(unanswered(series[0], ANGLE), tmp_path / "a.dcm").get_image_measurement_groups()
     (found,) = group.get_measurements()
     assert (found.name, found.unit, found.value) == (codes.SCT.Angle, codes.UCUM.Degree, 90)
+
+
+def test_long_and_short_axis_have_their_codes_and_each_its_own_line(
+    series: list[Slice], tmp_path: Path
+) -> None:
+    axes = Annotation(Kind.BIDIRECTIONAL, (Point(10, 10), Point(10, 13), Point(5, 12), Point(15, 12)))
+    (group,) = report_of(unanswered(series[0], axes), tmp_path / "a.dcm").get_image_measurement_groups()
+    long, short = group.get_measurements()
+    assert (long.name, short.name) == (codes.SCT.LongAxis, codes.SCT.ShortAxis)
+    assert (long.value, short.value) == pytest.approx((10 * SPACING, 3 * SPACING))
+    places = [found.referenced_coordinates[0] for found in (long, short)]
+    assert [place.graphic_type.value for place in places] == ["POLYLINE", "POLYLINE"]
+    assert [place.value.tolist() for place in places] == [[[5, 12], [15, 12]], [[10, 10], [10, 13]]]
+
+
+def test_a_cobb_angle_has_its_code_and_four_points(series: list[Slice], tmp_path: Path) -> None:
+    cobb = Annotation(Kind.COBB, (Point(5, 5), Point(15, 5), Point(5, 20), Point(15, 30)))
+    (group,) = report_of(unanswered(series[0], cobb), tmp_path / "a.dcm").get_image_measurement_groups()
+    (found,) = group.get_measurements()
+    assert (found.name, found.unit) == (codes.SCT.CobbAngle, codes.UCUM.Degree)
+    assert found.value == pytest.approx(45)
+    assert found.referenced_coordinates[0].graphic_type.value == "MULTIPOINT"
+
+
+def test_a_path_is_one_length(series: list[Slice], tmp_path: Path) -> None:
+    path = Annotation(Kind.POLYLINE, (Point(5, 5), Point(8, 9), Point(8, 19)))
+    (group,) = report_of(unanswered(series[0], path), tmp_path / "a.dcm").get_image_measurement_groups()
+    (found,) = group.get_measurements()
+    assert (found.name, found.value) == (codes.SCT.Length, pytest.approx(15 * SPACING))
 
 
 def test_a_region_has_its_area_and_hounsfield_statistics(series: list[Slice], tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ from pypdf import PdfReader
 from lungview.errors import DamagedFile
 from lungview.image.slice import Instance, Slice, Spacing
 from lungview.image.window import Window
-from lungview.marks.annotation import Annotation, Kind, Point
+from lungview.marks.annotation import Annotation, Point
 from lungview.marks.in_series import Alone
+from lungview.marks.kinds import KINDS, Kind
 from lungview.marks.study_marks import StudyMarks
 from lungview.report.content import Layout
 from lungview.report.key_images import Mark, Marks, key_image, marks, measurements, read_key_images
@@ -132,7 +133,7 @@ def _horizontal(pdf: bytes) -> list[float]:
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_kind_of_drawing_can_be_printed(kind: Kind, layout: Layout) -> None:
-    points = {Kind.PROBE: 1, Kind.ANGLE: 3, Kind.POLYGON: 4}.get(kind, 2)
+    points = KINDS[kind].fewest
     drawn = Annotation(kind, tuple(Point(10.0 + 7 * n, 12.0 + n * n) for n in range(points)), "what I see")
     (slice_,) = series(1).values()
     image = key_image(slice_, Mark(slice_.instance, "Image 1"), (drawn,))

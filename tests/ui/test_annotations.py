@@ -8,7 +8,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from lungview.errors import AnnotationError
-from lungview.marks.annotation import Annotation, Kind, Point
+from lungview.marks.annotation import Annotation, Point
+from lungview.marks.kinds import Kind
 from lungview.marks.store import AnnotationStore, default_path
 from lungview.study.key import PictureId, picture_id
 from lungview.ui.annotate.annotations import Annotations

@@ -15,7 +15,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QTableWidget
 
 from lungview import paths
-from lungview.batch.executors import process_pool
+from lungview.batch.carriers.executors import process_pool
 from lungview.batch.store import NAME, Store
 from lungview.classify.outcome import Status
 from lungview.image import readers

@@ -9,7 +9,8 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFont, QFontMetricsF, QTransform
 from pytestqt.qtbot import QtBot
 
-from lungview.marks.annotation import Annotation, Kind, Point
+from lungview.marks.annotation import Annotation, Point
+from lungview.marks.kinds import Kind
 from lungview.marks.store import AnnotationStore
 from lungview.ui.annotate import labels
 from lungview.ui.annotate.labels import Label

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QFileDialog
 from lungview.classify.case import Case
 from lungview.errors import ReportError
 from lungview.image.slice import Instance, Study
-from lungview.marks.annotation import Annotation, Kind, Point
+from lungview.marks.annotation import Annotation, Point
+from lungview.marks.kinds import Kind
 from lungview.report.content import PatientBlock
 from lungview.settings import Settings
 from lungview.study.key import picture_id

@@ -12,7 +12,8 @@ from PySide6.QtTest import QTest
 
 from lungview.image.slice import Spacing
 from lungview.marks import measure
-from lungview.marks.annotation import Kind, Point
+from lungview.marks.annotation import Point
+from lungview.marks.kinds import Kind
 from lungview.ui.shell.main_window import MainWindow
 from tests.ui import pointing
 from tests.ui.annotating import (

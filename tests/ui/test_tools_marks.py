@@ -17,6 +17,9 @@ from tests.ui.annotating import (
     phantom,
     with_ruler,
 )
+from tests.ui.annotating import (
+    lines as shown_lines,
+)
 from tests.ui.conftest import make_slice
 
 
@@ -118,3 +121,25 @@ def test_a_key_image_says_so_on_the_picture(drawing: MainWindow) -> None:
     before = viewport.grab().toImage()
     drawing.actions_table["tool.key_image"].trigger()
     assert viewport.grab().toImage() != before
+
+
+@pytest.mark.parametrize(("tool", "lines"), [("bidirectional", 2), ("cobb", 1)])
+def test_two_drags_draw_two_lines_with_their_measures(drawing: MainWindow, tool: str, lines: int) -> None:
+    choose(drawing, tool)
+    viewport = drawing.session.viewport
+    pointing.drag(viewport, (10, 10), (20, 10), (30, 10))
+    assert drawn(drawing) == ()
+    pointing.drag(viewport, (18, 5), (18, 10), (18, 14))
+    (made,) = drawn(drawing)
+    assert made.kind == tool
+    assert len(shown_lines(drawing, made)) == lines
+
+
+def test_a_polyline_ends_with_a_double_click(drawing: MainWindow) -> None:
+    choose(drawing, "polyline")
+    viewport = drawing.session.viewport
+    pointing.click(viewport, (10, 10), (20, 10), (20, 20), (30, 20))
+    pointing.double_click(viewport, 30, 20)
+    (made,) = drawn(drawing)
+    assert made.kind == "polyline"
+    assert len(made.points) == 4

@@ -12,7 +12,8 @@ from highdicom.sr import CodedConcept
 from pydicom.sr.codedict import codes
 from pydicom.uid import SecondaryCaptureImageStorage, generate_uid
 
-from lungview.marks.annotation import Annotation, Kind
+from lungview.marks.annotation import Annotation, Point
+from lungview.marks.kinds import KINDS, Kind, Measures, Shape
 from lungview.report.dicom.header import SourceHeader
 from lungview.report.measured import MarkedSlice, Measured, Value, What
 
@@ -22,16 +23,6 @@ Group = (
     | highdicom.sr.PlanarROIMeasurementsAndQualitativeEvaluations
     | highdicom.sr.VolumetricROIMeasurementsAndQualitativeEvaluations
 )
-_REGIONS = (Kind.ELLIPSE, Kind.RECTANGLE, Kind.POLYGON)
-_NAMES = {
-    Kind.RULER: "Length",
-    Kind.ANGLE: "Angle",
-    Kind.ELLIPSE: "Ellipse",
-    Kind.RECTANGLE: "Rectangle",
-    Kind.POLYGON: "Polygon",
-    Kind.ARROW: "Arrow",
-    Kind.PROBE: "Value",
-}
 _UNITS = {
     "mm": codes.UCUM.Millimeter,
     "mm²": codes.UCUM.SquareMillimeter,
@@ -40,7 +31,14 @@ _UNITS = {
     "°": codes.UCUM.Degree,
     "HU": codes.UCUM.HounsfieldUnit,
 }
-_CONCEPTS = {What.LENGTH: codes.SCT.Length, What.ANGLE: codes.SCT.Angle, What.AREA: codes.SCT.Area}
+_CONCEPTS = {
+    What.LENGTH: codes.SCT.Length,
+    What.LONG_AXIS: codes.SCT.LongAxis,
+    What.SHORT_AXIS: codes.SCT.ShortAxis,
+    What.ANGLE: codes.SCT.Angle,
+    What.COBB_ANGLE: codes.SCT.CobbAngle,
+    What.AREA: codes.SCT.Area,
+}
 _DERIVATIONS = {
     What.MEAN: codes.SCT.Mean,
     What.DEVIATION: codes.SCT.StandardDeviation,
@@ -65,7 +63,7 @@ def mark_groups(marked: Iterable[tuple[MarkedSlice, SourceHeader]]) -> list[Grou
         frame = slice_.instance.frame + 1
         groups += [_key_image(source, frame)] if slice_.key else []
         for each in slice_.measured:
-            name = f"{_NAMES[each.annotation.kind]} {next(numbers)}"
+            name = f"{KINDS[each.annotation.kind].word} {next(numbers)}"
             groups.append(_group(each, name, source, frame))
     return groups
 
@@ -102,7 +100,7 @@ def _group(measured: Measured, name: str, source: SourceHeader, frame: int) -> G
     kind, points = _graphic(drawn)
     if not finite:
         return _place_of_interest(drawn, tracking, source, frame)
-    if drawn.kind in _REGIONS:
+    if _is_region(drawn):
         return highdicom.sr.PlanarROIMeasurementsAndQualitativeEvaluations(
             tracking_identifier=tracking,
             referenced_region=_region(kind, points, source, frame),
@@ -110,10 +108,13 @@ def _group(measured: Measured, name: str, source: SourceHeader, frame: int) -> G
         )
     uids = source.dataset.SOPClassUID, source.dataset.SOPInstanceUID
     image = highdicom.sr.SourceImageForRegion(*uids, frames_of(source, frame))
-    place = highdicom.sr.CoordinatesForMeasurement(kind, points, image)
+    places = [
+        highdicom.sr.CoordinatesForMeasurement(*(_line(value.line) if value.line else (kind, points)), image)
+        for value in finite
+    ]
     return highdicom.sr.MeasurementsAndQualitativeEvaluations(
         tracking_identifier=tracking,
-        measurements=[_measurement(value, [place]) for value in finite],
+        measurements=[_measurement(value, [at]) for value, at in zip(finite, places, strict=True)],
         source_images=[image_of(source, frame)],
     )
 
@@ -168,9 +169,19 @@ def _graphic(drawn: Annotation) -> tuple[str, np.ndarray]:
         return "ELLIPSE", np.array(_axes(left, top, right, bottom))
     if drawn.kind is Kind.RECTANGLE:
         points = [(left, top), (right, top), (right, bottom), (left, bottom)]
-    if drawn.kind in _REGIONS:
+    if _is_region(drawn):
         points = [*points, points[0]]  # closed
+    if KINDS[drawn.kind].shape is Shape.TWO_LINES:
+        return "MULTIPOINT", np.array(points)
     return "POINT" if len(points) == 1 else "POLYLINE", np.array(points)
+
+
+def _line(points: Sequence[Point]) -> tuple[str, np.ndarray]:
+    return "POLYLINE", np.array([(p.x, p.y) for p in points])
+
+
+def _is_region(drawn: Annotation) -> bool:
+    return KINDS[drawn.kind].measures is Measures.REGION
 
 
 def _axes(left: float, top: float, right: float, bottom: float) -> list[tuple[float, float]]:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from lungview.image.slice import Instance, Slice
 from lungview.image.window import Window, default_window
-from lungview.marks.annotation import Annotation, Kind, Point
+from lungview.marks.annotation import Annotation, Point
+from lungview.marks.kinds import Kind
 from lungview.model.card import ModelCard
 from lungview.nodules.answer import Answer, Located
 from lungview.nodules.outlining import contour

@@ -10,7 +10,8 @@ from reportlab.lib.colors import HexColor, black, white
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Spacer
 
-from lungview.marks.annotation import Annotation, Kind, Point
+from lungview.marks.annotation import Annotation, Point
+from lungview.marks.kinds import KINDS, Shape
 from lungview.report.content import Drawn, KeyImage
 from lungview.report.lettering.text import Style, Text, draw_line, fitted, width_of
 from lungview.report.pdf import blocks
@@ -86,7 +87,7 @@ def _draw(canvas: Any, annotation: Annotation, at: At) -> None:
         canvas.setStrokeColor(color)
         canvas.setLineWidth(wide)
         path = canvas.beginPath()
-        _OUTLINES[annotation.kind](path, [at(point) for point in annotation.points])
+        _OUTLINES[KINDS[annotation.kind].shape](path, [at(point) for point in annotation.points])
         canvas.drawPath(path, stroke=1, fill=0)
 
 
@@ -152,12 +153,18 @@ def _cross(path: Any, places: Sequence[Place]) -> None:
     _open(path, [(x, y - 4), (x, y + 4)])
 
 
-_OUTLINES: dict[Kind, Callable[[Any, Sequence[Place]], None]] = {
-    Kind.RULER: _ruler,
-    Kind.ANGLE: _open,
-    Kind.ELLIPSE: lambda path, places: path.ellipse(*_box(places)),
-    Kind.RECTANGLE: lambda path, places: path.rect(*_box(places)),
-    Kind.POLYGON: _closed,
-    Kind.ARROW: _arrow,
-    Kind.PROBE: _cross,
+def _two_lines(path: Any, places: Sequence[Place]) -> None:
+    _open(path, places[:2])
+    _open(path, places[2:])
+
+
+_OUTLINES: dict[Shape, Callable[[Any, Sequence[Place]], None]] = {
+    Shape.TICKS: _ruler,
+    Shape.OPEN: _open,
+    Shape.CLOSED: _closed,
+    Shape.ELLIPSE: lambda path, places: path.ellipse(*_box(places)),
+    Shape.BOX: lambda path, places: path.rect(*_box(places)),
+    Shape.ARROW: _arrow,
+    Shape.CROSS: _cross,
+    Shape.TWO_LINES: _two_lines,
 }

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, QPen, QTransform
 
-from lungview.marks.annotation import Annotation, Kind, Point
+from lungview.marks.annotation import Annotation, Point
+from lungview.marks.kinds import KINDS, Shape
 
 LINE, SELECTED, HANDLE = QColor("#6fdc6f"), QColor("#ffd166"), QColor("#ffffff")
 HALO = QColor(0, 0, 0, 170)
@@ -90,25 +91,35 @@ def _probe(annotation: Annotation, transform: QTransform) -> QPainterPath:
     return path
 
 
+def _two_lines(annotation: Annotation, transform: QTransform) -> QPainterPath:
+    """Two lines, while it is being drawn perhaps one and a half."""
+    path = _open_line(annotation.points[:2], transform)
+    if annotation.points[2:]:
+        path.addPath(_open_line(annotation.points[2:], transform))
+    return path
+
+
 _PATHS = {
-    Kind.RULER: _ruler,
-    Kind.ANGLE: _angle,
-    Kind.ELLIPSE: _ellipse,
-    Kind.RECTANGLE: _rectangle,
-    Kind.POLYGON: _polygon,
-    Kind.ARROW: _arrow,
-    Kind.PROBE: _probe,
+    Shape.TICKS: _ruler,
+    Shape.OPEN: _angle,
+    Shape.CLOSED: _polygon,
+    Shape.ELLIPSE: _ellipse,
+    Shape.BOX: _rectangle,
+    Shape.ARROW: _arrow,
+    Shape.CROSS: _probe,
+    Shape.TWO_LINES: _two_lines,
 }
+_OF_A_BOX = (Shape.ELLIPSE, Shape.BOX)
 
 
 def path(annotation: Annotation, transform: QTransform) -> QPainterPath:
     """The lines of an annotation. transform: image to widget coordinates."""
-    return _PATHS[annotation.kind](annotation, transform)
+    return _PATHS[KINDS[annotation.kind].shape](annotation, transform)
 
 
 def handles(annotation: Annotation) -> tuple[Point, ...]:
     """Points to take hold of, in image coordinates: the annotation's own, all four corners of a box."""
-    if annotation.kind not in (Kind.ELLIPSE, Kind.RECTANGLE):
+    if KINDS[annotation.kind].shape not in _OF_A_BOX:
         return annotation.points
     one, other = annotation.points
     return one, other, Point(one.x, other.y), Point(other.x, one.y)

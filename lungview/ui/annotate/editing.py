@@ -17,14 +17,8 @@ from lungview.marks.store import AnnotationStore
 from lungview.study.key import PictureId, SeriesId, series_id
 from lungview.ui.annotate.annotation_layer import AnnotationLayer
 from lungview.ui.annotate.annotations import Annotations
-from lungview.ui.annotate.tools.angle import AngleTool
-from lungview.ui.annotate.tools.arrow import ArrowTool
 from lungview.ui.annotate.tools.draw import DrawTool
-from lungview.ui.annotate.tools.ellipse import EllipseTool
-from lungview.ui.annotate.tools.polygon import PolygonTool
-from lungview.ui.annotate.tools.probe import ProbeTool
-from lungview.ui.annotate.tools.rectangle import RectangleTool
-from lungview.ui.annotate.tools.ruler import RulerTool
+from lungview.ui.annotate.tools.drawn import DRAW_TOOLS
 from lungview.ui.annotate.tools.select import SelectTool
 from lungview.ui.pane.viewport import Viewport
 from lungview.ui.shell.shell_actions import add_tool
@@ -35,15 +29,6 @@ if TYPE_CHECKING:
     from lungview.study.series import Series
     from lungview.ui.shell.main_window import MainWindow
 
-DRAW_TOOLS: tuple[type[DrawTool], ...] = (
-    RulerTool,
-    AngleTool,
-    EllipseTool,
-    RectangleTool,
-    PolygonTool,
-    ArrowTool,
-    ProbeTool,
-)
 _PAUSE = 0.8  # seconds between turns of the wheel that are undone one by one
 
 

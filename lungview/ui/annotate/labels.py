@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QTransform
 
-from lungview.marks.annotation import Annotation, Kind
+from lungview.marks.annotation import Annotation
+from lungview.marks.kinds import Kind
 from lungview.ui.annotate import drawing
 
 _GAP = 8.0

@@ -14,7 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from lungview import paths
-from lungview.batch.executors import Pool, process_pool
+from lungview.batch.carriers.executors import Pool, process_pool
 from lungview.batch.extent import Extent, begin, end, extent, latest_unfinished
 from lungview.batch.inputs import inputs
 from lungview.batch.row import Row

@@ -11,7 +11,8 @@ from PIL import Image, ImageDraw, ImageFont
 from lungview import paths
 from lungview.image.slice import Instance, Slice
 from lungview.image.window import LUNG, display
-from lungview.marks.annotation import Annotation, Kind, Point
+from lungview.marks.annotation import Annotation, Point
+from lungview.marks.kinds import Kind
 from lungview.nodules.answer import Located
 from lungview.nodules.outlining.contour import on_slice
 from lungview.report.content import Drawn, KeyImage

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from lungview.marks.annotation import Annotation, Kind
+from lungview.marks.annotation import Annotation
+from lungview.marks.kinds import Kind
 from lungview.ui.annotate.text_entry import TextEntry
 from lungview.ui.annotate.tools.draw import DrawTool
 

@@ -8,11 +8,14 @@ from PySide6.QtCore import QCoreApplication, QLineF, QPointF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QApplication
 
-from lungview.marks.annotation import POINTS, Annotation, Kind, Point
+from lungview.marks.annotation import Annotation, Point
+from lungview.marks.kinds import KINDS, Kind, Shape
 from lungview.ui.annotate import drawing, labels, statistics
 from lungview.ui.annotate.annotations import Annotations
 from lungview.ui.pane.tools.base import Pointer, Tool
 from lungview.ui.pane.viewport import Viewport
+
+_OF_A_LINE = 2  # points
 
 
 class DrawTool(Tool):
@@ -44,8 +47,8 @@ class DrawTool(Tool):
 
     def press(self, pointer: Pointer) -> None:
         at = self._on_picture(pointer)
-        if not self._points:
-            self._points = [at]
+        if not self._points or self._begins_a_line():
+            self._points.append(at)
         self._follow(at)
 
     def move(self, pointer: Pointer) -> None:
@@ -61,7 +64,7 @@ class DrawTool(Tool):
         at = self._on_picture(pointer)
         if not self._near(self._points[-1], pointer.position):
             self._points.append(at)
-        if len(self._points) == POINTS[self.kind][1]:
+        if len(self._points) == KINDS[self.kind].most:
             self.finish()
         self.viewport.update()
 
@@ -73,7 +76,7 @@ class DrawTool(Tool):
         """Keep what was drawn; None when it is not enough."""
         points, shown = tuple(self._points), self.viewport.state.slice
         self.cancel()
-        if shown is None or len(points) < POINTS[self.kind][0]:
+        if shown is None or len(points) < KINDS[self.kind].fewest:
             return None
         made = Annotation(self.kind, points)
         self.annotations.add(self.annotations.picture(shown), made, self.text)
@@ -86,7 +89,7 @@ class DrawTool(Tool):
         free = [self._free] if self._free is not None and self._free != self._points[-1] else []
         points, shown = (*self._points, *free), self.viewport.state.slice
         painter.save()
-        fewest, most = POINTS[self.kind]
+        fewest, most = KINDS[self.kind].fewest, KINDS[self.kind].most
         if shown is not None and fewest <= len(points) <= most:
             shape = Annotation(self.kind, points, id="under way")
             drawing.paint(painter, shape, self.viewport.transform())
@@ -100,6 +103,10 @@ class DrawTool(Tool):
         placed = labels.layout([shape], lambda _: lines, self.viewport.transform(), metrics, sight)
         for label in placed.values():
             labels.paint(painter, label, drawing.LINE)
+
+    def _begins_a_line(self) -> bool:
+        """Whether the first of two lines is drawn: a press is where the other begins."""
+        return KINDS[self.kind].shape is Shape.TWO_LINES and len(self._points) == _OF_A_LINE
 
     def _follow(self, at: Point) -> None:
         self._free = at

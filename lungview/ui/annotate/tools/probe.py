@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from lungview.marks.annotation import Kind
+from lungview.marks.kinds import Kind
 from lungview.ui.annotate.tools.draw import DrawTool
 from lungview.ui.pane.tools.base import Pointer
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from lungview.batch.executors import BundleLostError, Bundles, Carriers
+from lungview.batch.carriers.executors import BundleLostError, Bundles, Carriers
 from lungview.errors import LungViewError, ModelError, ReportError
 from lungview.model import registry
 from lungview.model.registry import Entry, members

@@ -1,0 +1,1 @@
+"""What carries a batch: processes here, or the workers of a cluster."""
