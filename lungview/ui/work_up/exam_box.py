@@ -38,7 +38,7 @@ class ExamBox(QWidget):
         self.overall = QLabel(wordWrap=True)
         self.overall.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.negative = QCheckBox(self.tr("No nodule: I have read it"))
-        self.suspicious = QCheckBox(self.tr("4X: more suspicious than its category"))
+        self.suspicious = QCheckBox(self.tr("4X: looks more suspicious"))
         self.other = QCheckBox(self.tr("S: another significant finding"))
         self.incomplete = QComboBox()
         self.incomplete.addItems([self.tr("Complete"), *(f"0: {why.value}" for why in Incomplete)])
