@@ -165,13 +165,17 @@ class Desks(QObject):
 
     def save(self, path: Path) -> None:
         """Write the exam's work-up in the background, laid out as reports are; how it went is told."""
-        exam = self.exam()
-        if exam is not None:
+        here = self.here()
+        if here is not None:
+            opened, desk = here
+            findings = self.findings.list_of(opened)
+            located = tuple(each.located for each in findings.accepted)
             self.session.tasks.run(
                 background.save,
-                exam,
+                background.Draft(desk.exam(findings), located, opened.indices),
                 path,
                 layout_of(self.session.settings),
+                self._read,
                 on_result=lambda _: self.told.emit(self.tr("Written: %1").replace("%1", path.name)),
                 on_error=lambda error: self.told.emit(_sentence(error)),
             )

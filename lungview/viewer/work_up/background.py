@@ -11,14 +11,14 @@ from lungview.errors import InputError
 from lungview.image.slice import Instance, Slice
 from lungview.model import registry
 from lungview.model.card import FINDINGS
-from lungview.nodules.answer import Located
+from lungview.nodules.answer import Answer, Located
 from lungview.nodules.growth.chest import Chest, chest
 from lungview.nodules.growth.compare import Comparison, compare
 from lungview.nodules.growth.scans import days_between, scan_of
 from lungview.nodules.second_reader import second_look
 from lungview.nodules.second_reader.steps import Steps
 from lungview.nodules.work_up.exam import Exam
-from lungview.report.content import Layout
+from lungview.report.content import KeyImage, Layout
 from lungview.report.files import replacing
 from lungview.study.series import Series
 from lungview.study.volume import Volume, volume
@@ -85,22 +85,43 @@ def _found(series: Series, scan: Volume, cancelled: Callable[[], bool]) -> tuple
     return second_look.of_volume(series, lambda _: scan, reader, Steps(None, cancelled)).findings
 
 
-def save(exam: Exam, path: Path, layout: Layout) -> None:
-    """Write the work-up in the format of the suffix: PDF, CSV, else text. Raises ReportError."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft:
+    """An exam to be written. located: its rows' findings in their order; indices: of `Opened`."""
+
+    exam: Exam
+    located: tuple[Located, ...] = ()
+    indices: tuple[int, ...] = ()
+
+
+def save(draft: Draft, path: Path, layout: Layout, read: Read) -> None:
+    """Write the work-up in the format of the suffix: PDF, CSV, else text.
+
+    Raises ReportError, ReadError for a slice of a picture.
+    """
     suffix = path.suffix.lower()
     if suffix == ".pdf":
         from lungview.report.work_up.page import WorkUpContent, write_work_up
 
-        write_work_up(WorkUpContent(exam), path, layout)
+        write_work_up(WorkUpContent(draft.exam, _pictures(draft, read)), path, layout)
     elif suffix == ".csv":
         from lungview.report.work_up.table import write_csv
 
-        write_csv(exam, path)
+        write_csv(draft.exam, path)
     else:
         from lungview.report.work_up.text import text
 
         with replacing(path) as target:
-            target.write_text(text(exam) + "\n", encoding="utf-8")
+            target.write_text(text(draft.exam) + "\n", encoding="utf-8")
+
+
+def _pictures(draft: Draft, read: Read) -> list[KeyImage | None]:
+    """A picture of each nodule with its outline; the last of many have none."""
+    from lungview.report.findings import pictures
+
+    answer = Answer(draft.exam.series.instances, findings=draft.located, indices=draft.indices)
+    made = pictures.content(answer, None, read).pictures
+    return [*made, *[None] * (len(draft.exam.rows) - len(made))]
 
 
 def priors_of(series: Series, among: list[Series]) -> tuple[tuple[Series, str], ...]:

@@ -6,17 +6,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pypdf import PdfReader
 
 from lungview.errors import InputError
 from lungview.image.readers import read_instance
 from lungview.nodules.growth.change import By, Trend
 from lungview.nodules.second_reader import named_place
+from lungview.nodules.second_reader.block import indices_of
 from lungview.nodules.work_up.exam import Exam
 from lungview.report.content import Layout
 from lungview.sources.files.scan import scan
 from lungview.viewer.nodules.held import HeldVolume
 from lungview.viewer.nodules.listed import FindingList, Listed
 from lungview.viewer.work_up import background
+from lungview.viewer.work_up.desk import Desk
 from tests.nodules import two_dates
 
 
@@ -86,5 +89,15 @@ def test_priors_are_offered_newest_first_with_why_not(both):
     ("name", "begins"), [("w.pdf", b"%PDF"), ("w.csv", b"\xef\xbb\xbflabel"), ("w.txt", b"Techn")]
 )
 def test_an_exam_is_written_in_the_format_of_the_suffix(both, tmp_path: Path, name: str, begins: bytes):
-    background.save(Exam(both[1].series), tmp_path / name, Layout())
+    background.save(background.Draft(Exam(both[1].series)), tmp_path / name, Layout(), read_instance)
     assert (tmp_path / name).read_bytes().startswith(begins)
+
+
+def test_the_pdf_has_a_picture_of_each_accepted_nodule(both, tmp_path: Path):
+    now = both[1]
+    desk = Desk(now.series)
+    located = tuple(each.located for each in now.findings.accepted)
+    draft = background.Draft(desk.exam(now.findings), located, indices_of(now.series))
+    background.save(draft, tmp_path / "w.pdf", Layout(), read_instance)
+    images = [image for page in PdfReader(tmp_path / "w.pdf").pages for image in page.images]
+    assert len(images) == len(located) == 3
