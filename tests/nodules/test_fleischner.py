@@ -144,7 +144,7 @@ def test_a_recommendation_says_by_which_rule_and_from_which_inputs() -> None:
     found = of_nodule(case(SOLID, ONE, HIGH, 7, 180, None), Measure.VOLUME)
     assert isinstance(found, Recommendation)
     assert str(found) == "Fleischner Society 2017: CT at 6–12 months, then CT at 18–24 months."
-    assert found.rule == "solid; single; high; 100 to below 251 mm³"
+    assert found.rule == "solid; single; high risk; 100 to below 251 mm³"
     assert dict(found.inputs)["volume"] == "180 mm³"
 
 

@@ -275,6 +275,13 @@ def test_a_recommendation_says_by_which_rule_and_from_which_inputs() -> None:
     )
 
 
+def test_a_step_down_is_said_by_the_category_before_and_the_months_since() -> None:
+    found = of_nodule(Nodule(SOLID, STABLE, previous="3", months=11.99))
+    assert isinstance(found, Recommendation)
+    assert found.rule == "solid or juxtapleural or cyst; stable; category 3 before; 5.5 months or more"
+    assert found.inputs[-1] == ("time since the prior exam", "12.0 months")
+
+
 def test_a_mean_diameter_counts_to_one_decimal() -> None:
     assert category(Nodule(SOLID, BASELINE, mean_mm=5.94)) == "2"
     assert category(Nodule(SOLID, BASELINE, mean_mm=5.96)) == "3"

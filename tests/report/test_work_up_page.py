@@ -40,7 +40,7 @@ def test_the_page_says_patient_technique_lungs_and_each_nodule() -> None:
         "right 2850 ml, left 2400 ml, %LAA − 950 3.1%",
         "RUL 1 · slice 45",
         "solid nodule, RUL (by its place), 10.0 × 8.0 mm, mean 9 mm, 380 mm³",
-        "Lung-RADS v2022, category 4A: 3-month LDCT",
+        "Lung-RADS v2022, category 4A 3-month LDCT",
         "By the row “solid; baseline or enlarged; 8 to below 15 mm”",
         "Brock, full, with spiculation (PanCan 2b): 20.1%",
         "Apart from it, the model's opinion: probability of malignancy 62%",

@@ -20,10 +20,19 @@ class Recommendation:
     inputs: tuple[tuple[str, str], ...]
     edited: str = ""
 
+    @property
+    def title(self) -> str:
+        """What is recommended by: "Lung-RADS v2022, category 3"."""
+        return f"{self.guideline}, category {self.category}" if self.category else self.guideline
+
+    @property
+    def said(self) -> str:
+        """What is recommended: the reader's own words before the guideline's."""
+        return self.edited or self.text
+
     def __str__(self) -> str:
         """As it is reported: "Lung-RADS v2022, category 3: 6-month LDCT."."""
-        category = f", category {self.category}" if self.category else ""
-        return f"{self.guideline}{category}: {self.edited or self.text}"
+        return f"{self.title}: {self.said}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One guideline. order: its categories, the least first. labels: of facts, in the order of asking."""
+    """One guideline. order: its categories, the least first. labels: of facts, in the order of asking.
+
+    phrases: how a choice is said that its value alone does not tell, {} for the value.
+    """
 
     name: str
     version: str
@@ -83,6 +86,7 @@ class Table:
     rows: tuple[Row, ...] = field(repr=False)
     order: tuple[str, ...] = ()
     management: Mapping[str, str] = field(default_factory=dict, repr=False)
+    phrases: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def title(self) -> str:
@@ -103,6 +107,7 @@ def load(name: str, measure: Measure = Measure.DIAMETER) -> Table:
         tuple(_row(row, management, measure) for row in data["row"]),
         tuple(data.get("order", ())),
         management,
+        data.get("phrases", {}),
     )
 
 
@@ -145,7 +150,7 @@ def advise(table: Table, facts: Mapping[str, Fact]) -> Advice:
         table.source,
         row.category,
         row.text,
-        "; ".join(_condition(name, row.conditions[name]) for name in used),
+        "; ".join(_condition(table, name, row.conditions[name]) for name in used),
         tuple((table.labels[name], shown(name, facts[name])) for name in used),
     )
 
@@ -158,9 +163,10 @@ def _to_ask(table: Table, rows: list[Row], facts: Mapping[str, Fact]) -> tuple[s
     return tuple(n for n in ordered if n in common) or tuple(ordered[:1])
 
 
-def _condition(name: str, condition: Band | Choice) -> str:
+def _condition(table: Table, name: str, condition: Band | Choice) -> str:
     if isinstance(condition, Choice):
-        return " or ".join(shown(name, value) for value in condition.values)
+        values = " or ".join(shown(name, value) for value in condition.values)
+        return table.phrases.get(name, "{}").format(values)
     part = "solid part " if name.startswith("solid") else ""
     return part + condition.said(_unit(name))
 
@@ -180,7 +186,9 @@ def shown(name: str, fact: Fact) -> str:
         return "yes" if fact else "no"
     if isinstance(fact, str):
         return fact
-    return f"{fact:.4g} {_unit(name)}" if fact is not None else "not known"
+    if fact is None:
+        return "not known"
+    return f"{fact:.1f} {_unit(name)}" if name == "months" else f"{fact:.4g} {_unit(name)}"
 
 
 def check_size(guideline: str, label: str, value: float | None) -> None:

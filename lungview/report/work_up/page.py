@@ -86,8 +86,8 @@ def _about(exam: Exam, layout: Layout) -> list[tuple[str, str]]:
 def _overall(exam: Exam, width: float) -> list[Flowable]:
     story: list[Flowable] = []
     if isinstance(exam.overall, Recommendation):
-        title, said = str(exam.overall), f"Rule: {exam.overall.rule}."
-        story += blocks.banner(title, (said,), blocks.READER, width)
+        said = (exam.overall.said, f"Rule: {exam.overall.rule}.")
+        story += blocks.banner(exam.overall.title, said, blocks.READER, width)
     elif exam.overall is not None:
         story += blocks.banner(f"Not classed: {exam.overall}", (), blocks.REFUSED, width)
     if exam.impression:
@@ -111,9 +111,11 @@ def _said(row: Row) -> list[Flowable]:
         Text(f"{row.label} · slice {row.slice_number}", _NAME),
         Text(words.description(found), VALUE),
         Text(f"Change: {words.change(found.change)}", VALUE),
-        Text(str(found.advice), _ADVICE),
     ]
-    if isinstance(found.advice, Recommendation):
+    if not isinstance(found.advice, Recommendation):
+        story.append(Text(str(found.advice), _ADVICE))
+    else:
+        story += [Text(found.advice.title, _ADVICE), Text(found.advice.said, VALUE)]
         inputs = ", ".join(f"{label} {value}" for label, value in found.advice.inputs)
         story.append(
             Text(f"By the row “{found.advice.rule}”, from: {inputs}. {found.advice.source}.", _SMALL)
