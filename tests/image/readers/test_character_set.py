@@ -7,6 +7,7 @@ from pydicom.dataset import Dataset
 
 from lungview.image import readers
 from lungview.image.readers import dicom
+from lungview.image.readers.data_set.character_set import decoded
 from lungview.image.readers.source import opened
 from lungview.image.slice import Slice
 from tests.image.readers import files
@@ -107,6 +108,30 @@ def test_both_readers_agree_on_every_set(declared: str | None, encoding: str, tm
     path = _write(tmp_path, declared, (ZHANG if encoding == "gbk" else MULLER).encode(encoding))
     with opened(path) as source:
         assert dicom.read_header(source) == dicom.full_header(source)
+
+
+@pytest.mark.parametrize("declared", ["GB18030", "GBK", "ISO_IR 13"])
+@pytest.mark.parametrize("name", ["王^小东", YAMADA, "김^희중"])
+def test_utf8_under_an_east_asian_set_is_read_and_said(declared: str, name: str, tmp_path: Path) -> None:
+    found = readers.read(_write(tmp_path, declared, name.encode()))
+    assert found.patient.name == name
+    (said,) = _said(found)
+    assert said.endswith("read as UTF-8, a guess")
+
+
+# Every pair of letters of the names that are the most common, in their own set: none is taken for UTF-8.
+SURNAMES, GIVEN = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗拢寮",
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平联通",
+)
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "gbk"])
+def test_names_in_their_own_set_are_never_taken_for_utf8(encoding: str) -> None:
+    for surname in SURNAMES:
+        for given in GIVEN:
+            name = f"{surname}^{given}{surname}"
+            assert decoded(name.encode(encoding), (encoding,), "PN") == name
 
 
 def test_escapes_without_a_declaration_are_followed(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from pydicom.valuerep import PN_DELIMS, TEXT_VR_DELIMS
 TEXT_VRS = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
 _SET = 0x00080005
 _ESCAPE = b"\x1b"
+_FIRST_EAST_ASIAN = "\u2e80"
 _BACKSLASH = 0x5C
 # Without a declaration there is ISO 646 and nothing else (PS3.3 C.12.1.1.2); pydicom takes Latin-1.
 _ENCODINGS = python_encoding | {"": "ascii", "ISO_IR 6": "ascii", "ISO 2022 IR 6": "ascii"}
@@ -79,7 +80,7 @@ def decoded(value: bytes, declared: tuple[str, ...], vr: str) -> str | None:
     """The text in the declared sets; None when it does not fit them, or clearly is UTF-8 instead."""
     if not declared:
         return None
-    if not value.isascii() and _is_never_utf8(declared[0]) and _strictly(value, "utf-8") is not None:
+    if not value.isascii() and _is_utf8_instead(value, declared[0]):
         return None
     if _ESCAPE not in value:
         return _strictly(value, declared[0])
@@ -95,8 +96,19 @@ def _strictly(value: bytes, encoding: str) -> str | None:
         return None
 
 
-def _is_never_utf8(encoding: str) -> bool:
-    return codecs.lookup(encoding).name in _NEVER_UTF8
+def _is_utf8_instead(value: bytes, encoding: str) -> bool:
+    """Whether bytes that are UTF-8 are no words of the declared set.
+
+    Of a set of two bytes a letter, they are none where UTF-8 makes East Asian writing of them: three bytes
+    each, and so by chance in one name of a hundred thousand.
+    """
+    text = _strictly(value, "utf-8")
+    if text is None or codecs.lookup(encoding).name == "utf-8":
+        return False
+    if codecs.lookup(encoding).name in _NEVER_UTF8:
+        return True
+    foreign = [letter for letter in text if not letter.isascii()]
+    return len(foreign) > 1 and all(letter >= _FIRST_EAST_ASIAN for letter in foreign)
 
 
 def settle(dataset: Dataset) -> tuple[str, ...]:
