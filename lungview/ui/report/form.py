@@ -39,6 +39,7 @@ FORMATS = (
     Format("PDF", ".pdf"),
     Format("PDF of the whole series", ".pdf", SERIES),
     Format("DICOM Structured Report", ".dcm", "sr"),
+    Format("DICOM Segmentation of the findings", ".dcm", "seg"),
     Format("DICOM picture of the heat map", ".dcm", "sc"),
     Format("DICOM with the PDF inside", ".dcm", "pdf"),
     Format("CSV", ".csv"),
