@@ -117,6 +117,7 @@ def _write(folder: Path, names: _Names, label: Path, slice_: Slice, case: Case) 
 
 def _text(line: dict[str, Any]) -> str:
     from lungview.classify import words
+    from lungview.classify.case import Refusal
 
     where = line["path"] + (f" [{line['frame']}]" if line["frame"] else "")
     if "error" in line:
@@ -125,7 +126,9 @@ def _text(line: dict[str, Any]) -> str:
     reasons = line["suitability"]["reasons"]
     why = f" ({'; '.join(reasons)})" if reasons else ""
     if line["probabilities"] is None:
-        return f"{where}: {line['verdict']}{why}"
+        unlike = line["suitability"]["refusal"] is Refusal.UNLIKE
+        other = "; `lungview findings` still answers" if unlike else ""
+        return f"{where}: {line['verdict']}{why}{other}"
     word = "probability" if line["calibrated"] else "score"
     best = words.share(max(line["probabilities"]))
     overridden = f"; suitability check {words.OVERRIDDEN}" if line["overridden"] else ""
