@@ -29,6 +29,7 @@ CLASSES = (
 _WINDOW = Window(greys.FLOOR_HU + greys.SPAN_HU / 2, greys.SPAN_HU, name="Preparation")
 _ROUNDING = 192  # tiles that 8-bit weights are rounded for
 _COMPARED = 48  # other tiles, on which the exports are compared
+_FEWEST = 10
 _ALIKE = 0.99  # correlation of the score's maps
 _VARIANTS = ("int8", "int8_weights")  # the faster first
 
@@ -39,10 +40,15 @@ def package(training: Training, model: Any, samples: Sequence[Sample], out: Path
     samples: what the network has learnt from; 8-bit weights are rounded for tiles of them.
     """
     pictures = tiles_of(samples, _ROUNDING + _COMPARED)
+    if len(pictures) < _FEWEST:
+        raise LungViewError(
+            f"{_FEWEST} samples or more are expected to round weights for, found {len(pictures)}"
+        )
+    compared = len(pictures) * _COMPARED // (_ROUNDING + _COMPARED)
     exact = export.to_tflite(model)
     for variant in _VARIANTS:
-        content = export.to_tflite(model, pictures[_COMPARED:], variant)
-        alike = agreement(content, exact, pictures[:_COMPARED])
+        content = export.to_tflite(model, pictures[compared:], variant)
+        alike = agreement(content, exact, pictures[:compared])
         if alike >= _ALIKE:
             card = describe(training, content)
             model_folder.write(card, content, out)

@@ -82,5 +82,7 @@ def _stage(values: dict[str, Any]) -> Stage:
     unknown = sorted(set(shares) - set(KINDS))
     if unknown:
         raise InputError(f"stage {name}: no such share {unknown[0]}; there are {', '.join(KINDS)}")
-    patches = Recipe(**values.pop("patches", {}))
-    return Stage(name, shares, Plan(**values), patches)
+    patches, plan = Recipe(**values.pop("patches", {})), Plan(**values)
+    if not 0 <= plan.warmup < plan.steps:
+        raise InputError(f"stage {name}: a warmup below its {plan.steps} steps expected, found {plan.warmup}")
+    return Stage(name, shares, plan, patches)

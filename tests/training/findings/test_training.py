@@ -125,6 +125,13 @@ def test_an_unknown_share_is_one_sentence(tmp_path):
         recipe.read(tmp_path / "a.toml")
 
 
+def test_a_warmup_as_long_as_the_stage_is_one_sentence(tmp_path):
+    text = (RECIPES / "findings.toml").read_text().replace("steps = 12000", "steps = 300", 1)
+    (tmp_path / "a.toml").write_text(text)
+    with pytest.raises(InputError, match="a warmup below its 300 steps"):
+        recipe.read(tmp_path / "a.toml")
+
+
 def test_an_unknown_value_is_one_sentence(tmp_path):
     text = (RECIPES / "findings.toml").read_text().replace("warmup", "warm", 1)
     (tmp_path / "a.toml").write_text(text)
@@ -149,3 +156,13 @@ def test_the_file_answers_as_the_network_does_in_float_and_nearly_in_8_bits():
     small = export.to_tflite(model, tiles, "int8_weights")
     assert len(small) < len(exact)
     assert package.agreement(small, exact, tiles) > 0.98
+
+
+def test_too_few_samples_to_round_weights_for_are_one_sentence(tmp_path):
+    pytest.importorskip("tensorflow")
+    from lungview.errors import LungViewError
+    from lungview.training.findings import package
+
+    training = recipe.read(RECIPES / "findings.toml")
+    with pytest.raises(LungViewError, match="10 samples or more are expected"):
+        package.package(training, None, samples(4), tmp_path)
