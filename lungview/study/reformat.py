@@ -13,6 +13,7 @@ import numpy as np
 from lungview.errors import GeometryError
 from lungview.image.slice import Spacing
 from lungview.machine import cpus
+from lungview.study import aligned
 from lungview.study.space import Plane, Projection, Vector
 from lungview.study.volume import AIR_HU, Volume
 
@@ -110,16 +111,30 @@ class _Sheet:
         middle = volume.index(plane.centre)
         self._first = middle - self._down * (rows - 1) / 2 - self._across * (columns - 1) / 2
         self._columns = np.arange(columns, dtype=np.float64)
-        self._depths = _depths(volume.inverse @ np.asarray(plane.normal), plane.thickness_mm)
+        across = volume.inverse @ np.asarray(plane.normal)
+        self._depths = _depths(across, plane.thickness_mm)
+        self._axes = aligned.axes_of(across, self._down, self._across)
 
     def samples(self, band: slice) -> tuple[np.ndarray, np.ndarray]:
         """Values and what is outside, of some rows of the picture."""
-        rows = np.arange(band.start, band.stop, dtype=np.float64)[:, None]
-        flat = [self._first[a] + rows * self._down[a] + self._columns * self._across[a] for a in range(3)]
-        values, inside = _joined((self._sheet(flat, depth) for depth in self._depths), self._projection)
+        rows = np.arange(band.start, band.stop, dtype=np.float64)
+        sheets = self._aligned(rows, self._axes) if self._axes is not None else self._slanted(rows[:, None])
+        values, inside = _joined(sheets, self._projection)
         outside = ~inside
         values[outside] = AIR_HU if self._volume.unit == "HU" else 0.0
         return values, outside
+
+    def _aligned(
+        self, rows: np.ndarray, axes: aligned.Axes
+    ) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
+        depths = self._first[axes.depth] + self._depths[:, axes.depth]
+        down = self._first[axes.down] + rows * self._down[axes.down]
+        across = self._first[axes.across] + self._columns * self._across[axes.across]
+        return aligned.sheets(self._volume.values, axes, depths, down, across)
+
+    def _slanted(self, rows: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray | None]]:
+        flat = [self._first[a] + rows * self._down[a] + self._columns * self._across[a] for a in range(3)]
+        return (self._sheet(flat, depth) for depth in self._depths)
 
     def _sheet(self, flat: list[np.ndarray], depth: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
         """Values of one sheet and whether each is in the volume, None where all are.
