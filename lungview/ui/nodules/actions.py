@@ -92,7 +92,8 @@ class FindingsActions(QObject):
         actions.handle("findings.rename", lambda: ask_name(findings, self._window))
         actions.handle("findings.delete", findings.remove)
         for name in ("outlines", "scores", "emphysema"):
-            actions.handle(f"view.{name}", partial(self._show, name))
+            # Not a partial: PySide cannot see how many values it takes, and gives it none.
+            actions.handle(f"view.{name}", lambda on, name=name: self._show(name, on))
         add_tool(self._window, NoduleTool, partial(NoduleTool, search=self._search))
         actions["tool.nodule"].toggled.connect(lambda on: self._search.hold() if on else None)
         actions["edit.cancel"].triggered.connect(self._search.cancel)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.nodules.test_second_look import THORAX
+from tests.ui.nodules.conftest import findings_of
 from tests.ui.nodules.test_findings import at_nodule, nodule_index
 
 
@@ -95,3 +96,12 @@ def test_of_another_series_nothing_is_painted(on_nodule, window, go, other):
     with_ = painted(window)
     on_nodule.look(replace(on_nodule.shown, outlines=False, scores=False, emphysema=False))
     assert np.array_equal(with_, painted(window))
+
+
+@pytest.mark.parametrize("name", ["outlines", "scores", "emphysema"])
+def test_each_layer_has_an_action_that_turns_it_on_and_off(window, name):
+    shown = findings_of(window).shown
+    window.actions_table[f"view.{name}"].trigger()
+    assert getattr(findings_of(window).shown, name) is not getattr(shown, name)
+    window.actions_table[f"view.{name}"].trigger()
+    assert findings_of(window).shown == shown
