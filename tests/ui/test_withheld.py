@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QLabel
 from lungview.classify.case import Verdict
 from lungview.study.by_picture import ByPicture
 from lungview.ui.layout import export
+from lungview.ui.pane import overlay_paint
 from lungview.ui.report import reports
+from lungview.ui.second_reader.heat_map_layer import gate_area
 from lungview.viewer.answers import Answers
 from tests.ui.reading import answered, square
 
@@ -102,3 +104,14 @@ def test_an_opinion_is_there_after_a_restart(qtbot, show, reader):
     reader.first.record(reader.slice, "dark", None)
     begin_anew(qtbot, reader)
     assert reader.first.opinion(reader.slice) == "dark"
+
+
+def test_the_words_of_an_override_cover_no_corner(show):
+    viewport = show(square()).session.viewport
+    area = gate_area(
+        viewport, "The suitability check was overridden by the reader.\nReason: " + "a reason " * 30
+    )
+    corners = overlay_paint.corner_areas(viewport)
+    assert len(corners) >= 3
+    assert not any(area.intersects(corner) for corner in corners)
+    assert viewport.rect().contains(area.toRect())

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from lungview.classify import words
 from lungview.classify.case import Prediction
 from lungview.classify.heat import heatmap
 from lungview.image.slice import Slice
-from lungview.ui.pane import qimage
+from lungview.ui.pane import overlay_paint, qimage
 from lungview.ui.pane.viewport import Viewport
 from lungview.ui.second_reader.nodule_box import paint_box
 from lungview.ui.second_reader.reader import SecondReader
 from lungview.viewer.heat_map_look import Look
 
-MARGIN = 8  # px below the words of an override
+_CENTRED = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap
+MARGIN = 6  # px below the words of an override
 
 
 class HeatMapLayer:
@@ -66,15 +67,31 @@ class HeatMapLayer:
         return self._made[1]
 
 
+def _above_the_corners(viewport: Viewport) -> float:
+    """The height down to which no text of the lower corners, or the letter between them, is in the way."""
+    middle = viewport.height() / 2
+    tops = [area.top() for area in overlay_paint.corner_areas(viewport) if area.top() > middle]
+    letter = viewport.height() - overlay_paint.MARGIN - viewport.fontMetrics().height()
+    return min((*tops, letter))
+
+
+def gate_area(viewport: Viewport, said: str) -> QRectF:
+    """Where the words of an override go, in widget coordinates: in the middle, above the lower corners."""
+    side = viewport.width() / 10
+    room = QRectF(viewport.rect()).adjusted(side, 0, -side, 0)
+    room.setBottom(_above_the_corners(viewport) - MARGIN)
+    metrics = QFontMetricsF(viewport.font())
+    return metrics.boundingRect(room, int(_CENTRED), said).adjusted(-6, -3, 6, 3)
+
+
 def _paint_gate(painter: QPainter, viewport: Viewport, found: Prediction) -> None:
     """What the gate said, in the picture itself: so it is in every copy, export and print of it too."""
+    said = "\n".join(words.gate_lines(found))
     painter.save()
     painter.setWorldMatrixEnabled(False)
-    room = QRectF(viewport.rect()).adjusted(viewport.width() / 5, 0, -viewport.width() / 5, -MARGIN)
-    how = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap
-    said = "\n".join(words.gate_lines(found))
-    ground = painter.boundingRect(room, how, said).adjusted(-6, -3, 6, 3)
+    painter.setFont(viewport.font())
+    ground = gate_area(viewport, said)
     painter.fillRect(ground, QColor(0, 0, 0, 170))
     painter.setPen(QColor("#f0b429"))
-    painter.drawText(room, how, said)
+    painter.drawText(ground.adjusted(6, 3, -6, -3), _CENTRED, said)
     painter.restore()
