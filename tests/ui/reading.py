@@ -10,10 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from lungview import paths
+from lungview.image.phantom import Thorax
 from lungview.image.slice import Instance, Slice
 from lungview.model.card import read_card, to_json
 from tests.ui.conftest import make_slice
 
+THORAX = Thorax(slices=5, matrix=128)
 TINY = Path(__file__).parents[1] / "data" / "tiny_model"
 
 
@@ -40,3 +42,7 @@ def answered(qtbot, reader, **how: object):
         reader.run(**how)
     qtbot.waitUntil(lambda: reader.case() is not None)
     return reader.case()
+
+
+def thorax_slices() -> list[Slice]:
+    return [make_slice(i, values=THORAX.hu(i).astype(np.float32)) for i in range(THORAX.slices)]

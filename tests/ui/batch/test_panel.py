@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,62 +11,23 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QTableWidget
 
-from lungview import paths
 from lungview.batch.carriers.executors import process_pool
 from lungview.batch.store import NAME, Store
 from lungview.classify.outcome import Status
 from lungview.image import readers
-from lungview.model.card import read_card, to_json
 from lungview.report.content import Layout
 from lungview.ui.batch import batches
 from lungview.ui.batch.acceptance import AcceptanceDialog, Curve
 from lungview.ui.batch.panel import BatchPanel
-from lungview.ui.batch.table import FILE, MALIGNANCY, PATIENT, SERIES, BatchTable
+from lungview.ui.batch.table import FILE, MALIGNANCY, PATIENT, BatchTable
 from lungview.ui.report.dialog import ReportDialog
 from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.shell.main_window import MainWindow
-from tests.batch.conftest import TINY, picture, threads
+from tests.batch.conftest import picture
 from tests.batch.test_store import make_row
 from tests.report.conftest import make_card
+from tests.ui.batch.rows import names
 from tests.ui.conftest import MemoryCache
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    root = tmp_path / "in"
-    root.mkdir()
-    for i in range(4):
-        picture(root / f"p{i}.png", i)
-    (root / "cut.png").write_bytes((root / "p0.png").read_bytes()[:300])
-    return root
-
-
-@pytest.fixture
-def panel(window: MainWindow) -> BatchPanel:
-    """The panel, with a model that judges small crops."""
-    target = paths.user_models() / "tiny"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(TINY, target)
-    card = dataclasses.replace(read_card(TINY), ood_threshold=float("inf"), preparation="box")
-    (target / "card.json").write_text(json.dumps(to_json(card)))
-    reader = second_reader.of(window.session)
-    reader.list_models()
-    reader.choose("tiny")
-    batches.of(window.session).pool = threads
-    found = window.panels["batch"]
-    assert isinstance(found, BatchPanel)
-    return found
-
-
-@pytest.fixture
-def done(qtbot, panel: BatchPanel, folder: Path, tmp_path: Path) -> BatchPanel:
-    with qtbot.waitSignal(batches.of(panel._session).ended, timeout=60_000):
-        panel.start([folder], tmp_path / "out")
-    return panel
-
-
-def names(panel: BatchPanel) -> list[str]:
-    return [panel.filter.index(i, FILE).data() for i in range(panel.filter.rowCount())]
 
 
 def test_a_folder_becomes_rows_and_results_on_disk(done: BatchPanel, tmp_path: Path) -> None:
@@ -259,78 +217,6 @@ def test_hiding_the_patient_hides_the_column(
     show(make_slice())
     window.actions_table["view.patient"].trigger()
     assert panel.view.rows.isColumnHidden(PATIENT)
-
-
-def two_patients(panel: BatchPanel) -> list[list[str]]:
-    """Three files of A, of which two are malignant, and one of B; the groups as shown."""
-    sure, less, none = {}, {"probabilities": (0.6, 0.0, 0.0, 0.4)}, {"label": "normal"}
-    rows = [make_row("/a1", **sure), make_row("/a2", **less), make_row("/a3", **none), make_row("/b", **less)]
-    panel.table.card = batches.of(panel._session).card = make_card()
-    panel.table.add([dataclasses.replace(row, patient_id=who) for row, who in zip(rows, "AAAB", strict=True)])
-    panel.group.setCurrentIndex(panel.group.findData(PATIENT))
-    panel.group.activated.emit(panel.group.currentIndex())
-    return groups(panel)
-
-
-def groups(panel: BatchPanel) -> list[list[str]]:
-    shown = panel.view.group_table
-    return [[shown.index(r, c).data() for c in range(4)] for r in range(shown.rowCount())]
-
-
-def test_patients_come_with_their_most_suspicious_first(panel: BatchPanel) -> None:
-    assert two_patients(panel) == [["A", "3", "2", "0.970"], ["B", "1", "1", "0.600"]]
-
-
-def test_the_files_of_a_chosen_patient_are_shown_and_stay_chosen(qtbot, panel: BatchPanel) -> None:
-    two_patients(panel)
-    panel.view.groups.selectRow(1)
-    assert names(panel) == ["b [4]"]
-    panel.table.add([dataclasses.replace(make_row("/b2"), patient_id="B")])
-    qtbot.waitUntil(lambda: groups(panel)[1][1] == "2")
-    assert names(panel) == ["b [4]", "b2 [4]"]
-    panel.group.setCurrentIndex(panel.group.findData(-1))
-    panel.group.activated.emit(panel.group.currentIndex())
-    assert len(names(panel)) == 5
-    assert not panel.view.groups.isVisibleTo(panel)
-
-
-def people(panel: BatchPanel, column: int, *those: tuple[str, str]) -> list[str]:
-    """The names of the groups of files of these people: code and Patient ID."""
-    rows = []
-    for n, (person, patient_id) in enumerate(those):
-        row = make_row(f"/{n}")
-        instance = dataclasses.replace(row.case.instance, person=person)
-        case = dataclasses.replace(row.case, instance=instance)
-        rows.append(dataclasses.replace(row, case=case, patient_id=patient_id))
-    panel.table.card = batches.of(panel._session).card = make_card()
-    panel.table.add(rows)
-    panel.view.group_by(column)
-    return sorted(row[0] for row in groups(panel))
-
-
-@pytest.mark.parametrize(("said", "shown"), [("7", "7"), ("", "not said in the file")])
-def test_two_people_under_one_patient_id_or_none_are_two_groups(
-    panel: BatchPanel, said: str, shown: str
-) -> None:
-    found = people(panel, PATIENT, ("one", said), ("two", said), ("one", said))
-    assert found == [f"{shown} (person 1)", f"{shown} (person 2)"]
-
-
-def test_one_series_uid_of_two_people_is_two_groups(panel: BatchPanel) -> None:
-    assert len(people(panel, SERIES, ("one", "7"), ("two", "7"), ("one", "7"))) == 2
-
-
-def test_the_files_of_one_of_two_people_under_one_id_are_shown_alone(panel: BatchPanel) -> None:
-    people(panel, PATIENT, ("one", "7"), ("two", "7"), ("two", "7"))
-    shown = panel.view.group_table
-    panel.view.groups.selectRow(next(r for r in range(2) if shown.index(r, 1).data() == "1"))
-    assert len(names(panel)) == 1
-
-
-def test_hiding_the_patient_hides_the_groups_names(panel: BatchPanel) -> None:
-    two_patients(panel)
-    panel.view.hide_patient(True)
-    assert [row[0] for row in groups(panel)] == ["hidden", "hidden"]
 
 
 def test_a_file_judged_again_replaces_its_row() -> None:

@@ -1,0 +1,52 @@
+"""A batch panel with a small model, a folder for it, and a batch that has ended."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from lungview import paths
+from lungview.model.card import read_card, to_json
+from lungview.ui.batch import batches
+from lungview.ui.batch.panel import BatchPanel
+from lungview.ui.second_reader import reader as second_reader
+from lungview.ui.shell.main_window import MainWindow
+from tests.batch.conftest import TINY, picture, threads
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    root = tmp_path / "in"
+    root.mkdir()
+    for i in range(4):
+        picture(root / f"p{i}.png", i)
+    (root / "cut.png").write_bytes((root / "p0.png").read_bytes()[:300])
+    return root
+
+
+@pytest.fixture
+def panel(window: MainWindow) -> BatchPanel:
+    """The panel, with a model that judges small crops."""
+    target = paths.user_models() / "tiny"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(TINY, target)
+    card = dataclasses.replace(read_card(TINY), ood_threshold=float("inf"), preparation="box")
+    (target / "card.json").write_text(json.dumps(to_json(card)))
+    reader = second_reader.of(window.session)
+    reader.list_models()
+    reader.choose("tiny")
+    batches.of(window.session).pool = threads
+    found = window.panels["batch"]
+    assert isinstance(found, BatchPanel)
+    return found
+
+
+@pytest.fixture
+def done(qtbot, panel: BatchPanel, folder: Path, tmp_path: Path) -> BatchPanel:
+    with qtbot.waitSignal(batches.of(panel._session).ended, timeout=60_000):
+        panel.start([folder], tmp_path / "out")
+    return panel
