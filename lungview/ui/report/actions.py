@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from lungview.ui.report.dialog import ReportDialog
     from lungview.ui.shell.main_window import MainWindow
 
-ROW = Row("file.report", "Report…", ("Ctrl+R",), FILE, "export")
+ROW = Row("file.report", "Report…", ("Ctrl+R",), FILE, "report")
 
 
 def install(window: MainWindow) -> None:
