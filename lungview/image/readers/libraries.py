@@ -9,8 +9,10 @@ from __future__ import annotations
 import logging
 import warnings
 
-from PIL import Image
+from PIL import Image, PngImagePlugin
 from pydicom import config
+
+MOST_METADATA = 32 << 20  # bytes, unpacked
 
 
 def tell() -> None:
@@ -20,3 +22,5 @@ def tell() -> None:
     logging.getLogger("tifffile").disabled = True
     warnings.filterwarnings("ignore", module=r"(pydicom|PIL)\.")
     Image.MAX_IMAGE_PIXELS = None  # sizes are refused from the header; Pillow's own, lower limit only warns
+    # Texts and profiles beside a picture; Pillow refuses all of a PNG that has more than 1 MiB of them.
+    PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY = MOST_METADATA

@@ -218,3 +218,32 @@ def test_odd_pictures_of_other_programs_are_read_or_named(shared_cases: Path) ->
     assert readers.read(folder / "png_bad_crc.png").warnings == (raster.BAD_CHECKSUM,)
     with pytest.raises(DamagedFile, match="cut off"):
         readers.read_header(folder / "png_cut_data_then_text.png")
+
+
+def _with_text(kind: bytes, size: int) -> bytes:
+    """A PNG of GREY with a compressed text or profile that unpacks to so many bytes."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">L", len(data)) + name + data + struct.pack(">L", zlib.crc32(name + data))
+
+    rows = b"".join(b"\0" + row.tobytes() for row in GREY)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">LLBBBBB", GREY.shape[1], GREY.shape[0], 8, 0, 0, 0, 0))
+        + chunk(kind, b"x\0\0" + zlib.compress(bytes(size)))
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )
+
+
+@pytest.mark.parametrize("kind", [b"zTXt", b"iCCP"])
+def test_a_png_with_much_beside_its_picture_is_read(kind: bytes, tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(_with_text(kind, 8 << 20))
+    assert np.array_equal(_pixels(tmp_path / "a.png"), GREY)
+
+
+@pytest.mark.parametrize("kind", [b"zTXt", b"iCCP"])
+def test_a_png_that_swells_is_refused_for_that_reason(kind: bytes, tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(_with_text(kind, 64 << 20))
+    with pytest.raises(DamagedFile, match="the texts beside the picture unpack to more than 33,554,432"):
+        readers.read(tmp_path / "a.png")

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, PngImagePlugin
 
 from lungview.errors import DamagedFile, ReadError, UnsupportedFormat
 from lungview.image.readers.header import Header, picture_instance
+from lungview.image.readers.libraries import MOST_METADATA
 from lungview.image.readers.pictures import deep_colour, rare_jpeg
 from lungview.image.readers.pictures.colour import MOST_PIXELS, ON_BLACK, grey_if_equal
 from lungview.image.readers.pictures.png import bad_checksum, cut, metadata_follow_pixels
@@ -96,9 +97,7 @@ def _open(source: Source, stream: BinaryIO) -> _Picture:
     try:
         image = Image.open(stream, formats=FORMATS)
     except Exception as error:
-        raise DamagedFile(
-            "the picture's header does not parse; expected PNG, JPEG, TIFF or BMP", source.label
-        ) from error
+        raise DamagedFile(_why_unopened(stream), source.label) from error
     width, height = image.size
     if width * height > MOST_PIXELS:
         raise UnsupportedFormat(
@@ -107,6 +106,16 @@ def _open(source: Source, stream: BinaryIO) -> _Picture:
             source.label,
         )
     return _Picture(source, stream, image)
+
+
+def _why_unopened(stream: BinaryIO) -> str:
+    stream.seek(0)
+    try:
+        PngImagePlugin.PngImageFile(stream)
+    except Exception as error:  # `Image.open` says of every error that it knows no such format
+        if "too large" in str(error):
+            return f"the texts beside the picture unpack to more than {MOST_METADATA:,} bytes; it is not read"
+    return "the picture's header does not parse; expected PNG, JPEG, TIFF or BMP"
 
 
 def _stored(picture: _Picture) -> Stored:
