@@ -6,6 +6,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from pathlib import Path
 
 from lungview.batch.carriers.executors import BundleLostError, Pool, process_pool
 from lungview.batch.inputs import Input
@@ -16,7 +17,9 @@ from lungview.model.registry import Entry
 from lungview.nodules import suspicion
 from lungview.nodules.second_reader import second_look
 from lungview.nodules.second_reader.subjects import is_stack
+from lungview.sources.files.scan import scan
 from lungview.study.series import Series
+from lungview.study.sorting.series_geometry import First
 
 _LOG = logging.getLogger(__name__)
 WORKERS = 2  # at once: a series of 600 slices is some 300 MB
@@ -32,6 +35,12 @@ def key_of(series: Series) -> str:
 def wanted(found: Iterable[Series]) -> list[Series]:
     """The series that the second reader is asked about: stacks of CT slices."""
     return [s for s in found if s.modality == "CT" and not s.localizer and is_stack(s)]
+
+
+def left(paths: Iterable[Path], store: Store, first: First = First.HEAD) -> list[Series]:
+    """The CT series among a batch's inputs that have no row yet. Raises ReadError, ReportError."""
+    known = store.series_done()
+    return [each for each in wanted(scan(paths, first=first).series) if key_of(each) not in known]
 
 
 def look(series: Series, model: Entry) -> SeriesRow:

@@ -130,14 +130,12 @@ def _look_at_series(args: argparse.Namespace, store: Store, carriers: Carriers) 
     from lungview.batch import series
     from lungview.cli import slice_order
     from lungview.cli.progress import progress
-    from lungview.cli.second_reader import installed
-    from lungview.sources.files.scan import scan
+    from lungview.nodules.second_reader.second_look import installed_reader
 
-    model = None if args.no_findings else installed()
+    model = None if args.no_findings else installed_reader()
     if model is None:
         return True
-    found = series.wanted(scan(args.paths, first=slice_order.first()).series)
-    left = [each for each in found if series.key_of(each) not in store.series_done()]
+    left = series.left(args.paths, store, slice_order.first())
     with progress(len(left), "Looking for findings") as advance, _interruptible() as cancelled:
         return series.run(
             left,
@@ -159,9 +157,9 @@ def _carriers(args: argparse.Namespace, model: Entry) -> Iterator[Carriers]:
         yield Carriers(args.workers or cpus())
         return
     from lungview.batch.carriers.cluster import cluster
-    from lungview.cli.second_reader import installed
+    from lungview.nodules.second_reader.second_look import installed_reader
 
-    reader = None if args.no_findings else installed()
+    reader = None if args.no_findings else installed_reader()
     with cluster(args.scheduler, model, *([reader] if reader else [])) as (carriers, dashboard):
         where = f"; dashboard: {dashboard}" if dashboard else ""
         print(f"lungview: {carriers.workers} workers{where}", file=sys.stderr)

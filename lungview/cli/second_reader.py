@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lungview.errors import LungViewError, ModelError, ReportError
+from lungview.errors import LungViewError, ReportError
 
 if TYPE_CHECKING:
     from lungview.image.slice import Slice
-    from lungview.model.registry import Entry
     from lungview.nodules.second_reader.second_look import SecondReader
     from lungview.report.content import FindingsContent, Layout
     from lungview.study.series import Series
@@ -49,21 +48,10 @@ def of_slice(slice_: Slice) -> FindingsContent | None:
     )
 
 
-def installed() -> Entry | None:
-    """The findings model to ask; None where there is none."""
-    from lungview.model import registry
-    from lungview.model.card import FINDINGS
-
-    try:
-        return registry.default(FINDINGS)
-    except ModelError:
-        return None
-
-
 def _reader() -> SecondReader | None:
     from lungview.nodules.second_reader import second_look
 
-    entry = installed()
+    entry = second_look.installed_reader()
     return None if entry is None else second_look.load(entry)
 
 

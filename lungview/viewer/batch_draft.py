@@ -3,42 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from lungview.batch.series_row import SeriesRow
 from lungview.classify.acceptance import Acceptance
 from lungview.classify.case import Case
 from lungview.model.card import ModelCard
 from lungview.report.content import Layout
 
+if TYPE_CHECKING:
+    from lungview.report.pdf.batch import BatchContent
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BatchDraft:
-    """facts: rows of the first page. acceptance: the comparison with the user's labels, for the PDF."""
+    """facts: rows of the first page. series: what the second reader says of CT series, for the PDF.
+
+    acceptance: the comparison with the user's labels, for the PDF.
+    """
 
     cases: Sequence[Case]
     card: ModelCard
     facts: Sequence[tuple[str, str]] = ()
     acceptance: Acceptance | None = None
+    series: Sequence[SeriesRow] = ()
 
     def pdf(self, layout: Layout, _kind: str = "", *, excerpt: bool = False) -> bytes:
         """The PDF in memory; excerpt: with the first rows and flagged cases only. Raises ReportError."""
-        from lungview.report.pdf.batch import BatchContent, batch_pdf
+        from lungview.report.pdf.batch import batch_pdf
 
-        content = BatchContent(lambda: self.cases, self.card, self.facts, self.acceptance, excerpt=excerpt)
-        return batch_pdf(content, layout)
+        return batch_pdf(replace(self._content(), excerpt=excerpt), layout)
 
     def write(self, path: Path, layout: Layout, _kind: str = "") -> tuple[str, ...]:
         """Write PDF, CSV or JSON, by the suffix. Raises ReportError."""
         from lungview.report import table
-        from lungview.report.pdf.batch import BatchContent, write_batch
+        from lungview.report.pdf.batch import write_batch
 
         if path.suffix.lower() == ".csv":
             table.write_csv(self.cases, path, self.card.keys)
         elif path.suffix.lower() == ".json":
             table.write_json(self.cases, path, self.card)
         else:
-            write_batch(
-                BatchContent(lambda: self.cases, self.card, self.facts, self.acceptance), path, layout
-            )
+            write_batch(self._content(), path, layout)
         return ()
+
+    def _content(self) -> BatchContent:
+        from lungview.report.pdf.batch import BatchContent
+
+        return BatchContent(lambda: self.cases, self.card, self.facts, self.acceptance, series=self.series)

@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lungview.errors import GeometryError, InputError
+from lungview.errors import GeometryError, InputError, ModelError
 from lungview.image.readers import read_instance
 from lungview.image.slice import Instance, Slice
 from lungview.lung.grid import Turn, turn
 from lungview.lung.lungs import lungs
 from lungview.lung.quantify import quantify
 from lungview.model import registry
-from lungview.model.card import MALIGNANCY, ModelCard
+from lungview.model.card import FINDINGS, MALIGNANCY, ModelCard
 from lungview.model.registry import Entry
 from lungview.network import dense
 from lungview.nodules import judge
@@ -53,6 +53,14 @@ class SecondReader:
 def load(entry: Entry) -> SecondReader:
     """The second reader of an installed findings model. Raises ModelError, WeightsError."""
     return SecondReader(entry.card, dense.load(entry), installed_judge())
+
+
+def installed_reader() -> Entry | None:
+    """The findings model to ask where none was chosen; None where none is installed."""
+    try:
+        return registry.default(FINDINGS)
+    except ModelError:
+        return None
 
 
 def installed_judge() -> Judge | None:

@@ -14,11 +14,14 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from lungview import paths
+from lungview.batch import series
 from lungview.batch.carriers.executors import Pool, process_pool
 from lungview.batch.extent import Extent, begin, end, extent, latest_unfinished
 from lungview.batch.inputs import inputs
 from lungview.batch.row import Row
 from lungview.batch.run import opened, run
+from lungview.batch.series_row import SeriesRow
+from lungview.batch.store import Store
 from lungview.classify.acceptance import Acceptance
 from lungview.classify.case import Case
 from lungview.classify.outcome import Status, is_flagged
@@ -26,6 +29,7 @@ from lungview.errors import LungViewError
 from lungview.machine import cpus
 from lungview.model.card import ModelCard
 from lungview.model.registry import Entry
+from lungview.nodules.second_reader.second_look import installed_reader
 from lungview.report.content import Layout
 from lungview.ui.studies.session import Session
 from lungview.ui.studies.tasks import Task, Tasks
@@ -62,6 +66,7 @@ class Batches(QObject):
         self.setObjectName("batches")
         self.session = session
         self.rows: dict[Path, Row] = {}
+        self.series: tuple[SeriesRow, ...] = ()
         self.out: Path | None = None
         self.card: ModelCard | None = None
         self.extent: Extent | None = None
@@ -81,6 +86,7 @@ class Batches(QObject):
             return
         if out != self.out:
             self.rows.clear()
+            self.series = ()
         self.sources, self.out, self.card = tuple(sources), out, model.card
         self._stop.clear()
         self.extent = None
@@ -94,6 +100,7 @@ class Batches(QObject):
         if self.running:
             return
         self.rows.clear()
+        self.series = ()
         self.out, self.card, self.sources = out, None, ()
         self.extent = None
         self._run(_load, out, on_result=lambda _: self._on_end(True))
@@ -180,6 +187,8 @@ class Batches(QObject):
             self.card = event
         elif isinstance(event, Extent):
             self.extent, self.sources = event, event.sources
+        elif isinstance(event, tuple):
+            self.series = event
         elif isinstance(event, list):
             self.rows.update({row.source.label: row for row in event})
             self.rows_added.emit(event)
@@ -248,9 +257,28 @@ def _judge(emit: Emit, cancelled: Callable[[], bool], job: _Job) -> bool:
             on_rows=on_rows,
             cancelled=lambda: job.stop.is_set() or cancelled(),
         )
+        complete = complete and _look(emit, cancelled, job, store)
         end(store, complete)
         emit(extent(store))
         return complete
+
+
+def _look(emit: Emit, cancelled: Callable[[], bool], job: _Job, store: Store) -> bool:
+    """Ask the second reader about the CT series among the files; their rows have its values then."""
+    model = installed_reader()
+    waiting = series.left(job.sources, store) if model else []
+    complete = model is None or series.run(
+        waiting,
+        model,
+        store,
+        pool=job.pool,
+        workers=cpus(),
+        cancelled=lambda: job.stop.is_set() or cancelled(),
+    )
+    if waiting:
+        emit(list(store.rows()))
+    emit(tuple(store.series()))
+    return complete
 
 
 def _untold(error: BaseException) -> None:
@@ -267,6 +295,7 @@ def _load(emit: Emit, _cancelled: Callable[[], bool], out: Path) -> None:
     with Store(out / NAME) as store:
         emit(store.card)
         emit(extent(store))
+        emit(tuple(store.series()))
         rows = list(store.rows())
         emit(len(rows))
         emit(rows)

@@ -182,7 +182,7 @@ class BatchPanel(QWidget):
             ("Labels", self._labels if self._acceptance else ""),
             ("State", found.extent.sentence if found.extent else ""),
         )
-        return BatchDraft(found.cases(), found.card, facts, self._acceptance)
+        return BatchDraft(found.cases(), found.card, facts, self._acceptance, found.series)
 
     def _keep(self, chosen: Settings) -> None:
         try:

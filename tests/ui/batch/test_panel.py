@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,18 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QTableWidget
 
+from lungview.batch import series
 from lungview.batch.carriers.executors import process_pool
+from lungview.batch.inputs import Input
+from lungview.batch.series_row import SeriesRow
 from lungview.batch.store import NAME, Store
 from lungview.classify.outcome import Status
 from lungview.image import readers
+from lungview.image.phantom import Thorax, write_series
+from lungview.model.registry import Entry
+from lungview.nodules.suspicion import Suspicion
 from lungview.report.content import Layout
+from lungview.study.series import Series
 from lungview.ui.batch import batches
 from lungview.ui.batch.acceptance import AcceptanceDialog, Curve
 from lungview.ui.batch.panel import BatchPanel
@@ -226,3 +234,25 @@ def test_a_file_judged_again_replaces_its_row() -> None:
     table.add([make_row("/a", label="normal"), make_row("/c")])
     assert [r.source.path.name for r in table.rows] == ["a", "b", "c"]
     assert table.index(0, 2).data() == "Normal"
+
+
+def test_a_ct_series_in_a_batch_is_looked_through_and_its_slices_and_report_say_so(
+    qtbot, panel: BatchPanel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look(found: Series, model: Entry) -> SeriesRow:
+        of = [(Input(i.path, i.member), i.frame, Suspicion(1, 0.5)) for i in found.instances]
+        row = series.failed(found, model)
+        return replace(row, suspicion=Suspicion(2, 0.75), by_slice=tuple(of), conclusion="Two.")
+
+    run = series.run
+    monkeypatch.setattr(series, "run", lambda *a, **k: run(*a, **k, looking=look))
+    write_series(tmp_path / "ct", Thorax(slices=3, matrix=64))
+    with qtbot.waitSignal(batches.of(panel._session).ended, timeout=60_000):
+        panel.start([tmp_path / "ct"], tmp_path / "out")
+    found = batches.of(panel._session)
+    assert [case.suspicion for case in found.cases()] == [Suspicion(1, 0.5)] * 3
+    assert [row.suspicion for row in found.series] == [Suspicion(2, 0.75)]
+    panel.draft().write(tmp_path / "r.pdf", Layout())
+    text = "".join(page.extract_text() for page in PdfReader(tmp_path / "r.pdf").pages)
+    assert "CT series" in text
+    assert "Two." in text
