@@ -1,5 +1,8 @@
 """The window as a person meets it."""
 
+from PySide6.QtWidgets import QSlider, QToolBar, QToolButton
+
+from lungview.ui.pane.slice_bar import SliceBar
 from tests.ui.conftest import make_slice
 
 
@@ -14,3 +17,18 @@ def test_no_two_actions_share_a_key(window):
 
 def test_the_research_banner_is_on_screen(window):
     assert window.banner.isVisible()
+
+
+def test_every_button_of_the_tool_bar_has_an_icon_of_its_own_and_says_what_it_does(window):
+    buttons = [b for bar in window.findChildren(QToolBar) for b in bar.findChildren(QToolButton)]
+    actions = [button.defaultAction() for button in buttons if button.defaultAction() is not None]
+    assert len(actions) > 20
+    assert all(action.toolTip() for action in actions)
+    drawn = [action.icon().pixmap(24, 24).toImage() for action in actions]
+    assert not any(one == other for at, one in enumerate(drawn) for other in drawn[:at])
+
+
+def test_sliders_say_what_they_change(window):
+    sliders = [*window.findChildren(QSlider), *window.findChildren(SliceBar)]
+    assert len(sliders) >= 4
+    assert [each.accessibleName() for each in sliders if not each.toolTip()] == []

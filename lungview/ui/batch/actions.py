@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lungview.ui.batch.panel import BatchPanel
     from lungview.ui.shell.main_window import MainWindow
 
-ROW = Row("analyse.batch", "Classify a folder…", ("Ctrl+B",), ANALYSE, "folder")
+ROW = Row("analyse.batch", "Classify a folder…", ("Ctrl+B",), ANALYSE, "batch")
 
 
 def install(window: MainWindow) -> None:

@@ -50,7 +50,7 @@ ROWS = (
     Row(
         "view.emphysema",
         _T("Actions", "Show lung below −950 HU"),
-        ("Shift+L",),
+        ("Shift+U",),
         VIEW,
         "",
         SHOWN,

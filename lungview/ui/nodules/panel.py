@@ -64,6 +64,7 @@ class FindingsPanel(QWidget):
         self.opacity = QSlider(Qt.Orientation.Horizontal)
         self.opacity.setRange(5, 100)
         self.opacity.setAccessibleName(self.tr("Opacity of the detector's map"))
+        self.opacity.setToolTip(self.tr("How strongly the detector's map covers the picture"))
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

@@ -26,6 +26,7 @@ class SliceBar(QAbstractSlider):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its keys are the program's own, everywhere
         self.setFixedWidth(WIDTH)
         self.setAccessibleName(self.tr("Slice"))
+        self.setToolTip(self.tr("Drag to go through the slices. Blue: in memory; yellow: marked."))
         self._cached: tuple[tuple[int, int], ...] = ()
         self._marked: tuple[int, ...] = ()
 

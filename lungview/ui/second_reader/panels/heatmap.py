@@ -84,6 +84,8 @@ class HeatMapPanel(QWidget):
         self.of_class = QLabel()
         self.of_class.setWordWrap(True)
         self.opacity, self.threshold = self._slider(self.tr("Opacity")), self._slider(self.tr("Threshold"))
+        self.opacity.setToolTip(self.tr("How strongly the heat map covers the picture where it is strongest"))
+        self.threshold.setToolTip(self.tr("Nothing is painted below this share of the strongest region"))
         self.colours = QComboBox()
         self.colours.addItems(list(TABLES))
         self.colours.setAccessibleName(self.tr("Colours"))
