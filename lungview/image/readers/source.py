@@ -24,6 +24,7 @@ BUFFER = 1 << 14  # bytes: most headers lie within, and come with one call to th
 READ_AT_ONCE = 1 << 16  # bytes a read may ask for unlooked at
 UNEXPECTED = "the file does not parse"
 SUSPECT_ABOVE = 64 << 20  # bytes from which a ratio is looked at
+_NO_FILE = "expected a file, found a pipe or a device"
 _LOCKED = (errno.EBUSY, errno.EAGAIN, errno.ETXTBSY)
 _LOCKED_ON_WINDOWS = (32, 33)  # ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION: a PermissionError otherwise
 
@@ -105,14 +106,16 @@ def _stream(path: Path, member: str) -> Iterator[Source]:
         return
     try:
         raw = io.FileIO(path, opener=_without_waiting)
-    except (IsADirectoryError, PermissionError):
+    except OSError as error:
         if path.is_dir():  # Windows calls that no permission
             raise ReadError("expected a file, found a folder", path) from None
+        if error.errno == errno.ENXIO:  # a socket
+            raise ReadError(_NO_FILE, path) from None
         raise
     with raw:
         status = os.fstat(raw.fileno())  # of what is open, not of what is at its path
         if not stat.S_ISREG(status.st_mode):
-            raise ReadError("expected a file, found a pipe or a device", path)
+            raise ReadError(_NO_FILE, path)
         yield Source(path, _Clamped(raw, status.st_size), status.st_size, version=Version.of(status))
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 import io
 import os
+import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import tracemalloc
 from pathlib import Path
 
@@ -36,6 +38,13 @@ def test_a_long_path_with_other_letters_is_read(tmp_path: Path) -> None:
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.dcm")
     refused(tmp_path / "pipe.dcm", ReadError, "found a pipe or a device")
+
+
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="no sockets in folders on this system")
+def test_a_socket_is_no_file() -> None:
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as made:  # a short path
+        made.bind(f"{folder}/s")
+        refused(Path(folder) / "s", ReadError, "found a pipe or a device")
 
 
 def test_a_medium_that_fails_while_reading_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
