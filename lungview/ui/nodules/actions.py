@@ -78,6 +78,7 @@ class FindingsActions(QObject):
         self._offered = False
         self._said = QTimer(self, singleShot=True, interval=_SAID_MS)
         self._said.timeout.connect(self._say_nothing)
+        window.equipped.connect(self._name_keys)
         self._handle()
         self._connect()
 
@@ -97,6 +98,16 @@ class FindingsActions(QObject):
         add_tool(self._window, NoduleTool, partial(NoduleTool, search=self._search))
         actions["tool.nodule"].toggled.connect(lambda on: self._search.hold() if on else None)
         actions["edit.cancel"].triggered.connect(self._search.cancel)
+
+    def _name_keys(self) -> None:
+        """The panel's buttons name the keys that do the same, also after these were changed."""
+        panel = self._window.panels.get("findings")
+        if not isinstance(panel, FindingsPanel):
+            return
+        for name, button in panel.buttons().items():
+            action = self._actions[name]
+            button.setToolTip(action.toolTip())
+            action.changed.connect(lambda button=button, action=action: button.setToolTip(action.toolTip()))
 
     def _connect(self) -> None:
         findings, session = self._findings, self._session

@@ -106,6 +106,18 @@ class FindingsPanel(QWidget):
             signal.connect(lambda _: self._on_said(""))
         session.settings_changed.connect(lambda _: self._show())
 
+    def buttons(self) -> dict[str, QPushButton | QCheckBox]:
+        """What does the same as an action, by the action's name."""
+        return {
+            "findings.look": self.start,
+            "findings.accept": self.accept,
+            "findings.reject": self.reject,
+            "findings.rename": self.name,
+            "findings.delete": self.delete,
+            "view.outlines": self.outlines,
+            "view.scores": self.scores,
+        }
+
     def _look(self) -> Shown:
         shown = self._findings.shown
         return Shown(

@@ -87,6 +87,13 @@ def test_the_lungs_are_measured_with_the_findings(window, go, look, thorax):
     assert f"{right:,.0f} ml" in texts
 
 
+def test_buttons_name_their_keys_also_after_these_were_changed(window):
+    accept = panel_of(window).accept
+    assert accept.toolTip() == "Accept finding (Y)"
+    window.actions_table.rebind({"findings.accept": ("J",)})
+    assert accept.toolTip() == "Accept finding (J)"
+
+
 def test_keys_of_findings_clash_with_no_others(window):
     keys = {key for row in ROWS for key in row.keys}
     assert keys
