@@ -1,4 +1,4 @@
-"""What the reader made of findings: accepted, rejected, named, found by the reader; in one SQLite file.
+"""What the reader made of findings: accepted, rejected, named, found, worked up; in one SQLite file.
 
 Found again by all that a picture is (`study.key.PictureId`), never by its UID alone. No patient's name and no
 path; a name that the reader gave a finding is kept as written.
@@ -20,7 +20,7 @@ from lungview.marks.finding_text import bytes_of, located_of, text_of
 from lungview.nodules.answer import Located
 from lungview.study.key import PictureId, PictureName
 
-VERSION = 1
+VERSION = 2
 _BUSY_MS = 2000
 _PICTURE = "patient, study, series, instance, frame, pixels"
 _PICTURE_COLUMNS = """
@@ -33,7 +33,7 @@ _PICTURE_COLUMNS = """
 """
 _TABLES = (
     f"""
-CREATE TABLE finding (
+CREATE TABLE IF NOT EXISTS finding (
     id TEXT PRIMARY KEY,
     status TEXT NOT NULL,
     name TEXT NOT NULL,             -- the reader's
@@ -44,8 +44,11 @@ CREATE TABLE finding (
     {_PICTURE_COLUMNS}
 )
 """,
-    "CREATE INDEX finding_study ON finding (study, patient)",
-    f"CREATE TABLE looked ({_PICTURE_COLUMNS}, PRIMARY KEY ({_PICTURE}))",  # series the reader has read
+    "CREATE INDEX IF NOT EXISTS finding_study ON finding (study, patient)",
+    # Series the reader has read.
+    f"CREATE TABLE IF NOT EXISTS looked ({_PICTURE_COLUMNS}, PRIMARY KEY ({_PICTURE}))",
+    # What was answered in the work-up of a series, JSON; since version 2.
+    f"CREATE TABLE IF NOT EXISTS answers ({_PICTURE_COLUMNS}, said TEXT NOT NULL, PRIMARY KEY ({_PICTURE}))",
 )
 
 
@@ -117,6 +120,24 @@ class FindingStore:
         query = f"SELECT {_PICTURE} FROM looked WHERE study = ? AND patient = ?"
         with self._opened("read") as database:
             return tuple(_picture(row) for row in database.execute(query, (study, patient)))
+
+    def put_answers(self, picture: PictureId, said: str) -> None:
+        """Keep what was answered in the work-up of a series, by one of its pictures; "" forgets it."""
+        where = " AND ".join(f"{column} = ?" for column in _PICTURE.split(", "))
+        with self._opened("kept") as database:
+            if said:
+                marks = ", ".join("?" * 7)
+                database.execute(
+                    f"INSERT OR REPLACE INTO answers VALUES ({marks})", (*_columns(picture), said)
+                )
+            else:
+                database.execute(f"DELETE FROM answers WHERE {where}", _columns(picture))
+
+    def answers(self, patient: str, study: str) -> tuple[tuple[PictureId, str], ...]:
+        """A picture of each series of a study that was worked up, and what was answered."""
+        query = f"SELECT said, {_PICTURE} FROM answers WHERE study = ? AND patient = ?"
+        with self._opened("read") as database:
+            return tuple((_picture(row[1:]), row[0]) for row in database.execute(query, (study, patient)))
 
     @contextmanager
     def _opened(self, what: str) -> Iterator[sqlite3.Connection]:

@@ -95,3 +95,27 @@ def test_a_file_that_is_no_database_is_refused_in_a_sentence(store):
 def test_a_row_that_nobody_here_wrote_is_a_value_error(text):
     with pytest.raises(ValueError):  # noqa: PT011 - json and enum have their own words
         located_of(text, b"x\x9c")
+
+
+def test_answers_of_a_work_up_come_back_by_study_and_patient(store):
+    store.put_answers(PICTURE, "first")
+    store.put_answers(PICTURE, "second")
+    assert FindingStore(store.path).answers("p", "1.2") == ((PICTURE, "second"),)
+    assert store.answers("q", "1.2") == ()
+
+
+def test_answers_taken_back_are_gone(store):
+    store.put_answers(PICTURE, "said")
+    store.put_answers(PICTURE, "")
+    assert store.answers("p", "1.2") == ()
+
+
+def test_a_file_of_version_1_keeps_its_findings_and_takes_answers(store):
+    store.put(Kept("a", PICTURE, LOCATED))
+    with sqlite3.connect(store.path) as database:
+        database.execute("DROP TABLE answers")
+        database.execute("PRAGMA user_version = 1")
+    later = FindingStore(store.path)
+    later.put_answers(PICTURE, "said")
+    assert [kept.id for kept in later.of_study("p", "1.2")] == ["a"]
+    assert later.answers("p", "1.2") == ((PICTURE, "said"),)

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from lungview.errors import LungViewError
+from lungview.errors import AnnotationError, LungViewError
 from lungview.image.slice import Instance, Slice
 from lungview.nodules.work_up.exam import Exam, Modifiers
 from lungview.nodules.work_up.values import Guide, WorkUp
-from lungview.study.series import Series
+from lungview.study.key import PictureId, picture_id
 from lungview.ui.nodules import findings as model
-from lungview.ui.report.reports import layout_of
+from lungview.ui.studies.history import Change
 from lungview.ui.studies.session import Session
-from lungview.ui.studies.tasks import Task
 from lungview.viewer.nodules.listed import FindingList, Listed
-from lungview.viewer.nodules.opened import Key, Opened, opened_of
+from lungview.viewer.nodules.opened import Key, Opened
 from lungview.viewer.work_up import background
+from lungview.viewer.work_up.answers import Answers, to_text
 from lungview.viewer.work_up.desk import Desk
 from lungview.viewer.work_up.questions import Question
 
@@ -35,17 +35,16 @@ class Desks(QObject):
         self.setObjectName("desks")
         self.session, self.findings = session, model.of(session)
         self._desks: dict[Key, Desk] = {}
-        self._task: Task | None = None
-        self._looking: set[Key] = set()
+        self._known: set[Key] = set()
+        self._pictures: dict[Key, PictureId] = {}
         self.findings.changed.connect(self.changed)
         self.findings.chosen_changed.connect(self.changed)
         for signal in (session.series_shown, session.active_changed):
-            signal.connect(lambda _: self.changed.emit())
-        session.replaced.connect(self.stop)
+            signal.connect(lambda _: self._on_series())
 
-    @property
-    def comparing(self) -> bool:
-        return self._task is not None
+    def _on_series(self) -> None:
+        self._remember()
+        self.changed.emit()
 
     def here(self) -> tuple[Opened, Desk] | None:
         """The series in the active view and its desk; None where findings are not looked for in it."""
@@ -56,6 +55,10 @@ class Desks(QObject):
 
     def desk(self, opened: Opened) -> Desk:
         return self._desks.setdefault(opened.key, Desk(opened.series))
+
+    def known(self, key: Key) -> Desk | None:
+        """The desk of a series that was worked on."""
+        return self._desks.get(key)
 
     def chosen(self) -> tuple[Desk, Listed, FindingList] | None:
         """The desk, the chosen finding of its series, and all findings there."""
@@ -85,132 +88,110 @@ class Desks(QObject):
             return
         desk, listed, _ = found
         try:
-            desk.answer(listed, question, value)
+            after = desk.answers.answered(listed.id, question, value)
         except LungViewError as error:
             self.told.emit(error.message)
-        else:
-            self.told.emit("")
-        self.changed.emit()
+            self.changed.emit()
+            return
+        self._say(after)
 
     def write(self, text: str, category: str = "") -> None:
         """The reader's own recommendation for the chosen finding; "" takes it back."""
         found = self.chosen()
         if found is not None:
-            found[0].write(found[1], text, category)
-            self.changed.emit()
+            self._say(found[0].answers.written(found[1].id, text, category))
 
     def choose_guide(self, guide: Guide) -> None:
-        self._set(guide=guide)
+        self._change(guide=guide)
 
     def modify(self, modifiers: Modifiers) -> None:
-        self._set(modifiers=modifiers)
+        self._change(modifiers=modifiers)
 
     def impress(self, impression: str) -> None:
-        self._set(impression=impression)
-
-    def _set(self, **values: Any) -> None:
+        """The impression as it is typed: the field has an undo of its own."""
         here = self.here()
-        if here is not None and any(getattr(here[1], name) != value for name, value in values.items()):
-            for name, value in values.items():
-                setattr(here[1], name, value)
-            self.changed.emit()
+        if here is not None and here[1].answers.impression != impression:
+            self._set(*here, replace(here[1].answers, impression=impression))
 
-    # what is found in the background
-
-    def look_over(self) -> None:
-        """Find the lungs of the series in the active view, once: they suggest lobes and emphysema."""
-        here = self.here()
-        if here is None or here[1].chest is not None or here[0].key in self._looking:
-            return
-        opened, desk = here
-        self._looking.add(opened.key)
-        self.session.idle.run(
-            background.chest_of,
-            opened.series,
-            self.findings.held,
-            self._read,
-            on_result=lambda found: self._found(desk, chest=found),
-            on_error=lambda error: self.told.emit(_sentence(error)),
-        )
-
-    def priors(self) -> tuple[tuple[Series, str], ...]:
-        """Series of the session to compare with, and why one may not be ("" where it may)."""
-        here = self.here()
-        return () if here is None else background.priors_of(here[0].series, self.session.series)
-
-    def compare(self, prior: Series) -> None:
-        """Compare the findings of the series in the active view with those of a prior one."""
-        here = self.here()
-        if here is None:
-            return
-        self.stop()
-        (opened, desk), before = here, opened_of(prior)
-        self._task = self.session.inference.stream(
-            background.against_prior,
-            background.Scanned(opened.series, self.findings.list_of(opened), desk.chest),
-            self._scanned(before),
-            self.findings.held,
-            self._read,
-            on_event=self.told.emit,
-            on_result=partial(self._on_compared, desk),
-            on_error=self._on_error,
-        )
-        self.changed.emit()
-
-    def stop(self) -> None:
-        """Stop comparing."""
-        if self._task is not None:
-            self._task.cancel()
-            self._end("")
-
-    def save(self, path: Path) -> None:
-        """Write the exam's work-up in the background, laid out as reports are; how it went is told."""
+    def _change(self, **values: Any) -> None:
         here = self.here()
         if here is not None:
-            opened, desk = here
-            findings = self.findings.list_of(opened)
-            located = tuple(each.located for each in findings.accepted)
-            self.session.tasks.run(
-                background.save,
-                background.Draft(desk.exam(findings), located, opened.indices),
-                path,
-                layout_of(self.session.settings),
-                self._read,
-                on_result=lambda _: self.told.emit(self.tr("Written: %1").replace("%1", path.name)),
-                on_error=lambda error: self.told.emit(_sentence(error)),
+            self._say(replace(here[1].answers, **values))
+
+    def _say(self, after: Answers) -> None:
+        """Other answers in the active view's series, undoable."""
+        here = self.here()
+        if here is None or after == here[1].answers:
+            self.changed.emit()
+            return
+        opened, desk = here
+        before = desk.answers
+        self.told.emit("")
+        self.findings.history.do(
+            Change(
+                self.tr("Answer in the work-up"),
+                lambda: self._set(opened, desk, before),
+                lambda: self._set(opened, desk, after),
             )
+        )
 
-    def _scanned(self, before: Opened) -> background.Scanned:
-        findings = self.findings.all_of(before)
-        looked = self.findings.answered(before) or bool(findings.all)
-        known = self._desks.get(before.key)
-        return background.Scanned(before.series, findings, known.chest if known else None, looked)
-
-    def _on_compared(self, desk: Desk, found: background.Compared) -> None:
-        self._end("")
-        self._found(desk, chest=found.chest, comparison=found.comparison)
-
-    def _on_error(self, error: BaseException) -> None:
-        self._end(_sentence(error))
-
-    def _end(self, sentence: str) -> None:
-        self._task = None
-        self.told.emit(sentence)
+    def _set(self, opened: Opened, desk: Desk, answers: Answers) -> None:
+        desk.answers = answers
+        self._keep(opened, desk)
         self.changed.emit()
 
-    def _found(self, desk: Desk, **values: Any) -> None:
+    def _keep(self, opened: Opened, desk: Desk) -> None:
+        """In the store, by the picture it was kept by before, else by the one on screen."""
+        shown = self.session.viewport.state.slice
+        if opened.key not in self._pictures and shown is not None:
+            self._pictures[opened.key] = picture_id(shown)
+        picture = self._pictures.get(opened.key)
+        if picture is None:
+            return
+        try:
+            self.findings.store.put_answers(picture, to_text(desk.answers))
+        except AnnotationError as error:  # the reader goes on, and is told
+            self.told.emit(error.message)
+
+    def _remember(self) -> None:
+        """What was answered before, once a series; an answer given meanwhile goes before it."""
+        here = self.here()
+        if here is None or here[0].key in self._known:
+            return
+        opened, desk = here
+        self._known.add(opened.key)
+        self.session.tasks.run(
+            background.remembered,
+            self.findings.store,
+            opened.series,
+            self.read,
+            on_result=partial(self._on_remembered, opened, desk),
+            on_error=lambda error: self.told.emit(sentence(error)),
+        )
+
+    def _on_remembered(self, opened: Opened, desk: Desk, found: background.Remembered | None) -> None:
+        if found is not None:
+            self._pictures[opened.key] = found.picture
+            if desk.answers == Answers():
+                desk.answers = found.answers
+                self.changed.emit()
+
+    def found(self, desk: Desk, **values: Any) -> None:
+        """What the background found of a series."""
         for name, value in values.items():
             setattr(desk, name, value)
         self.changed.emit()
 
-    def _read(self, instance: Instance) -> Slice:
+    def read(self, instance: Instance) -> Slice:
+        """A slice from memory, else from its file."""
         from lungview.image.readers import read_instance
 
         # Not `get`: three hundred slices read once would push out those the reader scrolls through.
         return self.session.cache.peek(instance) or read_instance(instance)
 
 
-def _sentence(error: BaseException) -> str:
+def sentence(error: BaseException) -> str:
+    """What an error says to a reader."""
     if isinstance(error, LungViewError):
         return error.message
     return f"it stopped: {type(error).__name__}"

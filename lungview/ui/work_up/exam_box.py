@@ -23,8 +23,9 @@ from lungview.nodules.work_up.exam import Exam, Modifiers
 from lungview.nodules.work_up.values import Guide
 from lungview.report.work_up.text import text
 from lungview.ui.work_up.desks import Desks
+from lungview.ui.work_up.jobs import Jobs
 from lungview.viewer.work_up import said
-from lungview.viewer.work_up.desk import Desk
+from lungview.viewer.work_up.answers import Answers
 
 _IMPRESSION_LINES = 3
 
@@ -32,9 +33,9 @@ _IMPRESSION_LINES = 3
 class ExamBox(QWidget):
     """Category of the exam with its modifiers, impression, and the buttons that give the work-up away."""
 
-    def __init__(self, desks: Desks, parent: QWidget | None = None) -> None:
+    def __init__(self, desks: Desks, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desks = desks
+        self._desks, self._jobs = desks, jobs
         self.overall = QLabel(wordWrap=True)
         self.overall.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.negative = QCheckBox(self.tr("No nodule: I have read it"))
@@ -68,20 +69,20 @@ class ExamBox(QWidget):
             column.addWidget(widget)
         column.addLayout(row)
 
-    def show_exam(self, desk: Desk, exam: Exam) -> None:
-        screening = desk.guide is Guide.LUNG_RADS
+    def show_exam(self, answers: Answers, exam: Exam) -> None:
+        screening = answers.guide is Guide.LUNG_RADS
         self.overall.setText(said.overall(exam.overall))
         for widget in (self.overall, self.other, self.incomplete):
             widget.setVisible(screening)
         self.negative.setVisible(screening and not exam.rows)
         self.suspicious.setVisible(screening and bool(exam.rows))
-        self.negative.setChecked(desk.modifiers.negative)
-        self.suspicious.setChecked(desk.modifiers.suspicious)
-        self.other.setChecked(desk.modifiers.other_finding)
-        why = desk.modifiers.incomplete
+        self.negative.setChecked(answers.modifiers.negative)
+        self.suspicious.setChecked(answers.modifiers.suspicious)
+        self.other.setChecked(answers.modifiers.other_finding)
+        why = answers.modifiers.incomplete
         self.incomplete.setCurrentIndex(0 if why is None else list(Incomplete).index(why) + 1)
-        if self.impression.toPlainText().strip() != desk.impression:
-            self.impression.setPlainText(desk.impression)
+        if self.impression.toPlainText().strip() != answers.impression:
+            self.impression.setPlainText(answers.impression)
 
     def copy_text(self) -> None:
         """The exam's work-up to the clipboard, as text for the RIS."""
@@ -104,4 +105,4 @@ class ExamBox(QWidget):
 
     def write(self, path: Path) -> None:
         """Save the exam's work-up in the format of the suffix."""
-        self._desks.save(path)
+        self._jobs.save(path)

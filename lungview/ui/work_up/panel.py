@@ -14,6 +14,7 @@ from lungview.ui.studies.session import Session
 from lungview.ui.work_up import desks as model
 from lungview.ui.work_up.exam_box import ExamBox
 from lungview.ui.work_up.form import Filled, Form
+from lungview.ui.work_up.jobs import Jobs
 from lungview.ui.work_up.results import Results
 from lungview.viewer.nodules import words
 
@@ -31,13 +32,14 @@ class WorkUpPanel(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session, self._desks = session, model.of(session)
+        self._desks = model.of(session)
+        self._jobs = Jobs(self._desks)
         self.sentence, self.title = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self.guide = QComboBox()
         self.guide.addItems([guide.value for guide in Guide])
         self.guide.setAccessibleName(self.tr("Guideline"))
         self.compare, self.stop = QPushButton(self.tr("Compare with prior…")), QPushButton(self.tr("Stop"))
-        self.form, self.results, self.exam = Form(), Results(), ExamBox(self._desks)
+        self.form, self.results, self.exam = Form(), Results(), ExamBox(self._desks, self._jobs)
         self.sentence.setVisible(False)
         column = QVBoxLayout(self)
         parts: tuple[QWidget, ...] = (self.guide, self.title, self.compare, self.stop, self.sentence)
@@ -56,7 +58,7 @@ class WorkUpPanel(QWidget):
         self.form.answered.connect(desks.answer)
         self.results.written.connect(desks.write)
         self.compare.clicked.connect(self._offer_priors)
-        self.stop.clicked.connect(desks.stop)
+        self.stop.clicked.connect(self._jobs.stop)
         desks.changed.connect(self._soon.start)
         desks.told.connect(self._on_told)
 
@@ -72,10 +74,10 @@ class WorkUpPanel(QWidget):
         for widget in (self.form, self.results):
             widget.setVisible(found is not None)
         if here is not None:
-            self.guide.setCurrentIndex(list(Guide).index(here[1].guide))
+            self.guide.setCurrentIndex(list(Guide).index(here[1].answers.guide))
             exam = self._desks.exam()
             if exam is not None:
-                self.exam.show_exam(here[1], exam)
+                self.exam.show_exam(here[1].answers, exam)
         if found is None:
             self.title.setText(self.tr("Choose a finding in the list."))
             return
@@ -83,7 +85,7 @@ class WorkUpPanel(QWidget):
 
     def _show_compare(self, possible: bool) -> None:
         """One button or the other; the keys stay with the one that is shown."""
-        comparing, had = self._desks.comparing, self.stop.hasFocus() or self.compare.hasFocus()
+        comparing, had = self._jobs.comparing, self.stop.hasFocus() or self.compare.hasFocus()
         shown, hidden = (self.stop, self.compare) if comparing else (self.compare, self.stop)
         shown.setVisible(possible)
         if had:
@@ -95,25 +97,25 @@ class WorkUpPanel(QWidget):
         if found is None or made is None:
             return
         desk, listed, findings = found
-        self._desks.look_over()
+        self._jobs.look_over()
         finding = listed.located.finding
         status = self.tr(_STATUS[finding.status])
         label, size = findings.label(listed), words.size(finding)
         self.title.setText(f"<b>{label}</b> · {words.density(finding)} · {size} · {status}")
         self.results.show_work_up(made)
-        said = desk.said(listed)
+        said = desk.answers.of(listed.id)
         self.form.show_questions(
             [Filled(q, q.answer(said), *desk.filled(made, q)) for q in desk.questions(made, said)]
         )
 
     def _offer_priors(self) -> None:
         menu = QMenu(self)
-        for series, why in self._desks.priors():
+        for series, why in self._jobs.priors():
             day = dates.date_text(series.study.date) or self.tr("no date")
             name = f"{day} · {series.description or series.modality}"
             action = menu.addAction(f"{name}: {why}" if why else name)
             action.setEnabled(not why)
-            action.triggered.connect(partial(self._desks.compare, series))
+            action.triggered.connect(partial(self._jobs.compare, series))
         if menu.isEmpty():
             none = menu.addAction(self.tr("No other CT series is open: drop the prior study on the window"))
             none.setEnabled(False)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from lungview.errors import InputError
+from lungview.errors import AnnotationError, InputError
 from lungview.image.slice import Instance, Slice
+from lungview.marks.finding_store import FindingStore
 from lungview.model import registry
 from lungview.model.card import FINDINGS
 from lungview.nodules.answer import Answer, Located
@@ -20,10 +21,13 @@ from lungview.nodules.second_reader.steps import Steps
 from lungview.nodules.work_up.exam import Exam
 from lungview.report.content import KeyImage, Layout
 from lungview.report.files import replacing
+from lungview.study.key import PictureId, name_in, picture_id
 from lungview.study.series import Series
 from lungview.study.volume import Volume, volume
 from lungview.viewer.nodules.held import HeldVolume
+from lungview.viewer.nodules.kept import holds
 from lungview.viewer.nodules.listed import FindingList
+from lungview.viewer.work_up.answers import Answers, from_text
 from lungview.viewer.work_up.desk import side_of
 
 Read = Callable[[Instance], Slice]
@@ -33,6 +37,26 @@ LOOKING = "Looking for findings in the prior scan"
 def chest_of(series: Series, held: HeldVolume, read: Read) -> Chest:
     """The lungs of the series that is worked on. Raises LungViewError."""
     return chest(held.get(series, partial(volume, series, read)))
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What was answered before. picture: that it is kept by."""
+
+    picture: PictureId
+    answers: Answers
+
+
+def remembered(store: FindingStore, series: Series, read: Read) -> Remembered | None:
+    """What was answered in the work-up of a series before. Raises LungViewError."""
+    name = name_in(series, series.instances[0])
+    for picture, text in store.answers(name.patient, series.study.study_instance_uid):
+        if holds(series, picture, lambda instance: picture_id(read(instance))):
+            try:
+                return Remembered(picture, from_text(text))
+            except ValueError as error:
+                raise AnnotationError(f"the work-up cannot be read: {error}", store.path) from error
+    return None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

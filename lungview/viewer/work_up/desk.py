@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
 
 from lungview.nodules.finding import Status
 from lungview.nodules.growth.chest import Chest
@@ -12,44 +11,25 @@ from lungview.nodules.growth.compare import Comparison, Named, Side
 from lungview.nodules.growth.scans import scan_of
 from lungview.nodules.guidelines.advice import Asked, Recommendation
 from lungview.nodules.guidelines.table import load
-from lungview.nodules.work_up.exam import Exam, Modifiers, Row, overall
+from lungview.nodules.work_up.exam import Exam, Row, overall
 from lungview.nodules.work_up.values import Guide, Said, Told, WorkUp
 from lungview.nodules.work_up.work_up import work_up
 from lungview.study.series import Series
 from lungview.viewer.nodules.listed import FindingList, Listed
-from lungview.viewer.work_up.questions import ALWAYS, QUESTIONS, Of, Question
+from lungview.viewer.work_up.answers import Answers
+from lungview.viewer.work_up.questions import ALWAYS, QUESTIONS, Question
 
 TABLES = {Guide.LUNG_RADS: "lung_rads_2022", Guide.FLEISCHNER: "fleischner_2017"}
 
 
 @dataclass
 class Desk:
-    """Of one series. of_nodule: by the finding's id. chest: once its lungs were found."""
+    """Of one series. chest: once its lungs were found. comparison: with a prior scan, once there is one."""
 
     series: Series
-    guide: Guide = Guide.LUNG_RADS
-    of_patient: Said = field(default_factory=Said)
-    of_nodule: dict[str, Said] = field(default_factory=dict)
-    modifiers: Modifiers = field(default_factory=Modifiers)
-    impression: str = ""
+    answers: Answers = field(default_factory=Answers)
     chest: Chest | None = None
     comparison: Comparison | None = None
-
-    def said(self, listed: Listed) -> Said:
-        """All that was said of a nodule: of itself, else of the patient."""
-        return self.of_nodule.get(listed.id, Said()).over(self.of_patient)
-
-    def answer(self, listed: Listed, question: Question, value: Any) -> None:
-        """Keep an answer, None takes it back. Raises InputError for a value that cannot be."""
-        if question.of is Of.PATIENT:
-            self.of_patient = question.answered(self.of_patient, value)
-        else:
-            self.of_nodule[listed.id] = question.answered(self.of_nodule.get(listed.id, Said()), value)
-
-    def write(self, listed: Listed, text: str, category: str = "") -> None:
-        """The reader's own recommendation for a nodule; "" takes it back."""
-        said = self.of_nodule.get(listed.id, Said())
-        self.of_nodule[listed.id] = replace(said, text=text, category=category)
 
     def told(self, listed: Listed, findings: FindingList) -> Told:
         """What the study tells of a nodule."""
@@ -68,7 +48,7 @@ class Desk:
         )
 
     def work_up(self, listed: Listed, findings: FindingList) -> WorkUp:
-        return work_up(self.told(listed, findings), self.said(listed), self.guide)
+        return work_up(self.told(listed, findings), self.answers.of(listed.id), self.answers.guide)
 
     def exam(self, findings: FindingList) -> Exam:
         """The accepted findings of a series, and what a guideline says of them together."""
@@ -82,8 +62,8 @@ class Desk:
             lungs=self.chest.quantities if self.chest else None,
             notes=self._notes(),
             prior_date=self.comparison.prior_date if self.comparison else "",
-            overall=overall(self.guide, [row.work_up for row in rows], self.modifiers),
-            impression=self.impression,
+            overall=overall(self.answers.guide, [row.work_up for row in rows], self.answers.modifiers),
+            impression=self.answers.impression,
         )
 
     def _notes(self) -> tuple[str, ...]:
@@ -101,7 +81,7 @@ class Desk:
             return found.filled.get(question.name, ("", ""))
         if not question.fact or not isinstance(found.advice, Recommendation):
             return "", ""
-        label = load(TABLES[self.guide]).labels[question.fact]
+        label = load(TABLES[self.answers.guide]).labels[question.fact]
         return dict(found.advice.inputs).get(label, ""), "the study"
 
     def questions(self, found: WorkUp, said: Said) -> tuple[Question, ...]:
@@ -110,7 +90,7 @@ class Desk:
         return tuple(
             q
             for q in QUESTIONS
-            if q.guide in (None, self.guide)
+            if q.guide in (None, self.answers.guide)
             and (q.id in ALWAYS or q.fact in asked or q.answer(said) is not None)
         )
 

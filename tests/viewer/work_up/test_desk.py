@@ -15,11 +15,12 @@ from lungview.nodules.guidelines.advice import Asked, Recommendation
 from lungview.nodules.guidelines.lung_rads_nodule import Seen
 from lungview.nodules.lobe import Lobe
 from lungview.nodules.risk.formula import Estimate
-from lungview.nodules.risk.inputs import PriorCancer, Sex
+from lungview.nodules.risk.inputs import PriorCancer, Sex, Uptake
 from lungview.nodules.work_up.exam import Modifiers
 from lungview.nodules.work_up.values import Guide, Said
 from lungview.study.series import Series
 from lungview.viewer.nodules.listed import FindingList, Listed
+from lungview.viewer.work_up.answers import Answers
 from lungview.viewer.work_up.desk import Desk, named
 from lungview.viewer.work_up.questions import QUESTIONS, Of, Question
 
@@ -43,7 +44,7 @@ def question(id_: str) -> Question:
 
 def answered(desk: Desk, each: Listed, **answers: object) -> None:
     for name, value in answers.items():
-        desk.answer(each, question(name.replace("__", ".")), value)
+        desk.answers = desk.answers.answered(each.id, question(name.replace("__", ".")), value)
 
 
 def test_every_question_has_an_id_of_its_own_and_a_field_that_holds_its_answer() -> None:
@@ -62,22 +63,22 @@ def test_every_choice_can_be_said_and_taken_back(each: Question) -> None:
 def test_what_is_said_of_the_patient_counts_for_every_nodule() -> None:
     desk, one, other = Desk(SERIES), listed(), listed()
     answered(desk, one, risk__smoker=True, risk__spiculated=True)
-    assert desk.said(other).risk.smoker is True
-    assert desk.said(other).risk.spiculated is None
+    assert desk.answers.of(other.id).risk.smoker is True
+    assert desk.answers.of(other.id).risk.spiculated is None
 
 
 def test_an_answer_is_taken_back() -> None:
     desk, one = Desk(SERIES), listed()
     answered(desk, one, risk__sex=Sex.MALE)
     answered(desk, one, risk__sex=None)
-    assert desk.said(one) == Said()
+    assert desk.answers.of(one.id) == Said()
 
 
 def test_a_size_that_cannot_be_is_refused_and_what_was_said_stays() -> None:
     desk, one = Desk(SERIES), listed()
     with pytest.raises(InputError, match="above 0"):
         answered(desk, one, screening__mean_mm=-3.0)
-    assert desk.said(one) == Said()
+    assert desk.answers.of(one.id) == Said()
 
 
 def test_questions_of_a_guideline_come_when_it_asks_and_stay_once_answered() -> None:
@@ -85,12 +86,12 @@ def test_questions_of_a_guideline_come_when_it_asks_and_stay_once_answered() -> 
     findings = FindingList(models=(one,))
     found = desk.work_up(one, findings)
     assert isinstance(found.advice, Asked)
-    shown = {q.id for q in desk.questions(found, desk.said(one))}
+    shown = {q.id for q in desk.questions(found, desk.answers.of(one.id))}
     assert "screening.seen" in shown
     assert not shown & {"screening.previous", "screening.airway", "chance.risk"}
     answered(desk, one, screening__seen=Seen.STABLE)
     found = desk.work_up(one, findings)
-    assert "screening.previous" in {q.id for q in desk.questions(found, desk.said(one))}
+    assert "screening.previous" in {q.id for q in desk.questions(found, desk.answers.of(one.id))}
 
 
 def test_what_the_study_fills_in_is_told_with_its_source() -> None:
@@ -113,13 +114,15 @@ def test_the_accepted_findings_alone_make_up_the_exam() -> None:
 
 
 def test_modifiers_and_impression_of_the_reader_are_in_the_exam() -> None:
-    desk = Desk(SERIES, modifiers=Modifiers(negative=True, other_finding=True), impression="No nodule.")
+    desk = Desk(
+        SERIES, Answers(modifiers=Modifiers(negative=True, other_finding=True), impression="No nodule.")
+    )
     exam = desk.exam(FindingList())
     assert (exam.overall.category, exam.impression) == ("1S", "No nodule.")
 
 
 def test_the_other_guideline_is_asked_when_chosen() -> None:
-    desk, one = Desk(SERIES, guide=Guide.FLEISCHNER), listed()
+    desk, one = Desk(SERIES, Answers(Guide.FLEISCHNER)), listed()
     found = desk.work_up(one, FindingList(models=(one,)))
     assert isinstance(found.advice, Asked)
     assert "screening" in found.advice.names
@@ -132,8 +135,8 @@ def test_with_all_answers_every_formula_speaks() -> None:
         desk, one, risk__smoker=True, risk__family_history=False, risk__prior_cancer=PriorCancer.NONE,
         risk__emphysema=False, risk__spiculated=True,
     )  # fmt: skip
-    desk.answer(one, question(".lobe"), Lobe.RUL)
-    desk.answer(one, question("risk.uptake"), question("risk.uptake").choices[2][0])
+    desk.answers = desk.answers.answered(one.id, question(".lobe"), Lobe.RUL)
+    answered(desk, one, risk__uptake=Uptake.MODERATE)
     found = desk.work_up(one, FindingList(models=(one,)))
     assert all(isinstance(risk, Estimate) for risk in found.risks)
 

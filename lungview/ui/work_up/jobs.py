@@ -1,0 +1,112 @@
+"""What a work-up has done in the background: lungs found, a prior scan compared, the exam written."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from lungview.study.series import Series
+from lungview.ui.report.reports import layout_of
+from lungview.ui.studies.tasks import Task
+from lungview.ui.work_up.desks import Desks, sentence
+from lungview.viewer.nodules.opened import Key, Opened, opened_of
+from lungview.viewer.work_up import background
+from lungview.viewer.work_up.desk import Desk
+
+
+class Jobs(QObject):
+    """Of a window's desks; how they go is told by the desks."""
+
+    def __init__(self, desks: Desks) -> None:
+        super().__init__(desks)
+        self.desks, self.session = desks, desks.session
+        self._task: Task | None = None
+        self._looking: set[Key] = set()
+        self.session.replaced.connect(self.stop)
+
+    @property
+    def comparing(self) -> bool:
+        return self._task is not None
+
+    def look_over(self) -> None:
+        """Find the lungs of the series in the active view, once: they suggest lobes and emphysema."""
+        here = self.desks.here()
+        if here is None or here[1].chest is not None or here[0].key in self._looking:
+            return
+        opened, desk = here
+        self._looking.add(opened.key)
+        self.session.idle.run(
+            background.chest_of,
+            opened.series,
+            self.desks.findings.held,
+            self.desks.read,
+            on_result=lambda found: self.desks.found(desk, chest=found),
+            on_error=lambda error: self.desks.told.emit(sentence(error)),
+        )
+
+    def priors(self) -> tuple[tuple[Series, str], ...]:
+        """Series of the session to compare with, and why one may not be ("" where it may)."""
+        here = self.desks.here()
+        return () if here is None else background.priors_of(here[0].series, self.session.series)
+
+    def compare(self, prior: Series) -> None:
+        """Compare the findings of the series in the active view with those of a prior one."""
+        here = self.desks.here()
+        if here is None:
+            return
+        self.stop()
+        (opened, desk), before = here, opened_of(prior)
+        self._task = self.session.inference.stream(
+            background.against_prior,
+            background.Scanned(opened.series, self.desks.findings.list_of(opened), desk.chest),
+            self._scanned(before),
+            self.desks.findings.held,
+            self.desks.read,
+            on_event=self.desks.told.emit,
+            on_result=partial(self._on_compared, desk),
+            on_error=self._on_error,
+        )
+        self.desks.changed.emit()
+
+    def stop(self) -> None:
+        """Stop comparing."""
+        if self._task is not None:
+            self._task.cancel()
+            self._end("")
+
+    def save(self, path: Path) -> None:
+        """Write the exam's work-up in the background, laid out as reports are; how it went is told."""
+        here = self.desks.here()
+        if here is not None:
+            opened, desk = here
+            findings = self.desks.findings.list_of(opened)
+            located = tuple(each.located for each in findings.accepted)
+            self.session.tasks.run(
+                background.save,
+                background.Draft(desk.exam(findings), located, opened.indices),
+                path,
+                layout_of(self.session.settings),
+                self.desks.read,
+                on_result=lambda _: self.desks.told.emit(self.tr("Written: %1").replace("%1", path.name)),
+                on_error=lambda error: self.desks.told.emit(sentence(error)),
+            )
+
+    def _scanned(self, before: Opened) -> background.Scanned:
+        findings = self.desks.findings.all_of(before)
+        looked = self.desks.findings.answered(before) or bool(findings.all)
+        known = self.desks.known(before.key)
+        return background.Scanned(before.series, findings, known.chest if known else None, looked)
+
+    def _on_compared(self, desk: Desk, found: background.Compared) -> None:
+        self._end("")
+        self.desks.found(desk, chest=found.chest, comparison=found.comparison)
+
+    def _on_error(self, error: BaseException) -> None:
+        self._end(sentence(error))
+
+    def _end(self, sentence: str) -> None:
+        self._task = None
+        self.desks.told.emit(sentence)
+        self.desks.changed.emit()

@@ -1,0 +1,32 @@
+"""What is done in the background: priors are offered, a comparison arrives or says why not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lungview.image.slice import Patient, Study
+from lungview.ui.work_up.jobs import Jobs
+from tests.ui.work_up.conftest import panel_of
+
+
+def test_comparing_with_a_scan_that_tells_no_growth_says_why(qtbot, chosen, window):
+    chosen()
+    panel = panel_of(window)
+    jobs = panel._jobs
+    assert isinstance(jobs, Jobs)
+    series = window.session.stack.series
+    jobs.compare(replace(series, key="twin", patient=Patient("Other^One", "9"), study=Study("1.9")))
+    assert jobs.comparing
+    qtbot.waitUntil(lambda: "scans of two people" in panel.sentence.text(), timeout=20_000)
+    assert not jobs.comparing
+
+
+def test_a_stopped_comparison_leaves_nothing(qtbot, chosen, window):
+    chosen()
+    panel = panel_of(window)
+    jobs = panel._jobs
+    jobs.compare(replace(window.session.stack.series, key="twin"))
+    jobs.stop()
+    qtbot.waitUntil(lambda: not panel._soon.isActive())
+    assert not jobs.comparing
+    assert panel._desks.here()[1].comparison is None
