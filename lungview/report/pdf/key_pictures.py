@@ -24,6 +24,7 @@ _SAID = Style(size=6.5, color=white)
 _LEADING = 7.5
 Place = tuple[float, float]
 At = Callable[[Point], Place]
+Area = tuple[float, float, float, float]  # x, y of the lower left corner, width, height; points
 
 
 def gallery(images: Sequence[KeyImage], width: float) -> Flowable:
@@ -77,8 +78,8 @@ class KeyPicture(Picture):
         self.canv.clipPath(edge, stroke=0, fill=0)
         for each in self.key.drawn:
             _draw(self.canv, each.annotation, at)
-        for each in self.key.drawn:
-            _say(self.canv, each, at, (wide, foot, foot + tall))
+        for area, lines in labels(self.key.drawn, at, (wide, foot, foot + tall)):
+            _say(self.canv, area, lines)
         self.canv.restoreState()
 
 
@@ -91,18 +92,55 @@ def _draw(canvas: Any, annotation: Annotation, at: At) -> None:
         canvas.drawPath(path, stroke=1, fill=0)
 
 
-def _say(canvas: Any, drawn: Drawn, at: At, room: tuple[float, float, float]) -> None:
-    """The measures right of the drawing or else left of it, on a dark ground, where they are whole."""
+def labels(drawn: Sequence[Drawn], at: At, room: tuple[float, float, float]) -> list[tuple[Area, list[str]]]:
+    """What is said of each drawing and where, as (x, y, width, height): where the reader put it, the others
+    beside their drawing, in the picture, and clear of those before them where there is room.
+
+    room: right, lower and upper edge of the picture.
+    """
+    found: list[tuple[Area, list[str]]] = []
+    for each in sorted(drawn, key=lambda one: one.annotation.label is None):
+        lines = [fitted(line, _SAID, room[0] - 8) for line in each.lines]
+        if lines:
+            area = _area(each.annotation, lines, at, room)
+            taken = [other for other, _ in found]
+            found.append((area if each.annotation.label else _clear(area, taken, room), lines))
+    return found
+
+
+def _area(annotation: Annotation, lines: list[str], at: At, room: tuple[float, float, float]) -> Area:
+    """The measures right of the drawing or else left of it, where they are whole."""
     wide, foot, top = room
-    lines = [fitted(line, _SAID, wide - 8) for line in drawn.lines]
-    if not lines:
-        return
-    places = [at(point) for point in drawn.annotation.points]
     broad, tall = max(width_of(line, _SAID) for line in lines) + 4, _LEADING * len(lines) + 2
-    right, left = max(x for x, _ in places) + 5, min(x for x, _ in places) - 5 - broad
-    fits = right + broad <= wide or left < 0
-    x = min(right, wide - broad) if fits else left
-    y = min(max(max(y for _, y in places) - tall, foot), top - tall)
+    if annotation.label is not None:
+        left, upper = at(annotation.label)
+        x, y = min(max(left, 0.0), wide - broad), upper - tall
+    else:
+        places = [at(point) for point in annotation.points]
+        right, left = max(x for x, _ in places) + 5, min(x for x, _ in places) - 5 - broad
+        x = min(right, wide - broad) if right + broad <= wide or left < 0 else left
+        y = max(y for _, y in places) - tall
+    return x, min(max(y, foot), top - tall), broad, tall
+
+
+def _clear(area: Area, taken: Sequence[Area], room: tuple[float, float, float]) -> Area:
+    """The area moved up or down until it covers no other; as it is where there is no such place."""
+    x, y, broad, tall = area
+    _, foot, top = room
+    ways = sorted(range(-40, 41), key=abs)
+    moved = ((x, y + n * (tall + 1) / 2, broad, tall) for n in ways)
+    inside = (each for each in moved if foot <= each[1] and each[1] + tall <= top)
+    return next((each for each in inside if not any(_meet(each, other) for other in taken)), area)
+
+
+def _meet(one: Area, other: Area) -> bool:
+    apart = one[0] + one[2] <= other[0] or other[0] + other[2] <= one[0]
+    return not (apart or one[1] + one[3] <= other[1] or other[1] + other[3] <= one[1])
+
+
+def _say(canvas: Any, area: Area, lines: Sequence[str]) -> None:
+    """Lines on a dark ground."""
+    x, y, broad, tall = area
     canvas.saveState()
     canvas.setFillColor(black)
     canvas.setFillAlpha(0.6)
