@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lungview.errors import LungViewError, ReportError
-
 if TYPE_CHECKING:
     from lungview.image.slice import Slice
     from lungview.nodules.second_reader.second_look import SecondReader
@@ -57,22 +55,7 @@ def _reader() -> SecondReader | None:
 
 def write_series(found: FindingsContent, path: Path, layout: Layout, kind: str) -> tuple[str, ...]:
     """Write the findings of a series alone, in any format but PDF. Raises LungViewError."""
-    from lungview.classify.case import Case
-    from lungview.image.readers import read_instance
-    from lungview.image.window import default_window
-    from lungview.report.content import CaseContent
+    from lungview.report.gather import findings_alone
     from lungview.report.writers import write
 
-    instances = found.answer.instances
-    at = found.shown[0][1].index if found.shown else len(instances) // 2
-    slice_ = read_instance(instances[at])
-    nobody: LungViewError = ReportError("no model of single slices was asked")
-    content = CaseContent(
-        slice_,
-        Case(slice_.instance, error=nobody),
-        None,
-        default_window(slice_),
-        number=at + 1,
-        findings=found,
-    )
-    return write(content, path, layout, kind)
+    return write(findings_alone(found), path, layout, kind)

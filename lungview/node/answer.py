@@ -1,4 +1,8 @@
-"""The answer to one series as DICOM objects: a Structured Report, and a Secondary Capture of its slice."""
+"""The answer to one series as DICOM objects: a Structured Report, and what it is to be seen with.
+
+A model of slices answers with a Secondary Capture of the slice to look at first, the findings model with a
+Segmentation of what it outlined.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +13,15 @@ from pathlib import Path
 from lungview.classify.series import SeriesAnswer, classify_series
 from lungview.errors import InputError, LungViewError
 from lungview.image import readers
+from lungview.model.card import FINDINGS
 from lungview.model.registry import Entry
+from lungview.nodules.second_reader import second_look
+from lungview.nodules.second_reader.subjects import is_stack
 from lungview.report.content import CaseContent, Layout
-from lungview.report.gather import case_content
+from lungview.report.findings import pictures
+from lungview.report.gather import case_content, findings_alone
 from lungview.report.writers import write as write_report
 from lungview.study.series import Series
-
-KINDS = ("sr", "sc")
 
 
 class NotJudged(InputError):
@@ -27,13 +33,40 @@ def write(series: Series, model: Entry, step: int, out: Path) -> Iterator[tuple[
 
     Names are of our own, and a file is whole or not there.
     """
-    if not model.card.classifies:
-        raise NotJudged(f"the model {model.card.id} gives no answer that is written as an object")
-    content = judged(series, model, step)
-    for kind in KINDS:
+    content, kinds = _answered(series, model, step)
+    for kind in kinds:
         path = out / f"{uuid.uuid4().hex}.dcm"
         write_report(content, path, Layout(), kind)
         yield kind, path
+
+
+def _answered(series: Series, model: Entry, step: int) -> tuple[CaseContent, tuple[str, ...]]:
+    """The answer, and the kinds of objects that hold it."""
+    if model.card.task == FINDINGS:
+        content = findings(series, model)
+        outlined = content.findings is not None and any(f.finding.outline for _, f in content.findings.shown)
+        return content, ("sr", "seg") if outlined else ("sr",)
+    if not model.card.classifies:
+        raise NotJudged(f"the model {model.card.id} gives no answer that is written as an object")
+    return judged(series, model, step), ("sr", "sc")
+
+
+def findings(series: Series, model: Entry) -> CaseContent:
+    """What the second reader finds in a series. Raises NotJudged: it is none that it can look at."""
+    if not is_stack(series):
+        raise NotJudged("findings are looked for in a stack of slices with positions, found none")
+    reader = second_look.load(model)
+    answer = second_look.of_series(series, reader)
+    if not answer.suitable:
+        raise NotJudged("; ".join(answer.reasons))
+    found = pictures.content(
+        answer,
+        reader.card,
+        readers.read_instance,
+        series_uid=series.uid,
+        patient_id=series.patient.patient_id,
+    )
+    return findings_alone(found)
 
 
 def judged(series: Series, model: Entry, step: int) -> CaseContent:

@@ -9,6 +9,7 @@ import numpy as np
 from lungview.classify.case import Case
 from lungview.classify.heat import heatmap
 from lungview.errors import ReportError
+from lungview.image.readers import read_instance
 from lungview.image.slice import Slice
 from lungview.image.window import Window, default_window
 from lungview.model.card import ModelCard
@@ -49,6 +50,19 @@ def case_content(
         [*marked, *of_key_images(key_images)],
         findings=findings,
     )
+
+
+def findings_alone(found: FindingsContent) -> CaseContent:
+    """A report of a series' findings alone, around the slice of the first; no model of slices is asked.
+
+    Raises ReadError.
+    """
+    instances = found.answer.instances
+    at = found.shown[0][1].index if found.shown else len(instances) // 2
+    slice_ = read_instance(instances[at])
+    nobody = ReportError("no model of single slices was asked")
+    case = Case(slice_.instance, error=nobody)
+    return CaseContent(slice_, case, None, default_window(slice_), number=at + 1, findings=found)
 
 
 def _heat(slice_: Slice, case: Case, class_key: str) -> np.ndarray | None:
