@@ -1,6 +1,6 @@
 """What of its packages the program leaves out: called by build.spec, which packs what is left.
 
-    unpacked, without models: 420 MB as PyInstaller collects it, under 310 MB after this
+    unpacked, without models: 420 MB as PyInstaller collects it, under 340 MB after this
 
 Nothing is left out that the program reaches. `make app` runs the self-test of what was built, and
 `packaging/check_app.py` fails on too large a folder.
@@ -40,7 +40,7 @@ UNWANTED = (
 
 EXTRAS = ("lungview.training", "lungview.serve")  # rooms that are no part of the program, but of the wheel
 
-# Python modules: plots and foreign model files are the training extra's; nothing here speaks to a network.
+# Python modules: plots and foreign model files are the training extra's, HTTP servers the extra serve's.
 EXCLUDED_MODULES = (
     *(
         f"PySide6.Qt{name}"
@@ -53,7 +53,6 @@ EXCLUDED_MODULES = (
     "contourpy", "fontTools", "cycler", "pyparsing", "h5py",
     "tkinter", "IPython", "pytest", "hypothesis", "PyInstaller", "setuptools", "pip", "lib2to3", "pydoc_data",
     "numpy.f2py", "pydicom.data.test_files", "pygments",
-    "ssl", "_ssl", "requests", "urllib3", "certifi", "charset_normalizer", "idna",
     "lungview.serve", "starlette", "uvicorn", "python_multipart", "h11", "anyio",
     "readline", "curses",  # GPL, and there is no prompt
 )  # fmt: skip
