@@ -141,10 +141,12 @@ class FindingsActions(QObject):
         """Choose the next finding of those that the panel shows."""
         panel = self._window.panels.get("findings")
         ids = panel.tree.ids() if isinstance(panel, FindingsPanel) else ()
-        if ids:
-            chosen = self._findings.chosen
-            at = ids.index(chosen) + step if chosen in ids else (0 if step > 0 else len(ids) - 1)
-            self._findings.choose(ids[at % len(ids)])
+        if not ids:
+            self._session.told.emit(self.tr("There is no finding in the list, or its group is closed"))
+            return
+        chosen = self._findings.chosen
+        at = ids.index(chosen) + step if chosen in ids else (0 if step > 0 else len(ids) - 1)
+        self._findings.choose(ids[at % len(ids)])
 
     def _show(self, name: str, on: bool) -> None:
         self._findings.look(replace(self._findings.shown, **{name: on}))

@@ -64,7 +64,7 @@ class FindingsTree(QTreeWidget):
         below_title = self.tr("Below the operating point")
         if point is not None:
             below_title += f", {point:.2f}"
-        self._group("below", below_title, below, listed, not called)
+        self._group("below", below_title, below, listed, False)
         self._select(chosen)
         self.blockSignals(False)
 

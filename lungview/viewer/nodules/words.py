@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lungview.lung.quantify import Quantities
 from lungview.nodules.answer import Located
+from lungview.nodules.finding import Status
 from lungview.report.findings.words import UNKNOWN, density, malignancy, score, size, volume
 
 __all__ = ["UNKNOWN", "density", "lines", "malignancy", "score", "size", "spoken", "tooltip", "volume"]
@@ -25,10 +26,17 @@ def lines(located: Located) -> str:
     """Where and how large, what it is like, how malignant it looks: a line each, without what is unknown."""
     finding = located.finding
     rows = [[f"slice {slices(located)}", size(finding)], [volume(finding), density(finding)]]
-    if malignancy(finding) != UNKNOWN:
-        rows.append([f"malignancy {malignancy(finding)}"])
+    if _judged(located) != UNKNOWN:
+        rows.append([f"malignancy {_judged(located)}"])
     said = [[word for word in row if word != UNKNOWN] for row in rows]
     return "\n".join(" · ".join(row) for row in said if row)
+
+
+def _judged(located: Located) -> str:
+    """Malignancy is told of what is a nodule by the call or by the reader: else a vessel would have one."""
+    finding = located.finding
+    told = located.called is not False or finding.status is Status.ACCEPTED
+    return malignancy(finding) if told else UNKNOWN
 
 
 def tooltip(located: Located) -> str:
@@ -40,7 +48,7 @@ def tooltip(located: Located) -> str:
         ("Long × short axis", size(finding)),
         ("Volume", volume(finding)),
         ("Density", density(finding)),
-        ("Malignancy, as radiologists rate it", malignancy(finding)),
+        ("Malignancy, as radiologists rate it", _judged(located)),
         ("Detector's score, no probability", score(finding)),
         ("At the operating point", called(located)),
     )

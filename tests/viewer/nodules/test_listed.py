@@ -126,6 +126,11 @@ def test_a_band_is_told_as_one():
     assert words.lines(model(0, 0.7, band="high")).endswith("malignancy high (band)")
 
 
+def test_of_a_candidate_that_is_not_called_no_malignancy_is_told():
+    assert "malignancy" not in words.lines(model(0, 0.12, band="high"))
+    assert "Malignancy, as radiologists rate it: –" in words.tooltip(model(0, 0.12, band="high"))
+
+
 def test_a_score_just_below_the_operating_point_is_not_told_as_on_it():
     assert words.score(model(0, 0.4496).finding) == "0.44"
 
