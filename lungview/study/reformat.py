@@ -148,10 +148,16 @@ class _Sheet:
         if (corners >= 0).all() and (corners <= last).all():
             return _linear(self._volume.values, places), None
         inside = np.ones(places[0].shape, bool)
-        for k, count in enumerate(self._volume.shape):
-            inside &= (places[k] >= -0.5) & (places[k] <= count - 0.5)
-            places[k] = np.clip(places[k], 0, count - 1)
-        return _linear(self._volume.values, places), inside
+        for place, count in zip(places, self._volume.shape, strict=True):
+            inside &= (place >= -0.5) & (place <= count - 0.5)
+        values = np.zeros(inside.shape, np.float32)
+        if inside.any():  # a slanted picture is half empty: only what it shows is looked up
+            reached = [
+                np.clip(place[inside], 0, count - 1)
+                for place, count in zip(places, self._volume.shape, strict=True)
+            ]
+            values[inside] = _linear(self._volume.values, reached)
+        return values, inside
 
 
 def _depths(across: np.ndarray, thickness_mm: float) -> np.ndarray:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from lungview.image import phantom
 from lungview.settings import Settings
@@ -123,8 +124,7 @@ def test_four_linked_views_are_scrolled_in_16_ms(four: MainWindow) -> None:
     for at in range(100):
         begun = clock()
         session.stack.go((at * 7 + 1) % SLICES)
-        for viewport in session.viewports:
-            viewport.repaint()
+        QApplication.processEvents()  # all views are painted, once
         seconds.append(clock() - begun)
     assert len({viewport.state.index for viewport in session.viewports}) == 1
     told("scroll step of four linked views", seconds)
@@ -143,8 +143,7 @@ def test_scrolling_planes_costs_the_window_no_more_than_a_frame(qtbot, four: Mai
         qtbot.waitUntil(lambda: not any(session.stack_of(v).pending for v in session.viewports))
         begun = clock()
         session.stack_of(session.viewports[1]).step(1 if at % 2 else -1)
-        for viewport in session.viewports:
-            viewport.repaint()
+        QApplication.processEvents()
         seconds.append(clock() - begun)
     told("step of a plane in four", seconds)
     assert float(np.median(seconds)) <= 0.033
