@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,11 +83,11 @@ class Geometry:
     @property
     def normal(self) -> tuple[float, float, float]:
         """Unit vector across the slice: row direction × column direction (PS3.3 C.7.6.2.1.1)."""
-        x = np.asarray(self.orientation[:3])
-        y = np.asarray(self.orientation[3:])
-        n = np.cross(x, y)
-        a, b, c = (float(v) for v in n / np.linalg.norm(n))
-        return (a, b, c)
+        # Asked many times a frame: three products are quicker than an array of three numbers.
+        x0, x1, x2, y0, y1, y2 = (float(v) for v in self.orientation)
+        n0, n1, n2 = x1 * y2 - x2 * y1, x2 * y0 - x0 * y2, x0 * y1 - x1 * y0
+        length = math.hypot(n0, n1, n2) or math.nan  # no direction where rows run as columns do
+        return (n0 / length, n1 / length, n2 / length)
 
     @property
     def along_normal(self) -> float:

@@ -197,12 +197,12 @@ def _linear(values: np.ndarray, places: list[np.ndarray]) -> np.ndarray:
     for place, count in zip(places, values.shape, strict=True):
         whole = place.astype(np.int32)
         np.minimum(whole, max(count - 2, 0), out=whole)
-        shares.append(place - whole)
+        shares.append(np.subtract(place, whole, dtype=np.float32))
         base *= count
         base += whole
     slices, rows, columns = values.shape
     steps = [rows * columns if slices > 1 else 0, columns if rows > 1 else 0, 1 if columns > 1 else 0]
-    return _between(values.reshape(-1), base.astype(np.intp), steps, [x.astype(np.float32) for x in shares])
+    return _between(values.reshape(-1), base.astype(np.intp), steps, shares)
 
 
 def _between(flat: np.ndarray, base: np.ndarray, steps: list[int], shares: list[np.ndarray]) -> np.ndarray:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from lungview.study.space import Vector
 
 ImagePoint = tuple[float, float]  # x = column, y = row; pixel (0, 0) covers 0…1
 _FLAT = 1e-9
+_PARALLEL = math.cos(math.radians(0.5))
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class Sheet:
         return 0 <= at[0] <= self.columns and 0 <= at[1] <= self.rows
 
 
+@lru_cache(maxsize=12)  # asked by every view of every other one
 def sheet_of(slice_: Slice) -> Sheet | None:
     """Where a slice lies; None where its file does not say, or not how large its pixels are."""
     if slice_.instance.geometry is None or slice_.spacing is None:
@@ -75,11 +78,10 @@ def crossing(on: Sheet, other: Sheet) -> tuple[ImagePoint, ImagePoint] | None:
 
     None for pictures that are parallel, to half a degree, or do not meet.
     """
-    line = np.cross(on.normal, other.normal)
-    length = float(np.linalg.norm(line))
-    if length < np.sin(np.radians(0.5)):
+    if abs(float(on.normal @ other.normal)) > _PARALLEL:
         return None
-    line /= length
+    line = np.cross(on.normal, other.normal)
+    line /= np.linalg.norm(line)
     # The point of the line nearest to the middle of `on`: in its plane, towards the other's.
     middle = np.asarray(on.point_mm((on.columns / 2, on.rows / 2)))
     towards = np.cross(line, on.normal)
