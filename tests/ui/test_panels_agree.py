@@ -126,6 +126,25 @@ def test_all_panels_are_about_the_active_view_whatever_layout_and_link(
     reading.do(actions["view.layout_1"].trigger)
 
 
+@pytest.mark.parametrize("layout", ["thorax", "mpr", "compare"])
+def test_all_panels_are_about_the_active_view_of_a_named_layout(
+    reading: Reading,
+    go: Callable[..., None],  # noqa: F811
+    tmp_path: Path,
+    layout: str,
+) -> None:
+    write(tmp_path / "a", 6, **FIRST)
+    go(tmp_path)
+    reading.settle()
+    reading.classify()
+    session = reading.session
+    reading.do(reading.window.actions_table[f"view.{layout}"].trigger)
+    for viewport in [each for each in session.viewports if each.isVisible()]:
+        reading.do(session.activate, viewport)
+        reading.do(session.stack.go, 1)
+    reading.do(reading.window.actions_table["view.layout_1"].trigger)
+
+
 def test_all_panels_are_about_what_is_shown_after_studies_failures_and_damage(
     reading: Reading,
     go: Callable[..., None],  # noqa: F811
