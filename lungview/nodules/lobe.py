@@ -45,12 +45,19 @@ _NEAR = 0.1
 _REACH_MM = 15.0  # from the lungs: a nodule on the pleura may lie beside the mask
 
 
-def suggest(volume: Volume, mask: LungMask, place_mm: tuple[float, float, float]) -> Suggestion | None:
-    """The lobe at a place in mm (x, y, z); None where no lung is within 15 mm."""
+Box = tuple[float, float, float, float]  # mm: the front and the back, the bottom and the top of a lung
+
+
+def suggest(
+    volume: Volume, mask: LungMask, place_mm: tuple[float, float, float], boxes: dict[int, Box] | None = None
+) -> Suggestion | None:
+    """The lobe at a place in mm (x, y, z); None where no lung is within 15 mm. boxes: `boxes_of` them."""
     side = _side(volume, mask, place_mm)
     if side is None:
         return None
-    behind, down = _in_box(volume, mask.values == side, place_mm)
+    front, back, bottom, top = (boxes or boxes_of(volume, mask))[side]
+    behind = (place_mm[1] - front) / max(back - front, 1.0)
+    down = (top - place_mm[2]) / max(top - bottom, 1.0)
     oblique = _FRONT_DOWN + (_BEHIND_DOWN - _FRONT_DOWN) * behind
     distances = [abs(down - oblique)]
     if down > oblique:
@@ -78,11 +85,12 @@ def _side(volume: Volume, mask: LungMask, place_mm: tuple[float, float, float]) 
     return int(mask.values[window][tuple(found[int(away.argmin())])])
 
 
-def _in_box(volume: Volume, lung: np.ndarray, place_mm: tuple[float, float, float]) -> tuple[float, float]:
-    """How far behind and how far down a place is in the box of a lung, 0 to 1 inside."""
+def boxes_of(volume: Volume, mask: LungMask) -> dict[int, Box]:
+    """How far each lung reaches."""
+    return {side: _box(volume, mask.values == side) for side in (RIGHT, LEFT) if (mask.values == side).any()}
+
+
+def _box(volume: Volume, lung: np.ndarray) -> Box:
     corners = np.array([[n.min(), n.max()] for n in np.nonzero(lung)]).T
-    ends = volume.point_mm(corners)
-    _, y, z = zip(ends.min(axis=0), ends.max(axis=0), strict=True)
-    behind = (place_mm[1] - y[0]) / max(float(y[1] - y[0]), 1.0)
-    down = (z[1] - place_mm[2]) / max(float(z[1] - z[0]), 1.0)
-    return float(behind), float(down)
+    _, y, z = volume.point_mm(corners).T
+    return float(y.min()), float(y.max()), float(z.min()), float(z.max())

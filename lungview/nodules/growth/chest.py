@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from lungview.lung.lungs import LungMask, lungs
 from lungview.lung.quantify import Quantities, quantify
-from lungview.nodules.lobe import Suggestion, suggest
+from lungview.nodules.lobe import Box, Suggestion, boxes_of, suggest
 from lungview.study.space import Vector
 from lungview.study.volume import Volume
 
 _STEP_MM = 3.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Chest:
     """volume, mask: every few voxels, about 3 mm apart, in their true places. quantities: of all voxels."""
 
@@ -27,7 +28,11 @@ class Chest:
 
     def lobe(self, place_mm: Vector | None) -> Suggestion | None:
         """The lobe that a place suggests."""
-        return None if place_mm is None else suggest(self.volume, self.mask, place_mm)
+        return None if place_mm is None else suggest(self.volume, self.mask, place_mm, self._boxes)
+
+    @cached_property
+    def _boxes(self) -> dict[int, Box]:
+        return boxes_of(self.volume, self.mask)
 
 
 def chest(scan: Volume, *, cancelled: Callable[[], bool] | None = None) -> Chest:
