@@ -60,8 +60,8 @@ def _each(kind: type[enum.Enum]) -> tuple[tuple[enum.Enum, str], ...]:
 
 
 def _risk(name: str, of: Of, choices: tuple[tuple[Any, str], ...] = ()) -> Question:
-    label = inputs.LABELS[name].capitalize()
-    return Question("risk", name, label, of, choices, inputs.UNITS.get(name, ""))
+    label = inputs.LABELS[name]
+    return Question("risk", name, label[0].upper() + label[1:], of, choices, inputs.UNITS.get(name, ""))
 
 
 def _screening(
