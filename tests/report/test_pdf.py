@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from lungview import version
-from lungview.classify.case import Case, Suitability, Verdict
+from lungview.classify.case import Case, Refusal, Suitability, Verdict
 from lungview.errors import DamagedFile, ReportError
 from lungview.report.content import (
     RESEARCH_USE,
@@ -152,6 +152,21 @@ def test_a_case_that_is_not_suitable_gets_no_call(tmp_path: Path, layout: Layout
     assert "Model's call" not in text
     assert "Grad-CAM" not in text
     assert "Not shown: the model must not judge this picture." in text
+
+
+@pytest.mark.parametrize(
+    ("refusal", "said"),
+    [
+        (Refusal.NO_LUNG, "not a CT slice with lung"),
+        (Refusal.UNLIKE, "The second reader (findings) still answers."),
+    ],
+)
+def test_whether_the_picture_or_the_model_is_why_there_is_no_call_is_said(
+    tmp_path: Path, layout: Layout, refusal: Refusal, said: str
+) -> None:
+    word = Suitability(False, 40.0, 12.0, ("a reason",), refusal=refusal)
+    refused = make_prediction(verdict=Verdict.NOT_SUITABLE, suitability=word)
+    assert said in text_of(written(tmp_path, layout, case=Case(make_instance(), refused)))
 
 
 def test_an_uncertain_case_says_why(tmp_path: Path, layout: Layout) -> None:

@@ -66,7 +66,8 @@ def _picture(answer: Answer, number: int, found: Located, slice_: Slice) -> KeyI
     where = (
         f"slice {found.index + 1} of {len(answer.instances)}" if len(answer.instances) > 1 else "this slice"
     )
-    said = f"{words.size(found.finding)}, {words.density(found.finding)}, {window.name or 'own'} window"
+    known = [w for w in (words.size(found.finding), words.density(found.finding)) if w != words.UNKNOWN]
+    said = ", ".join([*known, f"{window.name or 'own'} window"])
     return KeyImage(
         windowed(slice_, window)[top:bottom, left:right],
         f"Finding {number}, {where}",

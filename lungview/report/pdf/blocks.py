@@ -129,8 +129,15 @@ def is_malignant(card: ModelCard, key: str) -> bool:
 def verdict(prediction: Prediction, card: ModelCard, width: float) -> list[Flowable]:
     """The model's banner: the call in words, on colour, and the sentence that belongs to it."""
     call, said, color = verdict_words(prediction, card)
-    gate = " ".join(words.gate_lines(prediction)) if prediction.suitability.overridden else ""
-    return banner(call, (said, gate), color, width)
+    return banner(call, (said, _of_gate(prediction)), color, width)
+
+
+def _of_gate(prediction: Prediction) -> str:
+    """That the reader went on against the gate, or whether the picture or this model is why it refused."""
+    word = prediction.suitability
+    if word.overridden:
+        return " ".join(words.gate_lines(prediction))
+    return words.refusal(word) if word.refusal is not None else ""
 
 
 def banner(title: str, said: Sequence[str], color: Color, width: float) -> list[Flowable]:

@@ -44,10 +44,11 @@ def _conclusion(content: FindingsContent) -> list[Flowable]:
 
 
 def _rows(content: FindingsContent) -> list[list[str]]:
+    several = len(content.answer.instances) > 1
     return [
         [
             str(number),
-            str(found.index + 1),
+            str(found.index + 1) if several else "this",
             words.size(found.finding),
             words.volume(found.finding),
             words.density(found.finding),
