@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 
 
+@lru_cache(maxsize=4096)  # the slices of a series have most of their numbers in common
 def parse_decimal(written: str) -> float:
     """A DS as a number; a comma, which some write, is a decimal point. NaN when it is none."""
     bare = written.strip("\0 ")
