@@ -13,7 +13,7 @@ from lungview.errors import ModelError
 from lungview.image.phantom import SAMPLE
 from lungview.image.phantom.nodules import CALCIFIED, NODULES, SMOOTH, SPICULATED
 from lungview.nodules.finding import Density
-from lungview.viewer.nodules import sample
+from lungview.viewer.nodules import sample, truth
 
 
 @pytest.fixture
@@ -62,6 +62,12 @@ def test_axes_are_right_to_within_three_mm_on_slices_of_four(made, nodule):
 @pytest.mark.parametrize("nodule", NODULES, ids=lambda n: n.name)
 def test_volumes_are_right_to_within_a_quarter_on_slices_of_four_mm(made, nodule):
     assert abs(of(made, nodule).volume_error) < 0.25
+
+
+def test_a_finding_elsewhere_is_no_nodule_of_the_sample(made):
+    known = [truth.known(each) for each in made.answer.findings]
+    assert known[0].true is SPICULATED
+    assert None in known
 
 
 def test_without_a_display_it_says_so_and_writes_picture_and_pdf(no_display, once, tmp_path, capsys):

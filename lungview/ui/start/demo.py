@@ -11,6 +11,7 @@ from lungview.errors import ReportError
 from lungview.ui.nodules import search as searching
 from lungview.ui.shell.main_window import MainWindow
 from lungview.ui.start import app
+from lungview.viewer.nodules.truth import known
 
 _SETTLE = 400  # ms after the answer, for the last repaint
 _PATIENCE = 60_000  # ms; a picture of whatever is there then
@@ -77,6 +78,9 @@ class Demo(QObject):
         first = findings.list_of(opened).models[:1] if opened is not None else ()
         for listed in first:
             findings.choose(listed.id)
+            compared = known(listed.located)
+            if compared is not None:
+                self._session.told.emit(f"Synthetic, {compared.words()}")
         self._end()
 
     def _end(self) -> None:

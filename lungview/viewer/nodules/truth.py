@@ -49,7 +49,9 @@ class Compared:
         """One line: where, measured and true, and whether the model called it."""
         if self.found is None:
             return f"{self.true.name}: not outlined"
-        called = "called by the model" if self.found.called else "not called: measured at a click"
+        called = "called by the model" if self.found.called else "not called"
+        if self.pointed_at:
+            called += ", measured at a click"
         values = [value for _, value in self.rows()]
         return ", ".join([f"{self.true.name}: slice {self.found.index + 1}", *values, called])
 
@@ -60,6 +62,12 @@ def compared(series: Series, answer: Answer, scan: Callable[[], Volume]) -> tupl
     scan: the series' volume. Raises what `scan` raises.
     """
     return tuple(_compared(series, answer, scan, nodule) for nodule in NODULES)
+
+
+def known(located: Located) -> Compared | None:
+    """A finding of the sample against the nodule that it lies on; None where there is none."""
+    true = next((each for each in NODULES if _near(located, SAMPLE.place_mm(each))), None)
+    return None if true is None else Compared(true, located, pointed_at=False)
 
 
 def _compared(series: Series, answer: Answer, scan: Callable[[], Volume], true: TrueNodule) -> Compared:
