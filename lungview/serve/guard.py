@@ -94,9 +94,9 @@ class Guard:
         origin = headers.get("origin")
         if origin is not None and origin.lower() != f"{self._scheme}://{host}".lower():
             raise Problem(403, "WrongOrigin", "a page of another origin may not ask here")
-        if headers.get("sec-fetch-site", "none") not in ("none", "same-origin") and path.startswith("/api"):
+        if headers.get("sec-fetch-site", "none") not in ("none", "same-origin") and path.startswith("/api/"):
             raise Problem(403, "WrongOrigin", "a page of another site may not ask here")
-        if self._token and path.startswith("/api") and path not in OPEN:
+        if self._token and path.startswith("/api/") and path not in OPEN:
             self._check_token(headers.get("authorization", ""))
 
     def _check_token(self, given: str) -> None:

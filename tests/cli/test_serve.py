@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 
 import pytest
 
@@ -60,3 +61,12 @@ def test_a_certificate_that_is_none_is_one_sentence(capsys, tmp_path):
     arguments = ["--name", "ct.example", *pem, "--token-file", str(tmp_path / "token"), "--port", "0"]
     assert cli.main(["serve", "--public", *arguments]) == cli.COULD_NOT
     assert "PEM" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("absent", ["starlette", "uvicorn", "python_multipart", "lungview.serve"])
+def test_without_the_extra_it_says_what_to_install(monkeypatch, capsys, absent):
+    for name in [n for n in sys.modules if n.startswith(("lungview.serve", f"{absent}."))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, absent, None)
+    assert cli.main(["serve"]) == cli.COULD_NOT
+    assert "pip install lungview[serve]" in capsys.readouterr().err

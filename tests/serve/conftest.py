@@ -24,6 +24,7 @@ from lungview.training.export import model_folder
 TESTS = Path(__file__).parents[1]
 BLOBS = TESTS / "network" / "models" / "blobs.tflite"
 HEADS = tuple(ClassLabel(k, k, malignant=False) for k in ("nodule", "malignancy", "opacity"))
+TOKEN = "0123456789abcdef" * 3
 THORAX = Thorax(slices=3, matrix=128)
 
 
@@ -108,6 +109,19 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield found
 
 
+@pytest.fixture(scope="session")
+def pair(tmp_path_factory) -> tuple[Path, Path]:
+    """A certificate for localhost that signs itself, and its key."""
+    if shutil.which("openssl") is None:
+        pytest.skip("not installed: openssl")
+    folder = tmp_path_factory.mktemp("tls")
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    command += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    subprocess.run([*command, "-out", certificate, "-keyout", key], check=True, capture_output=True)
+    return certificate, key
+
+
 @pytest.fixture
 def client(served: Served) -> Iterator[httpx.Client]:
     with served.client() as found:
@@ -118,6 +132,15 @@ def client(served: Served) -> Iterator[httpx.Client]:
 def slices(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """A small series of the phantom."""
     return write_series(tmp_path_factory.mktemp("slices"), THORAX)
+
+
+def for_others(folder: Path, pair: tuple[Path, Path]) -> list[str]:
+    """The options of a server for others, at this computer's own address."""
+    token = folder / "token"
+    token.write_text(TOKEN + "\n")
+    token.chmod(0o600)
+    files = ["--certificate", str(pair[0]), "--key", str(pair[1]), "--token-file", str(token)]
+    return ["--public", "--name", "localhost", *files, "--address", "127.0.0.1", "--models", "tiny"]
 
 
 def forms(*paths: Path) -> list[tuple[str, tuple[str, bytes]]]:

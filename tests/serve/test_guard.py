@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import ssl
-import subprocess
 import sys
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.serve.conftest import forms, running
-
-TOKEN = "0123456789abcdef" * 3
+from tests.serve.conftest import TOKEN, for_others, forms, running
 
 
 def reason(answer: httpx.Response) -> tuple[int, str]:
@@ -76,28 +72,10 @@ def test_it_listens_on_loopback_alone(served):
 
 
 @pytest.fixture(scope="module")
-def pair(tmp_path_factory) -> tuple[Path, Path]:
-    """A certificate for localhost that signs itself, and its key."""
-    if shutil.which("openssl") is None:
-        pytest.skip("not installed: openssl")
-    folder = tmp_path_factory.mktemp("tls")
-    certificate, key = folder / "certificate.pem", folder / "key.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
-    command += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-    subprocess.run([*command, "-out", certificate, "-keyout", key], check=True, capture_output=True)
-    return certificate, key
-
-
-@pytest.fixture(scope="module")
 def public(pair, tmp_path_factory):
     """A server for others: (the address, what its certificate is checked with)."""
     folder = tmp_path_factory.mktemp("public")
-    token = folder / "token"
-    token.write_text(TOKEN + "\n")
-    token.chmod(0o600)
-    arguments = ["--public", "--name", "localhost", "--certificate", str(pair[0]), "--key", str(pair[1])]
-    arguments += ["--token-file", str(token), "--address", "127.0.0.1", "--workers", "1", "--models", "tiny"]
-    with running(folder, *arguments) as served:
+    with running(folder, *for_others(folder, pair)) as served:
         yield served.url, ssl.create_default_context(cafile=str(pair[0]))
 
 
@@ -118,6 +96,12 @@ def test_for_others_the_token_opens_it_over_tls(public):
     answer = httpx.get(f"{url}api/v1/models", verify=trust, headers=headers, trust_env=False)
     assert [model["id"] for model in answer.json()["models"]] == ["tiny"]
     assert "max-age" in answer.headers["strict-transport-security"]
+
+
+@pytest.mark.parametrize("file", ["", "api.js", "app.js", "style.css", "api/v1/health"])
+def test_for_others_the_page_itself_and_its_health_need_no_token(public, file):
+    url, trust = public
+    assert httpx.get(f"{url}{file}", verify=trust, trust_env=False).status_code == 200
 
 
 def test_for_others_there_is_no_plain_http(public):

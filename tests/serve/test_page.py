@@ -24,7 +24,7 @@ from lungview.image import readers
 from lungview.image.phantom import Thorax, write_multiframe, write_series
 from lungview.image.window import Window, display
 from tests.serve.browser import CHROMIUM, Tab, chromium, ready, tab
-from tests.serve.conftest import running
+from tests.serve.conftest import TOKEN, for_others, running
 
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="not installed: chromium")
 
@@ -395,6 +395,22 @@ def test_the_theme_can_be_chosen_and_is_kept(page, served):
     page.page.select_option("#theme", "light")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != dark
     assert page.page.context.cookies() == []
+
+
+def test_a_server_for_others_is_asked_with_the_token_that_the_reader_types(browser, tmp_path, pair, slices):
+    arguments = [*for_others(tmp_path, pair), "--workers", "1"]
+    trusting = {"ignore_https_errors": True}
+    with running(tmp_path, *arguments) as served, tab(browser, served.url, **trusting) as found:
+        for token in ("a wrong one", TOKEN):
+            found.page.fill("#token", token)
+            found.page.keyboard.press("Enter")
+            if token != TOKEN:
+                expect(found.page.locator("#token-said")).to_contain_text("does not know this token")
+        ready(found)
+        found.open(*slices)
+        found.press("#predict")
+        assert found.page.locator(".verdict").count() == 1
+        assert found.page.context.cookies() == []
 
 
 def test_a_server_that_is_killed_is_said_and_the_picture_stays(browser, tmp_path, slices):
