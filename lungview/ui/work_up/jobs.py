@@ -25,6 +25,7 @@ class Jobs(QObject):
         self._task: Task | None = None
         self._looking: set[Key] = set()
         self.session.replaced.connect(self.stop)
+        self.desks.findings.chosen_changed.connect(self.show_before)
 
     @property
     def comparing(self) -> bool:
@@ -65,7 +66,7 @@ class Jobs(QObject):
             self.desks.findings.held,
             self.desks.read,
             on_event=self.desks.told.emit,
-            on_result=partial(self._on_compared, desk),
+            on_result=partial(self._on_compared, desk, prior),
             on_error=self._on_error,
         )
         self.desks.changed.emit()
@@ -99,9 +100,23 @@ class Jobs(QObject):
         known = self.desks.known(before.key)
         return background.Scanned(before.series, findings, known.chest if known else None, looked)
 
-    def _on_compared(self, desk: Desk, found: background.Compared) -> None:
+    def _on_compared(self, desk: Desk, prior: Series, found: background.Compared) -> None:
         self._end("")
-        self.desks.found(desk, chest=found.chest, comparison=found.comparison)
+        self.desks.found(desk, chest=found.chest, prior=prior, comparison=found.comparison)
+        self.show_before()
+
+    def show_before(self) -> None:
+        """Bring the views that show the prior scan to where the chosen finding lies there."""
+        found = self.desks.chosen()
+        place = found[0].place_before(found[1]) if found is not None else None
+        if found is None or place is None:
+            return
+        for viewport in self.session.viewports:
+            stack = self.session.stack_of(viewport)
+            if stack.series is found[0].prior and stack.content is not None:
+                index = stack.content.nearest(place)
+                if index is not None:
+                    stack.go(index)
 
     def _on_error(self, error: BaseException) -> None:
         self._end(sentence(error))

@@ -15,6 +15,7 @@ from lungview.nodules.work_up.exam import Exam, Row, overall
 from lungview.nodules.work_up.values import Guide, Said, Told, WorkUp
 from lungview.nodules.work_up.work_up import work_up
 from lungview.study.series import Series
+from lungview.study.space import Vector
 from lungview.viewer.nodules.listed import FindingList, Listed
 from lungview.viewer.work_up.answers import Answers
 from lungview.viewer.work_up.questions import ALWAYS, QUESTIONS, Question
@@ -24,11 +25,12 @@ TABLES = {Guide.LUNG_RADS: "lung_rads_2022", Guide.FLEISCHNER: "fleischner_2017"
 
 @dataclass
 class Desk:
-    """Of one series. chest: once its lungs were found. comparison: with a prior scan, once there is one."""
+    """Of one series. chest: once its lungs were found. comparison: with `prior`, once there is one."""
 
     series: Series
     answers: Answers = field(default_factory=Answers)
     chest: Chest | None = None
+    prior: Series | None = None
     comparison: Comparison | None = None
 
     def told(self, listed: Listed, findings: FindingList) -> Told:
@@ -46,6 +48,17 @@ class Desk:
             prior=partner.prior if partner else None,
             change=partner.change if partner else None,
         )
+
+    def place_before(self, listed: Listed) -> Vector | None:
+        """Where a finding lies in the prior scan: at its partner, else where its lung was."""
+        place = listed.located.finding.place_mm
+        if self.comparison is None or place is None:
+            return None
+        partner = self.comparison.partners.get(listed.id)
+        if partner is not None and partner.prior is not None:
+            return partner.prior.place_mm
+        laid = self.comparison.alignment
+        return None if laid is None else laid.before(place)
 
     def work_up(self, listed: Listed, findings: FindingList) -> WorkUp:
         return work_up(self.told(listed, findings), self.answers.of(listed.id), self.answers.guide)

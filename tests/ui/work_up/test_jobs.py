@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lungview.image.slice import Patient, Study
+from lungview.nodules.growth.change import new
+from lungview.nodules.growth.compare import Comparison, Partner
 from lungview.ui.work_up.jobs import Jobs
 from tests.ui.work_up.conftest import panel_of
 
@@ -30,3 +32,16 @@ def test_a_stopped_comparison_leaves_nothing(qtbot, chosen, window):
     qtbot.waitUntil(lambda: not panel._soon.isActive())
     assert not jobs.comparing
     assert panel._desks.here()[1].comparison is None
+
+
+def test_a_view_of_the_prior_scan_jumps_to_where_the_chosen_finding_lies(qtbot, chosen, window):
+    found = chosen()
+    panel = panel_of(window)
+    desk, listed, _ = panel._desks.chosen()
+    stack = window.session.stack
+    before = replace(listed.located.finding, place_mm=(0.0, 0.0, stack.instances[4].geometry.position[2]))
+    partner = Partner(new(365), before)
+    told = Comparison(365, "20230131", {listed.id: partner})
+    panel._desks.found(desk, prior=stack.series, comparison=told)
+    found.choose(listed.id)
+    assert stack.index == 4

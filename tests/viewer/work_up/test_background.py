@@ -101,3 +101,13 @@ def test_the_pdf_has_a_picture_of_each_accepted_nodule(both, tmp_path: Path):
     background.save(draft, tmp_path / "w.pdf", Layout(), read_instance)
     images = [image for page in PdfReader(tmp_path / "w.pdf").pages for image in page.images]
     assert len(images) == len(located) == 3
+
+
+def test_a_finding_is_shown_in_the_prior_scan_where_it_was_or_where_its_lung_was(both, compared):
+    comparison, _ = compared
+    now = both[1]
+    desk = Desk(now.series, comparison=comparison)
+    grown, _, new = now.findings.own
+    for listed, ball in ((grown, two_dates.GROWN), (new, two_dates.NEW)):
+        assert desk.place_before(listed) == pytest.approx(np.add(ball, two_dates.TABLE_MM), abs=3.0)
+    assert Desk(now.series).place_before(grown) is None
