@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from lungview.ui.pane.viewport import Viewport
 from lungview.ui.studies.stack import Stack
+from lungview.viewer.alike import seen_alike
 from lungview.viewer.links import Follow, Linked, View, follow, target
 from lungview.viewer.state import ViewState
 
@@ -85,15 +87,13 @@ class Link(QObject):
                 viewport.change(lambda s: replace(s, presentation=after.presentation))
         if after.camera != before.camera:
             for viewport in self._others(Linked.CAMERA):
-                if _same_size(viewport.state, after):
-                    viewport.change(lambda s: s.seen_by(after.camera))
+                viewport.change(partial(_looking_as, after))
 
 
 def _view(stack: Stack) -> View:
     return View(stack.content, stack.index)
 
 
-def _same_size(one: ViewState, other: ViewState) -> bool:
-    if one.slice is None or other.slice is None:
-        return False
-    return (one.slice.rows, one.slice.columns) == (other.slice.rows, other.slice.columns)
+def _looking_as(shown: ViewState, state: ViewState) -> ViewState:
+    camera = seen_alike(shown, state)
+    return state if camera is None else state.seen_by(camera)

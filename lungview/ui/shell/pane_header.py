@@ -29,6 +29,10 @@ class PaneHeader(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(4, 0, 0, 0)
         self._row.setSpacing(2)
+        self.mark = QLabel()
+        self.mark.setFixedSize(10, 14)
+        self.mark.hide()
+        self._row.addWidget(self.mark)
         self._row.addWidget(self.title, 1)
         self._row.addWidget(self.following)
         self.switch_row = QWidget()
@@ -82,7 +86,8 @@ class PaneHeader(QWidget):
     def say(self, title: str, colour: str = "") -> None:
         """Name what is shown. colour: of a mark before the name, "#rrggbb"; "" for none."""
         self.title.setText(title)
-        self.title.setStyleSheet(f"border-left: 10px solid {colour}; padding-left: 5px" if colour else "")
+        self.mark.setStyleSheet(f"background: {colour}")
+        self.mark.setVisible(bool(colour))
 
     def say_following(self, how: str) -> None:
         """How the view follows the active one; "" when it does not."""
@@ -90,4 +95,4 @@ class PaneHeader(QWidget):
 
     def add(self, control: QWidget) -> None:
         """Room for a control, between the title and the switches."""
-        self._row.insertWidget(1, control)
+        self._row.insertWidget(self._row.indexOf(self.title) + 1, control)
