@@ -133,8 +133,16 @@ def test_a_nodule_cut_by_the_edge_of_the_scan_has_no_size_for_any_formula() -> N
     said = replace(ASKED, screening=Nodule(seen=Seen.BASELINE))
     found = screening(replace(TOLD, finding=replace(FINDING, outline=edge)), said)
     assert found.notes == ("cut by the edge of the scan: its size is not known",)
+    assert found.finding.long_mm is None
     assert found.risks[0] == Missing(found.risks[0].formula, ("long_mm",))
     assert found.advice.names == ("size_mm",)
+
+
+def test_thick_slices_leave_a_nodule_without_its_volume_and_say_so() -> None:
+    found = screening(replace(TOLD, scan=replace(NOW, slice_mm=5.0)))
+    assert (found.finding.volume_mm3, found.finding.long_mm) == (None, 10.0)
+    assert found.notes == ("no volumetry: it needs slices of at most 3 mm, found 5 mm",)
+    assert screening(replace(TOLD, scan=replace(NOW, slice_mm=3.0))).finding.volume_mm3 == 380.0
 
 
 def test_what_the_reader_writes_stands_in_place_of_the_recommendation() -> None:

@@ -10,6 +10,7 @@ from lungview.image.slice import Patient, Study
 from lungview.lung.quantify import Quantities
 from lungview.nodules.finding import Finding
 from lungview.nodules.growth.change import Change, cut_by_edge
+from lungview.nodules.growth.scans import Scan, thick
 from lungview.nodules.guidelines import fleischner, lung_rads_nodule
 from lungview.nodules.guidelines.advice import Advice
 from lungview.nodules.lobe import Lobe
@@ -56,6 +57,7 @@ class Told:
     """What the study tells of a nodule. suggested: its lobe, by its place. count: of accepted findings.
 
     prior: the same nodule in the prior scan; change: what became of it, None where there is no prior scan.
+    scan: whose slices it was measured on; None where that is not known.
     """
 
     finding: Finding
@@ -66,6 +68,7 @@ class Told:
     lungs: Quantities | None = None
     prior: Finding | None = None
     change: Change | None = None
+    scan: Scan | None = None
 
     @property
     def cut(self) -> bool:
@@ -73,13 +76,29 @@ class Told:
         return self.finding.outline is not None and cut_by_edge(self.finding.outline)
 
     @property
+    def thick(self) -> tuple[str, ...]:
+        """Why there is no volumetry, a sentence; nothing where there is."""
+        return thick(self.scan) if self.scan is not None else ()
+
+    @property
     def sized(self) -> Finding:
-        """The finding with the sizes that may be used: none where it is cut."""
-        if not self.cut:
-            return self.finding
-        return replace(
-            self.finding, long_mm=None, short_mm=None, volume_mm3=None, solid_mm=None, solid_short_mm=None
-        )
+        """The finding with the sizes that may be used: none where it is cut, no volume of thick slices."""
+        if self.cut:
+            return replace(
+                self.finding,
+                long_mm=None,
+                short_mm=None,
+                volume_mm3=None,
+                solid_mm=None,
+                solid_short_mm=None,
+            )
+        return replace(self.finding, volume_mm3=None) if self.thick else self.finding
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know of its measures."""
+        cut = ("cut by the edge of the scan: its size is not known",) if self.cut else ()
+        return (*cut, *self.thick)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +117,7 @@ Risk = Estimate | Missing | Refused
 
 @dataclass(frozen=True, slots=True)
 class WorkUp:
-    """One nodule. lobe_said: by the reader, not suggested.
+    """One nodule. finding: with the sizes that may be used. lobe_said: by the reader, not suggested.
 
     filled: by the name of each risk input that the study tells, its value and where that is from, in words.
     notes: what a reader must know of its measures.

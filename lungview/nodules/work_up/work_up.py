@@ -32,14 +32,14 @@ def work_up(told: Told, said: Said, guide: Guide) -> WorkUp:
     inputs = over(said.risk, filled.inputs)
     found = _tried(guide.value, lambda: advice(told, said, inputs, guide))
     return WorkUp(
-        finding=told.finding,
+        finding=told.sized,
         lobe=lobe,
         lobe_said=said.lobe is not None,
         risks=tuple(_risk(name, formula, inputs) for name, formula in FORMULAS),
         advice=_as_the_reader_has_it(found, said),
         change=told.change,
         filled={n: (shown(n, getattr(filled.inputs, n)), why) for n, why in filled.sources.items()},
-        notes=("cut by the edge of the scan: its size is not known",) if told.cut else (),
+        notes=told.notes,
     )
 
 

@@ -47,6 +47,7 @@ class Desk:
             lungs=self.chest.quantities if self.chest else None,
             prior=partner.prior if partner else None,
             change=partner.change if partner else None,
+            scan=scan_of(self.series),
         )
 
     def place_before(self, listed: Listed) -> Vector | None:
