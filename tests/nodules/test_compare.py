@@ -87,6 +87,13 @@ def test_lungs_that_fit_need_no_note() -> None:
     assert compared().notes == ()
 
 
+def test_lungs_that_do_not_fit_are_said() -> None:
+    stretched = np.diag((1.0, 1.0, 1.45))
+    before, now = (chest(*moved(np.linalg.inv(stretched), np.zeros(3))), chest(*scan()))
+    found = compare(Side(BEFORE, before, ()), Side(NOW, now, ()))
+    assert found.notes == ("the lungs of both scans do not lie well on one another: check each match",)
+
+
 def test_scans_of_two_people_are_refused_before_anything_is_compared() -> None:
     sides = (Side(s, chest(*scan()), ()) for s in (BEFORE, replace(NOW, person="y")))
     with pytest.raises(InputError, match="two people"):

@@ -64,3 +64,10 @@ def test_a_place_goes_there_and_back_through_an_alignment() -> None:
     )
     assert turn.now((1.0, 2.0, 10.0)) == pytest.approx((3.0, 7.0, 18.0))
     assert turn.before(turn.now(B)) == pytest.approx(B)
+
+
+@pytest.mark.parametrize(
+    ("scale", "stretch"), [((1.0, 1.0, 1.2), 1.2), ((0.7, 1.0, 1.1), 0.7), ((1.0, 1.0, 1.0), 1.0)]
+)
+def test_an_alignment_says_how_far_it_stretches(scale, stretch: float) -> None:
+    assert Alignment(np.diag(scale), np.zeros(3), 0.0).stretch == pytest.approx(stretch)

@@ -13,7 +13,8 @@ from lungview.nodules.growth.registration import Alignment, align
 from lungview.nodules.growth.scans import Scan, days_between
 from lungview.study.space import Vector
 
-_LOOSE_MM = 6.0  # median distance of the lungs' surfaces: above it they do not fit
+_LOOSE_MM = 3.0  # median distance of the lungs' surfaces: above it they do not fit; two people's do not
+_BREATH = (0.75, 1.33)  # how far a breath stretches a lung
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def compare(before: Side, now: Side, *, same_person: bool = False) -> Comparison
     days = days_between(before.scan, now.scan, same_person=same_person)
     laid = align((before.chest.volume, before.chest.mask), (now.chest.volume, now.chest.mask))
     pairs = match([f.place_mm for f in before.findings], [f.place_mm for f in now.findings], laid)
-    loose = laid.residual_mm > _LOOSE_MM
+    loose = laid.residual_mm > _LOOSE_MM or not _BREATH[0] <= laid.stretch <= _BREATH[1]
     return Comparison(
         days,
         before.scan.date,
@@ -76,7 +77,7 @@ def compare(before: Side, now: Side, *, same_person: bool = False) -> Comparison
             if m.now is not None
         },
         tuple(_gone(before, now, pairs, laid, days)),
-        (f"the lungs of both scans lie {laid.residual_mm:.0f} mm apart: check each match",) if loose else (),
+        ("the lungs of both scans do not lie well on one another: check each match",) if loose else (),
         laid,
     )
 

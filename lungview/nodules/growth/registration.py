@@ -35,6 +35,12 @@ class Alignment:
     shift: np.ndarray = field(repr=False)
     residual_mm: float
 
+    @property
+    def stretch(self) -> float:
+        """The length of what was 1 mm, in the direction in which it changed most."""
+        lengths = np.linalg.svd(self.matrix, compute_uv=False)
+        return float(max(lengths, key=lambda length: abs(np.log(length))))
+
     def now(self, before_mm: Vector) -> Vector:
         """Where a place of the prior scan lies in the present one."""
         return _vector(self.matrix @ np.asarray(before_mm, float) + self.shift)
