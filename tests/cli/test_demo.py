@@ -12,8 +12,10 @@ from lungview.cli import demo
 from lungview.errors import ModelError
 from lungview.image.phantom import SAMPLE
 from lungview.image.phantom.nodules import CALCIFIED, NODULES, SMOOTH, SPICULATED
+from lungview.image.readers import read_instance
 from lungview.nodules.finding import Density
-from lungview.viewer.nodules import sample, truth
+from lungview.nodules.second_reader.block import indices_of
+from lungview.viewer.nodules import sample, truth, truth_picture
 
 
 @pytest.fixture
@@ -68,6 +70,15 @@ def test_a_finding_elsewhere_is_no_nodule_of_the_sample(made):
     known = [truth.known(each) for each in made.answer.findings]
     assert known[0].true is SPICULATED
     assert None in known
+
+
+def test_each_outline_lies_within_its_picture(made):
+    images = truth_picture.key_images(made.series, made.found, indices_of(made.series), read_instance)
+    assert len(images) == len(NODULES)
+    for image in images:
+        rows, columns = image.pixels.shape
+        (drawn,) = image.drawn
+        assert all(0 < p.x < columns and 0 < p.y < rows for p in drawn.annotation.points)
 
 
 def test_without_a_display_it_says_so_and_writes_picture_and_pdf(no_display, once, tmp_path, capsys):
