@@ -66,6 +66,7 @@ class Row:
 ACTIONS: tuple[Row, ...] = (
     Row("file.open", _T("Actions", "Open files…"), ("Ctrl+O",), FILE, "open"),
     Row("file.open_folder", _T("Actions", "Open folder…"), ("Ctrl+Shift+O",), FILE, "folder"),
+    Row("file.open_pacs", _T("Actions", "Open from PACS…"), ("Ctrl+Alt+O",), FILE),
     Row("file.open_instead", _T("Actions", "Open folder instead of what is open…"), (), FILE),
     Row("file.recent", _T("Actions", "Open recent"), (), FILE),
     Row("file.sample", _T("Actions", "Open the synthetic sample"), (), FILE),

@@ -20,6 +20,7 @@ from lungview.ui.layout import (
     views,
 )
 from lungview.ui.nodules import actions as nodule_actions
+from lungview.ui.pacs import actions as pacs_actions
 from lungview.ui.report import actions as report_actions
 from lungview.ui.second_reader import actions as reader_actions
 from lungview.ui.settings import preferences
@@ -47,6 +48,7 @@ FEATURES: tuple[Callable[[MainWindow], None], ...] = (
     nodule_actions.install,
     picture_actions.install,
     report_actions.install,
+    pacs_actions.install,
     batch_actions.install,
     preferences.install,
     continuity.install,

@@ -1,0 +1,1 @@
+"""Opening from archives: nodes, search, retrieval while the first slices are read."""

@@ -1,0 +1,256 @@
+"""Open from PACS: choose an archive, search it, retrieve a study, which opens with its first slice."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lungview.errors import LungViewError
+from lungview.remote_nodes import RemoteNode
+from lungview.sources.source import Found, Query
+from lungview.ui.pacs import work
+from lungview.ui.pacs.node_form import NodeForm
+from lungview.ui.pacs.results import Results
+from lungview.ui.shell import screens
+from lungview.ui.studies.tasks import Task, Tasks
+
+if TYPE_CHECKING:
+    from lungview.ui.studies.session import Session
+
+
+class PacsDialog(QDialog):
+    """Not modal: what has arrived is read while the rest comes."""
+
+    came = Signal(object)  # Path: a study's folder, with each object that is there
+    ended = Signal()  # nothing more comes
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Open from PACS"))
+        screens.resize_within(self, 860, 560)
+        self._session = session
+        self._tasks = Tasks(lambda: ThreadPoolExecutor(2, "lungview-pacs"), self)
+        self._task: Task | None = None
+        self._make_fields()
+        self._make_buttons()
+        column = QVBoxLayout(self)
+        column.addLayout(self._top())
+        column.addLayout(self._query())
+        column.addWidget(self.results, 1)
+        column.addWidget(self.status)
+        column.addWidget(self.progress)
+        column.addLayout(self._bottom())
+        self._fill_nodes()
+
+    def _make_fields(self) -> None:
+        self.nodes, self.results = QComboBox(), Results()
+        self.nodes.setMinimumWidth(220)
+        self.patient_name, self.patient_id = QLineEdit(), QLineEdit()
+        self.date, self.accession = QLineEdit(), QLineEdit()
+        self.modality = QComboBox(editable=True)
+        self.modality.addItems(["CT", "", "MR", "PT", "CR", "DX"])
+        self.patient_name.setPlaceholderText(self.tr("DOE*"))
+        self.date.setPlaceholderText("20260101-20260131")
+        self.status, self.progress = QLabel(wordWrap=True), QProgressBar()
+        self.status.setTextFormat(Qt.TextFormat.PlainText)
+        self.progress.hide()
+        self.results.itemSelectionChanged.connect(self._enable)
+        self.results.itemDoubleClicked.connect(self.retrieve)
+        for field in (self.patient_name, self.patient_id, self.date, self.accession):
+            field.returnPressed.connect(self.search)
+
+    def _make_buttons(self) -> None:
+        def button(text: str, slot: Any) -> QPushButton:
+            made = QPushButton(text, autoDefault=False)
+            made.clicked.connect(slot)
+            return made
+
+        self.test_button = button(self.tr("Test"), self.test)
+        self.add_button = button(self.tr("Add…"), self._add_node)
+        self.remove_button = button(self.tr("Remove"), self._remove_node)
+        self.search_button = button(self.tr("Search"), self.search)
+        self.retrieve_button = button(self.tr("Retrieve and open"), self.retrieve)
+        self.stop_button = button(self.tr("Stop"), self.stop)
+        self.close_button = button(self.tr("Close"), self.close)
+
+    def _top(self) -> QLayout:
+        row = QHBoxLayout()
+        row.addWidget(QLabel(self.tr("Archive")))
+        row.addWidget(self.nodes)
+        for each in (self.test_button, self.add_button, self.remove_button):
+            row.addWidget(each)
+        row.addStretch()
+        return row
+
+    def _query(self) -> QLayout:
+        row, left, right = QHBoxLayout(), QFormLayout(), QFormLayout()
+        left.addRow(self.tr("Patient's name"), self.patient_name)
+        left.addRow(self.tr("Patient ID"), self.patient_id)
+        right.addRow(self.tr("Study date"), self.date)
+        right.addRow(self.tr("Accession number"), self.accession)
+        row.addLayout(left)
+        row.addLayout(right)
+        last = QFormLayout()
+        last.addRow(self.tr("Modality"), self.modality)
+        last.addRow(self.search_button)
+        row.addLayout(last)
+        return row
+
+    def _bottom(self) -> QLayout:
+        row = QHBoxLayout()
+        said = self.tr("Retrieved studies are kept for %1 days.").replace("%1", str(work.KEPT_DAYS))
+        row.addWidget(QLabel(said))
+        row.addStretch()
+        for each in (self.retrieve_button, self.stop_button, self.close_button):
+            row.addWidget(each)
+        return row
+
+    def node(self) -> RemoteNode | None:
+        """The chosen archive."""
+        return self._session.settings.nodes.get(self.nodes.currentText())
+
+    def test(self) -> None:
+        """C-ECHO, or DICOMweb's nearest to it."""
+        if (node := self.node()) is not None:
+            self._say(self.tr("Waiting for %1…").replace("%1", node.name))
+            self._task = self._tasks.run(work.test, node, on_result=self._tested, on_error=self._failed)
+            self._enable()
+
+    def search(self) -> None:
+        """Ask for studies."""
+        if (node := self.node()) is None or self._task is not None:
+            return
+        try:
+            query = Query(
+                self.patient_name.text().strip(), self.patient_id.text().strip(), self.date.text().strip(),
+                self.modality.currentText().strip(), self.accession.text().strip(),
+            )  # fmt: skip
+        except LungViewError as error:
+            self._say(error.message)
+            return
+        self.results.clear_studies()
+        self._say(self.tr("Searching…"))
+        self._task = self._tasks.stream(
+            work.search, node, query,
+            on_event=self.results.add, on_result=self._searched, on_error=self._failed,
+        )  # fmt: skip
+        self._enable()
+
+    def retrieve(self) -> None:
+        """Fetch the chosen study."""
+        node, study = self.node(), self.results.chosen()
+        if node is None or study is None or self._task is not None:
+            return
+        self._say(self.tr("Retrieving…"))
+        self._task = self._tasks.stream(
+            work.retrieve, node, study,
+            on_event=self._came, on_result=self._retrieved, on_error=self._failed,
+        )  # fmt: skip
+        self.progress.setRange(0, 0)
+        self.progress.show()
+        self._enable()
+
+    def stop(self) -> None:
+        """End what is under way; what has come stays."""
+        if self._task is not None:
+            self._task.cancel()
+            self._end(self.tr("Stopped. What has come stays."))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.stop()
+        super().closeEvent(event)
+
+    def end(self) -> None:
+        """The program ends: wait for nothing."""
+        self._tasks.close()
+
+    def _tested(self, seconds: float) -> None:
+        self._end(self.tr("It answers, in %1 ms.").replace("%1", f"{1000 * seconds:.0f}"))
+
+    def _searched(self, found: Found) -> None:
+        self.results.complete()
+        said = self.tr("Studies found: %1").replace("%1", str(len(found.studies)))
+        more = "" if found.complete else " " + self.tr("There are more: ask more narrowly.")
+        self._end(said + more)
+
+    def _came(self, event: tuple[Path, int, int | None]) -> None:
+        folder, count, total = event
+        self.progress.setRange(0, total or 0)
+        self.progress.setValue(count)
+        said = self.tr("Retrieving: %1 of %2").replace("%1", str(count))
+        self._say(said.replace("%2", "?" if total is None else str(total)))
+        self.came.emit(folder)
+
+    def _retrieved(self, result: tuple[int, int]) -> None:
+        count, missing = result
+        said = self.tr("Retrieved: %1 objects.").replace("%1", str(count))
+        if missing:
+            said += " " + self.tr("The archive did not give %1.").replace("%1", str(missing))
+        self._end(said)
+
+    def _failed(self, error: BaseException) -> None:
+        if isinstance(error, LungViewError):
+            self._end(error.message + (f" ({error.hint})" if error.hint else ""))
+        else:
+            self._end(self.tr("It failed: %1").replace("%1", type(error).__name__))
+
+    def _end(self, said: str) -> None:
+        self._task = None
+        self.progress.hide()
+        self._say(said)
+        self._enable()
+        self.ended.emit()
+
+    def _say(self, text: str) -> None:
+        self.status.setText(text)
+
+    def _enable(self) -> None:
+        free, there = self._task is None, self.node() is not None
+        for each in (self.test_button, self.search_button, self.remove_button):
+            each.setEnabled(free and there)
+        self.retrieve_button.setEnabled(free and there and self.results.chosen() is not None)
+        self.add_button.setEnabled(free)
+        self.nodes.setEnabled(free)
+        self.stop_button.setEnabled(not free)
+
+    def _fill_nodes(self, chosen: str = "") -> None:
+        self.nodes.clear()
+        self.nodes.addItems(list(self._session.settings.nodes))
+        self.nodes.setCurrentText(chosen)
+        if not self.nodes.count():
+            self._say(self.tr("No archive is known yet: add one."))
+        self._enable()
+
+    def _add_node(self) -> None:
+        form = NodeForm(self)
+        if form.exec() and form.node is not None:
+            self._keep({**self._session.settings.nodes, form.node.name: form.node}, form.node.name)
+
+    def _remove_node(self) -> None:
+        name = self.nodes.currentText()
+        self._keep({n: node for n, node in self._session.settings.nodes.items() if n != name})
+
+    def _keep(self, nodes: dict[str, RemoteNode], chosen: str = "") -> None:
+        try:
+            self._session.change_settings(replace(self._session.settings, nodes=nodes))
+        except LungViewError as error:
+            self._say(error.message)
+        self._fill_nodes(chosen)

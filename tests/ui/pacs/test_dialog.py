@@ -1,0 +1,191 @@
+"""File › Open from PACS…: against a real Orthanc, from the search to the slices on screen."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QDialog
+
+from lungview.image.phantom import Thorax, write_series
+from lungview.sources.source import FoundStudy
+from lungview.ui.pacs import work
+from lungview.ui.pacs.actions import PacsActions
+from lungview.ui.pacs.arriving import Arriving
+from lungview.ui.pacs.dialog import PacsDialog
+from lungview.ui.pacs.node_form import NodeForm
+from lungview.ui.pacs.results import Results
+from lungview.ui.shell.main_window import MainWindow
+from lungview.ui.start.app import new_window
+from lungview.ui.studies.session import Session
+from tests.sources.archives import peers
+
+SLICES = 12
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[peers.Orthanc]:
+    files = write_series(tmp_path_factory.mktemp("study"), Thorax(slices=SLICES, matrix=64))
+    with peers.orthanc(tmp_path_factory.mktemp("orthanc")) as running:
+        running.upload(files)
+        yield running
+
+
+@pytest.fixture
+def real(qtbot: Any) -> Iterator[MainWindow]:
+    """A window that reads files."""
+    made = new_window(Session())
+    qtbot.addWidget(made)
+    made.resize(900, 700)
+    with qtbot.waitExposed(made):
+        made.show()
+    qtbot.waitUntil(lambda: made.finished)
+    yield made
+    made.close()
+
+
+def _opened(window: MainWindow, *nodes: Any) -> PacsDialog:
+    session = window.session
+    session.change_settings(replace(session.settings, nodes={each.name: each for each in nodes}))
+    window.actions_table["file.open_pacs"].trigger()
+    dialog = window.findChild(PacsActions).dialog
+    assert dialog is not None
+    assert dialog.isVisible()
+    return dialog
+
+
+def _searched(qtbot: Any, dialog: PacsDialog) -> None:
+    dialog.search_button.click()
+    qtbot.waitUntil(lambda: dialog.search_button.isEnabled(), timeout=20_000)
+
+
+def test_a_study_is_found_retrieved_and_read(qtbot: Any, real: MainWindow, archive: peers.Orthanc) -> None:
+    dialog = _opened(real, archive.node())
+    _searched(qtbot, dialog)
+    assert dialog.results.rowCount() == 1
+    assert dialog.results.item(0, 0).text() == "SYNTHETIC, THORAX"
+    assert dialog.results.item(0, 6).text() == str(SLICES)
+    dialog.retrieve_button.click()
+    qtbot.waitUntil(lambda: "Retrieved" in dialog.status.text(), timeout=30_000)
+    assert dialog.status.text() == f"Retrieved: {SLICES} objects."
+    stack = real.session.stack
+    qtbot.waitUntil(lambda: stack.count == SLICES, timeout=20_000)
+    qtbot.waitUntil(lambda: not real.session.scanning, timeout=20_000)
+    assert len(real.session.series) == 1
+
+
+def test_a_search_that_finds_nothing_says_so(qtbot: Any, real: MainWindow, archive: peers.Orthanc) -> None:
+    dialog = _opened(real, archive.node())
+    dialog.patient_name.setText("NOBODY*")
+    _searched(qtbot, dialog)
+    assert dialog.status.text() == "Studies found: 0"
+    assert not dialog.retrieve_button.isEnabled()
+
+
+def test_an_archive_is_tested(qtbot: Any, real: MainWindow, archive: peers.Orthanc) -> None:
+    dialog = _opened(real, archive.node())
+    dialog.test_button.click()
+    qtbot.waitUntil(lambda: "It answers" in dialog.status.text(), timeout=20_000)
+
+
+def test_an_archive_that_is_not_there_is_said_in_a_sentence(
+    qtbot: Any, real: MainWindow, archive: peers.Orthanc
+) -> None:
+    dialog = _opened(real, replace(archive.node(), port=peers.free_port()))
+    _searched(qtbot, dialog)
+    assert "is not reached" in dialog.status.text()
+
+
+def test_a_query_with_a_backslash_is_not_sent(real: MainWindow, archive: peers.Orthanc) -> None:
+    dialog = _opened(real, archive.node())
+    dialog.patient_id.setText("1\\2")
+    dialog.search()
+    assert "backslash" in dialog.status.text()
+
+
+def test_a_retrieval_is_stopped_and_what_came_stays(
+    qtbot: Any, real: MainWindow, archive: peers.Orthanc
+) -> None:
+    dialog = _opened(real, archive.node())
+    _searched(qtbot, dialog)
+    with qtbot.waitSignal(dialog.came, timeout=20_000):
+        dialog.retrieve_button.click()
+    dialog.stop_button.click()
+    assert dialog.status.text().startswith("Stopped")
+    assert dialog.search_button.isEnabled()
+    qtbot.waitUntil(lambda: real.session.stack.count > 0, timeout=20_000)
+
+
+def test_without_an_archive_only_one_can_be_added(real: MainWindow) -> None:
+    dialog = _opened(real)
+    assert "add one" in dialog.status.text()
+    assert dialog.add_button.isEnabled()
+    assert not dialog.search_button.isEnabled()
+
+
+def test_a_removed_archive_is_gone_from_the_settings(real: MainWindow, archive: peers.Orthanc) -> None:
+    dialog = _opened(real, archive.node())
+    dialog.remove_button.click()
+    assert real.session.settings.nodes == {}
+
+
+def test_the_form_accepts_an_address_and_says_what_it_expects(qtbot: Any) -> None:
+    form = NodeForm()
+    qtbot.addWidget(form)
+    form.name.setText("ward")
+    form.address.setText("PACS at 10.0.0.5")
+    form._accept()
+    assert form.result() != QDialog.DialogCode.Accepted
+    assert "TITLE@HOST" in form.fault.text()
+    form.address.setText("PACS@10.0.0.5:104")
+    form._accept()
+    assert form.result() == QDialog.DialogCode.Accepted
+    assert form.node is not None
+    assert form.node.name == "ward"
+
+
+def test_a_table_keeps_each_study_with_its_row_when_it_is_sorted(qtbot: Any) -> None:
+    table = Results()
+    qtbot.addWidget(table)
+    for number, images in (("1.1", 30), ("1.2", 4), ("1.3", 200)):
+        table.add(FoundStudy(number, instances=images))
+    table.complete()
+    table.sortItems(6)
+    table.selectRow(2)
+    chosen = table.chosen()
+    assert chosen is not None
+    assert chosen.study_uid == "1.3"  # by number, not by letters
+
+
+def test_a_study_grows_in_place_while_it_arrives(qtbot: Any, real: MainWindow, tmp_path: Path) -> None:
+    files = write_series(tmp_path / "all", Thorax(slices=SLICES, matrix=64))
+    folder = tmp_path / "arriving"
+    folder.mkdir()
+    arriving = Arriving(real.session, real)
+    for file in files[:5]:
+        os.link(file, folder / file.name)
+    arriving.came(folder)
+    stack = real.session.stack
+    qtbot.waitUntil(lambda: stack.count == 5 and not real.session.scanning, timeout=20_000)
+    stack.go(3)
+    shown = stack.instances[stack.index]
+    for file in files[5:]:
+        os.link(file, folder / file.name)
+    arriving.ended()
+    qtbot.waitUntil(lambda: stack.count == SLICES, timeout=20_000)
+    assert stack.instances[stack.index].sop_instance_uid == shown.sop_instance_uid
+
+
+def test_studies_retrieved_long_ago_are_deleted() -> None:
+    old, new = work.kept_in() / "old", work.kept_in() / "new"
+    for each in (old, new):
+        each.mkdir(parents=True)
+    ago = time.time() - (work.KEPT_DAYS + 1) * 86400
+    os.utime(old, (ago, ago))
+    work.delete_old()
+    assert [each.name for each in work.kept_in().iterdir()] == ["new"]
