@@ -26,14 +26,14 @@ class SlabControls(QWidget):
         self.thickness.setToolTip(self.thickness.accessibleName())
         self.projection = QComboBox()
         for projection, text in (
-            (Projection.MEAN, self.tr("Average")),
+            (Projection.MEAN, self.tr("Mean")),
             (Projection.MAX, self.tr("MIP")),
             (Projection.MIN, self.tr("MinIP")),
         ):
             self.projection.addItem(text, projection)
         self.projection.setAccessibleName(self.tr("What is shown of the slab"))
         self.projection.setToolTip(self.projection.accessibleName())
-        self.thickness.setMaximumWidth(84)
+        self.thickness.setFixedWidth(84)
         self.projection.setMaximumWidth(84)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -51,9 +51,9 @@ class SlabControls(QWidget):
         blocked = self.blockSignals(True)
         self.thickness.setValue(slab.thickness_mm)
         self.projection.setCurrentIndex(max(self.projection.findData(slab.projection), 0))
-        self.projection.setEnabled(slab.thickness_mm > 0)
+        self.projection.setVisible(slab.thickness_mm > 0)
         self.blockSignals(blocked)
 
     def _tell(self, _: object) -> None:
-        self.projection.setEnabled(self.thickness.value() > 0)
+        self.projection.setVisible(self.thickness.value() > 0)
         self.chosen.emit(self.slab)

@@ -30,6 +30,6 @@ def test_a_thickness_that_is_chosen_is_told(qtbot, controls):
 
 def test_one_sheet_has_nothing_to_project(controls):
     assert controls.thickness.text() == "thin"
-    assert not controls.projection.isEnabled()
+    assert not controls.projection.isVisibleTo(controls)
     controls.thickness.setValue(3.0)
-    assert controls.projection.isEnabled()
+    assert controls.projection.isVisibleTo(controls)
