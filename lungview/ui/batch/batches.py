@@ -4,50 +4,31 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from lungview import paths
-from lungview.batch import series
 from lungview.batch.carriers.executors import Pool, process_pool
-from lungview.batch.extent import Extent, begin, end, extent, latest_unfinished
-from lungview.batch.inputs import inputs
+from lungview.batch.extent import Extent, latest_unfinished
 from lungview.batch.row import Row
-from lungview.batch.run import opened, run
 from lungview.batch.series_row import SeriesRow
-from lungview.batch.store import Store
 from lungview.classify.acceptance import Acceptance
 from lungview.classify.case import Case
 from lungview.classify.outcome import Status, is_flagged
 from lungview.errors import LungViewError
-from lungview.machine import cpus
 from lungview.model.card import ModelCard
 from lungview.model.registry import Entry
-from lungview.nodules.second_reader.second_look import installed_reader
 from lungview.report.content import Layout
 from lungview.ui.studies.session import Session
 from lungview.ui.studies.tasks import Task, Tasks
+from lungview.viewer.batch_run import Job, Progress, compare_with, judge, load
 from lungview.viewer.report_draft import Document
 
 _LOG = logging.getLogger(__name__)
-
-Emit = Callable[[object], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """done of total files of this run; rate: files a second, left: seconds, 0 while unknown."""
-
-    done: int
-    total: int
-    rate: float = 0.0
-    left: float = 0.0
 
 
 class Batches(QObject):
@@ -91,7 +72,7 @@ class Batches(QObject):
         self._stop.clear()
         self.extent = None
         self._run(
-            _judge, _Job(tuple(sources), out, model, retry, self.pool, self._stop), on_result=self._on_end
+            judge, Job(tuple(sources), out, model, retry, self.pool, self._stop), on_result=self._on_end
         )
         self.began.emit()  # not before it runs: who is told asks whether it does
 
@@ -103,7 +84,7 @@ class Batches(QObject):
         self.series = ()
         self.out, self.card, self.sources = out, None, ()
         self.extent = None
-        self._run(_load, out, on_result=lambda _: self._on_end(True))
+        self._run(load, out, on_result=lambda _: self._on_end(True))
         self.began.emit()
 
     def look_for_unfinished(self) -> None:
@@ -149,7 +130,7 @@ class Batches(QObject):
         if self.card is None:
             return
         cases = [row.case for row in self.rows.values()]
-        self.tasks.run(_compare, cases, labels, self.card, on_result=on_result, on_error=self._on_error)
+        self.tasks.run(compare_with, cases, labels, self.card, on_result=on_result, on_error=self._on_error)
 
     def cases(self) -> list[Case]:
         """Those of all rows, in order of path."""
@@ -220,88 +201,6 @@ def default_out(source: Path) -> Path:
     return results_folder() / f"{stamp} {source.stem}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    sources: tuple[Path, ...]
-    out: Path
-    model: Entry
-    retry: bool
-    pool: Pool
-    stop: threading.Event
-
-
-def _judge(emit: Emit, cancelled: Callable[[], bool], job: _Job) -> bool:
-    with opened(job.out, job.model, resume=True) as store:
-        if job.retry:
-            store.forget(Status.FAILED)
-        emit(list(store.rows()))
-        found = list(inputs(job.sources, job.out))
-        total = len(set(found) - store.done())
-        emit(total)
-        start, done = time.monotonic(), 0
-
-        def on_rows(rows: list[Row]) -> None:
-            nonlocal done
-            done += len(rows)
-            rate = done / max(time.monotonic() - start, 1e-3)
-            emit(rows)
-            emit(Progress(done, total, rate, (total - done) / rate if rate else 0.0))
-
-        begin(store, job.sources, len(set(found)))
-        complete = run(
-            found,
-            job.model,
-            store,
-            pool=job.pool,
-            workers=max(1, min(cpus(), total)),
-            on_rows=on_rows,
-            cancelled=lambda: job.stop.is_set() or cancelled(),
-        )
-        complete = complete and _look(emit, cancelled, job, store)
-        end(store, complete)
-        emit(extent(store))
-        return complete
-
-
-def _look(emit: Emit, cancelled: Callable[[], bool], job: _Job, store: Store) -> bool:
-    """Ask the second reader about the CT series among the files; their rows have its values then."""
-    model = installed_reader()
-    waiting = series.left(job.sources, store) if model else []
-    complete = model is None or series.run(
-        waiting,
-        model,
-        store,
-        pool=job.pool,
-        workers=cpus(),
-        cancelled=lambda: job.stop.is_set() or cancelled(),
-    )
-    if waiting:
-        emit(list(store.rows()))
-    emit(tuple(store.series()))
-    return complete
-
-
 def _untold(error: BaseException) -> None:
     """Nobody asked: what could not be looked at is no news but for the log."""
     _LOG.warning("the last batch could not be looked at: %s", error)
-
-
-def _load(emit: Emit, _cancelled: Callable[[], bool], out: Path) -> None:
-    from lungview.batch.store import NAME, Store
-    from lungview.errors import ReportError
-
-    if not (out / NAME).is_file():
-        raise ReportError("there are no results of a batch in this folder", out)
-    with Store(out / NAME) as store:
-        emit(store.card)
-        emit(extent(store))
-        emit(tuple(store.series()))
-        rows = list(store.rows())
-        emit(len(rows))
-        emit(rows)
-
-
-def _compare(cases: list[Case], labels: Path, card: ModelCard) -> Acceptance:
-    from lungview.classify.acceptance import compare, read_labels
-
-    return compare(cases, read_labels(labels, card), card)

@@ -26,13 +26,13 @@ from lungview.errors import LungViewError, SettingsError
 from lungview.report import naming
 from lungview.settings import Settings
 from lungview.ui.batch import batches
-from lungview.ui.batch.batches import Progress
 from lungview.ui.batch.table import PATIENT, SERIES, BatchFilter, BatchTable
 from lungview.ui.batch.view import BatchView
 from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.second_reader.case_opener import CaseOpener
 from lungview.ui.studies.session import Session
 from lungview.viewer.batch_draft import BatchDraft
+from lungview.viewer.batch_run import Progress
 
 
 class BatchPanel(QWidget):
