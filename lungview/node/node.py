@@ -37,8 +37,6 @@ class Node:
         self._stopping = threading.Event()
         self._stack = ExitStack()
         self._threads: list[threading.Thread] = []
-        self._connections = 0
-        self.metrics_port = 0
 
     @property
     def port(self) -> int:
@@ -120,7 +118,6 @@ class Node:
     def _health(self) -> None:
         if self._configuration.metrics_port:
             health = Health(self._configuration.metrics_port, self.faults, self.metrics)
-            self.metrics_port = health.port
             self._stack.callback(health.stop)
 
     def faults(self) -> list[str]:
@@ -141,6 +138,7 @@ class Node:
                 found[f'{prefix}{table}{{state="{state}"}}'] = count
         waiting = self._ledger.waiting()
         found[f"{prefix}oldest_waiting_seconds"] = time.time() - waiting[0].last if waiting else 0.0
+        found[f"{prefix}objects"] = self._ledger.objects()
         found[f"{prefix}waiting_bytes"] = self._ledger.waiting_bytes()
         found[f"{prefix}free_bytes"] = self._inbox.free_bytes()
         return found

@@ -55,11 +55,6 @@ USUAL = (
 ALL_SYNTAXES = (*PLAIN, *(uid for uid in ALL_TRANSFER_SYNTAXES if uid not in PLAIN))
 
 
-def accepted() -> list[PresentationContext]:
-    """What a receiver accepts: every storage class of the standard in every transfer syntax."""
-    return [build_context(uid, list(ALL_SYNTAXES)) for uid in STORAGE]
-
-
 def wanted(classes: Sequence[str] = ()) -> list[PresentationContext]:
     """What a retrieval proposes for its objects: `classes`, or the usual ones.
 

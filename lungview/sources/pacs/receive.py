@@ -46,11 +46,10 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One object as it came. data: a DICOM file (PS3.10). calling: the peer's AE title."""
+    """One object as it came, under the UID it was announced with. data: a DICOM file (PS3.10)."""
 
     sop_uid: str
     data: bytes = field(repr=False)
-    calling: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +152,7 @@ class Receiver:
 
     def _admits(self, address: str, connections: int) -> bool:
         here = self.listening
-        allowed = not here.networks or any(ipaddress.ip_address(address) in each for each in here.networks)
+        allowed = not here.networks or any(_plain(address) in each for each in here.networks)
         if not allowed or connections > 2 * here.most_associations:
             self._tell(
                 "refused", {"address": address, "reason": "busy" if allowed else "address not allowed"}
@@ -190,7 +189,7 @@ class Receiver:
         if not is_uid(sop_uid):
             return INVALID_INSTANCE
         try:
-            self._keep(Received(sop_uid, event.encoded_dataset(), event.assoc.requestor.ae_title))
+            self._keep(Received(sop_uid, event.encoded_dataset()))
         except ReportError as error:
             self._tell("not kept", {"reason": error.message})
             return NO_RESOURCES
@@ -210,6 +209,12 @@ class Receiver:
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def _plain(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """An address; an IPv4 one that came over an IPv6 socket as what it is (RFC 4291 2.5.5.2)."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    return (found.ipv4_mapped or found) if isinstance(found, ipaddress.IPv6Address) else found
 
 
 class _Flow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -137,8 +138,6 @@ def test_a_caller_of_another_title_is_turned_away(
 
 
 def test_an_address_that_is_not_allowed_is_turned_away(study: list[Path], tmp_path: Path) -> None:
-    import ipaddress
-
     listening = Listening("HERE", networks=(ipaddress.ip_network("10.0.0.0/8"),))
     told: list[str] = []
     with Receiver(listening, lambda _received: None, lambda word, _values: told.append(word)) as running:
@@ -197,3 +196,12 @@ def test_a_fault_of_the_keeper_costs_one_object(study: list[Path]) -> None:
 def test_errors_of_the_network_have_a_sentence() -> None:
     with pytest.raises(LungViewError, match="series are asked for within one study"):
         Query(of_series=True)
+
+
+@pytest.mark.parametrize(
+    ("address", "admitted"),
+    [("10.0.0.7", True), ("::ffff:10.0.0.7", True), ("10.0.1.7", False), ("::ffff:10.0.1.7", False)],
+)
+def test_an_ipv4_caller_is_known_over_an_ipv6_socket(address: str, admitted: bool) -> None:
+    listening = Listening("HERE", networks=(ipaddress.ip_network("10.0.0.0/24"),))
+    assert Receiver(listening, lambda _received: None)._admits(address, 0) is admitted
