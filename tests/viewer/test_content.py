@@ -14,6 +14,7 @@ from lungview.study.key import frame_key, picture_id
 from lungview.study.space import Plane, Projection
 from lungview.study.volume import Volume
 from lungview.viewer.content import StackContent
+from lungview.viewer.mpr import plane_content
 from lungview.viewer.mpr.plane_content import MOST_PIXELS, PlaneContent
 
 ACROSS, BACK, HEAD = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
@@ -214,3 +215,12 @@ def test_a_cut_plane_is_at_hand_the_next_time(volume: Volume) -> None:
     assert content.peek(2) is None
     assert content.read(2) is content.peek(2)
     assert all(content.ready())
+
+
+def test_cut_pictures_are_held_within_bounds(volume: Volume, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = _planes(volume)
+    size = content.read(0).values.nbytes
+    monkeypatch.setattr(plane_content, "_HELD_BYTES", 3 * size)
+    for index in range(8):
+        content.read(index)
+    assert [content.peek(index) is not None for index in range(8)] == [False] * 5 + [True] * 3

@@ -131,13 +131,16 @@ class Layouts(QObject):
             self._session.told.emit(self.tr("No other study of this patient is open: drop it on the window"))
 
     def _mpr(self) -> None:
-        shown = self._session.stack.origin
-        if shown is not None:
-            self._now = "view.mpr"
-            self._session.activate(self._session.viewports[0])
-            self._session.show(shown, self._session.stack.index)
-            self.mpr.enter(shown)
-            self._reflect()
+        shown, stack = self._session.stack.origin, self._session.stack
+        if shown is None or self.mpr.series is shown:
+            return
+        index = stack.index if stack.series is not None else None
+        self._now = "view.mpr"
+        self.mpr.leave()
+        self._session.activate(self._session.viewports[0])
+        self._session.show(shown, index)
+        self.mpr.enter(shown)
+        self._reflect()
 
     def _on_refused(self) -> None:
         self._now = ROUND[0]

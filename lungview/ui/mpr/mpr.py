@@ -55,7 +55,6 @@ class Mpr(QObject):
 
     def enter(self, series: Series) -> None:
         """Build the volume of a series in the background, then show its planes."""
-        self.leave()
         self._series = series
         begun = self._session.viewport.state
         self._window.grid.show_grid(2, 2)

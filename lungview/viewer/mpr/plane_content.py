@@ -17,7 +17,7 @@ from lungview.study.space import Plane, Projection, Vector
 from lungview.study.volume import Volume
 
 MOST_PIXELS = 2048  # a side: a picture of more is shown with larger pixels
-_PLANES_HELD = 24
+_HELD_BYTES = 48_000_000  # of pictures cut, for each content
 _ROUNDING = 1e-6  # of a pixel or a step
 
 
@@ -93,7 +93,7 @@ class PlaneContent:
             found = self._cut(index)
             with self._lock:
                 self._held[index] = found
-                while len(self._held) > _PLANES_HELD:
+                while len(self._held) > max(1, _HELD_BYTES // found.values.nbytes):
                     self._held.popitem(last=False)
         return found
 

@@ -209,3 +209,13 @@ def test_a_series_with_a_gap_is_refused_with_the_reason(qtbot, window, mpr, list
     assert "gap of 11.50 mm" in said
     assert window.grid.shape == (1, 1)
     assert not window.session.viewport.state.slice.reformatted
+
+
+def test_the_key_of_the_planes_pressed_again_changes_nothing(qtbot, planes, mpr):
+    mpr.change(mpr.crosshair.moved(BRIGHT))
+    settled(qtbot, planes)
+    planes.session.activate(view(planes, Axis.CORONAL))
+    planes.actions_table["view.mpr"].trigger()
+    settled(qtbot, planes)
+    assert mpr.crosshair.point_mm == BRIGHT
+    assert all(each.state.slice.reformatted for each in planes.session.viewports)
