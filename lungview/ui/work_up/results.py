@@ -20,25 +20,29 @@ class Results(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.advice, self.rule, self.change = (_label() for _ in range(3))
-        self.advice.setTextFormat(Qt.TextFormat.PlainText)
+        self.advice, self.text, self.rule, self.change = (_label() for _ in range(4))
+        for label in (self.advice, self.text):
+            label.setTextFormat(Qt.TextFormat.PlainText)
         font = self.advice.font()
         font.setBold(True)
         self.advice.setFont(font)
         self.rule.setProperty("role", "muted")
         self.risks = [_label() for _ in FORMULAS]
-        self._text = ""
+        self._own = ""
         self.opinion = _label()
         self.opinion.setProperty("role", "muted")
         self.edit = QPushButton(self.tr("Write another recommendation…"))
         self.edit.clicked.connect(self._on_edit)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.advice, self.rule, self.change, *self.risks, self.opinion, self.edit):
+        advice = (self.advice, self.text, self.rule)
+        for widget in (*advice, self.change, *self.risks, self.opinion, self.edit):
             column.addWidget(widget)
 
     def show_work_up(self, found: WorkUp) -> None:
-        self.advice.setText(said.advice(found))
+        for label, text in zip((self.advice, self.text), said.advice(found), strict=True):
+            label.setText(text)
+            label.setVisible(bool(text))
         self.rule.setText(said.rule(found))
         self.rule.setVisible(bool(self.rule.text()))
         self.change.setText(" ".join([said.change(found), *(f"{note}." for note in found.notes)]))
@@ -49,13 +53,13 @@ class Results(QWidget):
         opinion = words.opinion(found)
         self.opinion.setText(self.tr("Apart from it, the model's opinion: %1").replace("%1", opinion))
         self.opinion.setVisible(bool(opinion))
-        self._text = found.advice.edited if isinstance(found.advice, Recommendation) else ""
+        self._own = found.advice.edited if isinstance(found.advice, Recommendation) else ""
 
     def _on_edit(self) -> None:
         dialog = QInputDialog(self)
         dialog.setWindowTitle(self.tr("Recommendation"))
         dialog.setLabelText(self.tr("In the place of the guideline's (empty: the guideline's own):"))
-        dialog.setTextValue(self._text)
+        dialog.setTextValue(self._own)
         dialog.textValueSelected.connect(lambda text: self.written.emit(text.strip()))
         dialog.open()
 

@@ -28,9 +28,11 @@ def about_risk(found: Risk) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def advice(found: WorkUp | None) -> str:
-    """The recommendation, what it asks, or why there is none."""
-    return "" if found is None else str(found.advice)
+def advice(found: WorkUp) -> tuple[str, str]:
+    """The category, or what the guideline asks or why it says nothing; and what it recommends."""
+    if isinstance(found.advice, Recommendation):
+        return found.advice.title, found.advice.said
+    return str(found.advice), ""
 
 
 def rule(found: WorkUp) -> str:
@@ -46,7 +48,7 @@ def overall(found: Recommendation | Asked | NoRule | Refused | None) -> str:
     """Of the whole exam."""
     if found is None:
         return "This guideline speaks of nodules alone."
-    return f"Exam: {found}" if isinstance(found, Recommendation) else f"Exam not classed: {found}"
+    return f"Exam: {found.title}" if isinstance(found, Recommendation) else f"Exam not classed: {found}"
 
 
 def change(found: WorkUp) -> str:

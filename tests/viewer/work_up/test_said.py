@@ -8,7 +8,7 @@ from lungview.nodules.guidelines.lung_rads_nodule import Nodule
 from lungview.nodules.work_up.exam import Modifiers, overall
 from lungview.nodules.work_up.values import Guide, Refused, Said
 from lungview.viewer.work_up import said
-from tests.report.test_work_up import SAID, found
+from tests.report.test_work_up import MANAGEMENT, SAID, found
 
 
 def test_a_risk_is_a_percentage_or_what_it_asks_for_or_why_not() -> None:
@@ -30,6 +30,11 @@ def test_behind_a_question_nothing_stands() -> None:
     assert said.about_risk(found().risks[3]) == ""
 
 
+def test_a_recommendation_stands_apart_from_its_category() -> None:
+    assert said.advice(found()) == ("Lung-RADS v2022, category 4A", MANAGEMENT)
+    assert said.advice(found(said=Said())) == ("Lung-RADS v2022 asks: against the prior exam", "")
+
+
 def test_a_rule_is_told_with_its_inputs() -> None:
     assert said.rule(found()) == (
         "By the row “solid; baseline or enlarged; 8 to below 15 mm”, from: kind of nodule solid, "
@@ -47,7 +52,7 @@ def test_an_exam_is_classed_or_says_what_it_asks() -> None:
     asks = overall(Guide.LUNG_RADS, [found(said=replace(SAID, screening=Nodule()))])
     assert said.overall(asks) == "Exam not classed: Lung-RADS v2022 asks: against the prior exam"
     none = overall(Guide.LUNG_RADS, [], Modifiers(negative=True))
-    assert said.overall(none).startswith("Exam: Lung-RADS v2022, category 1")
+    assert said.overall(none) == "Exam: Lung-RADS v2022, category 1"
     assert said.overall(None) == "This guideline speaks of nodules alone."
 
 
