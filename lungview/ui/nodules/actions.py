@@ -120,6 +120,7 @@ class FindingsActions(QObject):
         session.series_shown.connect(lambda _: self._reflect())
         session.active_changed.connect(lambda _: self._reflect())
         session.scan_ended.connect(lambda _: self._offer())
+        findings.chosen_changed.connect(self._say_nothing)
         self._search.refused.connect(self._on_refused)
         self._search.measured.connect(self._on_measured)
         self._reflect()

@@ -102,6 +102,7 @@ class FindingsPanel(QWidget):
         search.said.connect(self._on_said)
         search.refused.connect(self._on_said)
         search.measured.connect(lambda _: self._on_said(""))
+        findings.chosen_changed.connect(lambda: self._on_said(""))
         for signal in (session.series_shown, session.active_changed):
             signal.connect(lambda _: self._on_said(""))
         session.settings_changed.connect(lambda _: self._show())
@@ -128,6 +129,7 @@ class FindingsPanel(QWidget):
         opened = self._findings.opened()
         if opened is not None:
             self._findings.say_read(opened)
+        self._on_said("")
 
     def _on_progress(self, step: str, done: int, of: int) -> None:
         self.progress.setRange(0, of)

@@ -116,7 +116,7 @@ class Search(QObject):
     def _on_measured(self, opened: Opened, told: work.Told) -> None:
         self._measuring = None
         if told.answer.reasons:
-            self.refused.emit(told.answer.reasons[0])
+            self.refused.emit(_whole(told.answer.reasons[0]))
             return
         listed = self.findings.add(opened, told.answer.findings[0], told.pictures)
         self.measured.emit(listed)
@@ -140,7 +140,7 @@ class Search(QObject):
     def _on_answer(self, opened: Opened, told: work.Told) -> None:
         self._end()
         self.findings.take(opened, told)
-        self.said.emit(told.answer.reasons[0] if told.answer.reasons else "")
+        self.said.emit(_whole(told.answer.reasons[0]) if told.answer.reasons else "")
 
     def _on_error(self, error: BaseException) -> None:
         self._end()
@@ -175,8 +175,13 @@ class Search(QObject):
 
 def _sentence(error: BaseException) -> str:
     if isinstance(error, LungViewError):
-        return str(error)
-    return f"the search stopped: {type(error).__name__}"
+        return _whole(str(error))
+    return f"The search stopped: {type(error).__name__}"
+
+
+def _whole(reason: str) -> str:
+    """A reason as a sentence of its own."""
+    return f"{reason[:1].upper()}{reason[1:]}"
 
 
 def _nothing(_: object) -> None:

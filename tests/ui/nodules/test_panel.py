@@ -13,7 +13,7 @@ from lungview.ui.nodules.tree import SAID, SIGN
 from lungview.viewer.nodules import words
 from lungview.viewer.nodules.opened import opened_of
 from tests.ui.conftest import MemorySeries, make_slice
-from tests.ui.nodules.conftest import panel_of
+from tests.ui.nodules.conftest import panel_of, search_of
 from tests.ui.nodules.test_findings import at_nodule
 
 
@@ -85,6 +85,17 @@ def test_the_lungs_are_measured_with_the_findings(window, go, look, thorax):
     right = found.answer_of(found.opened()).lungs.right.volume_ml
     texts = [label.text() for label in panel.findChildren(QLabel)]
     assert f"{right:,.0f} ml" in texts
+
+
+def test_a_refusal_is_said_until_something_else_is_chosen(window, go, look, thorax):
+    go(window, thorax)
+    found = look(window)
+    search_of(window).refused.emit("The place lies in a vessel")
+    assert panel_of(window).sentence.text() == "The place lies in a vessel"
+    assert window.session.viewport.notice == "The place lies in a vessel"
+    found.choose(at_nodule(found).id)
+    assert "vessel" not in panel_of(window).sentence.text()
+    assert window.session.viewport.notice == ""
 
 
 def test_buttons_name_their_keys_also_after_these_were_changed(window):
