@@ -178,8 +178,9 @@ def default_window(slice_: Slice) -> Window:
     values are in its unit; the range of an 8-bit picture; the 1st to 99th percentile without padding.
     """
     functions = [w for w in slice_.windows if w.lut is None]
-    for candidate in (*functions, *slice_.windows, *_preset(slice_)):
-        return candidate
+    known = (*functions, *slice_.windows) or _preset(slice_)
+    if known:
+        return known[0]
     if slice_.colour or _is_8_bit(slice_):
         return AS_STORED
     values = slice_.values if slice_.padding is None else slice_.values[~slice_.padding]

@@ -63,10 +63,13 @@ class AnnotationLayer:
     def _layout(
         self, shown: Slice, viewport: Viewport, metrics: QFontMetricsF, sight: QRectF
     ) -> dict[str, Label]:
+        drawn = self._annotations.on(shown)
+        if not drawn:  # most slices: where the corners are need not be known
+            return {}
         key = [label.area for label in self._key_label(shown, viewport, metrics)]
         taken = [*key, *overlay_paint.corner_areas(viewport)]
         return labels.layout(
-            self._annotations.on(shown),
+            drawn,
             lambda annotation: self._said(shown, annotation),
             viewport.transform(),
             metrics,
