@@ -45,10 +45,10 @@ def answer(job: Job, bench: Bench) -> Iterator[bytes]:
     head = {"notice": RESEARCH_USE, "pictures": count, "series": [_about(s) for s in scanned.series]}
     yield _record(head)
     for number, series in enumerate(scanned.series):
-        for instance in series.instances:
+        for index, instance in enumerate(series.instances):
             if bench.cancelled():
                 raise Cancelled("the answer is wanted no more")
-            yield _of_instance(instance, number, labels[instance.path, instance.member])
+            yield _of_instance(instance, (number, index), labels[instance.path, instance.member])
     for picture in failed:
         assert picture.error is not None
         yield _failure(picture, picture.error)
@@ -75,14 +75,14 @@ def _about(series: Series) -> dict[str, Any]:
     }
 
 
-def _of_instance(instance: Instance, series: int, picture: Picture) -> bytes:
+def _of_instance(instance: Instance, at: tuple[int, int], picture: Picture) -> bytes:
     try:
         slice_ = readers.read_instance(instance)
     except LungViewError as error:
-        return _failure(picture, error, series)
+        return _failure(picture, error, at)
     kind, pixels = _pixels(slice_)
     about = {
-        **_place(picture, instance.frame, series),
+        **_place(picture, instance.frame, at),
         "rows": slice_.rows,
         "columns": slice_.columns,
         "kind": kind,
@@ -96,9 +96,11 @@ def _of_instance(instance: Instance, series: int, picture: Picture) -> bytes:
     return _record(about, pixels)
 
 
-def _place(picture: Picture, frame: int, series: int) -> dict[str, Any]:
+def _place(picture: Picture, frame: int, at: tuple[int, int]) -> dict[str, Any]:
+    """Where a picture is from. at: numbers of its series, and of the slice in it, unread ones counted."""
     return {
-        "series": series,
+        "series": at[0],
+        "index": at[1],
         "file": picture.number,
         "member": picture.candidate.member,
         "frame": frame,
@@ -106,9 +108,9 @@ def _place(picture: Picture, frame: int, series: int) -> dict[str, Any]:
     }
 
 
-def _failure(picture: Picture, error: LungViewError, series: int = 0) -> bytes:
+def _failure(picture: Picture, error: LungViewError, at: tuple[int, int] = (0, 0)) -> bytes:
     said = {"error": error.message, "reason": error.reason, "hint": error.hint, "bytes": 0}
-    return _record({**_place(picture, 0, series), **said})
+    return _record({**_place(picture, 0, at), **said})
 
 
 def _record(about: dict[str, Any], pixels: np.ndarray | None = None) -> bytes:

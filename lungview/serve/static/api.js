@@ -21,6 +21,16 @@ export async function ask(path, options = {}) {
   }
 }
 
+/** Ask, and save the answer as a file. */
+export async function download(path, body, name) {
+  const response = await ask(path, { method: "POST", body });
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await response.blob());
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
 async function send(path, options) {
   const headers = token ? { Authorization: `Bearer ${token}` } : {};
   try {

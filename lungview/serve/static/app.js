@@ -1,12 +1,14 @@
 // The page: what is open, what is asked, and what was answered.
 
 import * as answers from "./answers.js";
-import { ask, form, Problem } from "./api.js";
+import { ask, download, form, Problem, sentence } from "./api.js";
+import * as box from "./box.js";
 import * as card from "./card.js";
 import { byId, fill, say } from "./dom.js";
-import { dropped, usable } from "./files.js";
+import { onDrop, usable } from "./files.js";
 import * as findings from "./findings.js";
-import { records } from "./records.js";
+import * as all from "./series.js";
+import { theme } from "./theme.js";
 import { leftOut, Viewer } from "./viewer.js";
 
 const TASKS = {
@@ -15,19 +17,16 @@ const TASKS = {
   findings: "Findings: nodules in a series",
   custom: "Own models",
 };
-const BOX = ["top", "left", "bottom", "right"];
 
 const state = {
   models: [],
   bounds: { upload: 0, files: 0 },
-  files: [],
-  series: [],
-  loading: null, // AbortControllers
-  asking: null,
+  files: [], series: [],
+  loading: null, asking: null, // AbortControllers
   answered: null, // {slice, answer, fields, file}
 };
 
-const viewer = new Viewer({ onSlice: sliceChanged, onBox: boxDrawn });
+const viewer = new Viewer({ onSlice: showHeat, onBox: () => box.write(viewer.box) });
 start();
 
 async function start() {
@@ -48,7 +47,6 @@ async function start() {
 }
 
 function listen() {
-  const drop = byId("drop");
   byId("choose-files").addEventListener("click", () => byId("files").click());
   byId("choose-folder").addEventListener("click", () => byId("folder").click());
   for (const id of ["files", "folder"]) {
@@ -58,14 +56,7 @@ function listen() {
       if (chosen.length) open(async () => chosen);
     });
   }
-  document.addEventListener("dragover", (event) => { event.preventDefault(); drop.classList.add("over"); });
-  document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) drop.classList.remove("over"); });
-  document.addEventListener("drop", (event) => {
-    event.preventDefault();
-    drop.classList.remove("over");
-    const found = dropped(event.dataTransfer);
-    open(() => found);
-  });
+  onDrop(byId("drop"), open);
   byId("series").addEventListener("change", () => showSeries(Number(byId("series").value)));
   byId("task").addEventListener("change", taskChanged);
   byId("model").addEventListener("change", modelChanged);
@@ -73,8 +64,8 @@ function listen() {
   byId("compare").addEventListener("click", compare);
   byId("stop").addEventListener("click", () => state.asking?.abort());
   byId("draw").addEventListener("click", () => setDrawing(byId("draw").getAttribute("aria-pressed") !== "true"));
-  byId("clear").addEventListener("click", () => { setBoxFields(null); viewer.setBox(null); });
-  for (const side of BOX) byId(`box-${side}`).addEventListener("input", () => viewer.setBox(typedBox()));
+  byId("clear").addEventListener("click", () => { box.write(null); viewer.setBox(null); });
+  for (const side of box.SIDES) byId(`box-${side}`).addEventListener("input", () => viewer.setBox(box.typed()));
   byId("heat-class").addEventListener("change", showHeat);
   byId("opacity").addEventListener("input", showHeat);
   byId("outline").addEventListener("change", showHeat);
@@ -93,11 +84,11 @@ async function open(gather) {
   try {
     const files = usable(await gather(), state.bounds);
     const response = await ask("pictures", { method: "POST", body: form(files, {}), signal: mine.signal });
-    const { series, failures } = await collect(response, progress);
+    const { series, failures } = await all.collect(response, (said) => { progress.textContent = said; });
     if (mine.signal.aborted) return;
-    if (!series.some((one) => one.slices.length)) throw new Problem(reasonOf(failures));
+    if (!series.length) throw new Problem(sentence(failures[0]?.error ?? "there is no picture in it"));
     state.files = files;
-    state.series = series.filter((one) => one.slices.length);
+    state.series = series;
     progress.textContent = "";
     leftOut(failures);
     showAll();
@@ -108,56 +99,21 @@ async function open(gather) {
   }
 }
 
-async function collect(response, progress) {
-  const failures = [];
-  let series = null;
-  let total = 0;
-  let done = 0;
-  for await (const { about, pixels } of records(response)) {
-    if (!series) {
-      series = about.series.map((one) => ({ ...one, slices: [] }));
-      total = about.pictures;
-      continue;
-    }
-    done += 1;
-    if (about.error) failures.push(about);
-    else series[about.series].slices.push({ about, pixels });
-    if (done % 10 === 0) progress.textContent = `Reading… ${done} of ${total}`;
-  }
-  return { series: series ?? [], failures };
-}
-
-function reasonOf(failures) {
-  return failures.length ? `${failures[0].error}.` : "There is no picture in it.";
-}
-
 function showAll() {
-  const label = (one, i) => {
-    const name = [one.modality, one.description].filter(Boolean).join(" ") || "Pictures";
-    return `${i + 1}: ${name}, ${count(one.slices.length)}`;
-  };
   byId("series-label").hidden = state.series.length < 2;
-  fill(byId("series"), state.series.map((one, i) => [String(i), label(one, i)]));
+  fill(byId("series"), state.series.map((one, i) => [String(i), `${i + 1}: ${all.title(one)}`]));
   byId("series").value = "0";
   byId("viewer").hidden = false;
   showSeries(0);
 }
 
-const count = (n) => (n === 1 ? "1 picture" : `${n} pictures`);
-
 function showSeries(number) {
   const one = state.series[number];
   forget();
-  setBoxFields(null);
-  byId("pictures-state").textContent = [
-    `${[one.modality, count(one.slices.length)].filter(Boolean).join(", ")}.`, ...one.warnings,
-  ].join(" ");
+  box.write(null);
+  byId("pictures-state").textContent = all.state(one);
   viewer.show(one.slices);
   ready();
-}
-
-function sliceChanged() {
-  showHeat();
 }
 
 // ---- what is asked
@@ -182,7 +138,7 @@ function modelChanged() {
     ? "Without a box the whole series is searched; with one, what you point at is measured."
     : "This model judges one nodule; a small picture that is already cut around it needs no box.";
   setDrawing(boxes && model.needs_box);
-  if (!boxes) { setBoxFields(null); if (viewer.slice) viewer.setBox(null); }
+  if (!boxes) { box.write(null); if (viewer.slice) viewer.setBox(null); }
   byId("card-body").replaceChildren(...card.shown(model));
   byId("compare").hidden = model.task === "findings";
   forget();
@@ -200,28 +156,6 @@ function setDrawing(on) {
   byId("stage-help").textContent = on
     ? "Drag a box around the nodule; wheel or arrow keys for the slice."
     : "Drag for the window, wheel or arrow keys for the slice.";
-}
-
-function boxDrawn() {
-  setBoxFields(viewer.box);
-}
-
-function setBoxFields(box) {
-  for (const side of BOX) byId(`box-${side}`).value = box ? String(box[side]) : "";
-}
-
-/** The box as it is typed; null while a side is missing or it has no area. */
-function typedBox() {
-  const box = Object.fromEntries(BOX.map((side) => [side, byId(`box-${side}`).valueAsNumber]));
-  const whole = BOX.every((side) => Number.isFinite(box[side]));
-  return whole && box.top < box.bottom && box.left < box.right ? box : null;
-}
-
-function boxText(order) {
-  const filled = BOX.filter((side) => byId(`box-${side}`).value !== "");
-  const box = typedBox();
-  if (!box && filled.length) throw new Problem("The box needs four numbers, bottom below top and right of left.");
-  return box && !byId("box").hidden ? order.map((side) => box[side]).join(",") : "";
 }
 
 /** Run one question at a time; what goes wrong stands in the answer's place. */
@@ -250,10 +184,7 @@ function predict(override = false) {
   return chosen().task === "findings" ? look() : judge(override);
 }
 
-function place() {
-  const number = viewer.slices.length > 1 ? `Slice ${viewer.index + 1}` : "This picture";
-  return number;
-}
+const place = () => (viewer.slices.length > 1 ? `Slice ${viewer.index + 1}` : "This picture");
 
 function picked() {
   const { about } = viewer.slice;
@@ -266,7 +197,7 @@ function judge(override) {
     const { file, fields } = picked();
     const slice = viewer.slice;
     const where = place();
-    const asked = { ...fields, model: model.id, box: boxText(BOX), override: override || "" };
+    const asked = { ...fields, model: model.id, box: box.text(box.SIDES), override: override || "" };
     const body = form([file], { ...asked, heat_maps: true });
     const { answers: [answer] } = await (await ask("classify", { method: "POST", body, signal })).json();
     state.answered = { slice, answer, asked, file };
@@ -283,7 +214,7 @@ function compare() {
     const { file, fields } = picked();
     const slice = viewer.slice;
     const where = place();
-    const asked = { ...fields, model: [chosen().id, "all"], box: boxText(BOX) };
+    const asked = { ...fields, model: [chosen().id, "all"], box: box.text(box.SIDES) };
     const body = form([file], asked);
     const found = await (await ask("classify", { method: "POST", body, signal })).json();
     state.answered = { slice, answer: null, asked, file };
@@ -296,8 +227,8 @@ function compare() {
 function look() {
   return asking("Looking through the series; this can take minutes…", async (signal) => {
     const numbers = [...new Set(viewer.slices.map((slice) => slice.about.file))].sort((a, b) => a - b);
-    const box = boxText(["left", "top", "right", "bottom"]);
-    const asked = box ? { box, slice: viewer.index } : { model: chosen().id };
+    const around = box.text(["left", "top", "right", "bottom"]);
+    const asked = around ? { box: around, slice: viewer.slice.about.index } : { model: chosen().id };
     const body = form(numbers.map((number) => state.files[number]), asked);
     const found = await (await ask("findings", { method: "POST", body, signal })).json();
     byId("answer").replaceChildren(...found.answers.flatMap((answer) => findings.shown(answer, (finding) => {
@@ -353,16 +284,10 @@ function showPdf(shown) {
 }
 
 async function save(format) {
-  const { asked, file } = state.answered;
-  const fields = { ...asked, format };
+  const fields = { ...state.answered.asked, format };
   if (format === "pdf") Object.assign(fields, { patient: byId("patient").value, class_key: byId("heat-class").value });
   try {
-    const response = await ask("classify", { method: "POST", body: form([file], fields) });
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(await response.blob());
-    link.download = `lungview-research-use-only.${format}`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    await download("classify", form([state.answered.file], fields), `lungview-research-use-only.${format}`);
   } catch (error) {
     tell("answer-problem", error);
   }
@@ -372,17 +297,4 @@ async function save(format) {
 function tell(id, error) {
   if (!(error instanceof Problem)) console.error(error);
   say(byId(id), error instanceof Problem ? error.message : `The page failed (${error.name}); reload it.`);
-}
-
-// ---- the look
-
-function theme() {
-  const select = byId("theme");
-  select.value = localStorage.getItem("lungview-theme") ?? "";
-  const apply = () => { document.documentElement.dataset.theme = select.value; };
-  select.addEventListener("change", () => {
-    localStorage.setItem("lungview-theme", select.value);
-    apply();
-  });
-  apply();
 }

@@ -4,8 +4,20 @@ import { nameOf, Problem } from "./api.js";
 
 const ORDER = new Intl.Collator("en", { numeric: true });
 
+/** Take what is let go anywhere on the page. area: shows that it would be. take: called with a promise maker. */
+export function onDrop(area, take) {
+  document.addEventListener("dragover", (event) => { event.preventDefault(); area.classList.add("over"); });
+  document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) area.classList.remove("over"); });
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    area.classList.remove("over");
+    const found = dropped(event.dataTransfer); // begun now: the browser empties the transfer afterwards
+    take(() => found);
+  });
+}
+
 /** The files of a drop, folders with all below them. */
-export async function dropped(transfer) {
+async function dropped(transfer) {
   const items = [...transfer.items].filter((item) => item.kind === "file");
   const entries = items.map((item) => item.webkitGetAsEntry?.() ?? null);
   const plain = [...transfer.files];
