@@ -72,6 +72,7 @@ class StackContent:
         spacing: Spacing | None = None,
     ) -> None:  # fmt: skip
         self.instances = tuple(instances)
+        self._planes: dict[int, Plane | None] = {}
         self._frame, self._cache, self._spacing = frame_of_reference_uid, cache, spacing or _NO_SIZE
 
     @property
@@ -86,7 +87,11 @@ class StackContent:
         return self.instances[index]
 
     def place(self, index: int) -> Plane | None:
-        instance = self.instances[index]
+        if index not in self._planes:  # asked several times for each step of linked views
+            self._planes[index] = self._plane(self.instances[index])
+        return self._planes[index]
+
+    def _plane(self, instance: Instance) -> Plane | None:
         if instance.geometry is None:
             return None
         try:
