@@ -25,7 +25,7 @@ from lungview.model.registry import Entry
 from lungview.report.content import Layout
 from lungview.ui.studies.session import Session
 from lungview.ui.studies.tasks import Task, Tasks
-from lungview.viewer.batch_run import Job, Progress, compare_with, judge, load
+from lungview.viewer.batches.run import Job, Progress, compare_with, judge, load
 from lungview.viewer.report_draft import Document
 
 _LOG = logging.getLogger(__name__)

@@ -31,8 +31,8 @@ from lungview.ui.batch.view import BatchView
 from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.second_reader.case_opener import CaseOpener
 from lungview.ui.studies.session import Session
-from lungview.viewer.batch_draft import BatchDraft
-from lungview.viewer.batch_run import Progress
+from lungview.viewer.batches.draft import BatchDraft
+from lungview.viewer.batches.run import Progress
 
 
 class BatchPanel(QWidget):

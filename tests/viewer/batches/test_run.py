@@ -10,7 +10,7 @@ import pytest
 from lungview.batch.extent import Extent
 from lungview.errors import ReportError
 from lungview.model.registry import Entry
-from lungview.viewer.batch_run import Job, Progress, judge, load
+from lungview.viewer.batches.run import Job, Progress, judge, load
 from tests.batch.conftest import folder, threads, tiny
 
 __all__ = ["folder", "tiny"]

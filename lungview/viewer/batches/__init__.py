@@ -1,0 +1,1 @@
+"""A batch in the window: its run in the background, and its report."""
