@@ -147,8 +147,11 @@ def _filled(found: Stack, series: Series, spacing: Spacing, slices: Iterator[Sli
     first = next(slices)
     dtype = np.int16 if first.unit == "HU" else np.float32
     values = np.empty((found.count, first.rows, first.columns), dtype)
+    whole = np.empty((first.rows, first.columns), np.float32)  # one for all: fresh memory costs as much again
     for k, plane in _even(found, _planes(first, slices)):
-        values[k] = plane if dtype is np.float32 else np.clip(np.rint(plane), -32768, 32767)
+        if dtype is np.int16:
+            plane = np.clip(np.rint(plane, out=whole), -32768, 32767, out=whole)
+        values[k] = plane
     geometry = found.instances[0].geometry
     assert geometry is not None
     step = float(np.linalg.norm(found.step))
