@@ -32,6 +32,8 @@ from lungview.ui.batch.acceptance import AcceptanceDialog
 from lungview.ui.browser.skipped import SkippedDialog
 from lungview.ui.browser.tags import TagsDialog
 from lungview.ui.layout.export_dialog import ExportDialog
+from lungview.ui.pacs.dialog import PacsDialog
+from lungview.ui.pacs.node_form import NodeForm
 from lungview.ui.second_reader.model_card import ModelCardDialog
 from lungview.ui.second_reader.panels.curve import Curve
 from lungview.ui.shell import screens
@@ -64,6 +66,8 @@ MADE: dict[str, Callable[[MainWindow], QDialog]] = {
     "AcceptanceDialog": _acceptance,
     "ExportDialog": lambda window: ExportDialog("p", patient=False, burned_in=True, parent=window),
     "ModelCardDialog": lambda window: ModelCardDialog(make_card(), window),
+    "NodeForm": NodeForm,
+    "PacsDialog": lambda window: PacsDialog(window.session, window),
     "SkippedDialog": _skipped,
     "TagsDialog": lambda window: TagsDialog(
         Path("none.dcm"), "", window.session.tasks, hide_personal=False, parent=window
