@@ -51,11 +51,14 @@ cv2.fillPoly(colour, [outline], (1, 2, 3))
 cv2.polylines(colour, [outline], True, (1, 2, 3), 1, cv2.LINE_AA)
 cv2.ellipse(colour, (20, 20), (8, 4), 30, 0, 360, (1, 2, 3), -1)
 cv2.putText(colour, "x", (5, 20), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (1, 2, 3), 1, cv2.LINE_AA)
+assert cv2.getTextSize("x", cv2.FONT_HERSHEY_SIMPLEX, 0.5, 1)[0][0] > 0
 assert 0 < cv2.GaussianBlur(grey, (0, 0), 2)[7, 20] < 200
 assert cv2.Laplacian(grey.astype(np.float32), cv2.CV_32F).max() == 200
 cv2.copyMakeBorder(grey, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
 cv2.convertScaleAbs(grey.astype(np.float32), alpha=0.5)
 assert cv2.connectedComponents(marks)[0] == 2
+turned = cv2.Rodrigues(np.array([0, 0, np.pi / 2]))[0]
+assert abs(turned - [[0, -1, 0], [1, 0, 0], [0, 0, 1]]).max() < 1e-9
 assert round(float(cv2.distanceTransform(marks, cv2.DIST_L2, 5).max())) == 8
 assert cv2.convexityDefects(outline, cv2.convexHull(outline, returnPoints=False)) is None
 assert cv2.floodFill(marks.copy(), None, (0, 0), 7)[0] == 32 * 48 - 16 * 20
