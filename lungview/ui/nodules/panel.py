@@ -152,7 +152,7 @@ class FindingsPanel(QWidget):
         self.sentence.setText(self._sentence(opened, busy, hidden))
         self.sentence.setVisible(bool(self.sentence.text()))
         answer = findings.answer_of(opened) if opened is not None else None
-        self.notes.setText("\n".join(answer.notes) if answer is not None else "")
+        self.notes.setText(_sentences(answer.notes) if answer is not None else "")
         self.notes.setVisible(bool(self.notes.text()))
         self._show_list(opened)
 
@@ -214,3 +214,7 @@ def _row(*widgets: QWidget) -> QHBoxLayout:
     for widget in widgets:
         row.addWidget(widget, 1)
     return row
+
+
+def _sentences(notes: tuple[str, ...]) -> str:
+    return "\n".join(f"{note[:1].upper()}{note[1:]}." for note in notes)

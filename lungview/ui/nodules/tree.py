@@ -60,7 +60,7 @@ class FindingsTree(QTreeWidget):
         called = [each for each in listed.models if each.located.called is not False or each.decided]
         below = [each for each in listed.models if each not in called]
         self._group("own", self.tr("Mine"), listed.own, listed, True)
-        self._group("called", self.tr("The model's"), called, listed, True)
+        self._group("called", self.tr("The model's, by score"), called, listed, True)
         below_title = self.tr("Below the operating point")
         if point is not None:
             below_title += f", {point:.2f}"
@@ -90,6 +90,7 @@ class FindingsTree(QTreeWidget):
         item = QTreeWidgetItem([label, words.lines(listed.located), sign])
         item.setData(0, _ID, listed.id)
         item.setToolTip(SAID, words.tooltip(listed.located))
+        item.setToolTip(SIGN, self.tr("The detector's score, 0 to 1: no probability"))
         item.setData(SAID, Qt.ItemDataRole.AccessibleTextRole, words.spoken(listed.located, label))
         for column in (NAME, SIGN):
             item.setTextAlignment(column, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
