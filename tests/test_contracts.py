@@ -21,7 +21,7 @@ PLANTED = [
     ("image/slice.py", "from lungview.image import stored", "No import circle"),
     ("ui/pane/qimage.py", "from lungview.ui.shell import main_window", "No import circle"),
     ("viewer/state.py", "from PySide6 import QtGui", "Qt in lungview.ui only"),
-    ("training/fit.py", "from lungview.training import folds", "No import circle"),
+    ("training/learn/fit.py", "from lungview.training import folds", "No import circle"),
     ("paths.py", "import ai_edge_litert", "LiteRT in lungview.network only"),
     ("logs.py", "import keras", "TensorFlow in lungview.training only"),
     ("batch/run.py", "import distributed", "Dask in lungview.batch.carriers.cluster only"),
