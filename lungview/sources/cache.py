@@ -49,6 +49,8 @@ class SliceCache:
         self._loading: dict[Key, Future[Stored]] = {}
         self._failed: set[Key] = set()
         self._plan: Iterator[Instance] = iter(())
+        self._about: Sequence[Instance] = ()  # what the plan is about
+        self._whole: Sequence[Instance] | None = None  # all of these are there, or cannot be read
         self._planned: set[Key] = set()
         self._planned_bytes = 0
         self._listeners: list[Listener] = []
@@ -118,6 +120,9 @@ class SliceCache:
         Replaces what was planned before.
         """
         with self._changed:
+            if instances is self._whole:
+                return  # every step of a scroll asks; six hundred keys are milliseconds
+            self._about = instances
             self._plan = (instances[i] for i in travel_order(len(instances), index, direction))
             self._planned, self._planned_bytes = set(), 0
             self._changed.notify_all()
@@ -148,6 +153,7 @@ class SliceCache:
         """Drop every frame that is not pinned, and the plan."""
         with self._changed:
             self._plan, self._planned = iter(()), set()
+            self._about, self._whole = (), None
             self._failed.clear()
             for key in [k for k in self._frames if k not in self._pins]:
                 self._drop(key)
@@ -192,11 +198,12 @@ class SliceCache:
     def _next_planned(self) -> Instance | None:
         for instance in self._plan:
             if not self._fits(instance):
-                self._plan = iter(())
+                self._plan, self._about = iter(()), ()
                 return None
             key = key_of(instance)
             if key not in self._frames and key not in self._loading and key not in self._failed:
                 return instance
+        self._whole = self._about
         return None
 
     def _fits(self, instance: Instance) -> bool:
@@ -256,6 +263,7 @@ class SliceCache:
         stored = self._frames.pop(key, None)
         if stored is not None:
             self._bytes -= stored.nbytes
+            self._whole = None
 
     def _forget(self, listener: Listener) -> None:
         with self._changed:

@@ -75,6 +75,28 @@ def test_prefetch_brings_in_the_whole_series(cache: SliceCache, instances: tuple
     _wait_for(cache, instances, [True] * 10)
 
 
+def test_a_series_that_is_whole_is_not_looked_through_at_every_step(
+    cache: SliceCache, instances: tuple[Instance, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans: list[int] = []
+
+    def noted(count: int, index: int, direction: int) -> Iterator[int]:
+        plans.append(index)
+        return iter(range(count))
+
+    cache.prefetch(instances, 4, 1)
+    _wait_for(cache, instances, [True] * 10)
+    while cache._whole is not instances:  # the plan is walked to its end after the last frame came
+        threading.Event().wait(0.01)
+    monkeypatch.setattr(module, "travel_order", noted)
+    cache.prefetch(instances, 5, 1)
+    assert plans == []
+    cache.clear()
+    cache.prefetch(instances, 6, 1)
+    assert plans == [6]
+    _wait_for(cache, instances, [True] * 10)
+
+
 def test_prefetch_stops_at_the_budget_and_keeps_what_lies_ahead(instances: tuple[Instance, ...]) -> None:
     cache = SliceCache(budget_bytes=6 * FRAME, workers=1)
     cache.prefetch(instances, 4, 1)

@@ -11,7 +11,21 @@ from lungview.study.key import SeriesId, series_id
 from lungview.study.series import Series
 from lungview.viewer.nodules.kept import Indices
 
-Key = tuple[SeriesId, tuple[Instance, ...]]  # which series, and all its slices
+
+class Key:
+    """Which series, and all its slices. Hashed once: it is looked up at every paint."""
+
+    __slots__ = ("_all", "_hash")
+
+    def __init__(self, series: SeriesId, instances: tuple[Instance, ...]) -> None:
+        self._all = (series, instances)
+        self._hash = hash(self._all)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Key) and self._all == other._all)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +50,7 @@ class Shown:
 
 def opened_of(series: Series) -> Opened:
     """A series with its volume's slices, by headers alone, or the reason why it is none."""
-    key = (series_id(series), tuple(series.instances))
+    key = Key(series_id(series), tuple(series.instances))
     if series.modality != "CT":
         return Opened(series, key, why="Findings are looked for in CT series.")
     if series.localizer:
