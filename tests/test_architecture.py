@@ -58,3 +58,12 @@ def test_the_names_of_the_subcommands_are_those_of_their_modules() -> None:
     from lungview import cli
 
     assert tuple(module.NAME for module in cli.commands()) == cli.NAMES
+
+
+def test_the_window_gets_ready_without_what_reports_and_rare_formats_need() -> None:
+    heavy = ("reportlab", "tifffile", "highdicom", "tensorflow", "matplotlib", "pynetdicom", "starlette")
+    code = (
+        f"import sys, lungview.ui.start.app as a; a.load(); print([m for m in {heavy!r} if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -15,8 +15,7 @@ from lungview.marks.measure_text import lines
 from lungview.marks.study_marks import Drawings, StudyMarks
 from lungview.report.content import Drawn, KeyImage, Measurement
 from lungview.report.measured import MarkedSlice, marked_slice
-from lungview.report.pdf.blocks import window_words
-from lungview.report.picture import LONGEST, fitting, windowed
+from lungview.report.picture import LONGEST, fitting, window_words, windowed
 from lungview.study.key import FrameKey, PictureId, frame_key, picture_id
 
 

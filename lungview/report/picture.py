@@ -18,6 +18,16 @@ LONGEST = 1024  # px: twice what 80 mm of paper resolves at 300 dpi is not neede
 JPEG_QUALITY = 92
 
 
+def window_words(slice_: Slice, window: Window) -> str:
+    """What stands under the slice: "Window 1500 / −600 HU (Lung)"."""
+    if slice_.colour:
+        return "Colour picture, shown as stored"
+    name = f" ({window.name})" if window.name else ""
+    unit = f" {slice_.unit}" if slice_.unit else ""
+    center = f"{window.center:g}".replace("-", "−")
+    return f"Window width {window.width:g}, center {center}{unit}{name}"
+
+
 def windowed(slice_: Slice, window: Window) -> np.ndarray:
     """The slice as it is shown: (rows, columns) uint8, or (rows, columns, 3) where it has colour."""
     if not slice_.colour:

@@ -14,8 +14,6 @@ from reportlab.platypus import Flowable, Spacer, Table, TableStyle
 from lungview.classify import words
 from lungview.classify.case import Prediction, Verdict
 from lungview.classify.verdict import malignancy
-from lungview.image.slice import Slice
-from lungview.image.window import Window
 from lungview.model.card import ModelCard
 from lungview.report.content import Measurement, Opinion
 from lungview.report.lettering.text import Style, Text
@@ -158,16 +156,6 @@ def banner(title: str, said: Sequence[str], color: Color, width: float) -> list[
             ],
         )
     ]
-
-
-def window_words(slice_: Slice, window: Window) -> str:
-    """What stands under the slice: "Window 1500 / −600 HU (Lung)"."""
-    if slice_.colour:
-        return "Colour picture, shown as stored"
-    name = f" ({window.name})" if window.name else ""
-    unit = f" {slice_.unit}" if slice_.unit else ""
-    center = f"{window.center:g}".replace("-", "−")
-    return f"Window width {window.width:g}, center {center}{unit}{name}"
 
 
 def probabilities(prediction: Prediction, card: ModelCard) -> list[Flowable]:

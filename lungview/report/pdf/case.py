@@ -34,6 +34,7 @@ from lungview.report.pdf.findings.section import findings_story
 from lungview.report.pdf.key_pictures import GAP, gallery
 from lungview.report.pdf.model_card import SMALL_VALUE, model_card, model_line
 from lungview.report.pdf.page import GREY, Head, body_height, body_width, build, compose
+from lungview.report.picture import window_words
 from lungview.version import program
 
 ON_ONE_PAGE = 2  # key images; with more there is a second page
@@ -161,7 +162,7 @@ def pictures(content: CaseContent, width: float, tall: float = TALL, *, lossy: b
         box,
         spacing=content.slice.spacing,
         aspect=content.slice.aspect,
-        caption=f"{blocks.window_words(content.slice, content.window)}\n"
+        caption=f"{window_words(content.slice, content.window)}\n"
         f"{content.slice.rows} × {content.slice.columns} px{source}{_lossy_words(content)}",
         lossy=lossy,
         beside_colour_bar=content.heat is not None,

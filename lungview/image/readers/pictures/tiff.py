@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-from tifffile import TiffFile, TiffPage
+from typing import TYPE_CHECKING
 
 from lungview.errors import DamagedFile, LungViewError, ReadError
 from lungview.image.readers.header import Header, picture_instance
@@ -13,6 +12,9 @@ from lungview.image.readers.pictures import tiff_page
 from lungview.image.readers.source import Source
 from lungview.image.slice import Instance, Slice
 from lungview.image.stored import NO_VALUES, Stored
+
+if TYPE_CHECKING:
+    from tifffile import TiffFile, TiffPage
 
 STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 MOST_PAGES = 20_000
@@ -57,6 +59,8 @@ def read_frames(source: Source) -> Iterator[Stored]:
 @contextmanager
 def _opened(source: Source) -> Iterator[tuple[tuple[TiffPage, ...], tuple[str, ...]]]:
     """The pages that are slices, and warnings about the others. Raises DamagedFile."""
+    from tifffile import TiffFile  # a sixth of a second, which the first CT need not wait for
+
     source.stream.seek(0)
     try:
         file = TiffFile(source.stream)

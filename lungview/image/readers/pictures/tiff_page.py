@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from tifffile import COMPRESSION, PHOTOMETRIC, TiffPage
 
 from lungview.errors import DamagedFile, MissingCodec, UnsupportedFormat
 from lungview.image.readers.pictures import tiff_segments
 from lungview.image.readers.pictures.colour import MOST_PIXELS, ON_BLACK, grey_if_equal
 from lungview.image.readers.pictures.upright import upright, upright_size
 
+if TYPE_CHECKING:
+    from tifffile import TiffPage
+
 LOSSY = {7: "JPEG", 33003: "JPEG 2000", 33005: "JPEG 2000", 34712: "JPEG 2000"}
 _ORIENTATION = 274
 _ASSOCIATED, _UNASSOCIATED = 1, 2  # ExtraSamples: alpha that the colours were multiplied with, or were not
-_COLOURS = {PHOTOMETRIC.RGB: 3, PHOTOMETRIC.YCBCR: 3, PHOTOMETRIC.SEPARATED: 4}
-_GREYS = (PHOTOMETRIC.MINISWHITE, PHOTOMETRIC.MINISBLACK)
+
+
+class _Photometric(IntEnum):
+    """PhotometricInterpretation (TIFF 6.0, sections 4 to 6, 16 and 21)."""
+
+    MINISWHITE = 0
+    MINISBLACK = 1
+    RGB = 2
+    PALETTE = 3
+    SEPARATED = 5
+    YCBCR = 6
+
+
+_JPEG = 7  # Compression, of TIFF technical note 2
+_COLOURS: dict[int, int] = {_Photometric.RGB: 3, _Photometric.YCBCR: 3, _Photometric.SEPARATED: 4}
+_GREYS = (_Photometric.MINISWHITE, _Photometric.MINISBLACK)
 MORE_SAMPLES = "the page holds more samples a pixel than grey or colour; the first are shown"
 ROUNDED = "values beyond 16,777,216 are rounded to 24 bits"
 _EXACT = 1 << 24  # integers up to here are themselves in float32
@@ -70,7 +88,7 @@ def _refuse_unknown(page: TiffPage, label: Path) -> None:
     if int(page.compression) not in tiff_segments.COMPRESSIONS:
         name = getattr(page.compression, "name", "")
         raise MissingCodec(f"the TIFF is compressed as {name or int(page.compression)}; not read here", label)
-    known = (*_GREYS, PHOTOMETRIC.PALETTE, *_COLOURS)
+    known = (*_GREYS, _Photometric.PALETTE, *_COLOURS)
     if page.photometric not in known or page.dtype is None or page.dtype.kind == "c":
         kind = getattr(page.photometric, "name", page.photometric)
         raise UnsupportedFormat(f"samples of {page.bitspersample} bits as {kind} are not shown", label)
@@ -81,7 +99,7 @@ def _refuse_unknown(page: TiffPage, label: Path) -> None:
 def _grey(page: TiffPage, samples: np.ndarray, label: Path) -> tuple[np.ndarray, tuple[str, ...]]:
     warnings: tuple[str, ...] = (MORE_SAMPLES,) if _more_than(page, samples, 1) else ()
     grey = samples[..., 0]
-    if page.photometric == PHOTOMETRIC.MINISWHITE:
+    if page.photometric == _Photometric.MINISWHITE:
         grey = _turned_black(grey, page)
     if samples.shape[-1] > 1 and _alpha_kind(page) == _UNASSOCIATED and grey.dtype.kind == "u":
         grey, seen = _on_black(grey[..., None], samples[..., 1])
@@ -121,10 +139,10 @@ def _turned_black(grey: np.ndarray, page: TiffPage) -> np.ndarray:
 
 
 def _colour(page: TiffPage, samples: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
-    if page.photometric == PHOTOMETRIC.PALETTE:
+    if page.photometric == _Photometric.PALETTE:
         table = _palette(page)
         return grey_if_equal(table[np.clip(samples[..., 0].astype(np.intp), 0, len(table) - 1)]), ()
-    count = _COLOURS[PHOTOMETRIC(page.photometric)]
+    count = _COLOURS[int(page.photometric)]
     warnings = (MORE_SAMPLES,) if _more_than(page, samples, count) else ()
     rgb = _as_rgb(page, samples[..., :count])
     if samples.shape[-1] > count and _alpha_kind(page) in (_ASSOCIATED, _UNASSOCIATED):
@@ -138,11 +156,11 @@ def _colour(page: TiffPage, samples: np.ndarray) -> tuple[np.ndarray, tuple[str,
 
 def _as_rgb(page: TiffPage, colours: np.ndarray) -> np.ndarray:
     colours = colours if colours.dtype.kind == "u" else _stretched(colours)
-    if page.photometric == PHOTOMETRIC.SEPARATED:
+    if page.photometric == _Photometric.SEPARATED:
         full = _full(colours)
         light = (full - colours[..., :3].astype(np.float64)) * (full - colours[..., 3:].astype(np.float64))
         return np.rint(light / full).astype(colours.dtype)
-    if page.photometric == PHOTOMETRIC.YCBCR and int(page.compression) != COMPRESSION.JPEG:
+    if page.photometric == _Photometric.YCBCR and int(page.compression) != _JPEG:
         ycrcb = np.ascontiguousarray(colours[..., [0, 2, 1]])
         return np.asarray(cv2.cvtColor(ycrcb, cv2.COLOR_YCrCb2RGB))  # a JPEG's codec has done so
     return colours

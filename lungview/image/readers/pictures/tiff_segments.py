@@ -6,15 +6,18 @@ import math
 import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import imagecodecs
 import numpy as np
-from tifffile import TiffPage
 
 from lungview.errors import DamagedFile
 from lungview.image.readers.codecs import jpeg, jpeg_2000
 from lungview.image.readers.codecs.codestream import SUSPECT_ABOVE, FrameHeader
 from lungview.image.readers.source import MOST_UNPACKED
+
+if TYPE_CHECKING:
+    from tifffile import TiffPage
 
 _LZW, _PACKBITS, _ZSTD = 5, 32773, 50000
 _DEFLATE = (8, 32946)
