@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from reportlab.lib.colors import white
+from reportlab.lib.colors import black, white
 from reportlab.platypus import Flowable
 
 from lungview.classify.heat import heatmap
@@ -73,15 +73,17 @@ class Picture(Flowable):  # type: ignore[misc]
         length = picture.bar_length(spacing, self.slice_columns)
         long = length / (spacing.column * self.slice_columns) * self.shown[0]
         x = self.shown[0] - long - 8
-        self.canv.setLineWidth(1.4)
-        self.canv.setStrokeColor(white)
-        self.canv.line(x, y + 7, x + long, y + 7)
-        self.canv.setLineWidth(0.8)
-        for end in (x, x + long):
-            self.canv.line(end, y + 5, end, y + 9)
+        for colour, more in ((black, 1.6), (white, 0.0)):  # readable on air and on bone
+            self.canv.setStrokeColor(colour)
+            self.canv.setLineWidth(1.4 + more)
+            self.canv.line(x, y + 7, x + long, y + 7)
+            self.canv.setLineWidth(0.8 + more)
+            for end in (x, x + long):
+                self.canv.line(end, y + 5, end, y + 9)
         text = f"{length:g} mm"
-        style = Style(size=7, color=white)
-        draw_line(self.canv, x + (long - width_of(text, style)) / 2, y + 11, text, style)
+        at = x + (long - width_of(text, Style(size=7))) / 2
+        for colour, off in ((black, 0.5), (white, 0.0)):
+            draw_line(self.canv, at + off, y + 11 - off, text, Style(size=7, color=colour))
 
 
 @lru_cache(maxsize=1)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import groupby
 from pathlib import Path
 
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, PageBreak, Spacer
 
-from lungview.classify.series import SeriesAnswer
+from lungview.classify.case import Refusal, Verdict
+from lungview.classify.series import SeriesAnswer, SlicePoint
 from lungview.classify.verdict import malignancy
 from lungview.classify.words import share, verdict_line
 from lungview.model.card import ModelCard
@@ -36,6 +38,7 @@ from lungview.report.pdf.model_card import model_line
 from lungview.report.pdf.page import INK, Head, body_width, build, compose
 
 TITLE = "Lung CT series report"
+_FEW = 3  # lines that need no page of their own
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +86,6 @@ def _story(content: SeriesContent, layout: Layout) -> list[Flowable]:
         *said,
         PageBreak(),
         *case_pages(content.peak, layout, [Text(title, Style(size=11, bold=True, color=INK), after=2 * mm)]),
-        PageBreak(),
         *_slices(content, layout),
     ]
 
@@ -103,7 +105,6 @@ def _summary(content: SeriesContent, layout: Layout) -> list[Flowable]:
         *(blocks.opinion(content.opinion, width) if content.opinion else ()),
         *_findings(content, width),
         *blocks.banner(content.answer.sentence, (content.answer.rule,), blocks.REFUSED, width),
-        Spacer(1, 5 * mm),
         *_curve(content, width),
     ]
 
@@ -113,7 +114,10 @@ def _findings(content: SeriesContent, width: float) -> list[Flowable]:
     if content.findings is None:
         return []
     title = Text("Whole slices, one by one", Style(size=11, bold=True, color=INK), after=2 * mm)
-    return [*findings_story(content.findings, width), PageBreak(), title]
+    apart = (
+        PageBreak() if _is_judged(content) else Spacer(1, 4 * mm)
+    )  # without a curve there is nothing to fill a page
+    return [*findings_story(content.findings, width), apart, title]
 
 
 def _curve(content: SeriesContent, width: float) -> list[Flowable]:
@@ -123,11 +127,13 @@ def _curve(content: SeriesContent, width: float) -> list[Flowable]:
         if total is not None:
             points.append((float(point.index + 1), total))
     if not points:
-        return [Text("No slice gives a probability of malignancy.", VALUE)]
+        said = "No slice gives a probability of malignancy."
+        return [Text(said, VALUE)] if _is_judged(content) else _short(content)
     threshold = content.card.operating_point.threshold
     peak = [p for p in points if content.answer.at is not None and p[0] == content.answer.at + 1]
     word = "probability" if content.card.calibrated else "score"
     return [
+        Spacer(1, 5 * mm),
         Plot(
             [Line(points, dots=len(points) <= 60), Line(peak, MARK, dots=True)],
             title=f"Malignancy along the series; line: threshold {threshold:.2f}",
@@ -136,28 +142,77 @@ def _curve(content: SeriesContent, width: float) -> list[Flowable]:
             x_range=(1.0, float(max(content.slices, 2))),
             size=(width, 220),
             level=threshold,
-        )
+        ),
     ]
 
 
 def _slices(content: SeriesContent, layout: Layout) -> list[Flowable]:
+    """A page with what was said of each slice; nothing where the first page has said it in a few lines."""
+    if _is_short(content):
+        return []
     width = body_width(layout)
-    rows = []
-    for point in content.answer.points:
-        found, error = point.case.prediction, point.case.error
-        if found is None:
-            rows.append([str(point.index + 1), "", "", error.message if error else ""])
-            continue
-        judged = point.judged
-        total = malignancy(content.card, judged.probabilities) if judged else None
-        rows.append(
-            [
-                str(point.index + 1),
-                blocks.class_text(content.card, judged.label) if judged else "",
-                "" if total is None else share(total, 3),
-                verdict_line(found),
-            ]
-        )
     header = ("Slice", "Most probable", "Malignancy", "Verdict or reason")
     widths = [width * f for f in (0.1, 0.28, 0.14, 0.48)]
-    return [*section("All slices looked at"), LongTable(header, rows, widths)]
+    return [PageBreak(), *section("All slices looked at"), LongTable(header, _rows(content), widths)]
+
+
+def _short(content: SeriesContent) -> list[Flowable]:
+    """The table of slices as lines, where none was judged and they were refused for a few reasons."""
+    rows = _rows(content) if _is_short(content) else []
+    return [Text(f"Slice {number}: {said}.", VALUE, after=1 * mm) for number, _, _, said in rows]
+
+
+def _is_short(content: SeriesContent) -> bool:
+    return not _is_judged(content) and len(_rows(content)) <= _FEW
+
+
+def _is_judged(content: SeriesContent) -> bool:
+    return any(point.judged is not None for point in content.answer.points)
+
+
+def _rows(content: SeriesContent) -> list[list[str]]:
+    rows: list[list[str]] = []
+    for why, points in groupby(content.answer.points, _refusal):
+        together = list(points)
+        if why is None:
+            rows += [_row(point, content.card) for point in together]
+        else:
+            rows.append([_numbers(together), "", "", _refused_words(why, together)])
+    return rows
+
+
+def _row(point: SlicePoint, card: ModelCard) -> list[str]:
+    found, error = point.case.prediction, point.case.error
+    if found is None:
+        return [_numbers([point]), "", "", error.message if error else ""]
+    judged = point.judged
+    total = malignancy(card, judged.probabilities) if judged else None
+    return [
+        _numbers([point]),
+        blocks.class_text(card, judged.label) if judged else "",
+        "" if total is None else share(total, 3),
+        verdict_line(found),
+    ]
+
+
+def _refusal(point: SlicePoint) -> Refusal | None:
+    """What a slice was refused for, where that is known: neighbours refused for the same stand in one row."""
+    found = point.case.prediction
+    return None if found is None or point.judged is not None else found.suitability.refusal
+
+
+def _numbers(points: Sequence[SlicePoint]) -> str:
+    first, last = points[0].index + 1, points[-1].index + 1
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def _refused_words(why: Refusal, points: Sequence[SlicePoint]) -> str:
+    """ "71 slices not suitable: unlike the training pictures (distance 1.07 to 2.24, limit 1.00)"."""
+    said = f"{len(points)} slices " if len(points) > 1 else ""
+    said += f"{Verdict.NOT_SUITABLE}: {why}"
+    gates = [point.case.prediction.suitability for point in points if point.case.prediction is not None]
+    if why is not Refusal.UNLIKE:
+        return said
+    low, high = (f"{end(gate.score for gate in gates):.2f}" for end in (min, max))
+    between = low if low == high else f"{low} to {high}"
+    return f"{said} (distance {between}, limit {gates[0].threshold:.2f})"
