@@ -104,7 +104,9 @@ def _summary(content: SeriesContent, layout: Layout) -> list[Flowable]:
         Spacer(1, 3 * mm),
         *(blocks.opinion(content.opinion, width) if content.opinion else ()),
         *_findings(content, width),
-        *blocks.banner(content.answer.sentence, (content.answer.rule,), blocks.REFUSED, width),
+        *blocks.banner(
+            content.answer.sentence, _short(content) or (content.answer.rule,), blocks.REFUSED, width
+        ),
         *_curve(content, width),
     ]
 
@@ -128,7 +130,7 @@ def _curve(content: SeriesContent, width: float) -> list[Flowable]:
             points.append((float(point.index + 1), total))
     if not points:
         said = "No slice gives a probability of malignancy."
-        return [Text(said, VALUE)] if _is_judged(content) else _short(content)
+        return [Text(said, VALUE)] if _is_judged(content) else []
     threshold = content.card.operating_point.threshold
     peak = [p for p in points if content.answer.at is not None and p[0] == content.answer.at + 1]
     word = "probability" if content.card.calibrated else "score"
@@ -156,10 +158,10 @@ def _slices(content: SeriesContent, layout: Layout) -> list[Flowable]:
     return [PageBreak(), *section("All slices looked at"), LongTable(header, _rows(content), widths)]
 
 
-def _short(content: SeriesContent) -> list[Flowable]:
-    """The table of slices as lines, where none was judged and they were refused for a few reasons."""
+def _short(content: SeriesContent) -> tuple[str, ...]:
+    """The table of slices as sentences, where none was judged and they were refused for a few reasons."""
     rows = _rows(content) if _is_short(content) else []
-    return [Text(f"Slice {number}: {said}.", VALUE, after=1 * mm) for number, _, _, said in rows]
+    return tuple(f"Slice {number}: {said}." for number, _, _, said in rows)
 
 
 def _is_short(content: SeriesContent) -> bool:
