@@ -16,6 +16,7 @@ from lungview.batch.inputs import Input
 from lungview.batch.row import Row
 from lungview.batch.series_row import SeriesRow
 from lungview.classify.outcome import Status
+from lungview.databases import transaction
 from lungview.errors import ReportError
 from lungview.model.card import ModelCard, from_json, to_json
 from lungview.version import program
@@ -158,18 +159,8 @@ class Store:
         values = [encoding.to_columns(row) for row in rows]
         # By name: a column that an earlier version lacked stands last.
         into = f"({_NAMES}) VALUES ({', '.join('?' * encoding.COUNT)})"
-        with self._told():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                self._connection.executemany(f"INSERT OR REPLACE INTO results {into}", values)
-                self._connection.execute("COMMIT")
-            except BaseException:
-                self._roll_back()
-                raise
-
-    def _roll_back(self) -> None:
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+        with self._told(), transaction(self._connection):
+            self._connection.executemany(f"INSERT OR REPLACE INTO results {into}", values)
 
     def done(self) -> set[Input]:
         """The inputs that have a row."""
@@ -190,16 +181,10 @@ class Store:
             (told.findings, told.score, os.fsencode(of.path), of.member, frame)
             for of, frame, told in row.by_slice
         ]
-        with self._told():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                marks = ", ".join("?" * len(values))
-                self._connection.execute(f"INSERT OR REPLACE INTO series VALUES ({marks})", values)
-                self._connection.executemany(_OF_SLICE, slices)
-                self._connection.execute("COMMIT")
-            except BaseException:
-                self._roll_back()
-                raise
+        marks = ", ".join("?" * len(values))
+        with self._told(), transaction(self._connection):
+            self._connection.execute(f"INSERT OR REPLACE INTO series VALUES ({marks})", values)
+            self._connection.executemany(_OF_SLICE, slices)
 
     def series_done(self) -> set[str]:
         """The keys of the series that have a row."""

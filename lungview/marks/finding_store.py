@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from lungview import paths
+from lungview.databases import transaction
 from lungview.errors import AnnotationError
 from lungview.marks.finding_text import bytes_of, located_of, text_of
 from lungview.nodules.answer import Located
@@ -160,12 +161,12 @@ class FindingStore:
         # A second window reads on while one writes; NORMAL loses at most the last change on power loss.
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
-        database.execute("BEGIN IMMEDIATE")
-        if not self._current(database):  # once more: another window may have made it meanwhile
+        with transaction(database):
+            if self._current(database):  # once more: another window may have made it meanwhile
+                return
             for statement in _TABLES:
                 database.execute(statement)
             database.execute(f"PRAGMA user_version = {VERSION}")
-        database.execute("COMMIT")
 
     def _current(self, database: sqlite3.Connection) -> bool:
         (version,) = database.execute("PRAGMA user_version").fetchone()

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import sqlite3
 
+from lungview.databases import transaction
+
 VERSION = 3
 
 _FORMAT_1 = (
@@ -71,15 +73,9 @@ def migrate(connection: sqlite3.Connection) -> None:
     """Bring a file to this format, wholly or not at all; another window may be at it, too."""
     if version_of(connection) == VERSION:
         return
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(connection):
         before = version_of(connection)  # once more: now nobody else changes it
         for version, steps in enumerate((_FORMAT_1, _FORMAT_2, _FORMAT_3), 1):
             for step in steps if before < version else ():
                 connection.execute(step)
         connection.execute(f"PRAGMA user_version = {VERSION}")
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise

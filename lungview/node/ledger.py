@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from lungview.databases import transaction
 from lungview.errors import ReportError
 from lungview.node.result import SeriesResult
 
@@ -238,14 +239,8 @@ class Ledger:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with self._told(), self._lock:
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._database.execute("ROLLBACK")
-                raise
-            self._database.execute("COMMIT")
+        with self._told(), self._lock, transaction(self._database):
+            yield
 
     @contextmanager
     def _told(self) -> Iterator[None]:

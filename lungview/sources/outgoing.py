@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lungview import paths
+from lungview.databases import transaction
 from lungview.errors import NetworkError, NoAnswer, ReportError
 from lungview.sources.sending import OnOutcome, Outcome, State
 from lungview.sources.source import Cancel, check, never
@@ -158,14 +159,8 @@ class Outgoing:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with self._lock:
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._database.execute("ROLLBACK")
-                raise
-            self._database.execute("COMMIT")
+        with self._lock, transaction(self._database):
+            yield
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -19,6 +19,7 @@ from lungview import paths
 from lungview.classify.case import Case
 from lungview.classify.kept import recorded_answer
 from lungview.classify.kept.opinion import Opinion, opinion, read_lines
+from lungview.databases import transaction
 from lungview.errors import ReportError
 from lungview.image.slice import Slice
 from lungview.model.card import ModelCard
@@ -171,9 +172,8 @@ def _prepare(database: sqlite3.Connection, path: Path) -> None:
         raise ReportError(f"the record is of a later LungView (format {version})", path, "update LungView")
     if version < VERSION:
         database.execute("PRAGMA journal_mode=WAL")
-        database.execute("BEGIN IMMEDIATE")
-        _make(database, path)
-        database.execute("COMMIT")
+        with transaction(database):
+            _make(database, path)
 
 
 def _make(database: sqlite3.Connection, path: Path) -> None:
