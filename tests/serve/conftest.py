@@ -46,6 +46,11 @@ class Served:
         children = [int(pid) for each in threads for pid in (each / "children").read_text().split()]
         return [pid for pid in children if b"spawn_main" in _command(pid)]
 
+    def worker(self) -> int:
+        """The process id of its one worker; the server may answer before that is there."""
+        assert until(lambda: len(self.workers()) == 1)
+        return self.workers()[0]
+
     def uploads(self) -> list[Path]:
         """What lies in its scratch folder."""
         return [path for path in self.scratch.rglob("*") if path.is_file()]

@@ -197,7 +197,7 @@ def test_no_worker_holds_a_zip_open_after_its_answer(client, served, slices, tmp
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.write(slices[0], "one.dcm")
     client.post("/classify", files=forms(tmp_path / "a.zip"), data={"model": "tiny"})
-    (worker,) = served.workers()
+    worker = served.worker()
     client.post("/classify", files=forms(slices[0]), data={"model": "tiny"})  # the worker is past the zip
     held = [str(fd.readlink()) for fd in Path(f"/proc/{worker}/fd").iterdir() if fd.is_symlink()]
     assert [name for name in held if str(served.scratch) in name] == []
@@ -233,7 +233,7 @@ def test_a_worker_that_dies_costs_that_request_one_sentence_and_no_other(served,
         with served.client() as mine:
             found.append(mine.post("/classify", files=forms(frames), data={"model": "cnn"}))
 
-    (worker,) = served.workers()
+    worker = served.worker()
     thread = threading.Thread(target=ask)
     thread.start()
     assert until(lambda: bool(served.uploads()))
@@ -254,7 +254,7 @@ def test_a_visitor_who_leaves_in_the_middle_leaves_nothing_behind(served, client
 
 def test_a_server_killed_in_the_middle_leaves_no_upload_and_no_worker(tmp_path, frames):
     with running(tmp_path, "--workers", "1") as served:
-        (worker,) = served.workers()
+        worker = served.worker()
         thread = threading.Thread(target=_ask_in_vain, args=(served, frames))
         thread.start()
         assert until(lambda: bool(served.uploads()))
