@@ -278,6 +278,6 @@ def test_the_series_report_has_the_curve_and_the_key_images(
         "Lung CT series report",
         "3 of 3 looked at",
         "Slice 3 of 3, at 10.0 mm",
-        "All slices looked at",
+        "Slice 1–3: 3 slices not suitable",
     ):
         assert said in text, said
