@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import sys
 import time
 import uuid
@@ -34,7 +35,7 @@ def replacing(path: Path) -> Iterator[Path]:
     the next write into the folder removes what a killed program left. Raises OSError.
     """
     remove_abandoned(path.parent)
-    beside = path.with_name(f".lungview-{_HERE}-{os.getpid()}-{uuid.uuid4().hex[:8]}.part")
+    beside = path.parent / _unfinished()
     handle = _nameless(path.parent)
     try:
         if handle is None:
@@ -51,6 +52,44 @@ def replacing(path: Path) -> Iterator[Path]:
             os.close(handle)
         with suppress(OSError):
             beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """A folder to write into; `path`, absent or empty, has all of it when the block ends well, else nothing.
+
+    A new `path` comes by one change of name, unless nothing was written. One that is there (it may be a
+    medium) gets what lies directly in the folder, the last by name first: DICOMDIR after the files that it
+    lists. What a killed program left is removed by the next call. Raises OSError.
+    """
+    there = path.is_dir()
+    place = path if there else path.parent
+    place.mkdir(parents=True, exist_ok=True)
+    remove_abandoned(place)
+    waiting = place / _unfinished()
+    waiting.mkdir()
+    try:
+        yield waiting
+        if there:
+            for part in sorted(waiting.iterdir(), reverse=True):
+                part.rename(path / part.name)
+        elif any(waiting.iterdir()):
+            waiting.rename(path)
+    finally:
+        shutil.rmtree(waiting, ignore_errors=True)
+
+
+def private_folder(folder: Path) -> Path:
+    """Make a folder that its owner alone can look into (0700), or one that is there so. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if sys.platform != "win32" and folder.stat().st_uid == os.getuid():
+        folder.chmod(0o700)
+    return folder
+
+
+def _unfinished() -> str:
+    """A name that `remove_abandoned` knows, with the process that writes there."""
+    return f".lungview-{_HERE}-{os.getpid()}-{uuid.uuid4().hex[:8]}.part"
 
 
 def _nameless(folder: Path) -> int | None:
@@ -73,11 +112,15 @@ def _name(handle: int, path: Path) -> None:
 
 
 def remove_abandoned(folder: Path) -> None:
-    """Remove the unfinished files of programs that are no more; other files, and other errors, are let be."""
+    """Remove unfinished files and folders of programs that are no more; others, and errors, are let be."""
     with suppress(OSError):
         for path in folder.glob(".lungview-*-*-*.part"):
             with suppress(OSError, ValueError):
-                if _is_abandoned(path):
+                if not _is_abandoned(path):
+                    continue
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path)
+                else:
                     path.unlink()
 
 

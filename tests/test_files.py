@@ -137,3 +137,33 @@ def test_files_that_are_not_ours_are_let_be(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     files.remove_abandoned(tmp_path)
     assert names(tmp_path) == sorted(others)
+
+
+def test_a_folder_is_there_only_when_the_block_ends_well(tmp_path: Path) -> None:
+    with files.replacing_folder(tmp_path / "new") as folder:
+        (folder / "a").write_text("1")
+        assert not (tmp_path / "new").exists()
+    assert names(tmp_path) == ["new"]
+    assert names(tmp_path / "new") == ["a"]
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_a_folder_of_a_block_that_fails_leaves_all_as_it_was(tmp_path: Path, there: bool) -> None:
+    if there:
+        (tmp_path / "new").mkdir()
+
+    def fail() -> None:
+        with files.replacing_folder(tmp_path / "new") as folder:
+            (folder / "a").write_text("1")
+            raise KeyError("full")
+
+    with pytest.raises(KeyError, match="full"):
+        fail()
+    assert [path.name for path in tmp_path.rglob("*")] == (["new"] if there else [])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other rights")
+def test_a_private_folder_is_its_owners_alone_even_where_it_was_not(tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir(mode=0o755)
+    for name in ("old", "new"):
+        assert files.private_folder(tmp_path / name).stat().st_mode & 0o777 == 0o700

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from pydicom import dcmread
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import UID, ImplicitVRLittleEndian
 
-from lungview.errors import LungViewError, ReportError, UnsupportedFormat
+from lungview.errors import Cancelled, LungViewError, ReportError, UnsupportedFormat
 from lungview.image.readers.source import Source, opened
 from lungview.report.anonymise import burned_in, leftovers
 from lungview.report.anonymise.cleaning import clean
@@ -71,15 +71,28 @@ def anonymise(
     with_burned_in: bool = False,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Iterator[Outcome]:
-    """Anonymise every DICOM file below some paths and in zips; one outcome a file, as it is done.
+    """Anonymise every DICOM file below some paths and in zips; gives and raises as `anonymise_each`."""
+    found = candidates(paths, every=True)
+    return anonymise_each(found, target, profile, with_burned_in=with_burned_in, cancelled=cancelled)
+
+
+def anonymise_each(
+    found: Iterable[Candidate],
+    target: Target,
+    profile: Profile,
+    *,
+    with_burned_in: bool = False,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Iterator[Outcome]:
+    """Anonymise files; one outcome a file, as it is done.
 
     with_burned_in: write what may have text in its pixels, too; it is said all the same. Raises OSError where
-    the target takes no more.
+    the target takes no more, Cancelled soon after `cancelled` says yes.
     """
     pseudonyms, names = Pseudonyms(), Names()
-    for candidate in candidates(paths, every=True):
+    for candidate in found:
         if cancelled():
-            return
+            raise Cancelled("the anonymised copies were stopped")
         yield _one(candidate, target, profile, pseudonyms, names, with_burned_in)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import shutil
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
 from lungview.errors import InputError, ReportError
-from lungview.files import replacing, write_atomically
+from lungview.files import remove_abandoned, replacing, replacing_folder, write_atomically
 
 
 class Target(Protocol):
@@ -47,52 +47,74 @@ class Zip:
 def target(out: Path, sources: tuple[Path, ...], *, dicomdir: bool = False) -> Iterator[Target]:
     """Where files are put: a zip where `out` ends in .zip, else a folder, with a DICOMDIR where wanted.
 
-    A zip appears when all is in it. Raises InputError where `out` is one of the sources, in one, around one,
-    or holds anything; ReportError where it cannot be written.
+    All of it appears when the block ends well; when it does not, or nothing was put, nothing does.
+    Raises InputError where `out` is one of the sources, in one, around one, or holds anything; ReportError
+    where it cannot be written.
     """
-    _refuse_overlap(out, sources)
     try:
+        remove_abandoned(out)
+        _refuse_overlap(out, sources)
         if out.suffix.lower() == ".zip":
             out.parent.mkdir(parents=True, exist_ok=True)
-            with replacing(out) as path, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-                yield Zip(archive)
-        elif dicomdir:
-            yield from _with_dicomdir(out)
+            with suppress(_Nothing), replacing(out) as path:
+                yield from _zipped(path)
         else:
-            out.mkdir(parents=True, exist_ok=True)
-            yield Folder(out)
+            with replacing_folder(out) as whole:
+                yield from _with_dicomdir(whole) if dicomdir else (Folder(whole),)
     except OSError as error:
         why = error.strerror or "the medium failed"
-        raise ReportError(f"nothing more can be written: {why}", out) from error
+        raise ReportError(f"nothing more can be written, nothing is left there: {why}", out) from error
 
 
-def _with_dicomdir(out: Path) -> Iterator[Target]:
-    """Files into a folder beside, then as a file-set into `out`; pydicom copies them there."""
+class _Nothing(Exception):
+    """No file came: there will be no zip."""
+
+
+def _zipped(path: Path) -> Iterator[Target]:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        yield Zip(archive)
+        if not archive.namelist():
+            raise _Nothing
+
+
+def _with_dicomdir(whole: Path) -> Iterator[Target]:
+    """Files into a folder inside, then as a file-set into `whole`; pydicom copies them there."""
     from pydicom.fileset import FileSet
 
-    waiting = out.with_name(f".{out.name}.part")
-    shutil.rmtree(waiting, ignore_errors=True)
-    try:
-        waiting.mkdir(parents=True)
-        yield Folder(waiting, for_media=True)
-        files = FileSet()
-        for path in sorted(waiting.rglob("*")):
-            if path.is_file():
-                files.add(path)
-        if len(files):
-            files.write(out)
-    finally:
-        shutil.rmtree(waiting, ignore_errors=True)
+    waiting = whole / "files"
+    waiting.mkdir()
+    yield Folder(waiting, for_media=True)
+    files = FileSet()
+    for path in sorted(waiting.rglob("*")):
+        if path.is_file():
+            files.add(path)
+    if len(files):
+        files.write(whole)
+    shutil.rmtree(waiting)
 
 
 def _refuse_overlap(out: Path, sources: tuple[Path, ...]) -> None:
     place = out.resolve()
+    above = {_identity(path) for path in (place, *place.parents)} - {None}
     for source in (path.resolve() for path in sources):
-        if place == source or source in place.parents or place in source.parents:
+        if place in source.parents or _identity(source) in above:
             raise InputError(
                 "the anonymised files would lie among the originals; expected another place",
                 out,
-                "choose --out",
+                "choose another place for the copies",
             )
     if (out.is_dir() and any(out.iterdir())) or out.is_file():
-        raise InputError("something is there already; expected a new or an empty place", out, "choose --out")
+        raise InputError(
+            "something is there already; expected a new or an empty place",
+            out,
+            "choose another place for the copies",
+        )
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file or folder it is, however it is spelled; None where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
