@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QTreeWidget, QTreeWidgetItem, QWidget
 
-from lungview.ui.shell.view_frame import SERIES_DRAGGED
+from lungview.ui.shell.views.view_frame import SERIES_DRAGGED
 
 KEY = Qt.ItemDataRole.UserRole  # of a series' row: its key
 THUMBNAIL = 72

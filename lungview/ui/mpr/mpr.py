@@ -24,7 +24,7 @@ from lungview.viewer.sheet import sheet_of
 if TYPE_CHECKING:
     from lungview.study.series import Series
     from lungview.ui.shell.main_window import MainWindow
-    from lungview.ui.shell.view_frame import ViewFrame
+    from lungview.ui.shell.views.view_frame import ViewFrame
 
 _EVERY = 10  # slices between two words on the progress
 _Built = tuple[Volume, Slice]

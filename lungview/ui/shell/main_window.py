@@ -27,7 +27,7 @@ from lungview.ui.shell.drop_zones import DropZones, Zone, may_be_batch
 
 if TYPE_CHECKING:
     from lungview.ui.shell.actions import Actions
-    from lungview.ui.shell.view_grid import ViewGrid
+    from lungview.ui.shell.views.view_grid import ViewGrid
     from lungview.ui.shell.window_fields import WindowFields
     from lungview.ui.studies.session import Session
 

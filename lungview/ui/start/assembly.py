@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from lungview import paths
 from lungview.files import write_atomically
 from lungview.ui.shell.actions import MENUS, VIEW, WINDOW, Actions
-from lungview.ui.shell.view_grid import ViewGrid
+from lungview.ui.shell.views.view_grid import ViewGrid
 from lungview.ui.shell.window_fields import WindowFields
 from lungview.ui.start.features import FEATURES
 from lungview.ui.start.panels import PANELS, RIGHT, Panel

@@ -11,7 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
 from lungview.image.slice import Geometry, Patient, Study
 from lungview.ui.browser.series_tree import SERIES_DRAGGED
-from lungview.ui.shell import pane_header
+from lungview.ui.shell.views import pane_header
 from lungview.viewer.links import Linked
 from tests.ui.conftest import MemorySeries, make_slice
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from lungview.ui.shell.view_frame import ViewFrame
+from lungview.ui.shell.views.view_frame import ViewFrame
 from lungview.ui.studies.session import Session
 
 SHAPES = {1: (1, 1), 2: (1, 2), 4: (2, 2)}  # views → rows, columns

@@ -12,7 +12,7 @@ from lungview.ui.pane import overlay_text
 from lungview.ui.pane.placeholder import Placeholder
 from lungview.ui.pane.slice_bar import SliceBar
 from lungview.ui.pane.viewport import Viewport
-from lungview.ui.shell.pane_header import PaneHeader
+from lungview.ui.shell.views.pane_header import PaneHeader
 from lungview.ui.studies.session import Session
 from lungview.viewer.state import ViewState
 

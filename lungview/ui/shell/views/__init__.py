@@ -1,0 +1,1 @@
+"""The views of a window: a viewport each, its slider and header, in rows and columns."""
