@@ -21,7 +21,6 @@ from lungview.ui.annotate.tools.draw import DrawTool
 from lungview.ui.annotate.tools.drawn import DRAW_TOOLS
 from lungview.ui.annotate.tools.select import SelectTool
 from lungview.ui.pane.viewport import Viewport
-from lungview.ui.shell.shell_actions import add_tool
 from lungview.ui.studies.history import Change, History
 from lungview.viewer.state import ViewState
 
@@ -59,14 +58,16 @@ class Editing(QObject):
         store = _opened_store(window)
         self.history = History(self)
         self.annotations = Annotations(store, self.history, self)
+        window.session.services.put(self.history)
+        window.session.services.put(self.annotations)
         self._selections: dict[Viewport, SelectTool] = {}
         self._zoomed: tuple[tuple[Viewport | None, float], float] = ((None, 0.0), 0.0)
         self._shown: dict[Viewport, SeriesId] = {}
         self._following = False
         self._handle_actions()
         for tool in DRAW_TOOLS:
-            add_tool(window, tool, partial(tool, annotations=self.annotations))
-        add_tool(window, SelectTool, self.selection)
+            window.tools.add(tool, partial(tool, annotations=self.annotations))
+        window.tools.add(SelectTool, self.selection)
         for viewport in self._session.viewports:
             self._on_viewport(viewport)
         self._session.viewport_added.connect(self._on_viewport)

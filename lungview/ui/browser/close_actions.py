@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from lungview.ui.shell.actions import FILE, QT_TRANSLATE_NOOP, Row
 
 if TYPE_CHECKING:
-    from lungview.ui.shell.main_window import MainWindow
+    from lungview.ui.shell.host import Host
 
 _T = QT_TRANSLATE_NOOP
 ROWS = (
@@ -18,16 +18,12 @@ ROWS = (
 )
 
 
-def install(window: MainWindow) -> None:
-    CloseActions(window)
-
-
 class CloseActions(QObject):
     """Slots of the actions that close; they are on while there is something to close."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._session, actions = window.session, window.actions_table
+    def __init__(self, host: Host) -> None:
+        super().__init__(host.widget)
+        self._session, actions = host.session, host.actions_table
         actions.add_rows(*ROWS)
         self._study = actions.handle("file.close_study", self._close_study)
         self._all = actions.handle("file.close_all", lambda: self._session.close_series(self._session.series))

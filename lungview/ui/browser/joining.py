@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from lungview.ui.annotate.editing import Editing
 from lungview.ui.browser.series import SeriesPanel
 from lungview.ui.shell.actions import QT_TRANSLATE_NOOP, SLICES, Row
-from lungview.ui.studies.history import Change
+from lungview.ui.studies.history import Change, History
 
 if TYPE_CHECKING:
     from lungview.study.series import Series
     from lungview.ui.pane.viewport import Viewport
-    from lungview.ui.shell.main_window import MainWindow
+    from lungview.ui.shell.host import Host
 
 _T = QT_TRANSLATE_NOOP
 ROWS = (
@@ -24,17 +23,13 @@ ROWS = (
 _Group = tuple["Series", ...]
 
 
-def install(window: MainWindow) -> None:
-    Joining(window)
-
-
 class Joining(QObject):
     """Joins what lies in one stack with the series in the active view, or parts it: an action each."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window, self._session = window, window.session
-        actions, session = window.actions_table, window.session
+    def __init__(self, host: Host) -> None:
+        super().__init__(host.widget)
+        self._host, self._session = host, host.session
+        actions, session = host.actions_table, host.session
         actions.add_rows(*ROWS)
         self._join = actions.handle("series.join", self.join)
         self._part = actions.handle("series.part", self.part)
@@ -44,7 +39,7 @@ class Joining(QObject):
             bare.connect(self._reflect)
         session.replaced.connect(self._forget)
         session.closed.connect(lambda _: self._forget())
-        window.equipped.connect(self._offer)
+        host.when_equipped(self._offer)
         self._reflect()
 
     def join(self) -> None:
@@ -63,16 +58,16 @@ class Joining(QObject):
             self._do(self._part.text(), (shown,), shown.parts)
 
     def _do(self, text: str, old: _Group, new: _Group) -> None:
-        editing = self._window.findChild(Editing)
-        if editing is not None:
+        history = self._session.services.find(History)
+        if history is not None:
             swap = self._swap
-            editing.history.do(Change(text, lambda: swap(new, old), lambda: swap(old, new), subject=self))
+            history.do(Change(text, lambda: swap(new, old), lambda: swap(old, new), subject=self))
 
     def _forget(self) -> None:
         """Other files are listed now: there is nothing to go back to."""
-        editing = self._window.findChild(Editing)
-        if editing is not None:
-            editing.history.forget(self)
+        history = self._session.services.find(History)
+        if history is not None:
+            history.forget(self)
 
     def _group(self) -> _Group:
         """The series that lie in one stack with the one on screen; none while files are being listed."""
@@ -108,7 +103,7 @@ class Joining(QObject):
         self._part.setEnabled(shown is not None and bool(shown.parts) and not self._session.scanning)
 
     def _offer(self) -> None:
-        panel = self._window.panels["series"]
-        if isinstance(panel, SeriesPanel):
+        panel = self._host.panel(SeriesPanel)
+        if panel is not None:
             panel.offer(self._join)
             panel.offer(self._part)

@@ -9,35 +9,30 @@ from PySide6.QtWidgets import QProgressBar, QPushButton
 
 from lungview.errors import LungViewError
 from lungview.ui.browser.skipped import SkippedDialog
-from lungview.ui.shell.message_bar import MessageBar
 
 if TYPE_CHECKING:
     from lungview.sources.files.scan import Scan
-    from lungview.ui.shell.main_window import MainWindow
-
-
-def install(window: MainWindow) -> None:
-    ScanStatus(window)
+    from lungview.ui.shell.host import Host
+    from lungview.ui.shell.message_bar import MessageBar
 
 
 class ScanStatus(QObject):
     """A bar and a stop button while files are listed; afterwards a button for the skipped ones."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window, self._session = window, window.session
+    def __init__(self, host: Host) -> None:
+        super().__init__(host.widget)
+        self._host, self._session = host, host.session
         self.bar = QProgressBar()
         self.bar.setMaximumWidth(160)
         self.bar.setAccessibleName(self.tr("Files listed"))
         self.stop = QPushButton(self.tr("Stop"))
         self.skipped = QPushButton()
         self.skipped.setFlat(True)
-        self._stop_action = window.actions_table.handle("file.stop", self._session.stop)
-        self._skipped_action = window.actions_table.handle("file.skipped", self._show_skipped)
+        self._stop_action = host.actions_table.handle("file.stop", self._session.stop)
+        self._skipped_action = host.actions_table.handle("file.skipped", self._show_skipped)
         self.stop.clicked.connect(self._stop_action.trigger)
         self.skipped.clicked.connect(self._skipped_action.trigger)
-        for at, widget in enumerate((self.bar, self.stop, self.skipped)):
-            window.statusBar().insertPermanentWidget(at, widget)
+        host.status(self.bar, self.stop, self.skipped)
         self._session.opening.connect(lambda _: self._reading(True))
         self._session.scan_progress.connect(self._on_progress)
         self._session.scan_ended.connect(self._on_ended)
@@ -50,7 +45,7 @@ class ScanStatus(QObject):
     def _on_failed(self, error: LungViewError) -> None:
         """The picture stays; the sentence stands above it until it is read."""
         said = self.tr("Not opened: %1").replace("%1", str(error))
-        self._refusal = MessageBar(self._window, said, [(self.tr("Close"), self._forget_refusal)])
+        self._refusal = self._host.ask(said, [(self.tr("Close"), self._forget_refusal)])
 
     def _forget_refusal(self) -> None:
         self._refusal = None
@@ -86,6 +81,6 @@ class ScanStatus(QObject):
         self._skipped_action.setEnabled(count > 0)
 
     def _show_skipped(self) -> None:
-        dialog = SkippedDialog(self._session.skipped, self._window)
+        dialog = SkippedDialog(self._session.skipped, self._host.widget)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()

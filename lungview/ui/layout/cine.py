@@ -19,7 +19,7 @@ def install(window: MainWindow) -> None:
     action = window.actions_table.handle("slice.cine", lambda _on: None)
     window.session.opening.connect(lambda _: action.setChecked(False))
     action.toggled.connect(cine.play)
-    window.rate = rate_field(cine, window.session.settings.cine_fps, window)
+    window.beside_tools(rate_field(cine, window.session.settings.cine_fps, window))
 
 
 class Cine(QObject):

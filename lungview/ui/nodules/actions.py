@@ -11,7 +11,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from lungview.nodules.finding import Status
-from lungview.ui.annotate.editing import Editing
 from lungview.ui.nodules import search as searching
 from lungview.ui.nodules.findings import Findings
 from lungview.ui.nodules.layer import FindingsLayer
@@ -20,7 +19,7 @@ from lungview.ui.nodules.panel import FindingsPanel
 from lungview.ui.nodules.tool import NoduleTool, measure_at
 from lungview.ui.pane.viewport import Viewport
 from lungview.ui.shell.actions import ANALYSE, QT_TRANSLATE_NOOP, SHOWN, TOOLS, VIEW, Row
-from lungview.ui.shell.shell_actions import add_tool
+from lungview.ui.studies.history import History
 
 if TYPE_CHECKING:
     from lungview.ui.shell.main_window import MainWindow
@@ -71,8 +70,7 @@ class FindingsActions(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window, self._session, self._actions = window, window.session, window.actions_table
-        editing = window.findChild(Editing, "editing")
-        self._findings = Findings(self._session, editing.history if editing is not None else None)
+        self._findings = Findings(self._session, self._session.services.find(History))
         self._search = searching.of(self._session)
         self._asked_at: Viewport | None = None
         self._offered = False
@@ -95,7 +93,7 @@ class FindingsActions(QObject):
         for name in ("outlines", "scores", "emphysema"):
             # Not a partial: PySide cannot see how many values it takes, and gives it none.
             actions.handle(f"view.{name}", lambda on, name=name: self._show(name, on))
-        add_tool(self._window, NoduleTool, partial(NoduleTool, search=self._search))
+        self._window.tools.add(NoduleTool, partial(NoduleTool, search=self._search))
         actions["tool.nodule"].toggled.connect(lambda on: self._search.hold() if on else None)
         actions["edit.cancel"].triggered.connect(self._search.cancel)
 

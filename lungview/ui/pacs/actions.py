@@ -8,21 +8,17 @@ from PySide6.QtCore import QCoreApplication, QObject
 
 if TYPE_CHECKING:
     from lungview.ui.pacs.dialog import PacsDialog
-    from lungview.ui.shell.main_window import MainWindow
-
-
-def install(window: MainWindow) -> None:
-    PacsActions(window)
+    from lungview.ui.shell.host import Host
 
 
 class PacsActions(QObject):
     """Makes the dialog when it is first asked for."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, host: Host) -> None:
+        super().__init__(host.widget)
+        self._host = host
         self.dialog: PacsDialog | None = None
-        window.actions_table.handle("file.open_pacs", self.open)
+        host.actions_table.handle("file.open_pacs", self.open)
 
     def open(self) -> None:
         """Show the dialog, made at the first time: its libraries take a moment to load."""
@@ -36,8 +32,8 @@ class PacsActions(QObject):
         from lungview.ui.pacs.arriving import Arriving
         from lungview.ui.pacs.dialog import PacsDialog
 
-        dialog = PacsDialog(self._window.session, self._window)
-        arriving = Arriving(self._window.session, dialog)
+        dialog = PacsDialog(self._host.session, self._host.widget)
+        arriving = Arriving(self._host.session, dialog)
         dialog.came.connect(arriving.came)
         dialog.ended.connect(arriving.ended)
         application = QCoreApplication.instance()

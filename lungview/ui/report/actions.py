@@ -99,7 +99,7 @@ class ReportActions(QObject):
 
     def draft(self, wanted: Wanted) -> Draft:
         """What is on screen now, with what the reader wants beside it."""
-        drawn = self._window.findChild(Annotations)
+        drawn = self._session.services.find(Annotations)
         wanted = replace(wanted, opinion=self._with_record(wanted.opinion))
         return reports.draft_of(self._session, drawn, wanted, self._known, self._series())
 

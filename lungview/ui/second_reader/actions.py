@@ -19,7 +19,6 @@ from lungview.ui.second_reader.panels.compare import ComparePanel
 from lungview.ui.second_reader.panels.opinion import OpinionPanel
 from lungview.ui.second_reader.panels.series_curve import SeriesCurvePanel
 from lungview.ui.shell.actions import ANALYSE, QT_TRANSLATE_NOOP, TOOLS, Row
-from lungview.ui.shell.shell_actions import add_tool
 from lungview.viewer.state import ViewState
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ class ReaderActions(QObject):
         self._heat_map.setChecked(True)
         self._pressed = 0.0
         self._actions["edit.cancel"].triggered.connect(self._cancel)
-        add_tool(window, NoduleBoxTool, partial(NoduleBoxTool, reader=reader))
+        window.tools.add(NoduleBoxTool, partial(NoduleBoxTool, reader=reader))
         reader.opinion_wanted.connect(self._ask_opinion)
         reader.first.recorded_now.connect(self._show_answer)
         self._add_layers()

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QColor,
@@ -20,26 +20,30 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
 )
-from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QMenu, QSpinBox, QWidget
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QMenu, QWidget
 
 from lungview.ui.shell import screens
 from lungview.ui.shell.drop_zones import DropZones, Zone, may_be_batch
+from lungview.ui.shell.message_bar import MessageBar
 
 if TYPE_CHECKING:
+    from lungview.ui.pane.viewport import Viewport
     from lungview.ui.shell.actions import Actions
+    from lungview.ui.shell.tool_choice import ToolChoice
     from lungview.ui.shell.views.view_grid import ViewGrid
     from lungview.ui.shell.window_fields import WindowFields
     from lungview.ui.studies.session import Session
 
 
 Assemble = Callable[["MainWindow"], Iterator[Callable[[], None]]]
+P = TypeVar("P", bound=QWidget)
 
 
 class MainWindow(QMainWindow):
     """A frame with the research-use banner; `equip` gives it a session and all that works on it.
 
     assemble: makes the views, and gives back the steps that bring all else. With a session the window is
-    equipped at once. finished: whether every panel and action is there.
+    equipped at once. finished: whether every panel and action is there. To a feature it is a `Host`.
     """
 
     painted = Signal()  # once, after the first paint
@@ -49,6 +53,7 @@ class MainWindow(QMainWindow):
 
     session: Session
     actions_table: Actions
+    tools: ToolChoice
     grid: ViewGrid
     fields: WindowFields
 
@@ -65,7 +70,7 @@ class MainWindow(QMainWindow):
         self.menus: dict[str, QMenu] = {}
         self.docks: dict[str, QDockWidget] = {}
         self.panels: dict[str, QWidget] = {}
-        self.rate: QSpinBox | None = None
+        self.tool_fields: list[QWidget] = []
         self._painted, self._ready = False, False
         self._waiting: list[str | Path] = []
         self.batch_refusal: Callable[[], str] = lambda: ""
@@ -155,6 +160,46 @@ class MainWindow(QMainWindow):
         if self._ready:
             self.session.close()
         event.accept()
+
+    # what a feature may touch: `Host`
+
+    @property
+    def widget(self) -> QMainWindow:
+        return self
+
+    def each_view(self, equip: Callable[[Viewport], object]) -> None:
+        self.session.each_viewport(equip)
+
+    def panel(self, kind: type[P]) -> P | None:
+        return next((each for each in self.panels.values() if isinstance(each, kind)), None)
+
+    def to_front(self, panel_id: str, *, opened: bool = True, height: int = 0) -> None:
+        dock = self.docks[panel_id]
+        if opened and not dock.isVisible():
+            dock.show()
+            if height:
+                self.resizeDocks([dock], [height], Qt.Orientation.Vertical)
+        dock.raise_()
+
+    def status(self, *widgets: QWidget) -> None:
+        for at, widget in enumerate(widgets):
+            self.statusBar().insertPermanentWidget(at, widget)
+
+    def beside_tools(self, widget: QWidget) -> None:
+        self.tool_fields.append(widget)
+
+    def ask(self, text: str, answers: Sequence[tuple[str, Callable[[], None]]]) -> MessageBar:
+        return MessageBar(self, text, answers)
+
+    def take_drops(self, start: Callable[[list[str]], None], refusal: Callable[[], str]) -> None:
+        self.batch_dropped.connect(start)
+        self.batch_refusal = refusal
+
+    def when_equipped(self, call: Callable[[], None]) -> None:
+        self.equipped.connect(call)
+
+    def when_closing(self, call: Callable[[], object]) -> None:
+        self.closing.connect(call)
 
     def menu(self, name: str) -> QMenu:
         """The menu of that name of the table of actions."""

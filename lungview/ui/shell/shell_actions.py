@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from lungview import paths
-from lungview.ui.pane.tools.base import Tool
 from lungview.ui.pane.tools.pan import PanTool
 from lungview.ui.pane.tools.region import RegionTool
 from lungview.ui.pane.tools.window import WindowTool
 from lungview.ui.pane.tools.zoom import ZoomTool
 
 if TYPE_CHECKING:
-    from lungview.ui.pane.viewport import Viewport
     from lungview.ui.shell.main_window import MainWindow
 
 
 def install(window: MainWindow) -> None:
     ShellActions(window)
     for tool in (WindowTool, RegionTool, PanTool, ZoomTool):
-        add_tool(window, tool)
+        window.tools.add(tool)
 
 
 class ShellActions(QObject):
@@ -75,29 +71,3 @@ class ShellActions(QObject):
         self._session.viewport.mouse.cancel()
         if not busy and self._window.isFullScreen():
             self._window.actions_table["view.full_screen"].trigger()
-
-
-def add_tool(window: MainWindow, tool: type[Tool], make: Callable[[Viewport], Tool] | None = None) -> None:
-    """Let the action `tool.id` give the left button of every viewport this tool.
-
-    make: makes one for a viewport, where the class alone does not suffice.
-    """
-    session, group, made = window.session, _tool_group(window), make or tool
-
-    def choose(on: bool) -> None:
-        if on:
-            session.choose_tool(made)
-
-    action = window.actions_table.handle(tool.id, choose)
-    group.addAction(action)
-    action.setChecked(session.tool is made)
-
-
-def _tool_group(window: MainWindow) -> QActionGroup:
-    """The tools of a window: exactly one is chosen."""
-    found = window.findChild(QActionGroup, "tools")
-    if isinstance(found, QActionGroup):
-        return found
-    group = QActionGroup(window)
-    group.setObjectName("tools")
-    return group

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from lungview import paths
 from lungview.files import write_atomically
 from lungview.ui.shell.actions import MENUS, VIEW, WINDOW, Actions
+from lungview.ui.shell.tool_choice import ToolChoice
 from lungview.ui.shell.views.view_grid import ViewGrid
 from lungview.ui.shell.window_fields import WindowFields
 from lungview.ui.start.features import FEATURES
@@ -48,6 +49,7 @@ def begin(window: MainWindow) -> Iterator[Callable[[], None]]:
     """Make the views; give back the steps that remain, to be taken one an event."""
     window.actions_table = Actions(window, window.session.settings.shortcuts)
     window.actions_table.use_theme(window.session.settings.theme)
+    window.tools = ToolChoice(window.session, window.actions_table, window)
     window.grid = ViewGrid(window.session)
     window.setCentralWidget(window.grid)
     window.docks = {panel.id: _dock(window, panel) for panel in PANELS}
@@ -116,8 +118,8 @@ def _fill_toolbar(window: MainWindow) -> None:
         button = bar.widgetForAction(action)
         if action.menu() is not None and isinstance(button, QToolButton):
             button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
-    if window.rate is not None:
-        bar.addWidget(window.rate)
+    for field in window.tool_fields:
+        bar.addWidget(field)
     window.addToolBar(bar)
     window.fields = WindowFields(window.session, window.menus[WINDOW], window)
     if window.menuBar().isNativeMenuBar():  # macOS: at the top of the screen, with no room for fields

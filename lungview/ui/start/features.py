@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lungview.ui.annotate import editing
 from lungview.ui.batch import actions as batch_actions
-from lungview.ui.browser import close_actions, joining, scan_status
+from lungview.ui.browser import feature as browser
 from lungview.ui.layout import (
     cine,
     cursor,
@@ -20,7 +20,7 @@ from lungview.ui.layout import (
     views,
 )
 from lungview.ui.nodules import actions as nodule_actions
-from lungview.ui.pacs import actions as pacs_actions
+from lungview.ui.pacs import feature as pacs
 from lungview.ui.report import actions as report_actions
 from lungview.ui.second_reader import actions as reader_actions
 from lungview.ui.settings import preferences
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 FEATURES: tuple[Callable[[MainWindow], None], ...] = (
     shell_actions.install,
-    close_actions.install,
+    browser.install,
     view_actions.install,
     views.install,
     layouts.install,
@@ -41,14 +41,12 @@ FEATURES: tuple[Callable[[MainWindow], None], ...] = (
     cine.install,
     link.install,
     planes.install,
-    scan_status.install,
     editing.install,
-    joining.install,
     reader_actions.install,
     nodule_actions.install,
     picture_actions.install,
     report_actions.install,
-    pacs_actions.install,
+    pacs.install,
     batch_actions.install,
     preferences.install,
     continuity.install,

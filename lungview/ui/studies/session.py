@@ -16,6 +16,7 @@ from lungview.ui.pane.tools.base import Tool
 from lungview.ui.pane.tools.window import WindowTool
 from lungview.ui.pane.viewport import Viewport
 from lungview.ui.studies.listing import Listing
+from lungview.ui.studies.services import Services
 from lungview.ui.studies.stack import Stack
 from lungview.ui.studies.tasks import Tasks
 from lungview.viewer.first_window import first_window
@@ -34,6 +35,7 @@ class Session(QObject):
 
     tasks: reading, two threads. inference: one for the slice on screen, one for series and comparison.
     idle: one thread for what can wait (thumbnails), so that it never stands before a slice.
+    services: what features have for one another.
     """
 
     opening = Signal(object)  # tuple[Path, ...], before anything is read; what is open stays as it is
@@ -71,6 +73,7 @@ class Session(QObject):
         self.inference = Tasks(lambda: ThreadPoolExecutor(2, "lungview-inference"), self)
         self.idle = Tasks(lambda: ThreadPoolExecutor(1, "lungview-idle"), self)
         self.studies = Studies()
+        self.services = Services()
         self.viewports: list[Viewport] = []
         self.links: dict[Viewport, Linked] = {}
         self._links_all = False
@@ -143,6 +146,12 @@ class Session(QObject):
         self.viewport_added.emit(viewport)
         if self._active is None:
             self.activate(viewport)
+
+    def each_viewport(self, equip: Callable[[Viewport], object]) -> None:
+        """Call `equip` for every viewport, those to come included."""
+        for viewport in self.viewports:
+            equip(viewport)
+        self.viewport_added.connect(equip)
 
     def activate(self, viewport: Viewport) -> None:
         """Make a viewport the one that keys and panels mean."""

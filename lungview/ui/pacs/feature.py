@@ -1,0 +1,14 @@
+"""Archives in a window: what it brings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lungview.ui.pacs.actions import PacsActions
+
+if TYPE_CHECKING:
+    from lungview.ui.shell.host import Host
+
+
+def install(host: Host) -> None:
+    PacsActions(host)

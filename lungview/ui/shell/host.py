@@ -1,0 +1,83 @@
+"""What a feature of the window may touch. The window is one; a feature knows this and no window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+if TYPE_CHECKING:
+    from lungview.ui.pane.viewport import Viewport
+    from lungview.ui.shell.actions import Actions
+    from lungview.ui.shell.message_bar import MessageBar
+    from lungview.ui.shell.tool_choice import ToolChoice
+    from lungview.ui.shell.views.view_grid import ViewGrid
+    from lungview.ui.studies.session import Session
+
+P = TypeVar("P", bound=QWidget)
+
+
+class Host(Protocol):
+    """A feature's `install(host)` is given one; what one feature has for others is in `session.services`."""
+
+    @property
+    def session(self) -> Session:
+        """What is open, its signals and settings, background work, services."""
+        ...
+
+    @property
+    def actions_table(self) -> Actions:
+        """To bring rows, to handle them, and to find actions by id."""
+        ...
+
+    @property
+    def tools(self) -> ToolChoice:
+        """What the left mouse button does: one of these."""
+        ...
+
+    @property
+    def grid(self) -> ViewGrid:
+        """The views in rows and columns."""
+        ...
+
+    @property
+    def widget(self) -> QMainWindow:
+        """The parent of dialogs, menus, and of objects that live as long as the window."""
+        ...
+
+    def each_view(self, equip: Callable[[Viewport], object]) -> None:
+        """Call `equip` for every view, those to come included: its layers, its mouse, its signals."""
+        ...
+
+    def panel(self, kind: type[P]) -> P | None:
+        """The panel of a class; None before it is made."""
+        ...
+
+    def to_front(self, panel_id: str, *, opened: bool = True, height: int = 0) -> None:
+        """Put a panel before its neighbours. opened: show it where it was closed, then `height` px high."""
+        ...
+
+    def status(self, *widgets: QWidget) -> None:
+        """Put widgets at the left end of the status bar's permanent ones."""
+        ...
+
+    def beside_tools(self, widget: QWidget) -> None:
+        """Put a field at the end of the toolbar."""
+        ...
+
+    def ask(self, text: str, answers: Sequence[tuple[str, Callable[[], None]]]) -> MessageBar:
+        """A sentence above the picture, and a button for each answer; the first answer ends it."""
+        ...
+
+    def take_drops(self, start: Callable[[list[str]], None], refusal: Callable[[], str]) -> None:
+        """Have what is dropped on the second zone. refusal: why nothing can be now, "" when it can."""
+        ...
+
+    def when_equipped(self, call: Callable[[], None]) -> None:
+        """Call once all panels and actions are there."""
+        ...
+
+    def when_closing(self, call: Callable[[], object]) -> None:
+        """Call before the session ends."""
+        ...
