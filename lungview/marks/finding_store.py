@@ -21,7 +21,7 @@ from lungview.marks.finding_text import bytes_of, located_of, text_of
 from lungview.nodules.answer import Located
 from lungview.study.key import PictureId, PictureName
 
-VERSION = 2
+VERSION = 3
 _BUSY_MS = 2000
 _PICTURE = "patient, study, series, instance, frame, pixels"
 _PICTURE_COLUMNS = """
@@ -51,6 +51,11 @@ CREATE TABLE IF NOT EXISTS finding (
     # What was answered in the work-up of a series, JSON; since version 2.
     f"CREATE TABLE IF NOT EXISTS answers ({_PICTURE_COLUMNS}, said TEXT NOT NULL, PRIMARY KEY ({_PICTURE}))",
 )
+# Whether a row is from before version 3, when who issued a Patient ID was no part of whose picture it is.
+_EARLY = "ALTER TABLE {} ADD COLUMN early INTEGER NOT NULL DEFAULT 0", "UPDATE {} SET early = 1"
+_NAMES = ("finding", "looked", "answers")
+_OF_PATIENT = " WHERE study = ? AND (patient = ? OR early AND patient = ? AND patient != '')"
+_OF_PICTURE = f"{_OF_PATIENT} AND series = ? AND instance = ? AND frame = ? AND pixels = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,46 +104,43 @@ class FindingStore:
         with self._opened("kept") as database:
             database.execute("DELETE FROM finding WHERE id = ?", (finding_id,))
 
-    def of_study(self, patient: str, study: str) -> tuple[Kept, ...]:
-        """All that is kept of a study, oldest first. patient: see `PictureName`."""
-        query = (
-            f"SELECT id, name, model, said, mask, {_PICTURE} FROM finding"
-            " WHERE study = ? AND patient = ? ORDER BY rowid"
-        )
+    def of_study(self, patient: str, study: str, unissued: str = "") -> tuple[Kept, ...]:
+        """All that is kept of a study, oldest first. patient, unissued: see `PictureName`."""
+        query = f"SELECT id, name, model, said, mask, {_PICTURE} FROM finding{_OF_PATIENT} ORDER BY rowid"
         with self._opened("read") as database:
-            return tuple(_kept(row) for row in database.execute(query, (study, patient)))
+            rows = database.execute(query, (study, patient, unissued)).fetchall()
+        return tuple(_kept(row, patient, unissued) for row in rows)
 
     def mark_looked(self, picture: PictureId, looked: bool = True) -> None:
         """Note with one of its pictures that the reader has read a series, or has not."""
-        marks = ", ".join("?" * 6)
-        where = " AND ".join(f"{column} = ?" for column in _PICTURE.split(", "))
-        statement = f"INSERT OR IGNORE INTO looked VALUES ({marks})"
         with self._opened("kept") as database:
-            database.execute(statement if looked else f"DELETE FROM looked WHERE {where}", _columns(picture))
+            if looked:
+                statement = f"INSERT OR IGNORE INTO looked ({_PICTURE}) VALUES (?, ?, ?, ?, ?, ?)"
+                database.execute(statement, _columns(picture))
+            else:
+                database.execute(f"DELETE FROM looked{_OF_PICTURE}", _wanted(picture))
 
-    def looked(self, patient: str, study: str) -> tuple[PictureId, ...]:
+    def looked(self, patient: str, study: str, unissued: str = "") -> tuple[PictureId, ...]:
         """A picture of each series of a study that the reader has read."""
-        query = f"SELECT {_PICTURE} FROM looked WHERE study = ? AND patient = ?"
+        query = f"SELECT {_PICTURE} FROM looked{_OF_PATIENT}"
         with self._opened("read") as database:
-            return tuple(_picture(row) for row in database.execute(query, (study, patient)))
+            rows = database.execute(query, (study, patient, unissued)).fetchall()
+        return tuple(_picture(row, patient, unissued) for row in rows)
 
     def put_answers(self, picture: PictureId, said: str) -> None:
         """Keep what was answered in the work-up of a series, by one of its pictures; "" forgets it."""
-        where = " AND ".join(f"{column} = ?" for column in _PICTURE.split(", "))
-        with self._opened("kept") as database:
+        with self._opened("kept") as database, transaction(database):
+            database.execute(f"DELETE FROM answers{_OF_PICTURE}", _wanted(picture))
             if said:
-                marks = ", ".join("?" * 7)
-                database.execute(
-                    f"INSERT OR REPLACE INTO answers VALUES ({marks})", (*_columns(picture), said)
-                )
-            else:
-                database.execute(f"DELETE FROM answers WHERE {where}", _columns(picture))
+                statement = f"INSERT INTO answers ({_PICTURE}, said) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                database.execute(statement, (*_columns(picture), said))
 
-    def answers(self, patient: str, study: str) -> tuple[tuple[PictureId, str], ...]:
+    def answers(self, patient: str, study: str, unissued: str = "") -> tuple[tuple[PictureId, str], ...]:
         """A picture of each series of a study that was worked up, and what was answered."""
-        query = f"SELECT said, {_PICTURE} FROM answers WHERE study = ? AND patient = ?"
+        query = f"SELECT said, {_PICTURE} FROM answers{_OF_PATIENT} ORDER BY early"
         with self._opened("read") as database:
-            return tuple((_picture(row[1:]), row[0]) for row in database.execute(query, (study, patient)))
+            rows = database.execute(query, (study, patient, unissued)).fetchall()
+        return tuple((_picture(row[1:], patient, unissued), row[0]) for row in rows)
 
     @contextmanager
     def _opened(self, what: str) -> Iterator[sqlite3.Connection]:
@@ -164,7 +166,7 @@ class FindingStore:
         with transaction(database):
             if self._current(database):  # once more: another window may have made it meanwhile
                 return
-            for statement in _TABLES:
+            for statement in (*_TABLES, *(each.format(table) for table in _NAMES for each in _EARLY)):
                 database.execute(statement)
             database.execute(f"PRAGMA user_version = {VERSION}")
 
@@ -182,11 +184,18 @@ def _columns(picture: PictureId) -> tuple[str | int, ...]:
     return name.patient, name.study, name.series, name.instance, name.frame, picture.pixels
 
 
-def _picture(row: tuple[Any, ...]) -> PictureId:
-    patient, study, series, instance, frame, pixels = row
-    return PictureId(PictureName(patient, study, series, instance, int(frame)), pixels)
+def _wanted(picture: PictureId) -> tuple[str | int, ...]:
+    """The values of `_OF_PICTURE`."""
+    name = picture.name
+    return name.study, name.patient, name.unissued, name.series, name.instance, name.frame, picture.pixels
 
 
-def _kept(row: tuple[Any, ...]) -> Kept:
+def _picture(row: tuple[Any, ...], patient: str, unissued: str) -> PictureId:
+    """The picture of a row as it is called now, also where its patient is written without an issuer."""
+    _, study, series, instance, frame, pixels = row
+    return PictureId(PictureName(patient, study, series, instance, int(frame), unissued), pixels)
+
+
+def _kept(row: tuple[Any, ...], patient: str, unissued: str) -> Kept:
     identity, name, model, said, mask, *picture = row
-    return Kept(identity, _picture(tuple(picture)), located_of(said, mask), name, model)
+    return Kept(identity, _picture(tuple(picture), patient, unissued), located_of(said, mask), name, model)

@@ -78,19 +78,23 @@ class AnnotationStore:
     def study(self, study: str) -> StudyMarks:
         """All marks of a study ("" for files that have none), those left out that nobody can place."""
         drawn: dict[PictureId, Drawings] = {}
+        early_drawn: dict[PictureId, Drawings] = {}
         old_drawn: dict[OldPicture, Drawings] = {}
         query = (
-            f"SELECT kind, points, text, id, label, {_PICTURE}, {_DOUBTED.format('annotation')}"
+            f"SELECT kind, points, text, id, label, {_PICTURE}, early, {_DOUBTED.format('annotation')}"
             " FROM annotation WHERE study = ? ORDER BY made, rowid"
         )
         with self._failing_clearly("read"):
-            for *row, doubted in self._connection.execute(query, (study,)):
+            for *row, early, doubted in self._connection.execute(query, (study,)):
                 made, place = _annotation(row[:5]), _place(row[5:])
                 if isinstance(place, PictureId):
                     drawn[place] = (*drawn.get(place, ()), made)
+                    if early:
+                        early_drawn[place] = (*early_drawn.get(place, ()), made)
                 elif place.known and not doubted:
                     old_drawn[place] = (*old_drawn.get(place, ()), made)
-            return StudyMarks(drawn, self._keys(study), old_drawn, self._old_keys(study))
+            keys, early_keys = self._keys(study), self._keys(study, "AND early")
+            return StudyMarks(drawn, keys, old_drawn, self._old_keys(study), early_drawn, early_keys)
 
     def around(self, picture: PictureId) -> StudyMarks:
         """The marks of the study of a picture that is looked at: old ones may be meant for it."""
@@ -99,8 +103,8 @@ class AnnotationStore:
             return self.study(picture.name.study)
         return found
 
-    def _keys(self, study: str) -> tuple[PictureId, ...]:
-        query = f"SELECT {_PICTURE} FROM key_picture WHERE study = ? ORDER BY rowid"
+    def _keys(self, study: str, which: str = "") -> tuple[PictureId, ...]:
+        query = f"SELECT {_PICTURE} FROM key_picture WHERE study = ? {which} ORDER BY rowid"
         places = map(_place, self._connection.execute(query, (study,)))
         return tuple(place for place in places if isinstance(place, PictureId))
 
@@ -124,7 +128,7 @@ class AnnotationStore:
                 " kind = excluded.kind, points = excluded.points, text = excluded.text,"
                 " label = excluded.label,"
                 " instance = excluded.instance, patient = excluded.patient, series = excluded.series,"
-                " pixels = excluded.pixels",
+                " pixels = excluded.pixels, early = 0",
                 (annotation.id, *written, *_columns(picture)),
             )
 
@@ -144,6 +148,10 @@ class AnnotationStore:
             else:
                 where = " AND ".join(f"{column} = ?" for column in _PICTURE.split(", "))
                 self._connection.execute(f"DELETE FROM key_picture WHERE {where}", _columns(picture))
+                if picture.earlier:
+                    self._connection.execute(
+                        f"DELETE FROM key_picture WHERE early AND {where}", _columns(picture.earlier)
+                    )
 
     def unmark_old(self, old: OldPicture) -> None:
         """Forget that a picture was a key image in an earlier version."""

@@ -9,7 +9,7 @@ import sqlite3
 
 from lungview.databases import transaction
 
-VERSION = 3
+VERSION = 4
 
 _FORMAT_1 = (
     """
@@ -62,6 +62,13 @@ CREATE TABLE met (
 """,
 )
 _FORMAT_3 = ("ALTER TABLE annotation ADD COLUMN label TEXT",)  # where the reader put the text, or NULL
+# Whether a row is from before who issued a Patient ID was a part of whose picture it is.
+_FORMAT_4 = (
+    "ALTER TABLE annotation ADD COLUMN early INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE key_picture ADD COLUMN early INTEGER NOT NULL DEFAULT 0",
+    "UPDATE annotation SET early = 1",
+    "UPDATE key_picture SET early = 1",
+)
 
 
 def version_of(connection: sqlite3.Connection) -> int:
@@ -75,7 +82,7 @@ def migrate(connection: sqlite3.Connection) -> None:
         return
     with transaction(connection):
         before = version_of(connection)  # once more: now nobody else changes it
-        for version, steps in enumerate((_FORMAT_1, _FORMAT_2, _FORMAT_3), 1):
+        for version, steps in enumerate((_FORMAT_1, _FORMAT_2, _FORMAT_3, _FORMAT_4), 1):
             for step in steps if before < version else ():
                 connection.execute(step)
         connection.execute(f"PRAGMA user_version = {VERSION}")

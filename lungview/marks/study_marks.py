@@ -42,18 +42,26 @@ class StudyMarks:
     """The marks of a study.
 
     drawn, keys: of pictures known by all that they are. old_drawn, old_keys: of an earlier version, which
-    knew less; only those that one picture alone can be meant by. Drawings are the oldest first, keys in the
-    order they were marked.
+    knew less; only those that one picture alone can be meant by. early_drawn, early_keys: those of `drawn`
+    and `keys` from before who issued a Patient ID counted: they are for the same picture with an issuer, too.
+    Drawings are the oldest first, keys in the order they were marked.
     """
 
     drawn: Mapping[PictureId, Drawings] = field(default_factory=dict)
     keys: tuple[PictureId, ...] = ()
     old_drawn: Mapping[OldPicture, Drawings] = field(default_factory=dict)
     old_keys: tuple[OldPicture, ...] = ()
+    early_drawn: Mapping[PictureId, Drawings] = field(default_factory=dict)
+    early_keys: tuple[PictureId, ...] = ()
 
     @cached_property
     def _names(self) -> frozenset[PictureName]:
         return frozenset(picture.name for picture in (*(p for p, d in self.drawn.items() if d), *self.keys))
+
+    @cached_property
+    def _early_names(self) -> frozenset[PictureName]:
+        early = (*(p for p, d in self.early_drawn.items() if d), *self.early_keys)
+        return frozenset(picture.name for picture in early)
 
     @cached_property
     def old(self) -> frozenset[OldPicture]:
@@ -72,7 +80,7 @@ class StudyMarks:
 
     def may_be(self, name: PictureName) -> bool:
         """Whether a picture of this name may bear a mark; if not, its pixels need not be looked at."""
-        if name in self._names:
+        if name in self._names or name.earlier in self._early_names:
             return True
         if not name.instance:
             return name.frame in self._old_frames
@@ -84,11 +92,14 @@ class StudyMarks:
 
     def annotations(self, picture: PictureId) -> Drawings:
         """What was drawn on a picture, oldest first."""
-        return (*self.old_drawn.get(old_name(picture), ()), *self.drawn.get(picture, ()))
+        early = self.early_drawn.get(picture.earlier, ()) if picture.earlier else ()
+        return (*self.old_drawn.get(old_name(picture), ()), *early, *self.drawn.get(picture, ()))
 
     def is_key(self, picture: PictureId) -> bool:
         """Whether a picture is a key image."""
-        return picture in self.keys or old_name(picture) in self.old_keys
+        return (
+            picture in self.keys or picture.earlier in self.early_keys or old_name(picture) in self.old_keys
+        )
 
     def bears(self, picture: PictureId) -> bool:
         """Whether there is anything on a picture."""
@@ -101,24 +112,30 @@ class StudyMarks:
             drawn = tuple(annotation if each.id == annotation.id else each for each in known)
         else:
             drawn = (*known, annotation)
-        kept = self.removed(picture, annotation.id) if self.has_old(picture) else self
+        kept = self.removed(picture, annotation.id)
         return replace(kept, drawn={**kept.drawn, picture: drawn})
 
     def removed(self, picture: PictureId, annotation_id: str) -> StudyMarks:
         """The same without an annotation."""
         return replace(
             self,
-            drawn=_without(self.drawn, picture, annotation_id),
+            drawn=_without(_without(self.drawn, picture, annotation_id), picture.earlier, annotation_id),
             old_drawn=_without(self.old_drawn, old_name(picture), annotation_id),
+            early_drawn=_without(self.early_drawn, picture.earlier or picture, annotation_id),
         )
 
     def keyed(self, picture: PictureId, key: bool) -> StudyMarks:
         """The same with a picture as key image, or no longer as one."""
-        others = tuple(each for each in self.keys if each != picture)
         if key:
-            return self if self.is_key(picture) else replace(self, keys=(*others, picture))
-        old = tuple(each for each in self.old_keys if each != old_name(picture))
-        return replace(self, keys=others, old_keys=old)
+            return self if self.is_key(picture) else replace(self, keys=(*self.keys, picture))
+        if picture.earlier in self.early_keys:
+            return self.keyed(picture.earlier, False).keyed(picture, False)
+        return replace(
+            self,
+            keys=tuple(each for each in self.keys if each != picture),
+            old_keys=tuple(each for each in self.old_keys if each != old_name(picture)),
+            early_keys=tuple(each for each in self.early_keys if each != picture),
+        )
 
     def without_old(self, doubtful: Iterable[OldPicture]) -> StudyMarks:
         """The same without marks that more than one picture can be meant by."""
@@ -130,7 +147,7 @@ class StudyMarks:
         )
 
 
-def _without(drawn: Mapping[P, Drawings], place: P, annotation_id: str) -> dict[P, Drawings]:
-    if place not in drawn:
-        return dict(drawn)
+def _without(drawn: Mapping[P, Drawings], place: P | None, annotation_id: str) -> Mapping[P, Drawings]:
+    if place is None or place not in drawn:
+        return drawn
     return {**drawn, place: tuple(each for each in drawn[place] if each.id != annotation_id)}

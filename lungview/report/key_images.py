@@ -51,7 +51,7 @@ class Marks:
 def marks(series: HasInstances, of_study: StudyMarks, window: Window | None = None) -> Marks:
     """The slices of a series that may be key images, in its order."""
     sure = of_study.without_old(doubtful(series, of_study))
-    keys = StudyMarks(keys=sure.keys, old_keys=sure.old_keys)
+    keys = replace(sure, drawn={}, old_drawn={}, early_drawn={})
     count = len(series.instances)
     possible = []
     for each in candidates(series, keys):

@@ -9,7 +9,7 @@ header says of whose and which it is, and by its pixels.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -69,7 +69,8 @@ class PictureName:
 
     patient: see `patient_digest`. study, series, instance: their UIDs (0020,000D), (0020,000E), (0008,0018);
     of a plane that was cut from a series, in the instance's place, which one.
-    frame: 0-based. All are "" for a raster file.
+    frame: 0-based. All are "" for a raster file. unissued: the patient without who issued the Patient ID,
+    which earlier versions did not look at; "" where the file does not say.
     """
 
     patient: str = ""
@@ -77,11 +78,17 @@ class PictureName:
     series: str = ""
     instance: str = ""
     frame: int = 0
+    unissued: str = field(default="", compare=False)
 
     @property
     def reformatted(self) -> bool:
         """Whether no file holds the picture: it was cut from a series."""
         return self.instance.startswith(PLANE)
+
+    @property
+    def earlier(self) -> PictureName | None:
+        """What earlier versions called it; None where they called it the same."""
+        return replace(self, patient=self.unissued, unissued="") if self.unissued else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,14 @@ class PictureId:
     @property
     def digest(self) -> str:
         """The same as one word, 64 hexadecimal digits: for a column of a table."""
-        return _digest(*(str(part) for part in astuple(self.name)), self.pixels)
+        name = self.name
+        return _digest(name.patient, name.study, name.series, name.instance, str(name.frame), self.pixels)
+
+    @property
+    def earlier(self) -> PictureId | None:
+        """Which picture it was to earlier versions; None where it was the same."""
+        name = self.name.earlier
+        return PictureId(name, self.pixels) if name else None
 
 
 class HasSeries(Protocol):
@@ -138,6 +152,7 @@ def _named(patient: Patient, study: Study, instance: Instance) -> PictureName:
         instance.series_instance_uid,
         instance.plane or instance.sop_instance_uid,
         instance.frame,
+        _unissued_digest(patient) if patient.id_issuer else "",
     )
 
 
@@ -160,6 +175,13 @@ def patient_digest(patient: Patient) -> str:
     """
     person = person_of(patient)
     return _digest(*person) if any(person[:3]) else ""
+
+
+@lru_cache(maxsize=64)
+def _unissued_digest(patient: Patient) -> str:
+    """The digest without who issued the ID; "" where that makes no difference."""
+    without = patient_digest(replace(patient, id_issuer=""))
+    return without if without != patient_digest(patient) else ""
 
 
 def _digest(*parts: str) -> str:

@@ -15,7 +15,7 @@ from lungview.classify.kept import opinions, record
 from lungview.errors import ReportError
 from lungview.image.slice import Patient
 from lungview.model.input import Box
-from lungview.study.key import picture_id
+from lungview.study.key import PictureId, PictureName, picture_id
 from tests.classify.conftest import raster
 
 
@@ -97,11 +97,11 @@ def test_the_record_holds_no_patient(tiny, chest):
 
 
 def test_the_readers_last_opinion_is_found_by_the_picture(strange):
-    digest = picture_id(strange).digest
+    picture = picture_id(strange)
     for label in ("a", "b"):
-        record.append(opinions.opinion(strange.instance, label, read_first=True, picture=digest))
-    assert record.opinion_on(digest).reader_label == "b"
-    assert record.opinion_on("0" * 64) is None
+        record.append(opinions.opinion(strange.instance, label, read_first=True, picture=picture.digest))
+    assert record.opinion_on(picture).reader_label == "b"
+    assert record.opinion_on(replace(picture, pixels="sha256:00")) is None
 
 
 def test_an_override_that_cannot_be_recorded_is_not_given(tiny, strange, tmp_path):
@@ -133,12 +133,56 @@ def test_a_record_from_before_the_confidence_is_carried_over(tmp_path):
     path = tmp_path / "record.sqlite"
     plain = sqlite3.connect(path)
     plain.execute(f"CREATE TABLE record (id INTEGER PRIMARY KEY, {FIRST_COLUMNS})")
-    values = ("2026-01-02", "1.2", 0, "a", 1, "", "", "", 0.0, "", 0, None, "", "opinion", "f00d", "[]")
+    picture = PictureId(PictureName("who", "1.2"), "sha256:00")
+    values = (
+        "2026-01-02",
+        "1.2",
+        0,
+        "a",
+        1,
+        "",
+        "",
+        "",
+        0.0,
+        "",
+        0,
+        None,
+        "",
+        "opinion",
+        picture.digest,
+        "[]",
+    )
     plain.execute(f"INSERT INTO record VALUES (NULL, {', '.join('?' * 16)}, '', NULL, NULL)", values)
     plain.execute("PRAGMA user_version=1")
     plain.commit()
     plain.close()
-    old = record.opinion_on("f00d", path)
+    old = record.opinion_on(picture, path)
     assert (old.reader_label, old.confidence) == ("a", 0)
     record.append(replace(old, confidence=4), path)
     assert [made.confidence for made in record.entries(path)] == [0, 4]
+
+
+ISSUED = Patient("Nobody^Ann", "ID-7", "19500102", id_issuer="H")
+
+
+def test_what_was_recorded_before_issuers_counted_is_found_on_its_picture_and_on_no_other(tiny, chest):
+    unissued = replace(chest, patient=replace(ISSUED, id_issuer=""))
+    digest = picture_id(unissued).digest
+    record.answered(unissued, classify(unissued, tiny))
+    record.append(opinions.opinion(chest.instance, "a", read_first=True, picture=digest))
+    plain = sqlite3.connect(record.default_path())
+    plain.executescript("DROP TABLE early; PRAGMA user_version=2")
+    plain.close()
+
+    issued, another = replace(chest, patient=ISSUED), replace(chest, patient=replace(ISSUED, name="B^B"))
+    assert record.opinion_on(picture_id(issued)).reader_label == "a"
+    assert record.answer_on(issued, tiny.card, None) is not None
+    assert record.opinion_on(picture_id(another)) is None
+    assert record.answer_on(another, tiny.card, None) is None
+
+
+def test_what_is_recorded_now_of_a_picture_without_issuer_is_not_said_of_one_with(tiny, chest):
+    unissued = replace(chest, patient=replace(ISSUED, id_issuer=""))
+    digest = picture_id(unissued).digest
+    record.append(opinions.opinion(chest.instance, "a", read_first=True, picture=digest))
+    assert record.opinion_on(picture_id(replace(chest, patient=ISSUED))) is None

@@ -110,12 +110,49 @@ def test_answers_taken_back_are_gone(store):
     assert store.answers("p", "1.2") == ()
 
 
+def older(store, version):
+    """The same file as an earlier version made it."""
+    with sqlite3.connect(store.path) as database:
+        for table in ("finding", "looked", "answers"):
+            database.execute(f"ALTER TABLE {table} DROP COLUMN early")
+        if version < 2:
+            database.execute("DROP TABLE answers")
+        database.execute(f"PRAGMA user_version = {version}")
+    return FindingStore(store.path)
+
+
 def test_a_file_of_version_1_keeps_its_findings_and_takes_answers(store):
     store.put(Kept("a", PICTURE, LOCATED))
-    with sqlite3.connect(store.path) as database:
-        database.execute("DROP TABLE answers")
-        database.execute("PRAGMA user_version = 1")
-    later = FindingStore(store.path)
+    later = older(store, 1)
     later.put_answers(PICTURE, "said")
     assert [kept.id for kept in later.of_study("p", "1.2")] == ["a"]
     assert later.answers("p", "1.2") == ((PICTURE, "said"),)
+
+
+ISSUED = PictureId(replace(PICTURE.name, patient="p of H", unissued="p"), PICTURE.pixels)
+WHOSE = ("p of H", "1.2", "p")
+
+
+def test_what_was_kept_before_issuers_counted_is_found_and_changed_as_now(store):
+    store.put(Kept("a", PICTURE, LOCATED))
+    store.mark_looked(PICTURE)
+    store.put_answers(PICTURE, "said")
+    later = older(store, 2)
+    assert [kept.picture for kept in later.of_study(*WHOSE)] == [ISSUED]
+    assert later.looked(*WHOSE) == (ISSUED,)
+    assert later.answers(*WHOSE) == ((ISSUED, "said"),)
+    assert later.of_study("q", "1.2", "q of nobody") == ()
+    assert later.of_study("p", "1.2")  # nor is it lost to a file without an issuer
+
+    later.mark_looked(ISSUED, looked=False)
+    later.put_answers(ISSUED, "")
+    later.put(Kept("a", ISSUED, LOCATED))
+    assert (later.looked(*WHOSE), later.answers(*WHOSE), later.of_study("p", "1.2")) == ((), (), ())
+    assert [kept.id for kept in later.of_study(*WHOSE)] == ["a"]
+
+
+def test_what_is_kept_now_without_issuer_is_not_that_of_a_person_with_one(store):
+    store.put(Kept("a", PICTURE, LOCATED))
+    store.mark_looked(PICTURE)
+    store.put_answers(PICTURE, "said")
+    assert (store.looked(*WHOSE), store.answers(*WHOSE), store.of_study(*WHOSE)) == ((), (), ())

@@ -203,3 +203,56 @@ def test_marks_of_the_second_format_are_all_there_with_labels_beside_them(old: P
         store.put(HERE, mark.labelled_at(Point(4.5, 6)))
     with AnnotationStore(old) as store:
         assert store.study("1.9").annotations(HERE)[0].label == Point(4.5, 6)
+
+
+ISSUED = PictureId(replace(NAME, patient="who of H", unissued="who"), "sha256:00")
+OF_K = PictureId(replace(NAME, patient="who of K", unissued="who else"), "sha256:00")
+
+
+def as_format_3(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        for table in ("annotation", "key_picture"):
+            connection.execute(f"ALTER TABLE {table} DROP COLUMN early")
+        connection.execute("PRAGMA user_version = 3")
+        connection.commit()
+
+
+@pytest.fixture
+def third(tmp_path: Path) -> Path:
+    path = tmp_path / "annotations.sqlite"
+    with AnnotationStore(path) as store:
+        store.put(HERE, Annotation(Kind.PROBE, (Point(1, 1),), id="r"))
+        store.mark_key_image(HERE, True)
+    as_format_3(path)
+    return path
+
+
+def test_a_mark_from_before_issuers_counted_is_on_its_picture_and_on_no_other(third: Path) -> None:
+    with AnnotationStore(third) as store:
+        for picture in (HERE, ISSUED):
+            marks = store.around(picture)
+            assert (ids(store, picture), marks.is_key(picture)) == (["r"], True)
+            assert marks.may_be(picture.name)
+        others = (OF_K, ELSEWHERE, replace(ISSUED, pixels="sha256:01"))
+        assert not any(store.around(other).bears(other) for other in others)
+
+
+def test_a_mark_from_before_issuers_counted_is_changed_once_for_all(third: Path) -> None:
+    with AnnotationStore(third) as store:
+        marks = store.around(ISSUED)
+        (probe,) = marks.annotations(ISSUED)
+        moved = probe.moved(1, 0)
+        store.put(ISSUED, moved)
+        store.mark_key_image(ISSUED, False)
+        now = marks.put(ISSUED, moved).keyed(ISSUED, False)
+        for seen in (now, store.around(ISSUED)):
+            assert (seen.annotations(ISSUED), seen.is_key(ISSUED)) == ((moved,), False)
+            assert not seen.bears(HERE)
+        assert not now.removed(ISSUED, "r").bears(ISSUED)
+
+
+def test_a_mark_made_now_without_issuer_is_not_on_a_picture_with_one(tmp_path: Path) -> None:
+    with AnnotationStore(tmp_path / "new.sqlite") as store:
+        store.put(HERE, Annotation(Kind.PROBE, (Point(1, 1),)))
+        store.mark_key_image(HERE, True)
+        assert not store.around(ISSUED).bears(ISSUED)

@@ -179,3 +179,11 @@ def test_a_large_picture_is_known_again_too() -> None:
     other = np.roll(pixels, 1)
     assert picture_id(_raster(pixels)) == picture_id(_raster(pixels.copy()))
     assert picture_id(_raster(other)) != picture_id(_raster(pixels))
+
+
+def test_a_patient_with_an_issuer_is_known_to_earlier_versions_without() -> None:
+    issued = dataclasses.replace(make(), patient=dataclasses.replace(ANN, id_issuer="H"))
+    assert picture_id(issued) != picture_id(make())
+    assert picture_id(issued).earlier == picture_id(make())
+    assert picture_id(make()).earlier is None
+    assert picture_id(issued).digest != picture_id(make()).digest

@@ -24,10 +24,11 @@ from lungview.errors import ReportError
 from lungview.image.slice import Slice
 from lungview.model.card import ModelCard
 from lungview.model.input import Box
-from lungview.study.key import picture_id
+from lungview.study.key import PictureId, picture_id
 
 _LOG = logging.getLogger(__name__)
-VERSION = 2  # of the file, in its user_version; 1 was without confidence
+# Of the file, in its user_version. 1: no confidence. 2: who issued a Patient ID was no part of a picture.
+VERSION = 3
 _OPINION = tuple(f.name for f in fields(Opinion))
 _ANSWER = ("box", "numbers", "cams")  # the reader's box; see recorded_answer
 _BOOLEAN = ("read_first", "overridden", "agrees")
@@ -41,6 +42,9 @@ _TABLE = (
         for what in ("update", "delete")
     ),
 )
+# The last row from before version 3.
+_EARLY = "CREATE TABLE early AS SELECT coalesce(max(id), 0) AS last FROM record"
+_OF_PICTURE = "(picture=? OR picture=? AND id <= (SELECT last FROM early))"
 _INSERT = f"INSERT INTO record ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 
 
@@ -102,14 +106,14 @@ def names(path: Path | None = None) -> frozenset[tuple[str, int]]:
         return frozenset(map(tuple, database.execute("SELECT DISTINCT instance, frame FROM record")))
 
 
-def opinion_on(picture: str, path: Path | None = None) -> Opinion | None:
-    """The reader's last opinion on a picture, by its digest. Raises ReportError."""
+def opinion_on(picture: PictureId, path: Path | None = None) -> Opinion | None:
+    """The reader's last opinion on a picture. Raises ReportError."""
     query = (
-        f"SELECT {', '.join(_OPINION)} FROM record WHERE picture=? AND kind='opinion' AND reader_label!='' "
-        "ORDER BY id DESC LIMIT 1"
+        f"SELECT {', '.join(_OPINION)} FROM record WHERE {_OF_PICTURE} AND kind='opinion' "
+        "AND reader_label!='' ORDER BY id DESC LIMIT 1"
     )
     with _opened(path) as database:
-        row = database.execute(query, (picture,)).fetchone()
+        row = database.execute(query, _digests(picture)).fetchone()
     return _opinion(row) if row else None
 
 
@@ -120,10 +124,10 @@ def answer_on(slice_: Slice, card: ModelCard, box: Box | None, path: Path | None
     """
     query = (
         f"SELECT time, overridden, reasons, label, verdict, {', '.join(_ANSWER)} FROM record "
-        "WHERE picture=? AND kind='answer' AND model=? AND sha256=? AND box=? "
+        f"WHERE {_OF_PICTURE} AND kind='answer' AND model=? AND sha256=? AND box=? "
         "ORDER BY overridden DESC, id DESC LIMIT 1"
     )
-    key = (picture_id(slice_).digest, card.reference, card.sha256, recorded_answer.box_text(box))
+    key = (*_digests(picture_id(slice_)), card.reference, card.sha256, recorded_answer.box_text(box))
     with _opened(path) as database:
         row = database.execute(query, key).fetchone()
     if row is None:
@@ -131,6 +135,11 @@ def answer_on(slice_: Slice, card: ModelCard, box: Box | None, path: Path | None
     names = ("time", "overridden", "reasons", "label", "verdict", *_ANSWER)
     values = dict(zip(names, row, strict=True))
     return Remembered(Case(slice_.instance, recorded_answer.prediction(values, card)), values["time"])
+
+
+def _digests(picture: PictureId) -> tuple[str, str]:
+    """The values of `_OF_PICTURE`."""
+    return picture.digest, picture.earlier.digest if picture.earlier else picture.digest
 
 
 def _add(made: Opinion, answer: dict[str, Any], path: Path | None) -> None:
@@ -182,8 +191,9 @@ def _make(database: sqlite3.Connection, path: Path) -> None:
         return  # another window made it meanwhile
     if version == 1:
         database.execute("ALTER TABLE record ADD COLUMN confidence NOT NULL DEFAULT 0")
-    else:
+    elif version == 0:
         _make_table(database, path)
+    database.execute(_EARLY)
     database.execute(f"PRAGMA user_version={VERSION}")
 
 

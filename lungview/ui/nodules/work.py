@@ -97,11 +97,11 @@ def remembered(store: FindingStore, series: Series, indices: Indices, read: Read
             pictures[place] = picture_id(read(instance))
         return pictures[place]
 
-    patient = name_in(series, series.instances[0]).patient
-    study = series.study.study_instance_uid
-    kept = store.of_study(patient, study)
+    name = name_in(series, series.instances[0])
+    whose = name.patient, name.study, name.unissued
+    kept = store.of_study(*whose)
     listed = in_series(kept, series, indices, picture_of)
-    looked = any(holds(series, picture, picture_of) for picture in store.looked(patient, study))
+    looked = any(holds(series, picture, picture_of) for picture in store.looked(*whose))
     return Remembered(listed, looked, pictures)
 
 

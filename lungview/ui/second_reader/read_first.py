@@ -58,7 +58,7 @@ class ReadFirst(QObject):
             self.earlier.ask(
                 slice_,
                 "opinion",
-                lambda: record.opinion_on(picture_id(slice_).digest),
+                lambda: record.opinion_on(picture_id(slice_)),
                 lambda opinion: self._on_earlier(slice_, opinion),
             )
         return found

@@ -50,7 +50,7 @@ class Remembered:
 def remembered(store: FindingStore, series: Series, read: Read) -> Remembered | None:
     """What was answered in the work-up of a series before. Raises LungViewError."""
     name = name_in(series, series.instances[0])
-    for picture, text in store.answers(name.patient, series.study.study_instance_uid):
+    for picture, text in store.answers(name.patient, name.study, name.unissued):
         if holds(series, picture, lambda instance: picture_id(read(instance))):
             try:
                 return Remembered(picture, from_text(text))
