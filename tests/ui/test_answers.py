@@ -12,8 +12,8 @@ from lungview.errors import ModelError
 from lungview.image.slice import Patient, Slice
 from lungview.model.input import Box
 from lungview.study.key import picture_id
-from lungview.viewer import answers as module
-from lungview.viewer.answers import Answers
+from lungview.viewer.second_reader import answers as module
+from lungview.viewer.second_reader.answers import Answers
 from tests.ui.conftest import make_slice
 
 

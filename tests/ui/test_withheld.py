@@ -14,7 +14,7 @@ from lungview.ui.layout import export
 from lungview.ui.pane import overlay_paint
 from lungview.ui.report import reports
 from lungview.ui.second_reader.heat_map_layer import gate_area
-from lungview.viewer.answers import Answers
+from lungview.viewer.second_reader.answers import Answers
 from tests.ui.reading import answered, square
 
 CLASSES = ("bright", "dark", "plain")

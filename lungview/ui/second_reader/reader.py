@@ -16,9 +16,9 @@ from lungview.ui.second_reader import judging
 from lungview.ui.second_reader.read_first import ReadFirst, keep
 from lungview.ui.studies.session import Session
 from lungview.ui.studies.tasks import Task
-from lungview.viewer import heat_map_look
-from lungview.viewer.answers import Answers, is_overridden
-from lungview.viewer.heat_map_look import Look
+from lungview.viewer.second_reader import heat_map_look
+from lungview.viewer.second_reader.answers import Answers, is_overridden
+from lungview.viewer.second_reader.heat_map_look import Look
 
 DEBOUNCE = 150  # ms without another slice before the automatic run
 

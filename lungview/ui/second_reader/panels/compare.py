@@ -36,7 +36,7 @@ from lungview.ui.second_reader import model_list
 from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.studies.session import Session
 from lungview.ui.studies.tasks import Task
-from lungview.viewer.heat_map_look import Look
+from lungview.viewer.second_reader.heat_map_look import Look
 
 SIDE = 128  # px of a heat map in the table
 PICTURE, ANSWER, MALIGNANT = range(3)  # rows

@@ -14,7 +14,7 @@ from lungview.classify.heat.colormaps import TABLES
 from lungview.ui.pane import qimage
 from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.studies.session import Session
-from lungview.viewer.heat_map_look import Look
+from lungview.viewer.second_reader.heat_map_look import Look
 
 
 class ColourBar(QWidget):

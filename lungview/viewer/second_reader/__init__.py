@@ -1,0 +1,1 @@
+"""What models said, and what of it may be shown how."""
