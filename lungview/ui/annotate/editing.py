@@ -26,21 +26,18 @@ from lungview.viewer.state import ViewState
 
 if TYPE_CHECKING:
     from lungview.study.series import Series
-    from lungview.ui.shell.main_window import MainWindow
+    from lungview.ui.shell.host import Host
+    from lungview.ui.studies.session import Session
 
 _PAUSE = 0.8  # seconds between turns of the wheel that are undone one by one
 
 
-def install(window: MainWindow) -> None:
-    Editing(window)
-
-
-def _opened_store(window: MainWindow) -> AnnotationStore | None:
+def _opened_store(session: Session) -> AnnotationStore | None:
     try:
         return AnnotationStore()
     except AnnotationError as error:
         said = QCoreApplication.translate("Editing", "Annotations will not be kept: %1")
-        window.session.told.emit(said.replace("%1", str(error)))
+        session.told.emit(said.replace("%1", str(error)))
         return None
 
 
@@ -51,26 +48,23 @@ def _looking_like(other: ViewState, state: ViewState) -> ViewState:
 class Editing(QObject):
     """One history and one set of annotations for all views of a window."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self.setObjectName("editing")
-        self._session, self._actions = window.session, window.actions_table
-        store = _opened_store(window)
+    def __init__(self, host: Host) -> None:
+        super().__init__(host.widget)
+        self._session, self._actions = host.session, host.actions_table
+        store = _opened_store(self._session)
         self.history = History(self)
         self.annotations = Annotations(store, self.history, self)
-        window.session.services.put(self.history)
-        window.session.services.put(self.annotations)
+        self._session.services.put(self.history)
+        self._session.services.put(self.annotations)
         self._selections: dict[Viewport, SelectTool] = {}
         self._zoomed: tuple[tuple[Viewport | None, float], float] = ((None, 0.0), 0.0)
         self._shown: dict[Viewport, SeriesId] = {}
         self._following = False
         self._handle_actions()
         for tool in DRAW_TOOLS:
-            window.tools.add(tool, partial(tool, annotations=self.annotations))
-        window.tools.add(SelectTool, self.selection)
-        for viewport in self._session.viewports:
-            self._on_viewport(viewport)
-        self._session.viewport_added.connect(self._on_viewport)
+            host.tools.add(tool, partial(tool, annotations=self.annotations))
+        host.tools.add(SelectTool, self.selection)
+        host.each_view(self._on_viewport)
         self._session.undoable.connect(self._on_undoable)
         self._session.view_changed.connect(lambda *_: self._reflect())
         self._session.active_changed.connect(lambda _: self._reflect())
@@ -82,7 +76,7 @@ class Editing(QObject):
         self.annotations.unplaced.connect(self._on_unplaced)
         self.annotations.recognised.connect(self._on_recognised)
         if store is not None:
-            window.closing.connect(store.close)
+            host.when_closing(store.close)
         self._reflect()
 
     def selection(self, viewport: Viewport) -> SelectTool:

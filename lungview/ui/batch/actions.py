@@ -13,40 +13,37 @@ from lungview.ui.shell.actions import ANALYSE, Row
 
 if TYPE_CHECKING:
     from lungview.ui.batch.panel import BatchPanel
-    from lungview.ui.shell.main_window import MainWindow
+    from lungview.ui.shell.host import Host
 
 ROW = Row("analyse.batch", "Classify a folder…", ("Ctrl+B",), ANALYSE, "batch")
-
-
-def install(window: MainWindow) -> None:
-    BatchActions(window)
 
 
 class BatchActions(QObject):
     """Slots of the batch action."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window, self._session = window, window.session
-        window.actions_table.add_rows(ROW)
-        window.actions_table.handle("analyse.batch", self._on_batch)
-        window.batch_dropped.connect(self._on_dropped)
-        window.batch_refusal = self._why_no_batch
-        window.closing.connect(batches.of(self._session).close)
+    def __init__(self, host: Host) -> None:
+        super().__init__(host.widget)
+        self._host, self._session = host, host.session
+        host.actions_table.add_rows(ROW)
+        host.actions_table.handle("analyse.batch", self._on_batch)
+        host.take_drops(self._on_dropped, self._why_no_batch)
+        host.when_closing(batches.of(self._session).close)
 
     def _on_batch(self) -> None:
-        self._batch_panel().ask_folder()
+        panel = self._panel_in_front()
+        if panel is not None:
+            panel.ask_folder()
 
     def _on_dropped(self, dropped: list[str]) -> None:
-        self._batch_panel().start([Path(path) for path in dropped])
+        panel = self._panel_in_front()
+        if panel is not None:
+            panel.start([Path(path) for path in dropped])
 
-    def _batch_panel(self) -> BatchPanel:
-        """The panel, brought to the front."""
-        dock = self._window.docks["batch"]
-        dock.show()
-        dock.raise_()
-        panel: BatchPanel = self._window.panels["batch"]  # type: ignore[assignment]
-        return panel
+    def _panel_in_front(self) -> BatchPanel | None:
+        from lungview.ui.batch.panel import BatchPanel  # its table and charts are loaded with the panel
+
+        self._host.to_front("batch")
+        return self._host.panel(BatchPanel)
 
     def _why_no_batch(self) -> str:
         """Why nothing can be dropped for a batch now, "" when it can."""

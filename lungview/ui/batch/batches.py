@@ -44,7 +44,6 @@ class Batches(QObject):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.setObjectName("batches")
         self.session = session
         self.rows: dict[Path, Row] = {}
         self.series: tuple[SeriesRow, ...] = ()
@@ -186,8 +185,7 @@ class Batches(QObject):
 
 def of(session: Session) -> Batches:
     """The session's batches; made when first asked for."""
-    found = session.findChild(Batches, "batches")
-    return found if isinstance(found, Batches) else Batches(session)
+    return session.services.one(Batches, lambda: Batches(session))
 
 
 def results_folder() -> Path:

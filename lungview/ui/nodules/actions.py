@@ -11,18 +11,17 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from lungview.nodules.finding import Status
+from lungview.ui.nodules import findings as all_findings
 from lungview.ui.nodules import search as searching
-from lungview.ui.nodules.findings import Findings
 from lungview.ui.nodules.layer import FindingsLayer
 from lungview.ui.nodules.naming import ask_name
 from lungview.ui.nodules.panel import FindingsPanel
 from lungview.ui.nodules.tool import NoduleTool, measure_at
 from lungview.ui.pane.viewport import Viewport
 from lungview.ui.shell.actions import ANALYSE, QT_TRANSLATE_NOOP, SHOWN, TOOLS, VIEW, Row
-from lungview.ui.studies.history import History
 
 if TYPE_CHECKING:
-    from lungview.ui.shell.main_window import MainWindow
+    from lungview.ui.shell.host import Host
     from lungview.viewer.nodules.listed import Listed
 
 _T = QT_TRANSLATE_NOOP
@@ -60,23 +59,19 @@ ROWS = (
 _SAID_MS = 6000  # a refusal stays on the picture
 
 
-def install(window: MainWindow) -> None:
-    FindingsActions(window)
-
-
 class FindingsActions(QObject):
     """Slots of the actions of findings, and what of them is on the picture."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window, self._session, self._actions = window, window.session, window.actions_table
-        self._findings = Findings(self._session, self._session.services.find(History))
+    def __init__(self, host: Host) -> None:
+        super().__init__(host.widget)
+        self._host, self._session, self._actions = host, host.session, host.actions_table
+        self._findings = all_findings.of(self._session)
         self._search = searching.of(self._session)
         self._asked_at: Viewport | None = None
         self._offered = False
         self._said = QTimer(self, singleShot=True, interval=_SAID_MS)
         self._said.timeout.connect(self._say_nothing)
-        window.equipped.connect(self._name_keys)
+        host.when_equipped(self._name_keys)
         self._handle()
         self._connect()
 
@@ -88,19 +83,19 @@ class FindingsActions(QObject):
         actions.handle("findings.previous", partial(self._step, -1))
         actions.handle("findings.accept", lambda: findings.decide(Status.ACCEPTED))
         actions.handle("findings.reject", lambda: findings.decide(Status.REJECTED))
-        actions.handle("findings.rename", lambda: ask_name(findings, self._window))
+        actions.handle("findings.rename", lambda: ask_name(findings, self._host.widget))
         actions.handle("findings.delete", findings.remove)
         for name in ("outlines", "scores", "emphysema"):
             # Not a partial: PySide cannot see how many values it takes, and gives it none.
             actions.handle(f"view.{name}", lambda on, name=name: self._show(name, on))
-        self._window.tools.add(NoduleTool, partial(NoduleTool, search=self._search))
+        self._host.tools.add(NoduleTool, partial(NoduleTool, search=self._search))
         actions["tool.nodule"].toggled.connect(lambda on: self._search.hold() if on else None)
         actions["edit.cancel"].triggered.connect(self._search.cancel)
 
     def _name_keys(self) -> None:
         """The panel's buttons name the keys that do the same, also after these were changed."""
-        panel = self._window.panels.get("findings")
-        if not isinstance(panel, FindingsPanel):
+        panel = self._host.panel(FindingsPanel)
+        if panel is None:
             return
         for name, button in panel.buttons().items():
             action = self._actions[name]
@@ -109,9 +104,7 @@ class FindingsActions(QObject):
 
     def _connect(self) -> None:
         findings, session = self._findings, self._session
-        for viewport in session.viewports:
-            self._on_viewport(viewport)
-        session.viewport_added.connect(self._on_viewport)
+        self._host.each_view(self._on_viewport)
         session.menu_opening.connect(self._on_menu)
         for signal in (findings.changed, findings.chosen_changed, findings.look_changed):
             signal.connect(self._reflect)
@@ -128,18 +121,16 @@ class FindingsActions(QObject):
         opened = self._findings.opened()
         if not self._offered and opened is not None and not opened.why:
             self._offered = True
-            self._window.docks["findings"].raise_()
+            self._host.to_front("findings", opened=False)
 
     def _look(self) -> None:
-        dock = self._window.docks["findings"]
-        dock.show()
-        dock.raise_()
+        self._host.to_front("findings")
         self._search.run()
 
     def _step(self, step: int) -> None:
         """Choose the next finding of those that the panel shows."""
-        panel = self._window.panels.get("findings")
-        ids = panel.tree.ids() if isinstance(panel, FindingsPanel) else ()
+        panel = self._host.panel(FindingsPanel)
+        ids = panel.tree.ids() if panel is not None else ()
         if not ids:
             self._session.told.emit(self.tr("There is no finding in the list, or its group is closed"))
             return
@@ -174,7 +165,7 @@ class FindingsActions(QObject):
     def _on_measured(self, listed: Listed) -> None:
         self._say_nothing()
         self._findings.choose(listed.id, go=False)
-        self._window.docks["findings"].raise_()
+        self._host.to_front("findings", opened=False)
 
     def _say_nothing(self) -> None:
         if self._asked_at is not None:

@@ -43,7 +43,6 @@ class Findings(QObject):
         self, session: Session, history: History | None = None, store: FindingStore | None = None
     ) -> None:
         super().__init__(session)
-        self.setObjectName("findings")
         self.session, self.history = session, history or History(self)
         self.store, self.held = store or FindingStore(), HeldVolume()
         self.shown, self.chosen = Shown(), ""
@@ -252,5 +251,4 @@ class Findings(QObject):
 
 def of(session: Session) -> Findings:
     """The session's findings; made when first asked for."""
-    found = session.findChild(Findings, "findings")
-    return found if isinstance(found, Findings) else Findings(session)
+    return session.services.one(Findings, lambda: Findings(session, session.services.find(History)))

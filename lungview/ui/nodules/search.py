@@ -37,7 +37,6 @@ class Search(QObject):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.setObjectName("findings_search")
         self.session, self.findings = session, model.of(session)
         self.at: Opened | None = None  # what is being looked through
         self._task: Task | None = None
@@ -190,5 +189,4 @@ def _nothing(_: object) -> None:
 
 def of(session: Session) -> Search:
     """The session's search; made when first asked for."""
-    found = session.findChild(Search, "findings_search")
-    return found if isinstance(found, Search) else Search(session)
+    return session.services.one(Search, lambda: Search(session))

@@ -19,27 +19,24 @@ from lungview.ui.report import reports
 from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.shell.actions import FILE, Row
 from lungview.viewer.report_draft import Draft, SeriesPart, Wanted
+from lungview.viewer.second_reader.series_answers import SeriesAnswers, asked
 from lungview.viewer.state import ViewState
 
 if TYPE_CHECKING:
     from lungview.image.slice import Slice
     from lungview.ui.report.dialog import ReportDialog
-    from lungview.ui.shell.main_window import MainWindow
+    from lungview.ui.shell.host import Host
 
 ROW = Row("file.report", "Report…", ("Ctrl+R",), FILE, "report")
-
-
-def install(window: MainWindow) -> None:
-    ReportActions(window)
 
 
 class ReportActions(QObject):
     """Slots of the report action."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window, self._session = window, window.session
-        self._actions = window.actions_table
+    def __init__(self, host: Host) -> None:
+        super().__init__(host.widget)
+        self._host, self._session = host, host.session
+        self._actions = host.actions_table
         self._known: dict[FrameKey, PictureId] = {}
         self._actions.add_rows(ROW)
         self._report = self._actions.handle("file.report", self._on_report)
@@ -62,7 +59,7 @@ class ReportActions(QObject):
             self.draft,
             session.settings,
             session.tasks,
-            self._window,
+            self._host.widget,
             opinion=self._recorded_label(),
             name=naming.of_slice(shown, date.today()),
         )
@@ -105,9 +102,10 @@ class ReportActions(QObject):
 
     def _series(self) -> SeriesPart | None:
         """What series mode said of the series on screen; None where it said nothing yet, or may not."""
-        panel = self._window.panels.get("series_curve")
-        shown, entry = self._session.stack.series, second_reader.of(self._session).entry
-        answer = getattr(panel, "answer", None)
+        stack, reader = self._session.stack, second_reader.of(self._session)
+        shown, entry = stack.series, reader.entry
+        answers = self._session.services.one(SeriesAnswers, SeriesAnswers)
+        answer = None if reader.first.on else answers.of(asked(shown, stack.instances, entry))
         if answer is None or shown is None or entry is None:
             return None
         return SeriesPart(answer, entry.card, tuple(shown.instances), shown.description)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication
 
@@ -22,7 +22,7 @@ from lungview.ui.shell.actions import ANALYSE, QT_TRANSLATE_NOOP, TOOLS, Row
 from lungview.viewer.state import ViewState
 
 if TYPE_CHECKING:
-    from lungview.ui.shell.main_window import MainWindow
+    from lungview.ui.shell.host import Host
 
 _T = QT_TRANSLATE_NOOP
 ROWS = (
@@ -38,23 +38,19 @@ ROOM = 340  # px of a panel at the bottom: a heat map with its answer, a curve w
 HOLD = 0.35  # seconds; a key held longer is let go of, not tapped
 
 
-def install(window: MainWindow) -> None:
-    ReaderActions(window)
-
-
 class ReaderActions(QObject):
     """Connects the second reader to keys and views. G tapped turns the heat map off or on; held, only
     while it is held."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
-        self._session, self._reader = window.session, second_reader.of(window.session)
-        self._actions, reader = window.actions_table, self._reader
+    def __init__(self, host: Host) -> None:
+        super().__init__(host.widget)
+        self._host = host
+        self._session, self._reader = host.session, second_reader.of(host.session)
+        self._actions, reader = host.actions_table, self._reader
         self._actions.add_rows(*ROWS)
         self._actions.handle("analyse.run", self._run)
-        self._actions.handle("analyse.series", lambda: self._run_in("series_curve"))
-        self._actions.handle("analyse.compare", lambda: self._run_in("compare"))
+        self._actions.handle("analyse.series", lambda: self._run_in("series_curve", SeriesCurvePanel))
+        self._actions.handle("analyse.compare", lambda: self._run_in("compare", ComparePanel))
         self._actions.handle("analyse.previous_class", lambda: reader.step_class(-1))
         self._actions.handle("analyse.next_class", lambda: reader.step_class(1))
         self._actions.handle("analyse.models", reader.list_models)
@@ -63,7 +59,7 @@ class ReaderActions(QObject):
         self._heat_map.setChecked(True)
         self._pressed = 0.0
         self._actions["edit.cancel"].triggered.connect(self._cancel)
-        window.tools.add(NoduleBoxTool, partial(NoduleBoxTool, reader=reader))
+        host.tools.add(NoduleBoxTool, partial(NoduleBoxTool, reader=reader))
         reader.opinion_wanted.connect(self._ask_opinion)
         reader.first.recorded_now.connect(self._show_answer)
         self._add_layers()
@@ -73,43 +69,37 @@ class ReaderActions(QObject):
 
     def _run(self) -> None:
         """Classify, with the answer in sight where its panel is behind another."""
-        self._window.docks["prediction"].raise_()
+        self._host.to_front("prediction", opened=False)
         self._reader.run()
 
-    def _run_in(self, panel_id: str) -> None:
+    def _run_in(self, panel_id: str, kind: type[SeriesCurvePanel | ComparePanel]) -> None:
         """Show a panel and have it do what it is there for."""
-        panel, dock = self._window.panels.get(panel_id), self._window.docks[panel_id]
-        if not dock.isVisible():
-            dock.show()
-            self._window.resizeDocks([dock], [ROOM], Qt.Orientation.Vertical)
-        dock.raise_()
-        if isinstance(panel, SeriesCurvePanel | ComparePanel):
+        self._host.to_front(panel_id, height=ROOM)
+        panel = self._host.panel(kind)
+        if panel is not None:
             panel.run()
 
     def _ask_opinion(self) -> None:
         """Bring the opinion to the front, where digits and Enter give it."""
-        dock, panel = self._window.docks["opinion"], self._window.panels.get("opinion")
-        dock.show()
-        dock.raise_()
-        if isinstance(panel, OpinionPanel):
+        self._host.to_front("opinion")
+        panel = self._host.panel(OpinionPanel)
+        if panel is not None:
             panel.rating.setFocus()
 
     def _show_answer(self) -> None:
         """The opinion is given: the answer comes to the front, and the keys go back to the picture."""
         if self._reader.first.on:
-            self._window.docks["prediction"].raise_()
+            self._host.to_front("prediction", opened=False)
         self._session.viewport.setFocus()
 
     def _cancel(self) -> None:
         self._reader.cancel()
-        for panel in self._window.panels.values():
-            if isinstance(panel, SeriesCurvePanel | ComparePanel):
+        for panel in (self._host.panel(SeriesCurvePanel), self._host.panel(ComparePanel)):
+            if panel is not None:
                 panel.cancel()
 
     def _add_layers(self) -> None:
-        for viewport in self._session.viewports:
-            self._add_layer(viewport)
-        self._session.viewport_added.connect(self._add_layer)
+        self._host.each_view(self._add_layer)
         self._session.view_changed.connect(lambda _before, after: self._reflect(after))
         reader = self._reader
         for signal in (

@@ -41,7 +41,6 @@ class SecondReader(QObject):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.setObjectName("second_reader")
         self.session = session
         self.entries: tuple[Entry, ...] = ()
         self.problems: tuple[LungViewError, ...] = ()
@@ -287,8 +286,7 @@ class SecondReader(QObject):
 
 def of(session: Session) -> SecondReader:
     """The session's second reader; made when first asked for."""
-    found = session.findChild(SecondReader, "second_reader")
-    return found if isinstance(found, SecondReader) else SecondReader(session)
+    return session.services.one(SecondReader, lambda: SecondReader(session))
 
 
 def _ignore(_: object) -> None:

@@ -7,10 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from lungview import paths
 from lungview.errors import LungViewError, SettingsError
 from lungview.settings import Settings
 from lungview.ui.keys.bindings import Bindings
@@ -19,27 +17,22 @@ from lungview.ui.shell.actions import CONTEXT
 
 if TYPE_CHECKING:
     from lungview.ui.settings.shortcuts import Entry
-    from lungview.ui.shell.main_window import MainWindow
-
-
-def install(window: MainWindow) -> None:
-    Preferences(window)
+    from lungview.ui.shell.host import Host
 
 
 class Preferences(QObject):
     """Slots of the settings and help actions; puts changed settings in force."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self.setObjectName("preferences")
-        self._window, self._session, self._actions = window, window.session, window.actions_table
+    def __init__(self, host: Host) -> None:
+        super().__init__(host.widget)
+        self._host, self._session, self._actions = host, host.session, host.actions_table
+        self._session.services.put(self)
         self._in_force = self._session.settings
         self._actions.handle("file.settings", self._show_settings)
         self._actions.handle("help.shortcuts", self._show_shortcuts)
         self._actions.handle("help.notice", self.show_notice)
         self._actions.handle("help.about", self._show_about)
         self._session.settings_changed.connect(self._on_settings)
-        window.setWindowIcon(QIcon(str(paths.resources() / "icons" / "lungview.png")))
 
     def change(self, chosen: Settings) -> None:
         """Use and keep settings; when they cannot be written, they are in force and a sentence says so."""
@@ -60,7 +53,7 @@ class Preferences(QObject):
     def _show_settings(self) -> None:
         from lungview.ui.settings.dialog import SettingsDialog
 
-        dialog = SettingsDialog(self._session.settings, _models(), self._window)
+        dialog = SettingsDialog(self._session.settings, _models(), self._host.widget)
         dialog.applied.connect(self.change)
         dialog.open()
 
@@ -69,7 +62,7 @@ class Preferences(QObject):
 
         rows = self._actions.rows
         bindings = Bindings({row.id: row.keys for row in rows}, self._session.settings.shortcuts)
-        dialog = ShortcutsDialog(self._entries(), bindings, self._window)
+        dialog = ShortcutsDialog(self._entries(), bindings, self._host.widget)
         dialog.changed.connect(self._on_bindings)
         dialog.show()
 
@@ -87,7 +80,7 @@ class Preferences(QObject):
     def show_notice(self) -> None:
         from lungview.ui.settings.notice import NoticeDialog
 
-        dialog = NoticeDialog(self._session.settings.notice, self._window)
+        dialog = NoticeDialog(self._session.settings.notice, self._host.widget)
         dialog.accepted.connect(lambda: self._on_notice(dialog.always.isChecked()))
         dialog.open()
 
@@ -108,7 +101,7 @@ class Preferences(QObject):
     def _show_about(self) -> None:
         from lungview.ui.settings.about import AboutDialog
 
-        AboutDialog(self._session.tasks, self._window).open()
+        AboutDialog(self._session.tasks, self._host.widget).open()
 
 
 def _models() -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from lungview import paths
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 def install(window: MainWindow) -> None:
     ShellActions(window)
+    window.setWindowIcon(QIcon(str(paths.resources() / "icons" / "lungview.png")))
     for tool in (WindowTool, RegionTool, PanTool, ZoomTool):
         window.tools.add(tool)
 

@@ -12,27 +12,27 @@ from PySide6.QtWidgets import QMenu
 
 from lungview import recent
 from lungview.recent import OpenSession
-from lungview.ui.shell.message_bar import MessageBar
 
 if TYPE_CHECKING:
-    from lungview.ui.shell.main_window import MainWindow
+    from lungview.ui.shell.host import Host
+    from lungview.ui.shell.message_bar import MessageBar
 
 _SETTLE_MS = 1500  # between scrolling and writing down where
 
 
-def install(window: MainWindow) -> None:
-    Continuity(window)
+def install(host: Host) -> None:
+    Continuity(host)
 
 
 class Continuity(QObject):
     """Keeps the recent files; once told to `watch`, writes down what is open."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self.setObjectName("continuity")
-        self._window, self._session = window, window.session
-        self._menu = QMenu(window)
-        window.actions_table.handle("file.recent", lambda: None).setMenu(self._menu)
+    def __init__(self, host: Host) -> None:
+        super().__init__(host.widget)
+        self._host, self._session = host, host.session
+        self._session.services.put(self)
+        self._menu = QMenu(host.widget)
+        host.actions_table.handle("file.recent", lambda: None).setMenu(self._menu)
         self._menu.aboutToShow.connect(self._fill_menu)
         self._lock: QLockFile | None = None
         self._crashes = 0
@@ -43,7 +43,7 @@ class Continuity(QObject):
         for signal in (self._session.series_shown, self._session.index_wanted):
             signal.connect(lambda _: self._timer.start())
         self._session.scan_ended.connect(lambda _: self._return_to_place())
-        window.closing.connect(self._on_closing)
+        host.when_closing(self._on_closing)
         if first := self._session.asked_for or self._session.paths:  # of the command line: opened before this
             self._on_opening(first)
 
@@ -64,7 +64,7 @@ class Continuity(QObject):
             (self.tr("Open what was open"), lambda: self.restore(last)),
             (self.tr("Start empty"), lambda: None),
         ]
-        return MessageBar(self._window, text, answers)
+        return self._host.ask(text, answers)
 
     def restore(self, last: OpenSession) -> None:
         """Open what was open, at the slice that was shown."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from lungview.ui.annotate import editing
-from lungview.ui.batch import actions as batch_actions
+from lungview.ui.annotate import feature as annotate
+from lungview.ui.batch import feature as batch
 from lungview.ui.browser import feature as browser
 from lungview.ui.layout import (
     cine,
@@ -19,11 +19,11 @@ from lungview.ui.layout import (
     view_actions,
     views,
 )
-from lungview.ui.nodules import actions as nodule_actions
+from lungview.ui.nodules import feature as nodules
 from lungview.ui.pacs import feature as pacs
-from lungview.ui.report import actions as report_actions
-from lungview.ui.second_reader import actions as reader_actions
-from lungview.ui.settings import preferences
+from lungview.ui.report import feature as report
+from lungview.ui.second_reader import feature as second_reader
+from lungview.ui.settings import feature as settings
 from lungview.ui.shell import shell_actions
 from lungview.ui.start import continuity
 
@@ -41,13 +41,13 @@ FEATURES: tuple[Callable[[MainWindow], None], ...] = (
     cine.install,
     link.install,
     planes.install,
-    editing.install,
-    reader_actions.install,
-    nodule_actions.install,
+    annotate.install,
+    second_reader.install,
+    nodules.install,
     picture_actions.install,
-    report_actions.install,
+    report.install,
     pacs.install,
-    batch_actions.install,
-    preferences.install,
+    batch.install,
+    settings.install,
     continuity.install,
 )

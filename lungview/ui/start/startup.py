@@ -84,7 +84,8 @@ def _on_equipped(window: MainWindow, lock: QLockFile | None, last: OpenSession, 
     from lungview.ui.settings.preferences import Preferences
     from lungview.ui.start.continuity import Continuity
 
-    continuity, preferences = window.findChild(Continuity), window.findChild(Preferences)
+    services = window.session.services
+    continuity, preferences = services.find(Continuity), services.find(Preferences)
     assert continuity is not None
     assert preferences is not None
     if window.safe:
@@ -168,9 +169,7 @@ def _on_paths(window: MainWindow, opened: list[str]) -> None:
 
 
 def _say_safe(window: MainWindow) -> None:
-    from lungview.ui.shell.message_bar import MessageBar
-
     text = QCoreApplication.translate(
         "Startup", "Safe mode: settings and layout are the defaults for this run; your own are kept."
     )
-    MessageBar(window, text, [(QCoreApplication.translate("Startup", "Close"), lambda: None)])
+    window.ask(text, [(QCoreApplication.translate("Startup", "Close"), lambda: None)])

@@ -32,7 +32,6 @@ class Desks(QObject):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.setObjectName("desks")
         self.session, self.findings = session, model.of(session)
         self._desks: dict[Key, Desk] = {}
         self._known: set[Key] = set()
@@ -199,5 +198,4 @@ def sentence(error: BaseException) -> str:
 
 def of(session: Session) -> Desks:
     """The session's desks; made when first asked for."""
-    found = session.findChild(Desks, "desks")
-    return found if isinstance(found, Desks) else Desks(session)
+    return session.services.one(Desks, lambda: Desks(session))

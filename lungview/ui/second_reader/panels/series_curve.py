@@ -11,17 +11,17 @@ from lungview.classify.series import SeriesAnswer, SlicePoint, classify_series, 
 from lungview.image.slice import Instance, Slice
 from lungview.model.registry import Entry
 from lungview.network import runtime
-from lungview.study.key import FrameKey, PictureId, SeriesId, frame_key, picture_id, series_id
+from lungview.study.key import FrameKey, PictureId, frame_key, picture_id
 from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.second_reader.panels.curve import Curve
 from lungview.ui.studies.session import Session
 from lungview.ui.studies.tasks import Task
+from lungview.viewer.second_reader.series_answers import Asked, SeriesAnswers, asked
 
 if TYPE_CHECKING:
     from lungview.study.series import Series
 
 SLICES = 60  # a first curve of about so many points
-_Asked = tuple[SeriesId | None, tuple[Instance, ...], str]  # which series, all its slices, which model
 
 
 class SeriesCurvePanel(QWidget):
@@ -33,7 +33,7 @@ class SeriesCurvePanel(QWidget):
         super().__init__(parent)
         self._session, self._reader = session, second_reader.of(session)
         self._task: Task | None = None
-        self._answers: dict[_Asked, SeriesAnswer] = {}
+        self._answers = session.services.one(SeriesAnswers, SeriesAnswers)
         self._pictures: dict[FrameKey, PictureId] = {}  # of slices read and not judged yet
         self.step = QSpinBox()
         self.step.setRange(1, 100)
@@ -74,15 +74,14 @@ class SeriesCurvePanel(QWidget):
         session.settings_changed.connect(lambda _: self._reflect())
 
     @property
-    def _key(self) -> _Asked:
-        series, entry = self._session.stack.series, self._reader.entry
-        model = entry.card.reference if entry else ""
-        return (series_id(series) if series else None), tuple(self._session.stack.instances), model
+    def _key(self) -> Asked:
+        stack = self._session.stack
+        return asked(stack.series, stack.instances, self._reader.entry)
 
     @property
     def answer(self) -> SeriesAnswer | None:
         """What was said of the series on screen; None before, and while “I read first” hides it."""
-        return None if self._reader.first.on else self._answers.get(self._key)
+        return None if self._reader.first.on else self._answers.of(self._key)
 
     def run(self) -> None:
         """Classify the series in the active view; answers of single slices are kept too."""
@@ -134,9 +133,9 @@ class SeriesCurvePanel(QWidget):
         if picture is not None:  # else it could not be read
             self._reader.add(point.case, picture)
 
-    def _on_answer(self, key: _Asked, answer: SeriesAnswer) -> None:
+    def _on_answer(self, key: Asked, answer: SeriesAnswer) -> None:
         self._task = None
-        self._answers[key] = answer
+        self._answers.keep(key, answer)
         self._show(answer)
         self._reflect()
 
@@ -162,8 +161,9 @@ class SeriesCurvePanel(QWidget):
         self.curve.mark(self._session.stack.index)
         self._say("")
         self.rule.setText("")
-        if self._key in self._answers:
-            self._show(self._answers[self._key])
+        answer = self._answers.of(self._key)
+        if answer is not None:
+            self._show(answer)
         self._reflect()
 
     def _reflect(self) -> None:

@@ -1,0 +1,14 @@
+"""Batches in a window: what they bring."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lungview.ui.batch.actions import BatchActions
+
+if TYPE_CHECKING:
+    from lungview.ui.shell.host import Host
+
+
+def install(host: Host) -> None:
+    BatchActions(host)

@@ -1,0 +1,14 @@
+"""Reports in a window: what it brings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lungview.ui.report.actions import ReportActions
+
+if TYPE_CHECKING:
+    from lungview.ui.shell.host import Host
+
+
+def install(host: Host) -> None:
+    ReportActions(host)
