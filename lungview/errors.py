@@ -91,6 +91,10 @@ class AnnotationError(LungViewError):
     """The user's annotations cannot be read or kept."""
 
 
+class StudyListError(LungViewError):
+    """The list of studies at hand cannot be read or kept."""
+
+
 class NetworkError(LungViewError):
     """Another machine answered that it could not, or what it said makes no sense."""
 
