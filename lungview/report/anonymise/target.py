@@ -99,16 +99,10 @@ def _refuse_overlap(out: Path, sources: tuple[Path, ...]) -> None:
     for source in (path.resolve() for path in sources):
         if place in source.parents or _identity(source) in above:
             raise InputError(
-                "the anonymised files would lie among the originals; expected another place",
-                out,
-                "choose another place for the copies",
+                "the anonymised files would lie among the originals; expected another place", out
             )
     if (out.is_dir() and any(out.iterdir())) or out.is_file():
-        raise InputError(
-            "something is there already; expected a new or an empty place",
-            out,
-            "choose another place for the copies",
-        )
+        raise InputError("something is there already; expected a new or an empty place", out)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from lungview.ui.annotate import feature as annotate
+from lungview.ui.anonymise import feature as anonymise
 from lungview.ui.batch import feature as batch
 from lungview.ui.browser import feature as browser
 from lungview.ui.layout import (
@@ -46,6 +47,7 @@ FEATURES: tuple[Callable[[MainWindow], None], ...] = (
     nodules.install,
     picture_actions.install,
     report.install,
+    anonymise.install,
     pacs.install,
     batch.install,
     settings.install,

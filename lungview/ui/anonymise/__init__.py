@@ -1,0 +1,1 @@
+"""Anonymised copies, asked for and followed in the window."""
