@@ -40,7 +40,8 @@ UNWANTED = (
 
 EXTRAS = ("lungview.training", "lungview.serve")  # rooms that are no part of the program, but of the wheel
 
-# Python modules: plots and foreign model files are the training extra's, HTTP servers the extra serve's.
+# Python modules: plots and foreign model files are the extra train's, HTTP servers the extra serve's, Dask
+# the extra cluster's.
 EXCLUDED_MODULES = (
     *(
         f"PySide6.Qt{name}"
@@ -53,7 +54,9 @@ EXCLUDED_MODULES = (
     "contourpy", "fontTools", "cycler", "pyparsing", "h5py",
     "tkinter", "IPython", "pytest", "hypothesis", "PyInstaller", "setuptools", "pip", "lib2to3", "pydoc_data",
     "numpy.f2py", "pydicom.data.test_files", "pygments",
+    "openvino", "onnx", "onnxruntime",  # LiteRT takes the first where it is installed
     "lungview.serve", "starlette", "uvicorn", "python_multipart", "h11", "anyio",
+    "distributed", "dask", "tornado", "msgpack", "yaml", "cloudpickle", "toolz", "psutil", "jinja2",
     "readline", "curses",  # GPL, and there is no prompt
 )  # fmt: skip
 

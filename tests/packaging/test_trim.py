@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 import importlib
+import importlib.metadata
 import json
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import cv2
@@ -16,6 +19,8 @@ import pytest
 
 PACKAGING = Path(__file__).resolve().parents[2] / "packaging"
 SITE = Path(cv2.__file__).resolve().parents[1]
+
+EXTRAS = ("train", "cluster", "serve", "bench")
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="cuts ELF libraries")
 
@@ -178,3 +183,14 @@ def test_links_go_with_their_libraries_on_linux_only(
     links = [("libkept.so.1", "x/libkept.so.1", "SYMLINK"), ("A", "Versions/A", "SYMLINK")]
     libraries = [("x/libkept.so.1", "/x/libkept.so.1", "BINARY")]
     assert {name for name, _, _ in trim.datas(links, libraries, tmp_path)} == kept
+
+
+def test_what_the_extras_bring_stays_out_of_the_program(trim) -> None:
+    """PyInstaller follows an import in a function too, and LiteRT imports what it can find."""
+    project = tomllib.loads((PACKAGING.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = [project["optional-dependencies"].get(extra, ()) for extra in EXTRAS]
+    asked = {re.split(r"[\[><=!~ ]", text, maxsplit=1)[0] for texts in extras for text in texts}
+    modules = importlib.metadata.packages_distributions()
+    for package in asked - {"flatbuffers"}:  # LiteRT's own, too
+        names = {module for module, owners in modules.items() if package in owners}
+        assert not names or names & set(trim.EXCLUDED_MODULES), package
