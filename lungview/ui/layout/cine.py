@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QSpinBox, QWidget
 
+from lungview.ui.shell.host import Host
 from lungview.ui.studies.session import Session
 
-if TYPE_CHECKING:
-    from lungview.ui.shell.main_window import MainWindow
 
-
-def install(window: MainWindow) -> None:
+def install(host: Host) -> None:
     """The action, and the rate beside it in the toolbar; another series ends the play."""
-    cine = Cine(window.session, window)
-    action = window.actions_table.handle("slice.cine", lambda _on: None)
-    window.session.opening.connect(lambda _: action.setChecked(False))
+    cine = Cine(host.session, host.widget)
+    action = host.actions_table.handle("slice.cine", lambda _on: None)
+    host.session.opening.connect(lambda _: action.setChecked(False))
     action.toggled.connect(cine.play)
-    window.beside_tools(rate_field(cine, window.session.settings.cine_fps, window))
+    host.beside_tools(rate_field(cine, host.session.settings.cine_fps, host.widget))
 
 
 class Cine(QObject):

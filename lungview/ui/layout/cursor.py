@@ -13,25 +13,19 @@ from lungview.viewer.sheet import sheet_of
 
 if TYPE_CHECKING:
     from lungview.study.space import Vector
-    from lungview.ui.shell.main_window import MainWindow
+    from lungview.ui.shell.host import Host
 
 COLOUR, ARM = QColor("#7bdff2"), 9.0
-
-
-def install(window: MainWindow) -> None:
-    Cursor(window)
 
 
 class Cursor(QObject):
     """A layer of every view: a cross at the place nearest to where the mouse is in another one."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._session = window.session
+    def __init__(self, host: Host) -> None:
+        super().__init__(host.widget)
+        self._session = host.session
         self._at: tuple[Viewport, Vector] | None = None
-        for viewport in self._session.viewports:
-            self._on_viewport(viewport)
-        self._session.viewport_added.connect(self._on_viewport)
+        host.each_view(self._on_viewport)
 
     def _on_viewport(self, viewport: Viewport) -> None:
         viewport.layers.append(self.paint)

@@ -18,7 +18,7 @@ from lungview.viewer.studies.prior import prior_of
 
 if TYPE_CHECKING:
     from lungview.study.series import Series
-    from lungview.ui.shell.main_window import MainWindow
+    from lungview.ui.shell.host import Host
 
 _T = QT_TRANSLATE_NOOP
 ROWS = (
@@ -42,28 +42,24 @@ GRIDS = {
 ROUND = ("view.layout_1", "view.thorax", "view.mpr", "view.compare")  # what one key goes through
 
 
-def install(window: MainWindow) -> None:
-    Layouts(window)
-
-
 class Layouts(QObject):
     """Slots of the layouts. What a layout needs decides whether it can be chosen."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window, self._session = window, window.session
-        self._actions = window.actions_table
-        self.mpr = Mpr(window)
+    def __init__(self, host: Host) -> None:
+        super().__init__(host.widget)
+        self._grid, self._session = host.grid, host.session
+        self._actions = host.actions_table
+        self.mpr = Mpr(host)
         self.mpr.refused.connect(self._on_refused)
         self._now = ROUND[0]
         self._actions.add_rows(*ROWS)
         for name, shape in GRIDS.items():
-            self._handle(name, partial(window.grid.show_grid, *shape))
+            self._handle(name, partial(self._grid.show_grid, *shape))
         self._handle("view.thorax", self._thorax)
         self._actions.handle("view.mpr", self._mpr)
         self._handle("view.compare", self._compare)
         self._actions.handle("view.upright", self.mpr.upright)
-        menu = QMenu(window)
+        menu = QMenu(host.widget)
         menu.addActions([self._actions[name] for name in (*ROUND[1:], *GRIDS)])
         self._actions.handle("view.layout", self._next).setMenu(menu)
         session = self._session
@@ -98,7 +94,7 @@ class Layouts(QObject):
         """Two series side by side, the left one active and where it was."""
         session = self._session
         index = session.stack.index if session.stack.series is not None else None
-        self._window.grid.show_grid(1, 2)
+        self._grid.show_grid(1, 2)
         first, second = session.viewports[:2]
         session.link(False)
         session.activate(first)
@@ -144,7 +140,7 @@ class Layouts(QObject):
 
     def _on_refused(self) -> None:
         self._now = ROUND[0]
-        self._window.grid.show_grid(1, 1)
+        self._grid.show_grid(1, 1)
         self._reflect()
 
 

@@ -15,22 +15,18 @@ from lungview.viewer.links import Follow, Linked, View, follow, target
 from lungview.viewer.state import ViewState
 
 if TYPE_CHECKING:
-    from lungview.ui.shell.main_window import MainWindow
-
-
-def install(window: MainWindow) -> None:
-    Link(window)
-    window.actions_table.handle("view.link", window.session.link)
+    from lungview.ui.shell.host import Host
 
 
 class Link(QObject):
     """Follows the active view with the others, in what both share; how is said in `viewer.links`."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window, self._session = window, window.session
+    def __init__(self, host: Host) -> None:
+        super().__init__(host.widget)
+        self._grid, self._session = host.grid, host.session
         self._views: dict[Viewport, View] = {}
-        session = window.session
+        session = host.session
+        self._action = host.actions_table.handle("view.link", session.link)
         session.linked_changed.connect(lambda _: self._on_linked())
         session.active_changed.connect(lambda _: self._remember())
         session.series_shown.connect(lambda _: self._remember())
@@ -43,14 +39,14 @@ class Link(QObject):
         self._on_view(ViewState(), state)
         self._on_index(state.index)
         linked = self._session.links.values()
-        self._window.actions_table["view.link"].setChecked(all(each is Linked.ALL for each in linked))
+        self._action.setChecked(all(each is Linked.ALL for each in linked))
 
     def _remember(self) -> None:
         """What each view shows now, from where it keeps its distance; a word on how those linked follow."""
         self._views = {each: _view(self._session.stack_of(each)) for each in self._session.viewports}
         active = self._views[self._session.viewport]
         others = self._others(Linked.SLICE)
-        for frame in self._window.grid.frames:
+        for frame in self._grid.frames:
             view = self._views[frame.viewport]
             linked = frame.viewport in others and bool(view.count) and bool(active.count)
             how = follow(view, active) if linked else None

@@ -12,21 +12,17 @@ from lungview.ui.layout import export
 from lungview.viewer.state import ViewState
 
 if TYPE_CHECKING:
-    from lungview.ui.shell.main_window import MainWindow
+    from lungview.ui.shell.host import Host
 
 _NEED_A_PICTURE = ("file.export", "edit.copy", "file.tags")
-
-
-def install(window: MainWindow) -> None:
-    PictureActions(window)
 
 
 class PictureActions(QObject):
     """Slots of the actions that need a picture."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window, self._session, self._actions = window, window.session, window.actions_table
+    def __init__(self, host: Host) -> None:
+        super().__init__(host.widget)
+        self._host, self._session, self._actions = host, host.session, host.actions_table
         self._actions.handle("file.export", self._ask)
         self._actions.handle("edit.copy", self._copy)
         self._actions.handle("file.tags", self._show_tags)
@@ -56,7 +52,7 @@ class PictureActions(QObject):
             f"lungview-{modality.lower()}-{state.index + 1:04d}",  # no name, no path: nothing of the patient
             patient=self._session.settings.export_patient_text,
             burned_in=state.slice.burned_in,
-            parent=self._window,
+            parent=self._host.widget,
         )
         dialog.chosen.connect(self.export)
         dialog.open()
@@ -77,7 +73,9 @@ class PictureActions(QObject):
             return
         instance, hidden = state.slice.instance, not state.overlays.patient
         tasks = self._session.tasks
-        dialog = TagsDialog(instance.path, instance.member, tasks, hide_personal=hidden, parent=self._window)
+        dialog = TagsDialog(
+            instance.path, instance.member, tasks, hide_personal=hidden, parent=self._host.widget
+        )
         # A bound method of a QObject: the connection ends with the dialog.
         self._session.slice_shown.connect(dialog.follow)
         dialog.show()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtGui import QColor, QImage, QPainter
@@ -11,18 +10,14 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from lungview.image.slice import Slice
 from lungview.ui.pane import qimage
 from lungview.ui.pane.viewport import Viewport
-
-if TYPE_CHECKING:
-    from lungview.ui.shell.main_window import MainWindow
+from lungview.ui.shell.host import Host
 
 COLOUR = QColor("#7bdff2")
 
 
-def install(window: MainWindow) -> None:
+def install(host: Host) -> None:
     """Give every viewport the layer, below all others."""
-    for viewport in window.session.viewports:
-        viewport.layers.insert(0, paint)
-    window.session.viewport_added.connect(lambda viewport: viewport.layers.insert(0, paint))
+    host.each_view(lambda viewport: viewport.layers.insert(0, paint))
 
 
 def paint(painter: QPainter, view: Viewport) -> None:

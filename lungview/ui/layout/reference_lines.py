@@ -15,7 +15,7 @@ from lungview.viewer.sheet import crossing, sheet_of
 from lungview.viewer.state import ViewState
 
 if TYPE_CHECKING:
-    from lungview.ui.shell.main_window import MainWindow
+    from lungview.ui.shell.host import Host
 
 _T = QT_TRANSLATE_NOOP
 ROW = Row(
@@ -30,22 +30,16 @@ ROW = Row(
 COLOUR, ACTIVE = QColor("#9aa5b1"), QColor("#ffd166")
 
 
-def install(window: MainWindow) -> None:
-    ReferenceLines(window)
-
-
 class ReferenceLines(QObject):
     """A layer of every view; planes of one crosshair have lines of their own and are left out."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._session = window.session
-        window.actions_table.add_rows(ROW)
-        self._action = window.actions_table.handle(ROW.id, lambda _: self._repaint())
+    def __init__(self, host: Host) -> None:
+        super().__init__(host.widget)
+        self._session = host.session
+        host.actions_table.add_rows(ROW)
+        self._action = host.actions_table.handle(ROW.id, lambda _: self._repaint())
         self._action.setChecked(True)
-        for viewport in self._session.viewports:
-            self._on_viewport(viewport)
-        self._session.viewport_added.connect(self._on_viewport)
+        host.each_view(self._on_viewport)
         self._session.active_changed.connect(lambda _: self._repaint())
 
     def _on_viewport(self, viewport: Viewport) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject
 
@@ -15,20 +14,12 @@ from lungview.ui.shell.actions import Actions
 from lungview.ui.studies.session import Session
 from lungview.viewer.state import Camera, Interpolation, Overlays, TextLevel, ViewState
 
-if TYPE_CHECKING:
-    from lungview.ui.shell.main_window import MainWindow
-
 ZOOM_STEP = 1.25
 FIXED = {"window.lung": windows.LUNG, "window.mediastinum": windows.MEDIASTINUM, "window.bone": windows.BONE}
 
 
 def tr(text: str) -> str:
     return QCoreApplication.translate("ViewActions", text)
-
-
-def install(window: MainWindow) -> None:
-    """Connect every view action of the table."""
-    ViewActions(window.session, window.actions_table, window)
 
 
 class ViewActions(QObject):

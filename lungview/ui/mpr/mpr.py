@@ -13,7 +13,6 @@ from lungview.study.volume import Volume, volume
 from lungview.ui.mpr.crosshair_tool import COLOURS, CrosshairTool
 from lungview.ui.mpr.slab_controls import SlabControls
 from lungview.ui.pane.viewport import Viewport
-from lungview.ui.shell.message_bar import MessageBar
 from lungview.ui.studies.opening import why_it_stopped
 from lungview.ui.studies.tasks import Task
 from lungview.viewer.links import Linked
@@ -23,7 +22,7 @@ from lungview.viewer.sheet import sheet_of
 
 if TYPE_CHECKING:
     from lungview.study.series import Series
-    from lungview.ui.shell.main_window import MainWindow
+    from lungview.ui.shell.host import Host
     from lungview.ui.shell.views.view_frame import ViewFrame
 
 _EVERY = 10  # slices between two words on the progress
@@ -35,9 +34,9 @@ class Mpr(QObject):
 
     refused = Signal()
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window, self._session = window, window.session
+    def __init__(self, host: Host) -> None:
+        super().__init__(host.widget)
+        self._host, self._grid, self._session = host, host.grid, host.session
         self.crosshair: Crosshair | None = None
         self._series: Series | None = None
         self._built: _Built | None = None
@@ -57,7 +56,7 @@ class Mpr(QObject):
         """Build the volume of a series in the background, then show its planes."""
         self._series = series
         begun = self._session.viewport.state
-        self._window.grid.show_grid(2, 2)
+        self._grid.show_grid(2, 2)
         self._task = self._session.tasks.stream(
             _build,
             series,
@@ -134,7 +133,7 @@ class Mpr(QObject):
             x, y, z = (p - across * n for p, n in zip(crosshair.point_mm, sheet.normal, strict=True))
             crosshair = crosshair.moved((float(x), float(y), float(z)))
         self.crosshair = crosshair
-        for axis, frame in zip(Axis, self._window.grid.frames, strict=False):
+        for axis, frame in zip(Axis, self._grid.frames, strict=False):
             self._fill(axis, frame, crosshair)
 
     def _fill(self, axis: Axis, frame: ViewFrame, crosshair: Crosshair) -> None:
@@ -206,7 +205,7 @@ class Mpr(QObject):
         said = (
             self.tr("Making the volume: slice %1 of %2…").replace("%1", str(done)).replace("%2", str(count))
         )
-        for frame in self._window.grid.frames[1:4]:
+        for frame in self._grid.frames[1:4]:
             frame.placeholder.wait(said)
 
     def _on_error(self, error: BaseException) -> None:
@@ -214,12 +213,12 @@ class Mpr(QObject):
         self._series, self._task = None, None
         why = error if isinstance(error, LungViewError) else why_it_stopped(error)
         said = self.tr("No planes can be cut from this series: %1").replace("%1", why.message)
-        MessageBar(self._window, said, [(self.tr("Close"), lambda: None)])
+        self._host.ask(said, [(self.tr("Close"), lambda: None)])
         self._session.told.emit(said)
         self.refused.emit()
 
     def _frame(self, viewport: Viewport) -> ViewFrame:
-        return next(frame for frame in self._window.grid.frames if frame.viewport is viewport)
+        return next(frame for frame in self._grid.frames if frame.viewport is viewport)
 
     def _name(self, axis: Axis) -> str:
         return {

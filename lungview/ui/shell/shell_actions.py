@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QFileDialog, QPushButton, QToolBar, QWidget
 
 from lungview import paths
 from lungview.ui.pane.tools.pan import PanTool
 from lungview.ui.pane.tools.region import RegionTool
 from lungview.ui.pane.tools.window import WindowTool
 from lungview.ui.pane.tools.zoom import ZoomTool
+from lungview.ui.shell.context_menu import ContextMenu
 
 if TYPE_CHECKING:
     from lungview.ui.shell.main_window import MainWindow
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 def install(window: MainWindow) -> None:
     ShellActions(window)
+    ContextMenu(window)
     window.setWindowIcon(QIcon(str(paths.resources() / "icons" / "lungview.png")))
     for tool in (WindowTool, RegionTool, PanTool, ZoomTool):
         window.tools.add(tool)
@@ -37,6 +39,8 @@ class ShellActions(QObject):
         actions.handle("file.sample", lambda: self._session.open([paths.resources() / "sample"]))
         actions.handle("file.quit", window.close)
         actions.handle("edit.cancel", self._cancel)
+        actions.handle("view.full_screen", self._full_screen)
+        self._hidden: list[QWidget] = []
         self._invite()
 
     def _invite(self) -> None:
@@ -66,6 +70,20 @@ class ShellActions(QObject):
         chosen = QFileDialog.getExistingDirectory(self._window, self.tr("Open folder"))
         if chosen:
             self._session.open([chosen])
+
+    def _full_screen(self, on: bool) -> None:
+        """The picture and the banner alone; what was open comes back after."""
+        window = self._window
+        if on:
+            bars = window.findChildren(QToolBar)
+            around = [*window.docks.values(), *bars, window.menuBar()]
+            self._hidden = [widget for widget in around if widget.isVisible()]
+        for widget in self._hidden:
+            widget.setVisible(not on)
+        state = window.windowState()
+        flag = Qt.WindowState.WindowFullScreen
+        window.setWindowState(state | flag if on else state & ~flag)
+        self._session.viewport.setFocus()
 
     def _cancel(self) -> None:
         """Esc: the gesture under way, else full screen."""

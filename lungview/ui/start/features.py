@@ -1,4 +1,7 @@
-"""What is added to a window besides panels: each `install(window)` brings actions, tools, layers, dialogs."""
+"""The features of a window: a room each, whose `install(host)` brings actions, tools, layers, dialogs.
+
+In this order: layers lie as they were added, and rows of one menu stand so.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,7 @@ from lungview.ui.annotate import feature as annotate
 from lungview.ui.anonymise import feature as anonymise
 from lungview.ui.batch import feature as batch
 from lungview.ui.browser import feature as browser
-from lungview.ui.layout import (
-    cine,
-    cursor,
-    layouts,
-    link,
-    picture_actions,
-    planes,
-    reference_lines,
-    view_actions,
-    views,
-)
+from lungview.ui.layout import feature as layout
 from lungview.ui.nodules import feature as nodules
 from lungview.ui.pacs import feature as pacs
 from lungview.ui.report import feature as report
@@ -34,18 +27,10 @@ if TYPE_CHECKING:
 FEATURES: tuple[Callable[[MainWindow], None], ...] = (
     shell_actions.install,
     browser.install,
-    view_actions.install,
-    views.install,
-    layouts.install,
-    reference_lines.install,
-    cursor.install,
-    cine.install,
-    link.install,
-    planes.install,
+    layout.install,
     annotate.install,
     second_reader.install,
     nodules.install,
-    picture_actions.install,
     report.install,
     anonymise.install,
     pacs.install,
