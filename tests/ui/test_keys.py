@@ -113,7 +113,7 @@ def test_shift_i_steps_through_the_interpolations(opened):
 
 
 def test_c_plays_round_and_round_and_c_again_stops(opened, qtbot):
-    opened.rate.setValue(60)
+    opened.tool_fields[0].setValue(60)
     opened.session.stack.go(28)
     press(opened, "C")
     qtbot.waitUntil(lambda: opened.session.stack.index == 1)
