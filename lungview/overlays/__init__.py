@@ -1,0 +1,1 @@
+"""What others said of pictures: segmentations, structure sets, presentation states, measurement reports."""

@@ -1,0 +1,26 @@
+"""Whether an object of others is of the patient whose pictures are open."""
+
+from __future__ import annotations
+
+from lungview.image.slice import Patient
+from lungview.image.values.same_person import person_of
+
+
+def may_be_one(one: Patient, other: Patient) -> bool:
+    """Whether an ID, or where it is missing the name, says that two people are one, and nothing against it.
+
+    Derived objects often leave out a birth date or a sex, or write the name otherwise. Where both say
+    neither ID nor name they may be one.
+    """
+    ours, theirs = person_of(one), person_of(other)
+    name, identity, *rest = zip(ours[:4], theirs[:4], strict=True)
+    if any(a and b and a != b for a, b in (identity, *rest)):
+        return False
+    if one.id_issuer.strip() and other.id_issuer.strip() and ours[4:] != theirs[4:]:
+        return False
+    return bool(identity[0] and identity[1]) or name[0] == name[1]
+
+
+def named(patient: Patient) -> bool:
+    """Whether it says who it is."""
+    return any(person_of(patient)[:3])
