@@ -32,9 +32,9 @@ def _new_id() -> str:
 class Annotation:
     """One drawing.
 
-    points: RULER its ends; ANGLE end, vertex, end; ELLIPSE and RECTANGLE two opposite corners of the box
-    around it; POLYGON and POLYLINE their corners in order; ARROW tip, then tail; PROBE its place;
-    BIDIRECTIONAL and COBB the ends of one line, then of the other.
+    points: RULER and PROFILE their ends; ANGLE end, vertex, end; ELLIPSE and RECTANGLE two opposite corners
+    of the box around it; POLYGON, POLYLINE and CONTOUR their corners in order; ARROW tip, then tail; PROBE
+    its place; BIDIRECTIONAL and COBB the ends of one line, then of the other.
     text: what the reader wrote; may name a patient, so never in repr.
     label: where the reader put text and measures, their upper left corner; None for beside the drawing.
     """

@@ -19,6 +19,8 @@ class Kind(StrEnum):
     BIDIRECTIONAL = "bidirectional"
     COBB = "cobb"
     POLYLINE = "polyline"
+    PROFILE = "profile"
+    CONTOUR = "contour"
 
 
 class Shape(Enum):
@@ -70,4 +72,6 @@ KINDS = {
     Kind.BIDIRECTIONAL: Row(4, 4, Shape.TWO_LINES, Measures.AXES, "Long and short axis"),
     Kind.COBB: Row(4, 4, Shape.TWO_LINES, Measures.BETWEEN, "Cobb angle"),
     Kind.POLYLINE: Row(2, MANY, Shape.OPEN, Measures.PATH, "Path length"),
+    Kind.PROFILE: Row(2, 2, Shape.TICKS, Measures.LENGTH, "Profile"),
+    Kind.CONTOUR: Row(3, MANY, Shape.CLOSED, Measures.REGION, "Contour"),
 }

@@ -17,6 +17,8 @@ from lungview.image.slice import Slice
 from lungview.marks.annotation import Annotation, Point
 from lungview.marks.kinds import Kind
 
+OF_CORNERS = (Kind.POLYGON, Kind.CONTOUR)
+
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
@@ -43,7 +45,7 @@ class Statistics:
 
 def length(slice_: Slice, start: Point, end: Point) -> Quantity:
     """Distance of two points: mm when the size of a pixel is known there, else pixels."""
-    size = _pixel_size(slice_, (start, end))
+    size = pixel_size(slice_, (start, end))
     row, column, source = size or (1.0, 1.0, "")
     distance = math.hypot((end.x - start.x) * column, (end.y - start.y) * row)
     return Quantity(distance, "mm" if size else "px", source)
@@ -54,7 +56,7 @@ def angle(slice_: Slice, one: Point, vertex: Point, other: Point) -> float | Non
 
     Without a size of pixels their shape counts.
     """
-    row, column, _ = _pixel_size(slice_, (one, vertex, other)) or (slice_.ratio, 1.0, "")
+    row, column, _ = pixel_size(slice_, (one, vertex, other)) or (slice_.ratio, 1.0, "")
     first, second = (((p.x - vertex.x) * column, (p.y - vertex.y) * row) for p in (one, other))
     if math.hypot(*first) == 0 or math.hypot(*second) == 0:
         return None
@@ -64,7 +66,7 @@ def angle(slice_: Slice, one: Point, vertex: Point, other: Point) -> float | Non
 
 def path_length(slice_: Slice, points: Sequence[Point]) -> Quantity:
     """The lengths between each point and the next, added up; mm when the size of a pixel is known at all."""
-    size = _pixel_size(slice_, points)
+    size = pixel_size(slice_, points)
     row, column, source = size or (1.0, 1.0, "")
     total = sum(math.hypot((b.x - a.x) * column, (b.y - a.y) * row) for a, b in itertools.pairwise(points))
     return Quantity(total, "mm" if size else "px", source)
@@ -88,17 +90,17 @@ def between(slice_: Slice, points: Sequence[Point]) -> float | None:
 
 
 def area(slice_: Slice, region: Annotation) -> Quantity:
-    """Area of an ellipse, rectangle or polygon as drawn, not of its pixels. ValueError for other kinds."""
+    """Area of a region as drawn, not of its pixels. ValueError for a kind that has none."""
     left, top, right, bottom = region.box
     if region.kind is Kind.ELLIPSE:
         pixels = math.pi / 4 * (right - left) * (bottom - top)
     elif region.kind is Kind.RECTANGLE:
         pixels = (right - left) * (bottom - top)
-    elif region.kind is Kind.POLYGON:
+    elif region.kind in OF_CORNERS:
         pixels = _shoelace(region.points)
     else:
         raise ValueError(f"{region.kind} has no area")
-    size = _pixel_size(slice_, (Point(left, top), Point(right, bottom)))
+    size = pixel_size(slice_, (Point(left, top), Point(right, bottom)))
     row, column, source = size or (1.0, 1.0, "")
     return Quantity(pixels * row * column, "mm²" if size else "px²", source)
 
@@ -107,7 +109,7 @@ def statistics(slice_: Slice, region: Annotation) -> Statistics | None:
     """Statistics of a grey slice's values inside; None when no pixel's centre is, or the slice has colour."""
     if slice_.colour:
         return None
-    values = _values_inside(slice_, region)
+    values = values_inside(slice_, region)
     if values.size == 0:
         return None
     exact = values.astype(np.float64)  # float32 sums lose digits on a large region
@@ -131,12 +133,12 @@ def inside(region: Annotation, rows: np.ndarray, columns: np.ndarray) -> np.ndar
         return np.asarray((left <= x) & (x < right) & (top <= y) & (y < bottom))
     if region.kind is Kind.ELLIPSE:
         return _in_ellipse(x, y, region.box)
-    if region.kind is Kind.POLYGON:
+    if region.kind in OF_CORNERS:
         return _in_polygon(x, y, region.points)
     raise ValueError(f"{region.kind} has no inside")
 
 
-def _pixel_size(slice_: Slice, points: Sequence[Point]) -> tuple[float, float, str] | None:
+def pixel_size(slice_: Slice, points: Sequence[Point]) -> tuple[float, float, str] | None:
     """Height and width of a pixel in mm and where they are from; None when they are not known there.
 
     In an ultrasound picture every point must lie in regions of one and the same size.
@@ -153,7 +155,8 @@ def _shoelace(points: Sequence[Point]) -> float:
     return abs(sum(a.x * b.y - b.x * a.y for a, b in pairs)) / 2
 
 
-def _values_inside(slice_: Slice, region: Annotation) -> np.ndarray:
+def values_inside(slice_: Slice, region: Annotation) -> np.ndarray:
+    """(n,) values of a grey slice in a region, without padding and what is not finite."""
     left, top, right, bottom = region.box
     rows = np.arange(max(math.floor(top), 0), min(math.ceil(bottom), slice_.rows))
     columns = np.arange(max(math.floor(left), 0), min(math.ceil(right), slice_.columns))

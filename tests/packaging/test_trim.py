@@ -50,6 +50,7 @@ assert cv2.boundingRect(outline) == (10, 8, 20, 16) and cv2.contourArea(cv2.conv
 for interpolation in range(6):
     cv2.resize(grey.astype(np.float32), (20, 20), interpolation=interpolation)
     cv2.resize(colour, (90, 70), interpolation=interpolation)
+assert len(cv2.approxPolyDP(outline.astype(np.float32), 0.5, True)) == 4
 cv2.drawContours(colour, [outline], -1, (1, 2, 3), cv2.FILLED)
 cv2.fillConvexPoly(colour, outline, (1, 2, 3), cv2.LINE_AA)
 cv2.fillPoly(colour, [outline], (1, 2, 3))

@@ -81,6 +81,7 @@ class MemorySeries:
     rows: int = 40
     columns: int = 60
     spacing: Spacing | None = None
+    slice_spacing: float | None = None
     localizer: bool = False
     parts: tuple[MemorySeries, ...] = ()
 

@@ -32,8 +32,7 @@ class AnnotationLayer:
         transform = viewport.transform()
         metrics, sight = QFontMetricsF(painter.font()), labels.sight_of(painter)
         key = self._key_label(shown, viewport, metrics)
-        drawn = self._annotations.on(shown)
-        for annotation in drawn:
+        for annotation in self._annotations.visible(shown):
             drawing.paint(painter, annotation, transform)
         for label in self._layout(shown, viewport, metrics, sight).values():
             labels.paint(painter, label, drawing.LINE)
@@ -45,7 +44,7 @@ class AnnotationLayer:
         shown = viewport.state.slice
         if shown is None or not viewport.state.overlays.annotations or not self._selection.selected:
             return
-        drawn = self._annotations.on(shown)
+        drawn = self._annotations.visible(shown)
         annotation = next((each for each in drawn if each.id == self._selection.selected), None)
         if annotation is not None:
             drawing.paint(painter, annotation, viewport.transform(), selected=True)
@@ -63,7 +62,7 @@ class AnnotationLayer:
     def _layout(
         self, shown: Slice, viewport: Viewport, metrics: QFontMetricsF, sight: QRectF
     ) -> dict[str, Label]:
-        drawn = self._annotations.on(shown)
+        drawn = self._annotations.visible(shown)
         if not drawn:  # most slices: where the corners are need not be known
             return {}
         key = [label.area for label in self._key_label(shown, viewport, metrics)]

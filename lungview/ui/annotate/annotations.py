@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +11,7 @@ from lungview.errors import AnnotationError
 from lungview.image.slice import Slice
 from lungview.marks import in_series
 from lungview.marks.annotation import Annotation
+from lungview.marks.kinds import Kind
 from lungview.marks.store import AnnotationStore
 from lungview.marks.study_marks import Drawings, OldPicture, StudyMarks, old_name
 from lungview.study.key import FrameKey, PictureId, frame_key, name_in, picture_id, picture_name
@@ -25,13 +26,15 @@ class Annotations(QObject):
     changed carries the PictureId it is about. A store that fails (`failed` carries the sentence) leaves the
     annotations in memory: the reader goes on, and has been told that they will not be kept. unplaced carries
     how many marks of an earlier version are kept but on no picture, as nobody can say on which. recognised:
-    of one more slice it is known which picture it is.
+    of one more slice it is known which picture it is. chosen carries the id of the annotation that was drawn
+    or selected last, "" for none; hidden: the ids of those that are off the screen till the program ends.
     """
 
     changed = Signal(object)
     failed = Signal(str)
     unplaced = Signal(int)
     recognised = Signal()
+    chosen = Signal(str)
 
     def __init__(
         self, store: AnnotationStore | None, history: History, parent: QObject | None = None
@@ -43,6 +46,13 @@ class Annotations(QObject):
         self._met: set[PictureId] = set()
         self._seen: dict[FrameKey, PictureId] = {}
         self._told: dict[str, int] = {}
+        self.hidden: frozenset[str] = frozenset()
+        self.contour_name = ""
+
+    @property
+    def seen(self) -> Mapping[FrameKey, PictureId]:
+        """Which pictures the slices are that were looked at."""
+        return self._seen
 
     def of_study(self, study: str) -> StudyMarks:
         """The marks of a study."""
@@ -86,6 +96,28 @@ class Annotations(QObject):
         picture = self.bearing(slice_)
         return () if picture is None else self.drawn(picture)
 
+    def visible(self, slice_: Slice) -> Drawings:
+        """What is drawn on a slice and not hidden, oldest first."""
+        return tuple(each for each in self.on(slice_) if each.id not in self.hidden)
+
+    def hide(self, picture: PictureId, ids: frozenset[str], hide: bool, text: str) -> None:
+        """Take annotations off the screen, or show them again; reports keep them."""
+        before = self.hidden
+        after = before | ids if hide else before - ids
+        if after != before:
+            change = Change(text, lambda: self._hide(picture, before), lambda: self._hide(picture, after))
+            self._history.do(change)
+
+    def _hide(self, picture: PictureId, hidden: frozenset[str]) -> None:
+        self.hidden = hidden
+        self.changed.emit(picture)
+
+    def choose(self, annotation: Annotation | None) -> None:
+        """Tell which annotation is looked at; of a contour, the next ones get its name."""
+        if annotation is not None and annotation.kind is Kind.CONTOUR:
+            self.contour_name = annotation.text
+        self.chosen.emit("" if annotation is None else annotation.id)
+
     def drawn(self, picture: PictureId) -> Drawings:
         """What is drawn on a picture, oldest first."""
         return self.of_study(picture.name.study).annotations(picture)
@@ -105,6 +137,8 @@ class Annotations(QObject):
         if old is None:
             raise KeyError(new.id)
         if new != old:
+            if new.kind is Kind.CONTOUR:
+                self.contour_name = new.text
             change = Change(text, lambda: self._put(picture, old), lambda: self._put(picture, new), gesture)
             self._history.do(change)
 

@@ -11,8 +11,9 @@ from lungview.marks.annotation import Annotation
 
 def lines(slice_: Slice, annotation: Annotation) -> tuple[str, ...]:
     """The reader's text, then the measures with their units."""
-    return measure_text.lines(slice_, annotation, _translated)
+    return measure_text.lines(slice_, annotation, translated)
 
 
-def _translated(text: str) -> str:
+def translated(text: str) -> str:
+    """One of the words of a measure, from any thread."""
     return QCoreApplication.translate("Statistics", text)

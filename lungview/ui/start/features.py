@@ -13,6 +13,7 @@ from lungview.ui.anonymise import feature as anonymise
 from lungview.ui.batch import feature as batch
 from lungview.ui.browser import feature as browser
 from lungview.ui.layout import feature as layout
+from lungview.ui.marks_list import feature as marks_list
 from lungview.ui.nodules import feature as nodules
 from lungview.ui.pacs import feature as pacs
 from lungview.ui.report import feature as report
@@ -29,6 +30,7 @@ FEATURES: tuple[Callable[[MainWindow], None], ...] = (
     browser.install,
     layout.install,
     annotate.install,
+    marks_list.install,
     second_reader.install,
     nodules.install,
     report.install,

@@ -46,6 +46,12 @@ def _findings(session: Session) -> QWidget:
     return FindingsPanel(session)
 
 
+def _marks(session: Session) -> QWidget:
+    from lungview.ui.marks_list.panel import MarksPanel
+
+    return MarksPanel(session)
+
+
 def _lungs(session: Session) -> QWidget:
     from lungview.ui.nodules.lungs_panel import LungsPanel
 
@@ -90,6 +96,7 @@ def _batch(session: Session) -> QWidget:
 
 PANELS: tuple[Panel, ...] = (
     Panel("series", LEFT, _series),
+    Panel("marks", LEFT, _marks, shown=False),
     Panel("prediction", RIGHT, _prediction),
     Panel("findings", RIGHT, _findings, beside="prediction"),
     Panel("heat_map", RIGHT, _heat_map),

@@ -78,9 +78,14 @@ class DrawTool(Tool):
         self.cancel()
         if shown is None or len(points) < KINDS[self.kind].fewest:
             return None
-        made = Annotation(self.kind, points)
+        made = self.made(points)
         self.annotations.add(self.annotations.picture(shown), made, self.text)
+        self.annotations.choose(made)
         return made
+
+    def made(self, points: tuple[Point, ...]) -> Annotation:
+        """The annotation of the points that were set."""
+        return Annotation(self.kind, points)
 
     def paint(self, painter: QPainter) -> None:
         """The rubber band: what a release here would keep, or the points so far."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 from lungview.marks.kinds import Kind
 from lungview.ui.annotate.tools.arrow import ArrowTool
+from lungview.ui.annotate.tools.contour import ContourTool
 from lungview.ui.annotate.tools.draw import DrawTool
 from lungview.ui.annotate.tools.polygon import PolygonTool, PolylineTool
 from lungview.ui.annotate.tools.probe import ProbeTool
@@ -24,8 +25,10 @@ DRAW_TOOLS: tuple[type[DrawTool], ...] = (
     _plain(Kind.RECTANGLE, QT_TRANSLATE_NOOP("Tools", "Rectangle")),
     _plain(Kind.BIDIRECTIONAL, QT_TRANSLATE_NOOP("Tools", "Long and short axis")),
     _plain(Kind.COBB, QT_TRANSLATE_NOOP("Tools", "Cobb angle")),
+    _plain(Kind.PROFILE, QT_TRANSLATE_NOOP("Tools", "Profile line")),
     PolylineTool,
     PolygonTool,
+    ContourTool,
     ArrowTool,
     ProbeTool,
 )

@@ -53,6 +53,9 @@ class SelectTool(Tool):
         if annotation_id != self.selected:
             self.selected = annotation_id
             self.viewport.update()
+            place = self.place
+            if place is not None:
+                self.annotations.choose(self.annotations.find(place, annotation_id))
 
     def paint(self, painter: QPainter) -> None:
         if self.layer is not None:
@@ -152,11 +155,10 @@ class SelectTool(Tool):
 
     def _at(self, position: QPointF) -> tuple[Annotation, int | None] | None:
         """What is under the mouse: the selected one's handle first, then a label, then the newest line."""
-        place, transform = self.place, self.viewport.transform()
-        if place is None or not self.viewport.state.overlays.annotations:
+        shown, transform = self.viewport.state.slice, self.viewport.transform()
+        if shown is None or not self.viewport.state.overlays.annotations:
             return None
-        drawn = self.annotations.drawn(place)
-        newest_first = list(reversed(drawn))
+        newest_first = list(reversed(self.annotations.visible(shown)))
         for each in sorted(newest_first, key=lambda one: one.id != self.selected):
             handle = drawing.handle_at(each, transform, position)
             if handle is not None and (each.id == self.selected or len(each.points) > 1):
