@@ -118,6 +118,8 @@ class Settings:
     """Of a stack opened next: a name of image.series_geometry.First."""
     open_adds: bool = _setting(True, _boolean)
     """What is opened stands beside what is open already; otherwise in its place."""
+    study_list: bool = _setting(True, _boolean)
+    """What is opened is noted in the list of studies at hand: names and places, no file."""
     first_slice: str = _setting("first", _one_of("first", "middle", "last"))
     """The slice that a series opens with."""
     first_window: Mapping[str, str] = _setting(_AS_IN_THE_FILE, _first_windows)

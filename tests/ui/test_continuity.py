@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -116,3 +117,11 @@ def test_the_slice_on_screen_is_written_down(show: Callable[..., MainWindow]) ->
     window.session.stack.go(2)
     _continuity(window)._keep()
     assert (recent.last_session().series_uid, recent.last_session().index) == ("1", 2)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other rights")
+def test_the_data_folder_is_its_owners_alone() -> None:
+    lock = startup.run_lock()
+    assert lock is not None
+    assert paths.data().stat().st_mode & 0o777 == 0o700
+    lock.unlock()

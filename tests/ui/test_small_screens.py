@@ -75,10 +75,12 @@ MADE: dict[str, Callable[[MainWindow], QDialog]] = {
 }
 BY_ACTION = {
     "AboutDialog": "help.about",
+    "AnonymiseDialog": "file.anonymise",
     "NoticeDialog": "help.notice",
     "ReportDialog": "file.report",
     "SettingsDialog": "file.settings",
     "ShortcutsDialog": "help.shortcuts",
+    "StudyListDialog": "studies.list",
 }
 
 

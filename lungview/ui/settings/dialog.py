@@ -108,6 +108,7 @@ class SettingsDialog(QDialog):
                 ),
                 ("notice", self.tr("Research-use notice"), notice),
                 ("open_adds", "", yes_or_no(self.tr("What is opened is added to what is open"))),
+                ("study_list", "", yes_or_no(self.tr("Keep a list of the studies that were opened"))),
                 ("single_instance", "", yes_or_no(self.tr("Open files in the window that is already open"))),
                 ("restore_session", "", yes_or_no(self.tr("Offer the last session after a crash"))),
                 ("cache_mb", self.tr("Memory for slices (0: automatic)"), number(0, 64_000, 256, 0, " MiB")),

@@ -21,6 +21,7 @@ from lungview.ui.second_reader import feature as second_reader
 from lungview.ui.settings import feature as settings
 from lungview.ui.shell import shell_actions
 from lungview.ui.start import continuity
+from lungview.ui.study_list import feature as study_list
 
 if TYPE_CHECKING:
     from lungview.ui.shell.main_window import MainWindow
@@ -39,4 +40,5 @@ FEATURES: tuple[Callable[[MainWindow], None], ...] = (
     batch.install,
     settings.install,
     continuity.install,
+    study_list.install,
 )

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QLockFile, QSocketNotifier, Qt
 
 from lungview import paths, recent
+from lungview.files import private_folder
 from lungview.recent import OpenSession
 from lungview.ui.start import app
 
@@ -57,7 +58,7 @@ def _lock_path() -> Path:
 
 def run_lock() -> QLockFile | None:
     """The lock of the one run that is watched for a crash; None beside a running window."""
-    paths.data().mkdir(parents=True, exist_ok=True)
+    private_folder(paths.data())
     lock = QLockFile(str(_lock_path()))
     lock.setStaleLockTime(0)  # a lock is stale when its process is gone, however young it is
     return lock if lock.tryLock(0) else None

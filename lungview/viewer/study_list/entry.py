@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -49,6 +50,14 @@ class Entry:
     @property
     def date(self) -> str:
         return dates.date_text(self.study.date)
+
+    @property
+    def opened_here(self) -> str:
+        """When it was last opened by the clock of this place, "2026-01-31 14:05"; "" where it never was."""
+        try:
+            return f"{datetime.fromisoformat(self.opened).astimezone():%Y-%m-%d %H:%M}" if self.opened else ""
+        except ValueError:
+            return ""
 
     @property
     def place(self) -> str:

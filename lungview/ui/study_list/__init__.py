@@ -1,0 +1,1 @@
+"""Studies at hand: what was opened, searched and read one after the other."""
