@@ -44,23 +44,10 @@ def commands() -> tuple[ModuleType, ...]:
 
     Imported here and not above: they bring NumPy, which a window on its way to the screen must not wait for.
     """
-    from lungview.cli import (
-        anonymise,
-        batch,
-        classify,
-        data,
-        demo,
-        evaluate,
-        findings,
-        inspect,
-        models,
-        node,
-        pacs,
-        report,
-        selftest,
-        serve,
-        train,
-    )
+    from lungview.cli import demo, selftest, serve
+    from lungview.cli.archives import node, pacs
+    from lungview.cli.networks import data, evaluate, models, train
+    from lungview.cli.studies import anonymise, batch, classify, findings, inspect, report
 
     first = (view, inspect, classify, findings, batch, report, serve)
     return (*first, models, selftest, evaluate, train, data, demo, anonymise, pacs, node)

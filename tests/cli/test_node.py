@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lungview.cli import main, node
+from lungview.cli import main
+from lungview.cli.archives import node
 
 
 def test_beyond_loopback_it_does_not_start_without_tls(

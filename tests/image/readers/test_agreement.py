@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lungview.cli.inspect import describe
+from lungview.cli.studies.inspect import describe
 from lungview.errors import LungViewError
 from tests.image.readers import reference
 

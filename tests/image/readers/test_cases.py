@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lungview.cli.inspect import describe
+from lungview.cli.studies.inspect import describe
 from lungview.errors import MissingCodec
 from lungview.image import readers
 from lungview.image.window import default_window, display

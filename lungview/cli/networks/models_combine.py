@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lungview import paths
-from lungview.cli.models_import import checked_id
+from lungview.cli.networks.models_import import checked_id
 from lungview.errors import InputError, LungViewError
 
 

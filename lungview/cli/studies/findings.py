@@ -43,7 +43,7 @@ def add(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print a line a series. Returns 0 done, 1 when nothing was answered, 3 when some files failed."""
     from lungview.cli import COULD_NOT, OK, SOME_FAILED
-    from lungview.cli.inspect import complain
+    from lungview.cli.studies.inspect import complain
     from lungview.report.findings.tables import text
 
     reader = None if args.at or args.box else _reader(args.model)
@@ -64,8 +64,8 @@ def run(args: argparse.Namespace) -> int:
 
 def lines(args: argparse.Namespace, reader: SecondReader | None) -> Iterator[dict[str, Any]]:
     """The JSON object of every series, of every picture that is in none, and of what could not be read."""
-    from lungview.cli import slice_order
-    from lungview.cli.inspect import failure
+    from lungview.cli.studies import slice_order
+    from lungview.cli.studies.inspect import failure
     from lungview.nodules.second_reader.subjects import Named, subjects
     from lungview.sources.files.scan import scan
 
@@ -78,7 +78,7 @@ def lines(args: argparse.Namespace, reader: SecondReader | None) -> Iterator[dic
 
 
 def _line(subject: Subject, reader: SecondReader | None, named: Named) -> dict[str, Any]:
-    from lungview.cli.inspect import failure
+    from lungview.cli.studies.inspect import failure
     from lungview.nodules.second_reader.subjects import answer_to
     from lungview.report.findings.tables import json_values
 

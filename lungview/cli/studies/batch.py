@@ -128,8 +128,8 @@ def _judge_all(
 def _look_at_series(args: argparse.Namespace, store: Store, carriers: Carriers) -> bool:
     """Ask the second reader about each CT series among the files. Returns False when it was stopped."""
     from lungview.batch import series
-    from lungview.cli import slice_order
     from lungview.cli.progress import progress
+    from lungview.cli.studies import slice_order
     from lungview.nodules.second_reader.second_look import installed_reader
 
     model = None if args.no_findings else installed_reader()

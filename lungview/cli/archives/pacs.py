@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from lungview.cli import pacs_nodes, pacs_retrieve
+from lungview.cli.archives import pacs_nodes, pacs_retrieve
 
 NAME = "pacs"
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lungview.cli import inspect_folder
+from lungview.cli.studies import inspect_folder
 from lungview.errors import LungViewError
 
 if TYPE_CHECKING:

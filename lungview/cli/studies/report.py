@@ -82,7 +82,7 @@ def _model(args: argparse.Namespace) -> Entry:
 def _write_case(args: argparse.Namespace, layout: Layout) -> None:
     from lungview.classify.classify import classify
     from lungview.classify.kept import record
-    from lungview.cli import second_reader
+    from lungview.cli.studies import second_reader
     from lungview.image import readers
     from lungview.marks.in_series import alone
     from lungview.report.gather import case_content
@@ -146,7 +146,7 @@ def _pdf_only(args: argparse.Namespace, what: str) -> None:
 
 
 def _write_series(args: argparse.Namespace, layout: Layout) -> None:
-    from lungview.cli import second_reader
+    from lungview.cli.studies import second_reader
     from lungview.report.pdf.series import SeriesContent, write_series
 
     printed = args.out.suffix.lower() == ".pdf"
@@ -174,7 +174,7 @@ def _write_series(args: argparse.Namespace, layout: Layout) -> None:
 
 
 def _longest_series(folder: Path) -> Series:
-    from lungview.cli import slice_order
+    from lungview.cli.studies import slice_order
     from lungview.sources.files.scan import scan
 
     found = scan([folder], first=slice_order.first()).series

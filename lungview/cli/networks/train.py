@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from lungview.cli.evaluate import of_nodules, with_intervals
+from lungview.cli.networks.evaluate import of_nodules, with_intervals
 from lungview.errors import InputError
 from lungview.training.data import distribute
 

@@ -18,7 +18,7 @@ def is_folder(path: Path) -> bool:
 
 def lines(path: Path) -> Iterator[dict[str, object]]:
     """The JSON objects of everything below a folder; progress goes to stderr."""
-    from lungview.cli import slice_order
+    from lungview.cli.studies import slice_order
     from lungview.sources.files.scan import scan
 
     order = slice_order.first()

@@ -7,7 +7,7 @@ import json
 import sys
 from typing import Any
 
-from lungview.cli import models_combine, models_import
+from lungview.cli.networks import models_combine, models_import
 from lungview.errors import LungViewError
 from lungview.model import registry
 from lungview.model.card import MALIGNANCY, ModelCard, to_json

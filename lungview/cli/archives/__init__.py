@@ -1,0 +1,1 @@
+"""Subcommands that speak with archives: ask, fetch, send, answer."""

@@ -1,0 +1,1 @@
+"""Subcommands that make, measure and manage models and their data."""

@@ -1,0 +1,1 @@
+"""Subcommands that read pictures and say something of them."""
