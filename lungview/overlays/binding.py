@@ -25,13 +25,13 @@ Drawn = MaskOn | Figure
 class Bound:
     """An overlay on pictures. drawn, looks: by picture. notes: what of it is not shown, and why.
 
-    first: of each part the picture it is first seen on; instances: the pictures that it is on.
+    middle: of each part the middle one of the pictures that it is on.
     """
 
     overlay: Overlay
     drawn: Mapping[FrameKey, tuple[Drawn, ...]] = field(default_factory=dict, repr=False)
     looks: Mapping[FrameKey, Look] = field(default_factory=dict, repr=False)
-    first: Mapping[int, FrameKey] = field(default_factory=dict, repr=False)
+    middle: Mapping[int, FrameKey] = field(default_factory=dict, repr=False)
     notes: tuple[str, ...] = ()
 
     @property
@@ -67,14 +67,14 @@ class _Binding:
         self._lay_contours()
         self._lay_figures()
         drawn = {key: tuple(each) for key, each in self._drawn.items()}
-        return Bound(self._overlay, drawn, self._looks, self._first(drawn), tuple(self._notes()))
+        return Bound(self._overlay, drawn, self._looks, self._middle(drawn), tuple(self._notes()))
 
-    def _first(self, drawn: Mapping[FrameKey, tuple[Drawn, ...]]) -> dict[int, FrameKey]:
-        found: dict[int, FrameKey] = {}
-        for key in (frame_key(i) for s in self._own for i in s.instances):
-            for each in drawn.get(key, ()):
-                found.setdefault(each.part, key)
-        return found
+    def _middle(self, drawn: Mapping[FrameKey, tuple[Drawn, ...]]) -> dict[int, FrameKey]:
+        found: dict[int, list[FrameKey]] = defaultdict(list)
+        for key in dict.fromkeys(frame_key(i) for s in self._own for i in s.instances):
+            for part in {each.part for each in drawn.get(key, ())}:
+                found[part].append(key)
+        return {part: keys[len(keys) // 2] for part, keys in found.items()}
 
     def _named(self, reference: Reference) -> list[Instance]:
         """The pictures of a reference, one file's; [] where none is open or it may be several."""

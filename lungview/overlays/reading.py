@@ -38,6 +38,15 @@ def is_overlay(sop_class_uid: str) -> bool:
     return sop_class_uid in READERS
 
 
+def class_of(path: Path, member: str = "") -> str:
+    """The SOP Class UID of an object; "" where it has none or cannot be read."""
+    try:
+        with opened(path, member) as source:
+            return text(parse(source, [0x00080016]).dataset, "SOPClassUID")
+    except ReadError:
+        return ""
+
+
 def read(path: Path, member: str = "", check: Callable[[], None] = never) -> Overlay:
     """The overlay of a file. check: asked now and then; what it raises ends the reading.
 

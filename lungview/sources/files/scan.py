@@ -27,18 +27,29 @@ _SHOW_EVERY = 0.2  # seconds between two reports of growing series
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that is no image here, and why."""
+    """A file that is no image here, and why. path: of a member of a zip, its name below its zip's."""
 
     path: Path
     error: LungViewError
+    member: str = ""
+
+    @property
+    def place(self) -> tuple[Path, str]:
+        """The file, and the member of a zip or ""."""
+        depth = len(Path(self.member).parts) if self.member else 0
+        return (self.path.parents[depth - 1], self.member) if depth else (self.path, "")
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What was found. series: by study, then series number. skipped: in the order of the scan."""
+    """What was found. series: by study, then series number. skipped: in the order of the scan.
+
+    overlays: files, with the member of a zip, that are laid over pictures; of none but a scan for a window.
+    """
 
     series: tuple[Series, ...]
     skipped: tuple[Skipped, ...] = ()
+    overlays: tuple[tuple[Path, str], ...] = ()
 
 
 def scan(
@@ -98,7 +109,7 @@ class _State:
         if isinstance(outcome, NoPixelData) and not candidate.member and is_dicomdir(candidate.path):
             pass  # a DICOMDIR of another name: the files that it lists are found by themselves
         elif isinstance(outcome, LungViewError):
-            self.skipped.append(Skipped(candidate.label, outcome))
+            self.skipped.append(Skipped(candidate.label, outcome, candidate.member))
         else:
             self._grown[self.grouping.add(outcome)] = None
         self.report()

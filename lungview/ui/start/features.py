@@ -15,6 +15,7 @@ from lungview.ui.browser import feature as browser
 from lungview.ui.layout import feature as layout
 from lungview.ui.marks_list import feature as marks_list
 from lungview.ui.nodules import feature as nodules
+from lungview.ui.overlays import feature as overlays
 from lungview.ui.pacs import feature as pacs
 from lungview.ui.report import feature as report
 from lungview.ui.second_reader import feature as second_reader
@@ -34,6 +35,7 @@ FEATURES: tuple[Callable[[MainWindow], None], ...] = (
     marks_list.install,
     second_reader.install,
     nodules.install,
+    overlays.install,
     report.install,
     anonymise.install,
     pacs.install,

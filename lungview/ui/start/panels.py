@@ -76,6 +76,12 @@ def _opinion(session: Session) -> QWidget:
     return OpinionPanel(session)
 
 
+def _overlays(session: Session) -> QWidget:
+    from lungview.ui.overlays.panel import OverlaysPanel
+
+    return OverlaysPanel(session)
+
+
 def _series_curve(session: Session) -> QWidget:
     from lungview.ui.second_reader.panels.series_curve import SeriesCurvePanel
 
@@ -103,6 +109,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("opinion", RIGHT, _opinion, beside="heat_map"),
     Panel("lungs", RIGHT, _lungs, beside="heat_map"),
     Panel("work_up", RIGHT, _work_up, beside="heat_map"),
+    Panel("overlays", RIGHT, _overlays, shown=False, beside="heat_map"),
     Panel("series_curve", RIGHT, _series_curve, shown=False, beside="prediction"),
     Panel("compare", RIGHT, _compare, shown=False, beside="prediction"),
     Panel("batch", RIGHT, _batch, shown=False, beside="prediction"),

@@ -141,6 +141,7 @@ class Listing:
 
     def _on_found(self, scan: Scan) -> None:
         self._task = None
+        scan = self._without_segments(scan)
         for series in scan.series:
             if series not in self._session.series or self.asked_for:
                 self.add(series)
@@ -148,10 +149,24 @@ class Listing:
             listed = self._session.studies.end(scan.series, scan.skipped)
             self._show_the_stack(listed)
             scan = replace(scan, series=listed)
+        elif scan.overlays and self._shows_something:
+            self.asked_for = ()
+            self._session.studies.skip(scan.skipped)
         else:
             self._session.studies.skip(scan.skipped)
             self._fail(opening.why_nothing(scan, self.asked_for))
         self._session.scan_ended.emit(scan)
+
+    def _without_segments(self, scan: Scan) -> Scan:
+        """Segments alone are shown as pictures only where there is nothing that they could lie over."""
+        from lungview.viewer.overlays.found import is_overlay
+
+        alone = bool(scan.series) and all(map(is_overlay, scan.series))
+        return replace(scan, series=()) if alone and self._shows_something else scan
+
+    @property
+    def _shows_something(self) -> bool:
+        return any(self._session.stack_of(each).content is not None for each in self._session.viewports)
 
     def _show_the_stack(self, listed: Sequence[Series]) -> None:
         """What was found first may be a scout, or lie anywhere in its stack, unless the reader moved on."""
@@ -176,7 +191,7 @@ class Listing:
     def _fail(self, error: LungViewError) -> None:
         """Say why nothing was opened: where the picture would be, or beside the one that stays."""
         self.asked_for = ()
-        if any(self._session.stack_of(each).content is not None for each in self._session.viewports):
+        if self._shows_something:
             self._session.told.emit(str(error))
             self._session.open_failed.emit(error)
         else:

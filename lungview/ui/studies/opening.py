@@ -7,6 +7,7 @@ decoded.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,17 +30,18 @@ def scan(
 ) -> Scan:
     """The series of some paths, their stacks in the order of Settings.slice_order.
 
-    Emits ("series", Series) and ("progress", (done, found)) on the way. read: decodes a slice, and had better
-    keep it. Where no slice of any series can be decoded, the result holds no series, and one that could not
-    among the skipped files.
+    Emits ("series", Series) and ("progress", (done, found)) on the way, of segments nothing. read: decodes a
+    slice, and had better keep it. Where no slice of any series can be decoded, the result holds no series,
+    and one that could not among the skipped files.
     """
     from lungview.sources.files import scan
     from lungview.study.sorting.series_geometry import First
+    from lungview.viewer.overlays.found import is_overlay, split
 
     proof = _Proof(read, cancelled)
 
     def on_series(series: Series) -> None:
-        if proof.of(series):
+        if not is_overlay(series) and proof.of(series):
             emit(("series", series))
 
     found = scan.scan(
@@ -49,7 +51,11 @@ def scan(
         cancelled=cancelled,
         first=First(order),
     )
-    return found if proof.given else scan.Scan((), (*found.skipped, *proof.failures))
+    found = split(found, cancelled)
+    if not proof.given:
+        for series in filter(is_overlay, found.series):
+            proof.of(series)
+    return found if proof.given else replace(found, series=(), skipped=(*found.skipped, *proof.failures))
 
 
 class _Proof:

@@ -1,0 +1,1 @@
+"""Overlays of others on their pictures: segments, contours, presentation states, measurements; their list."""

@@ -1,0 +1,62 @@
+"""The action that shows and hides overlays, their layer in every view, and the panel coming to the front."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from lungview.ui.overlays import shown as overlays
+from lungview.ui.overlays.layer import OverlayLayer
+from lungview.ui.pane.viewport import Viewport
+from lungview.ui.shell.actions import QT_TRANSLATE_NOOP, SHOWN, VIEW, Row
+
+if TYPE_CHECKING:
+    from lungview.ui.shell.host import Host
+
+_T = QT_TRANSLATE_NOOP
+ROW = Row(
+    "view.overlays",
+    _T("Actions", "Show segments, contours and measurements of others"),
+    ("Shift+S",),
+    VIEW,
+    "",
+    SHOWN,
+    checkable=True,
+)
+
+
+class OverlayActions(QObject):
+    """Slots of the action, and the layers."""
+
+    def __init__(self, host: Host) -> None:
+        super().__init__(host.widget)
+        self._host, self._session = host, host.session
+        self._overlays = overlays.of(host.session)
+        host.actions_table.add_rows(ROW)
+        self._action = host.actions_table.handle(ROW.id, self._overlays.show)
+        self._overlays.changed.connect(self._reflect)
+        self._overlays.arrived.connect(self._on_arrived)
+        host.each_view(self._on_viewport)
+        host.when_equipped(self._come_forward)
+        self._reflect()
+
+    def _on_viewport(self, viewport: Viewport) -> None:
+        viewport.layers.insert(0, OverlayLayer(self._overlays))
+        self._overlays.follow(viewport)
+
+    def _on_arrived(self, count: int) -> None:
+        self._come_forward()
+        said = self.tr("Overlays of others read: %1; panel “Overlays” lists them")
+        if count:
+            self._session.told.emit(said.replace("%1", str(count)))
+
+    def _come_forward(self) -> None:
+        if self._overlays.now.bounds:
+            self._host.to_front("overlays")
+
+    def _reflect(self) -> None:
+        self._action.setEnabled(bool(self._overlays.now.bounds))
+        self._action.setChecked(self._overlays.now.chosen.on)
+        for viewport in self._session.viewports:
+            viewport.update()

@@ -1,0 +1,111 @@
+"""Overlays over the picture: masks in their colours, figures with their words, the shutter."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QTransform
+
+from lungview.overlays.placing import MaskOn
+from lungview.overlays.values import Colour, Figure, Shape, Shutter
+from lungview.ui.overlays import figures
+from lungview.ui.overlays.shown import ShownOverlays, key_of
+from lungview.ui.pane import qimage
+from lungview.ui.pane.overlay_paint import text
+from lungview.ui.pane.viewport import Viewport
+
+_KEPT = 64  # masks
+_HALO = QColor(0, 0, 0, 150)
+
+
+class OverlayLayer:
+    """A viewport's layer. Masks are kept as pictures while colour and opacity stay."""
+
+    def __init__(self, shown: ShownOverlays) -> None:
+        self._shown = shown
+        self._images: dict[tuple[int, Colour, float], tuple[MaskOn, QImage]] = {}
+
+    def __call__(self, painter: QPainter, viewport: Viewport) -> None:
+        key, slice_ = key_of(viewport), viewport.state.slice
+        if key is None or slice_ is None:
+            return
+        look = self._shown.now.look(key)
+        if look is not None and look.shutter is not None:
+            _paint_shutter(painter, look.shutter, slice_.columns, slice_.rows)
+        for bound, drawn in self._shown.now.on(key):
+            colour = self._shown.now.colour(bound, drawn.part)
+            painter.save()
+            if isinstance(drawn, MaskOn):
+                self._paint_mask(painter, drawn, colour)
+            else:
+                _paint_figure(painter, viewport, drawn, QColor(*colour), self._opacity)
+            painter.restore()
+
+    @property
+    def _opacity(self) -> float:
+        return self._shown.now.chosen.opacity
+
+    def _paint_mask(self, painter: QPainter, on: MaskOn, colour: Colour) -> None:
+        key = (id(on), colour, self._opacity)
+        if key not in self._images:
+            if len(self._images) >= _KEPT:
+                self._images.clear()
+            self._images[key] = (on, _image(on.mask, colour, self._opacity))
+        painter.setTransform(QTransform(*on.to_picture), True)
+        painter.drawImage(QRectF(-1, -1, on.mask.shape[1] + 2, on.mask.shape[0] + 2), self._images[key][1])
+
+
+def _image(mask: np.ndarray, colour: Colour, opacity: float) -> QImage:
+    """The mask in its colour, its border pixels stronger, with a pixel of room around it."""
+    padded = np.pad(mask, 1).astype(np.uint8)
+    border = padded - cv2.erode(padded, np.ones((3, 3), np.uint8))
+    layer = np.zeros((*padded.shape, 4), np.uint8)
+    layer[padded > 0] = (*colour, round(255 * opacity))
+    layer[border > 0] = (*colour, round(255 * min(1.0, opacity + 0.45)))
+    return qimage.from_array(layer).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+
+
+def _paint_figure(
+    painter: QPainter, viewport: Viewport, figure: Figure, colour: QColor, opacity: float
+) -> None:
+    painter.setWorldMatrixEnabled(False)  # as wide on screen at every zoom
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    path = viewport.transform().map(figures.path(figure))
+    if figure.shape is Shape.POINTS:
+        path = figures.crosses(figure, viewport.transform())
+    fill = QColor(colour)
+    fill.setAlphaF(opacity / 2 if figure.shape is Shape.CLOSED else opacity)
+    if figure.filled or (figure.shape is Shape.CLOSED and not figure.lines):
+        painter.fillPath(path, fill)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for pen in (QPen(_HALO, 3.4), QPen(colour, 1.6)):
+        painter.setPen(pen)
+        painter.drawPath(path)
+    if figure.lines:
+        _paint_words(painter, viewport, figure, path, colour)
+
+
+def _paint_words(
+    painter: QPainter, viewport: Viewport, figure: Figure, path: QPainterPath, colour: QColor
+) -> None:
+    """Beside the drawing; text at its own place. Within the view where there is room."""
+    first = viewport.image_to_widget(QPointF(*figure.points[0]))
+    around = path.boundingRect()
+    corner = first if figure.shape is Shape.TEXT else QPointF(around.right() + 6, around.top())
+    metrics = painter.fontMetrics()
+    wide = max(metrics.horizontalAdvance(line) for line in figure.lines) + 4
+    high = metrics.lineSpacing() * len(figure.lines)
+    x = min(corner.x(), max(4.0, viewport.width() - wide - 4.0))
+    y = min(max(corner.y(), 4.0), max(4.0, viewport.height() - high - 4.0))
+    where = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+    text(painter, QRectF(x, y, wide, high), where, figure.lines, colour)
+
+
+def _paint_shutter(painter: QPainter, shutter: Shutter, columns: int, rows: int) -> None:
+    """All of the picture but what the shutter leaves, in its grey."""
+    grey = QColor.fromRgbF(shutter.grey, shutter.grey, shutter.grey)
+    whole = QPainterPath()
+    whole.addRect(QRectF(0, 0, columns, rows))
+    for opening in figures.openings(shutter):
+        painter.fillPath(whole.subtracted(opening), grey)

@@ -1,0 +1,186 @@
+"""The overlays of a window: loaded in the background, chosen by the reader, told of by one signal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from lungview.errors import Cancelled, LungViewError
+from lungview.overlays.values import Colour
+from lungview.study.key import FrameKey, ObjectKey, frame_key
+from lungview.ui.pane.viewport import Viewport
+from lungview.ui.studies.session import Session
+from lungview.ui.studies.tasks import Task
+from lungview.viewer.overlays.found import Place
+from lungview.viewer.overlays.listed import Overlays, PartKey
+from lungview.viewer.overlays.loading import Loaded, load
+from lungview.viewer.overlays.presented import presented
+
+if TYPE_CHECKING:
+    from lungview.overlays.values import Look
+    from lungview.sources.files.scan import Scan
+    from lungview.viewer.state import ViewState
+
+
+class ShownOverlays(QObject):
+    """What others said of the pictures that are open.
+
+    changed: others, or others of them are to be seen. arrived: how many were read just now. failed: the
+    sentences on those that could not be read.
+    """
+
+    changed = Signal()
+    arrived = Signal(int)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._session = session
+        self.now = Overlays()
+        self.failed: tuple[LungViewError, ...] = ()
+        self._waiting: tuple[Place, ...] = ()  # still to be read, as another opening may end the reading
+        self._task: Task | None = None
+        self._applied: dict[Viewport, Look] = {}
+        session.replaced.connect(self._forget)
+        session.scan_ended.connect(self._on_scan)
+        session.closed.connect(lambda _: self._load())
+        session.relisted.connect(self._load)
+        session.settings_changed.connect(lambda _: self._on_settings())
+        self._on_settings()
+
+    @property
+    def reading(self) -> bool:
+        """Whether files of overlays are being read."""
+        return self._task is not None and bool(self._waiting)
+
+    def look(self, now: Overlays) -> None:
+        """Show others of them, or otherwise."""
+        if now != self.now:
+            self.now = now
+            self.changed.emit()
+
+    def hide(self, parts: Sequence[PartKey], hidden: bool) -> None:
+        self.look(replace(self.now, chosen=self.now.chosen.hiding(parts, hidden)))
+
+    def colour(self, part: PartKey, colour: Colour) -> None:
+        self.look(replace(self.now, chosen=self.now.chosen.coloured(part, colour)))
+
+    def set_opacity(self, opacity: float) -> None:
+        self.look(replace(self.now, chosen=replace(self.now.chosen, opacity=opacity)))
+
+    def show(self, on: bool) -> None:
+        """All that is chosen, or nothing."""
+        self.look(replace(self.now, chosen=replace(self.now.chosen, on=on)))
+        self._apply_everywhere()
+
+    def present(self, place: ObjectKey | None) -> None:
+        """Show pictures by a presentation state; by their own windows again for None."""
+        before = self.now.presented
+        self.look(replace(self.now, chosen=replace(self.now.chosen, presented=place)))
+        for viewport in self._session.viewports:
+            key = key_of(viewport)
+            was = before is not None and key is not None and key in before.looks
+            if was and key is not None and self.now.look(key) is None:
+                self._applied.pop(viewport, None)
+                viewport.change(lambda state: state.reset(), self.tr("Presentation state"))
+        self._apply_everywhere()
+
+    def _apply_everywhere(self) -> None:
+        for viewport in self._session.viewports:
+            self.apply(viewport)
+
+    def follow(self, viewport: Viewport) -> None:
+        """Show every picture of a view as the presentation state that is applied says."""
+        viewport.changed.connect(lambda before, after: self._on_view(viewport, before, after))
+
+    def _on_view(self, viewport: Viewport, before: ViewState, after: ViewState) -> None:
+        if after.slice is not before.slice:
+            self.apply(viewport)
+
+    def apply(self, viewport: Viewport) -> None:
+        """Show a view as its picture is presented; what the reader changes stays while the look does."""
+        key = key_of(viewport)
+        look = None if key is None else self.now.look(key)
+        if look is None or self._applied.get(viewport) == look:
+            if look is None:
+                self._applied.pop(viewport, None)
+            return
+        self._applied[viewport] = look
+        size = viewport.device_size()
+        viewport.change(
+            lambda state: presented(state, look, (size.width(), size.height())),
+            self.tr("Presentation state"),
+        )
+
+    def _forget(self) -> None:
+        """What was open gives way to what is being read."""
+        self._applied.clear()
+        self.failed = ()
+        self.look(Overlays(programs_hidden=self.now.programs_hidden))
+
+    def _on_settings(self) -> None:
+        self.look(replace(self.now, programs_hidden=self._session.settings.read_first))
+
+    def _on_scan(self, scan: Scan) -> None:
+        self._waiting = tuple(dict.fromkeys((*self._waiting, *scan.overlays)))
+        self._load()
+
+    def _load(self) -> None:
+        """Read what waits, and lay all on what is listed now."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+        known = [bound.overlay for bound in self.now.bounds]
+        if not self._waiting and not known:
+            return
+        self._task = self._session.tasks.stream(
+            load,
+            self._waiting,
+            known,
+            tuple(self._session.series),
+            on_event=lambda _: None,
+            on_result=self._on_loaded,
+            on_error=self._on_error,
+        )
+
+    def _on_loaded(self, loaded: Loaded) -> None:
+        fresh, self._waiting, self._task = len(self._waiting), (), None
+        self.failed = (*self.failed, *loaded.failed)
+        self.look(replace(self.now, bounds=loaded.bounds))
+        for error in loaded.failed:
+            self._session.told.emit(str(error))
+        if fresh:
+            self.arrived.emit(fresh - len(loaded.failed))
+        self._apply_everywhere()
+
+    def _on_error(self, error: BaseException) -> None:
+        self._task = None
+        if not isinstance(error, Cancelled):
+            self._waiting = ()
+            said = self.tr("Overlays could not be read: %1")
+            self._session.told.emit(said.replace("%1", type(error).__name__))
+
+    def go_to(self, key: FrameKey) -> None:
+        """Show a picture that is open, in the active view."""
+        for series in self._session.series:
+            for index, instance in enumerate(series.instances):
+                if frame_key(instance) == key:
+                    shown = self._session.stack.series
+                    if shown is not None and shown.key == series.key:
+                        self._session.stack.go(index)
+                    else:
+                        self._session.show(series, index)
+                    return
+
+
+def key_of(viewport: Viewport) -> FrameKey | None:
+    """Where the picture in a view is."""
+    shown = viewport.state.slice
+    return None if shown is None else frame_key(shown.instance)
+
+
+def of(session: Session) -> ShownOverlays:
+    """The one of a window."""
+    return session.services.one(ShownOverlays, lambda: ShownOverlays(session))
