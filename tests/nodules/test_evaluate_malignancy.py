@@ -55,7 +55,17 @@ def test_evaluate_prints_auc_that_of_the_diameter_and_dice_with_intervals(nodule
     found = json.loads(capsys.readouterr().out)
     assert (found["n"], found["patients"], found["auc"], found["auc_diameter"]) == (4, 4, 1.0, 1.0)
     assert 0.8 < found["dice"] <= 1
-    assert {"auc", "auc_diameter", "dice"} <= set(found["ci95"])
+    assert {"auc", "auc_diameter", "auc_long_axis", "gain_long_axis", "dice"} <= set(found["ci95"])
+
+
+def test_the_gain_over_the_long_axis_is_paired(nodules, model, capsys) -> None:
+    """A judge that knows nothing but the long axis gains nothing over it, in no draw."""
+    assert main(["evaluate", "--model", str(model), "--data", str(nodules), "--json", "--draws", "20"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["auc_long_axis"] == found["auc"]
+    assert found["gain_long_axis"] == 0
+    low, high = found["ci95"]["gain_long_axis"]
+    assert low <= 0 <= high
 
 
 def test_evaluate_without_boxes_and_ratings_says_what_it_expected(tmp_path, model, capsys) -> None:

@@ -58,7 +58,7 @@ def _card(content: bytes, measured: dict[str, Any]) -> ModelCard:
     return ModelCard(
         id="malignancy",
         name="Malignancy of an outlined nodule",
-        version="1.0.0",
+        version="1.1.0",
         task=MALIGNANCY,
         architecture="logistic regression",
         classes=(ClassLabel("benign", "Benign", False), ClassLabel("malignant", "Malignant", True)),
@@ -77,7 +77,8 @@ def _card(content: bytes, measured: dict[str, Any]) -> ModelCard:
             "The labels are radiologists' ratings of malignancy, not pathology; a 3 is in no figure but the "
             f"overlap; places that the outline refused ({_refused(measured)}) are in none. "
             "Mostly size decides; above 10 mm little separates, and the answer is a band. "
-            f"The calibration error on the test part is {measured['test']['ece']:.2f}. "
+            f"The calibration error on the test part is {measured['test']['ece']:.2f} of "
+            f"{measured['test']['rated']} nodules. "
             "Ground glass around a solid core is left out where only the core is clicked: draw a box."
         ),
         licence_data="LIDC-IDRI, CC BY 3.0: cite Armato et al. 2011.",

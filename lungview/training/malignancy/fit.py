@@ -17,7 +17,7 @@ from lungview.training.measure.metrics import dice
 
 # A rating is an opinion: what share of such nodules is taken as malignant.
 TARGETS = {1: 0.02, 2: 0.1, 3: 0.5, 4: 0.9, 5: 0.98}
-SIZES = ("log_long", "log_short", "log_height", "log_volume", "log_filled")
+SIZES = ("log_long", "log_short", "log_height", "log_volume")
 SIZE_FREEDOM = 3.0  # how much less the sizes are shrunk than the rest: they are known to matter
 STRENGTH = 0.01
 FOLDS = 5
