@@ -9,6 +9,7 @@ from functools import lru_cache
 from lungview.errors import LungViewError
 from lungview.image.slice import Slice
 from lungview.image.window import Window, default_window
+from lungview.viewer.palettes import Palette
 
 LEAST_ZOOM, MOST_ZOOM = 0.02, 64.0  # device pixels per image pixel
 
@@ -60,10 +61,11 @@ class Camera:
 
 @dataclass(frozen=True, slots=True)
 class Presentation:
-    """How values become grey. window: None follows each slice's own default."""
+    """How values become grey, and grey a colour. window: None follows each slice's own default."""
 
     window: Window | None = None
     inverted: bool = False
+    palette: Palette = Palette.GREY
     interpolation: Interpolation = Interpolation.LINEAR
 
 
@@ -120,6 +122,10 @@ class ViewState:
 
     def inverted(self) -> ViewState:
         return replace(self, presentation=replace(self.presentation, inverted=not self.presentation.inverted))
+
+    def coloured(self, palette: Palette) -> ViewState:
+        """The same view in the colours of a palette; a picture that has colours shows its own."""
+        return replace(self, presentation=replace(self.presentation, palette=palette))
 
     def interpolated(self, interpolation: Interpolation) -> ViewState:
         return replace(self, presentation=replace(self.presentation, interpolation=interpolation))

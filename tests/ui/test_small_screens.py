@@ -31,6 +31,7 @@ from lungview.sources.files.scan import Skipped
 from lungview.ui.batch.acceptance import AcceptanceDialog
 from lungview.ui.browser.skipped import SkippedDialog
 from lungview.ui.browser.tags import TagsDialog
+from lungview.ui.film.dialog import FilmDialog
 from lungview.ui.layout.export_dialog import ExportDialog
 from lungview.ui.pacs.dialog import PacsDialog
 from lungview.ui.pacs.node_form import NodeForm
@@ -65,6 +66,7 @@ def _skipped(window: MainWindow) -> QDialog:
 MADE: dict[str, Callable[[MainWindow], QDialog]] = {
     "AcceptanceDialog": _acceptance,
     "ExportDialog": lambda window: ExportDialog("p", patient=False, burned_in=True, parent=window),
+    "FilmDialog": lambda window: FilmDialog("p", 99, 12.0, patient=False, burned_in=True, parent=window),
     "ModelCardDialog": lambda window: ModelCardDialog(make_card(), window),
     "NodeForm": NodeForm,
     "PacsDialog": lambda window: PacsDialog(window.session, window),

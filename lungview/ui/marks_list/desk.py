@@ -69,7 +69,7 @@ class Desk(QObject):
     def go(self, annotation_id: str) -> None:
         """Show the slice of a mark in the active view, and select the mark there."""
         found = self.find(annotation_id)
-        if found is None or annotation_id == self.chosen:
+        if found is None or (annotation_id == self.chosen and self.picture is not None):
             return
         self._on_chosen(annotation_id)
         if found.place is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from lungview.viewer.marks_list.listed import Listed
@@ -85,6 +86,13 @@ class MarksTree(QTreeWidget):
     def edit_name(self, annotation_id: str) -> None:
         if annotation_id in self._rows:
             self.editItem(self._rows[annotation_id], NAME)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The chart of the chosen mark comes and goes below: its row stays in sight."""
+        super().resizeEvent(event)
+        item = self.currentItem()
+        if item is not None:
+            self.scrollToItem(item)
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
         super().closeEditor(editor, hint)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from lungview.image.slice import Slice
 from lungview.image.values import dates, person
 from lungview.image.window import Window
+from lungview.viewer.palettes import Palette
 from lungview.viewer.state import TextLevel, ViewState
 
 
@@ -24,6 +25,11 @@ class Corners:
 
 
 MOST_WARNINGS = 3
+_PALETTES = {
+    Palette.HOT_IRON: QT_TRANSLATE_NOOP("Corners", "hot iron"),
+    Palette.PET: QT_TRANSLATE_NOOP("Corners", "PET"),
+    Palette.CIVIDIS: QT_TRANSLATE_NOOP("Corners", "cividis"),
+}
 
 
 def tr(text: str) -> str:
@@ -59,6 +65,8 @@ def marks(state: ViewState) -> tuple[str, ...]:
         found.append(tr("Lossy: %1").replace("%1", shown.lossy))
     if state.presentation.inverted:
         found.append(tr("Inverted"))
+    if state.presentation.palette is not Palette.GREY and not shown.colour:
+        found.append(tr("Colours: %1").replace("%1", tr(str(_PALETTES[state.presentation.palette]))))
     return (*found, *_some(shown.warnings))
 
 

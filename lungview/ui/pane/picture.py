@@ -12,6 +12,7 @@ from PySide6.QtGui import QTransform
 from lungview.image.slice import Slice
 from lungview.image.window import display
 from lungview.ui.pane import camera as cameras
+from lungview.viewer.palettes import coloured
 from lungview.viewer.state import Interpolation, ViewState
 
 _CV2 = {
@@ -73,4 +74,5 @@ def picture(state: ViewState, view: QSizeF, pixels: np.ndarray | None = None) ->
     width, height = max(1, round(target.right()) - x0), max(1, round(target.bottom()) - y0)
     flat = (height, width) if state.camera.rotation % 180 else (width, height)
     shown = _resized(pixels[top:bottom, left:right], *flat, state.presentation.interpolation)
+    shown = coloured(shown, state.presentation.palette)
     return Picture(_turned(shown, state.camera.rotation, state.camera.mirrored), (x0, y0))

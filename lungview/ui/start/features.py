@@ -12,7 +12,9 @@ from lungview.ui.annotate import feature as annotate
 from lungview.ui.anonymise import feature as anonymise
 from lungview.ui.batch import feature as batch
 from lungview.ui.browser import feature as browser
+from lungview.ui.film import feature as film
 from lungview.ui.layout import feature as layout
+from lungview.ui.looking import feature as looking
 from lungview.ui.marks_list import feature as marks_list
 from lungview.ui.nodules import feature as nodules
 from lungview.ui.overlays import feature as overlays
@@ -33,6 +35,8 @@ FEATURES: tuple[Callable[[MainWindow], None], ...] = (
     layout.install,
     annotate.install,
     marks_list.install,
+    looking.install,
+    film.install,
     second_reader.install,
     nodules.install,
     overlays.install,

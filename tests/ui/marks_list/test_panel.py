@@ -98,6 +98,17 @@ def test_a_row_brings_its_slice_and_selects_the_mark(opened: MainWindow, qtbot: 
         qtbot.waitUntil(lambda made=made: editing(opened).selection(viewport).selected == made.id)
 
 
+def test_the_same_row_brings_its_slice_again_after_the_reader_went_on(
+    opened: MainWindow, qtbot: QtBot
+) -> None:
+    made = ruler(opened, 0, qtbot)
+    desk, viewport = desk_of(opened), opened.session.viewport
+    opened.session.stack.go(2)
+    desk.go(made.id)
+    assert viewport.state.index == 0
+    qtbot.waitUntil(lambda: editing(opened).selection(viewport).selected == made.id)
+
+
 def test_a_mark_selected_on_the_picture_is_the_current_row(opened: MainWindow, qtbot: QtBot) -> None:
     ruler(opened, 0, qtbot)
     choose(opened, "angle")
