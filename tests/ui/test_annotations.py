@@ -16,8 +16,8 @@ from lungview.ui.annotate.annotations import Annotations
 from lungview.ui.annotate.editing import Editing
 from lungview.ui.shell.main_window import MainWindow
 from lungview.ui.start.app import new_window
-from lungview.ui.studies.history import History
 from lungview.ui.studies.session import Session
+from lungview.viewer.history import History
 from tests.ui import pointing
 from tests.ui.conftest import MemoryCache, MemorySeries, make_slice
 

@@ -10,8 +10,8 @@ from lungview.errors import DamagedFile, NoPixelData
 from lungview.image import phantom
 from lungview.sources.files.scan import Scan, Skipped
 from lungview.ui.pane.viewport import Viewport
-from lungview.ui.studies import opening
 from lungview.ui.studies.session import Session
+from lungview.viewer.studies import opening
 
 SLICES = 12
 

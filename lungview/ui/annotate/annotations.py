@@ -15,7 +15,7 @@ from lungview.marks.kinds import Kind
 from lungview.marks.store import AnnotationStore
 from lungview.marks.study_marks import Drawings, OldPicture, StudyMarks, old_name
 from lungview.study.key import FrameKey, PictureId, frame_key, name_in, picture_id, picture_name
-from lungview.ui.studies.history import Change, History
+from lungview.viewer.history import Change, History
 
 T = TypeVar("T")
 

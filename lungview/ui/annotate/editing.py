@@ -21,7 +21,7 @@ from lungview.ui.annotate.tools.draw import DrawTool
 from lungview.ui.annotate.tools.drawn import DRAW_TOOLS
 from lungview.ui.annotate.tools.select import SelectTool
 from lungview.ui.pane.viewport import Viewport
-from lungview.ui.studies.history import Change, History
+from lungview.viewer.history import Change
 from lungview.viewer.state import ViewState
 
 if TYPE_CHECKING:
@@ -52,9 +52,8 @@ class Editing(QObject):
         super().__init__(host.widget)
         self._session, self._actions = host.session, host.actions_table
         store = _opened_store(self._session)
-        self.history = History(self)
+        self.history = self._session.workspace.history
         self.annotations = Annotations(store, self.history, self)
-        self._session.services.put(self.history)
         self._session.services.put(self.annotations)
         self._selections: dict[Viewport, SelectTool] = {}
         self._zoomed: tuple[tuple[Viewport | None, float], float] = ((None, 0.0), 0.0)

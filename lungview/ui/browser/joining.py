@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from lungview.ui.browser.series import SeriesPanel
 from lungview.ui.shell.actions import QT_TRANSLATE_NOOP, SLICES, Row
-from lungview.ui.studies.history import Change, History
+from lungview.viewer.history import Change
 
 if TYPE_CHECKING:
     from lungview.study.series import Series
@@ -58,16 +58,14 @@ class Joining(QObject):
             self._do(self._part.text(), (shown,), shown.parts)
 
     def _do(self, text: str, old: _Group, new: _Group) -> None:
-        history = self._session.services.find(History)
-        if history is not None:
-            swap = self._swap
-            history.do(Change(text, lambda: swap(new, old), lambda: swap(old, new), subject=self))
+        swap = self._swap
+        self._session.workspace.history.do(
+            Change(text, lambda: swap(new, old), lambda: swap(old, new), subject=self)
+        )
 
     def _forget(self) -> None:
         """Other files are listed now: there is nothing to go back to."""
-        history = self._session.services.find(History)
-        if history is not None:
-            history.forget(self)
+        self._session.workspace.history.forget(self)
 
     def _group(self) -> _Group:
         """The series that lie in one stack with the one on screen; none while files are being listed."""

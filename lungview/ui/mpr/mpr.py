@@ -13,11 +13,12 @@ from lungview.study.volume import Volume, volume
 from lungview.ui.mpr.crosshair_tool import COLOURS, CrosshairTool
 from lungview.ui.mpr.slab_controls import SlabControls
 from lungview.ui.pane.viewport import Viewport
-from lungview.ui.studies.opening import why_it_stopped
+from lungview.ui.studies.session import said as in_words
 from lungview.ui.studies.tasks import Task
 from lungview.viewer.links import Linked
 from lungview.viewer.mpr.crosshair import Axis, Crosshair, Slab, middle_of
 from lungview.viewer.mpr.plane_content import PlaneContent
+from lungview.viewer.panes.reasons import why_it_stopped
 from lungview.viewer.sheet import sheet_of
 
 if TYPE_CHECKING:
@@ -211,7 +212,7 @@ class Mpr(QObject):
     def _on_error(self, error: BaseException) -> None:
         """The series stays as it is shown; why it cannot be cut stands above it."""
         self._series, self._task = None, None
-        why = error if isinstance(error, LungViewError) else why_it_stopped(error)
+        why = error if isinstance(error, LungViewError) else why_it_stopped(error, in_words)
         said = self.tr("No planes can be cut from this series: %1").replace("%1", why.message)
         self._host.ask(said, [(self.tr("Close"), lambda: None)])
         self._session.told.emit(said)

@@ -18,8 +18,8 @@ from lungview.study.key import PictureId, frame_key, picture_id
 from lungview.ui.nodules import work
 from lungview.ui.pane.viewport import Viewport
 from lungview.ui.second_reader import reader as second_reader
-from lungview.ui.studies.history import Change, History
 from lungview.ui.studies.session import Session
+from lungview.viewer.history import Change, History
 from lungview.viewer.nodules.held import HeldVolume
 from lungview.viewer.nodules.kept import kept_of
 from lungview.viewer.nodules.listed import FindingList, Listed, reported, same_place
@@ -43,7 +43,7 @@ class Findings(QObject):
         self, session: Session, history: History | None = None, store: FindingStore | None = None
     ) -> None:
         super().__init__(session)
-        self.session, self.history = session, history or History(self)
+        self.session, self.history = session, history or session.workspace.history
         self.store, self.held = store or FindingStore(), HeldVolume()
         self.shown, self.chosen = Shown(), ""
         self._opened: deque[Opened] = deque(maxlen=ANSWERS)
@@ -251,4 +251,4 @@ class Findings(QObject):
 
 def of(session: Session) -> Findings:
     """The session's findings; made when first asked for."""
-    return session.services.one(Findings, lambda: Findings(session, session.services.find(History)))
+    return session.services.one(Findings, lambda: Findings(session))

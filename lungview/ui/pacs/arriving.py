@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer
 
 from lungview.study.key import series_id
-from lungview.ui.studies import opening
+from lungview.viewer.studies import opening
 
 if TYPE_CHECKING:
     from lungview.study.series import Series

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +15,8 @@ from lungview.image.window import display
 from lungview.ui.pane import camera, overlay_paint, overlay_text, qimage
 from lungview.ui.pane import picture as pictures
 from lungview.ui.pane.mouse import Mouse
-from lungview.viewer.state import Camera, Presentation, ViewState
+from lungview.viewer.panes.pane import Pane
+from lungview.viewer.state import ViewState
 
 if TYPE_CHECKING:
     from lungview.image.slice import Slice
@@ -26,7 +26,7 @@ Layer = Callable[[QPainter, "Viewport"], None]
 
 
 class Viewport(QWidget):
-    """Shows `state`. `change` is the only way to another state.
+    """Shows the state of its `pane`, whose events are signals here.
 
     changed(before, after) follows every change. undoable(text, before, after) follows what a person did
     and may want to undo: once a gesture. layers are drawn in order, above the picture, below the text.
@@ -49,7 +49,11 @@ class Viewport(QWidget):
         self.value_text = ""
         self.notice = ""
         self.apart = ""
-        self._state = ViewState()
+        self.pane = Pane()
+        self.pane.in_sight = self.isVisible
+        self.pane.changed.connect(self._on_changed)
+        self.pane.undoable.connect(self.undoable.emit)
+        self.pane.cleared.connect(self.mouse.cancel)
         self._pixels: tuple[object, np.ndarray] | None = None
         self._pointed: QPointF | None = None
         self.setMouseTracking(True)
@@ -61,39 +65,28 @@ class Viewport(QWidget):
 
     @property
     def state(self) -> ViewState:
-        return self._state
+        return self.pane.state
 
     def change(self, function: Callable[[ViewState], ViewState], undo: str = "") -> None:
-        """Show function(state). undo: what a person calls it, when it is to be undone by itself."""
-        before, after = self._state, function(self._state)
-        if after == before:
-            return
-        self._state = after
+        """As `Pane.change`."""
+        self.pane.change(function, undo)
+
+    def record(self, undo: str, before: ViewState) -> None:
+        """As `Pane.record`."""
+        self.pane.record(undo, before)
+
+    def show_slice(self, slice_: Slice, index: int, count: int) -> None:
+        self.pane.show_slice(slice_, index, count)
+
+    def show_error(self, error: LungViewError, index: int, count: int) -> None:
+        """No picture, and the reason in its place."""
+        self.pane.show_error(error, index, count)
+
+    def _on_changed(self, before: ViewState, after: ViewState) -> None:
         self.update()
         self.changed.emit(before, after)
         if after.slice is not before.slice:
             self._point(self._pointed)
-        if undo:
-            self.undoable.emit(undo, before, after)
-
-    def record(self, undo: str, before: ViewState) -> None:
-        """Close a gesture that began at `before`; nothing when it changed nothing."""
-        if self._state.looking_like(before) != self._state:
-            self.undoable.emit(undo, before, self._state)
-
-    def show_slice(self, slice_: Slice, index: int, count: int) -> None:
-        self.change(lambda s: replace(s, slice=slice_, error=None, index=index, count=count))
-
-    def show_error(self, error: LungViewError, index: int, count: int) -> None:
-        """No picture, and the reason in its place."""
-        self.change(lambda s: replace(s, slice=None, error=error, index=index, count=count))
-
-    def clear(self, presentation: Presentation, camera: Camera, count: int) -> None:
-        """Nothing on screen while another series is being read."""
-        plain = ViewState(
-            count=count, presentation=presentation, camera=camera, overlays=self._state.overlays
-        )
-        self.change(lambda _: plain)
 
     def set_notice(self, text: str) -> None:
         """A line over the picture, for what takes a while; "" takes it away."""
@@ -114,9 +107,9 @@ class Viewport(QWidget):
 
     def transform(self) -> QTransform:
         """Image to widget coordinates; identity when nothing is shown."""
-        if self._state.slice is None:
+        if self.pane.state.slice is None:
             return QTransform()
-        device = camera.to_device(self._state.slice, self._state.camera, self.device_size())
+        device = camera.to_device(self.pane.state.slice, self.pane.state.camera, self.device_size())
         ratio = self.devicePixelRatioF()
         return device * QTransform.fromScale(1 / ratio, 1 / ratio)
 
@@ -129,12 +122,12 @@ class Viewport(QWidget):
     @property
     def zoom(self) -> float:
         """Device pixels per image pixel in force."""
-        shown = self._state.slice
-        return 1.0 if shown is None else camera.zoom_of(shown, self._state.camera, self.device_size())
+        shown = self.pane.state.slice
+        return 1.0 if shown is None else camera.zoom_of(shown, self.pane.state.camera, self.device_size())
 
     def zoom_by(self, factor: float, anchor: QPointF | None = None, undo: str = "") -> None:
         """Zoom about a point of the widget, its middle by default."""
-        shown = self._state.slice
+        shown = self.pane.state.slice
         if shown is None:
             return
         at = (anchor or QPointF(self.width() / 2, self.height() / 2)) * self.devicePixelRatioF()
@@ -145,7 +138,7 @@ class Viewport(QWidget):
 
     def displayed(self) -> np.ndarray:
         """The slice through its window: uint8 (rows, columns[, 3]), kept until either changes."""
-        state = self._state
+        state = self.pane.state
         assert state.slice is not None
         # The slice itself, not its id: a later slice may lie where this one lay.
         key = (state.slice, state.window, state.presentation.inverted)
@@ -155,9 +148,9 @@ class Viewport(QWidget):
 
     def paint_picture(self, painter: QPainter) -> None:
         """The pixels alone; painter in widget coordinates."""
-        if self._state.slice is None:
+        if self.pane.state.slice is None:
             return
-        shown = pictures.picture(self._state, self.device_size(), self.displayed())
+        shown = pictures.picture(self.pane.state, self.device_size(), self.displayed())
         if shown is not None:
             ratio = self.devicePixelRatioF()
             image = qimage.from_array(shown.pixels)
@@ -166,7 +159,7 @@ class Viewport(QWidget):
 
     def paint_layers(self, painter: QPainter) -> None:
         transform = self.transform()
-        for layer in self.layers if self._state.slice is not None else ():
+        for layer in self.layers if self.pane.state.slice is not None else ():
             painter.save()
             painter.setTransform(transform, True)
             layer(painter, self)
@@ -210,7 +203,7 @@ class Viewport(QWidget):
     def _point(self, point: QPointF | None) -> None:
         """Tell what is under the mouse; again when another slice comes under it."""
         self._pointed = point
-        shown = self._state.slice
+        shown = self.pane.state.slice
         said = ""
         if shown is not None and point is not None:
             said = overlay_text.value_text(shown, point.x(), point.y())

@@ -71,7 +71,7 @@ def equip(window: MainWindow, loaded: Loaded) -> None:
 
     theme.apply(application(), loaded.settings.theme)
     window.equip(Session(loaded.settings))
-    window.session.keeps_settings = not window.safe
+    window.session.workspace.keeps_settings = not window.safe
     for problem in loaded.problems:
         window.session.told.emit(problem)
 

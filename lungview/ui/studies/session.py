@@ -1,37 +1,40 @@
-"""The session: what is open. Panels know its signals, not each other."""
+"""The session: a workspace in a window. It turns events into signals, and viewports into panes."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
-from lungview import settings
+from lungview.settings import Settings
 from lungview.ui.pane.tools.base import Tool
 from lungview.ui.pane.tools.window import WindowTool
 from lungview.ui.pane.viewport import Viewport
-from lungview.ui.studies.listing import Listing
 from lungview.ui.studies.services import Services
-from lungview.ui.studies.stack import Stack
 from lungview.ui.studies.tasks import Tasks
-from lungview.viewer.first_window import first_window
 from lungview.viewer.links import Linked
-from lungview.viewer.state import Interpolation, TextLevel, ViewState
-from lungview.viewer.studies.listed import Studies
+from lungview.viewer.panes.pane import Pane
+from lungview.viewer.panes.stack import Stack
+from lungview.viewer.state import ViewState
+from lungview.viewer.workspace import Workspace
 
 if TYPE_CHECKING:
     from lungview.sources.cache import SliceCache
     from lungview.sources.files.scan import Skipped
     from lungview.study.series import Series
+    from lungview.viewer.studies.listed import Studies
+
+
+def said(text: str) -> str:
+    """A text of `viewer.panes.reasons` in the reader's language."""
+    return QCoreApplication.translate("Session", text)
 
 
 class Session(QObject):
-    """Series, viewports, background work and settings of one window.
+    """The workspace of one window, its viewports, and background work.
 
     tasks: reading, two threads. inference: one for the slice on screen, one for series and comparison.
     idle: one thread for what can wait (thumbnails), so that it never stands before a slice.
@@ -63,89 +66,55 @@ class Session(QObject):
 
     def __init__(
         self,
-        chosen: settings.Settings | None = None,
+        chosen: Settings | None = None,
         cache: SliceCache | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.settings = chosen or settings.Settings()
         self.tasks = Tasks(parent=self)
         self.inference = Tasks(lambda: ThreadPoolExecutor(2, "lungview-inference"), self)
         self.idle = Tasks(lambda: ThreadPoolExecutor(1, "lungview-idle"), self)
-        self.studies = Studies()
+        self.workspace = Workspace(self.tasks, chosen, cache, said)
         self.services = Services()
         self.viewports: list[Viewport] = []
-        self.links: dict[Viewport, Linked] = {}
-        self._links_all = False
-        self.keeps_settings = True
         self.closed_in_time = True
         self.tool: Callable[[Viewport], Tool] = WindowTool
-        self._cache = cache
-        self._stacks: dict[Viewport, Stack] = {}
-        self._active: Viewport | None = None
-        self.listing = Listing(self)
+        self._connect(self.workspace)
 
-    @property
-    def series(self) -> list[Series]:
-        """What is listed."""
-        return self.studies.series
+    def _connect(self, workspace: Workspace) -> None:
+        """Each event is a signal."""
+        news = workspace.news
+        news.opening.connect(self.opening.emit)
+        news.replaced.connect(self.replaced.emit)
+        news.closed.connect(self.closed.emit)
+        news.failed.connect(self.open_failed.emit)
+        news.found.connect(self.series_found.emit)
+        news.relisted.connect(self.relisted.emit)
+        news.progress.connect(self.scan_progress.emit)
+        news.ended.connect(self.scan_ended.emit)
+        news.stopped.connect(self.scan_stopped.emit)
+        news.told.connect(self.told.emit)
+        workspace.series_shown.connect(self.series_shown.emit)
+        workspace.slice_shown.connect(self.slice_shown.emit)
+        workspace.index_wanted.connect(self.index_wanted.emit)
+        workspace.view_changed.connect(self.view_changed.emit)
+        workspace.active_changed.connect(lambda pane: self.active_changed.emit(self.viewport_of(pane)))
+        workspace.linked_changed.connect(self.linked_changed.emit)
+        workspace.settings_changed.connect(self._on_settings)
 
-    @series.setter
-    def series(self, listed: list[Series]) -> None:
-        self.studies.series = listed
-
-    @property
-    def skipped(self) -> list[Skipped]:
-        return self.studies.skipped
-
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """What was opened, of which something is still listed."""
-        return self.studies.paths
-
-    @property
-    def cache(self) -> SliceCache:
-        """The slices in memory; made when first needed."""
-        if self._cache is None:
-            from lungview.sources.cache import SliceCache
-
-            self._cache = SliceCache(self.settings.cache_mb * 2**20 or None)
-        return self._cache
-
-    @property
-    def viewport(self) -> Viewport:
-        """The active viewport."""
-        assert self._active is not None, "a session has a viewport once the window is made"
-        return self._active
-
-    @property
-    def stack(self) -> Stack:
-        """The stack of the active viewport."""
-        return self.stack_of(self.viewport)
-
-    def stack_of(self, viewport: Viewport) -> Stack:
-        if viewport not in self._stacks:
-            self._stacks[viewport] = stack = Stack(
-                viewport, lambda: self.cache, self.tasks, lambda slice_: first_window(slice_, self.settings)
-            )
-            stack.moved.connect(lambda index: self._if_active(viewport, self.index_wanted, index))
-            stack.opened.connect(lambda series: self._if_active(viewport, self.series_shown, series))
-            stack.filled.connect(lambda: self._on_filled(viewport))
-        return self._stacks[viewport]
+    # viewports
 
     def add_viewport(self, viewport: Viewport) -> None:
         """Take a viewport in; the first one becomes active."""
         self.viewports.append(viewport)
-        self.links[viewport] = Linked.ALL if self._links_all else Linked.NONE
-        self._apply_settings(viewport)
+        self._steer(viewport)
+        self.workspace.add(viewport.pane)
+        viewport.scrolled.connect(self.stack_of(viewport).step)
         viewport.activated.connect(lambda: self.activate(viewport))
-        viewport.changed.connect(lambda old, new: self._on_view(viewport, old, new))
         viewport.undoable.connect(lambda text, old, new: self.undoable.emit(viewport, text, old, new))
         viewport.value_changed.connect(self.value_pointed)
         viewport.mouse.choose(self.tool(viewport))
         self.viewport_added.emit(viewport)
-        if self._active is None:
-            self.activate(viewport)
 
     def each_viewport(self, equip: Callable[[Viewport], object]) -> None:
         """Call `equip` for every viewport, those to come included."""
@@ -153,20 +122,26 @@ class Session(QObject):
             equip(viewport)
         self.viewport_added.connect(equip)
 
+    def viewport_of(self, pane: Pane) -> Viewport:
+        """The viewport that shows a pane."""
+        return next(each for each in self.viewports if each.pane is pane)
+
+    @property
+    def viewport(self) -> Viewport:
+        """The active viewport."""
+        return self.viewport_of(self.workspace.active)
+
+    @property
+    def stack(self) -> Stack:
+        """The stack of the active viewport."""
+        return self.workspace.stack
+
+    def stack_of(self, viewport: Viewport) -> Stack:
+        return self.workspace.stack_of(viewport.pane)
+
     def activate(self, viewport: Viewport) -> None:
         """Make a viewport the one that keys and panels mean."""
-        if viewport is not self._active:
-            self._active = viewport
-            self.active_changed.emit(viewport)
-            self._tell_contents(viewport)
-
-    def _tell_contents(self, viewport: Viewport) -> None:
-        """What another active view shows is news to the panels."""
-        stack = self._stacks.get(viewport)
-        if stack is not None and stack.series is not None:
-            self.series_shown.emit(stack.series)
-            self.index_wanted.emit(stack.index)
-        self.slice_shown.emit(viewport.state.slice)
+        self.workspace.activate(viewport.pane)
 
     def choose_tool(self, tool: Callable[[Viewport], Tool]) -> None:
         """Give the left button of every viewport another tool, those to come included."""
@@ -179,112 +154,104 @@ class Session(QObject):
         self.viewport.change(function, undo)
 
     @property
-    def linked(self) -> bool:
-        """Whether any view follows another in anything."""
-        return any(self.links.values())
+    def links(self) -> dict[Viewport, Linked]:
+        """What each viewport shares with the others."""
+        links = self.workspace.links
+        return {each: links[each.pane] for each in self.viewports}
 
     def link(self, on: bool) -> None:
         """Have all views follow the active one in everything, those to come included; or none."""
-        self._links_all = on
-        self.links = dict.fromkeys(self.viewports, Linked.ALL if on else Linked.NONE)
-        self.linked_changed.emit(on)
+        self.workspace.link(on)
 
     def link_view(self, viewport: Viewport, linked: Linked) -> None:
         """Have a view share some of what it shows with the others that do."""
-        self.links[viewport] = linked
-        self.linked_changed.emit(self.linked)
+        self.workspace.link_pane(viewport.pane, linked)
 
-    def change_settings(self, chosen: settings.Settings) -> None:
-        """Use and keep other settings. SettingsError when they cannot be written."""
-        self.settings = chosen
-        for viewport in self.viewports:
-            self._apply_settings(viewport)
-        self.settings_changed.emit(chosen)
-        if self.keeps_settings:
-            settings.save(chosen)
+    # what is open
 
-    def open(self, paths: Sequence[str | Path], *, add: bool | None = None) -> None:
-        """List files, folders, zips or DICOMDIRs in the background and show the first series found.
+    @property
+    def studies(self) -> Studies:
+        return self.workspace.studies
 
-        It is added to what is open, or (add False; None is as the settings say) takes its place. Where no
-        slice can be decoded, all stays as it is.
-        """
-        self.listing.open(tuple(Path(path) for path in paths), add)
+    @property
+    def series(self) -> list[Series]:
+        """What is listed."""
+        return self.workspace.studies.series
+
+    @series.setter
+    def series(self, listed: list[Series]) -> None:
+        self.workspace.studies.series = listed
+
+    @property
+    def skipped(self) -> list[Skipped]:
+        return self.workspace.studies.skipped
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """What was opened, of which something is still listed."""
+        return self.workspace.studies.paths
+
+    @property
+    def cache(self) -> SliceCache:
+        """The slices in memory; made when first needed."""
+        return self.workspace.cache
 
     @property
     def asked_for(self) -> tuple[Path, ...]:
         """What `paths` will be once something of it is found."""
-        return self.listing.asked_for
+        return self.workspace.listing.asked_for
 
     @property
     def scanning(self) -> bool:
-        return self.listing.running
+        return self.workspace.listing.running
+
+    def open(self, paths: Sequence[str | Path], *, add: bool | None = None) -> None:
+        """As `Workspace.open`."""
+        self.workspace.open(paths, add=add)
 
     def stop(self) -> None:
         """Stop listing; what was found stays."""
-        self.listing.stop()
+        self.workspace.listing.stop()
 
     def show(self, series: Series, index: int | None = None, viewport: Viewport | None = None) -> None:
         """Show a series in a viewport, the active one by default; from the slice of the settings for None."""
-        at = self.first_of(series) if index is None else index
-        self.stack_of(viewport or self.viewport).open(series, at)
-
-    def first_of(self, series: Series) -> int:
-        """The index of the slice that a series opens with."""
-        last = max(len(series.instances) - 1, 0)
-        return {"first": 0, "middle": last // 2, "last": last}[self.settings.first_slice]
+        self.workspace.show(series, index, None if viewport is None else viewport.pane)
 
     def show_neighbour(self, step: int) -> None:
         """Show the next or the previous series in the active viewport."""
-        keys, shown = [series.key for series in self.series], self.stack.series
-        if shown is not None and shown.key in keys:
-            at = keys.index(shown.key) + step
-            if 0 <= at < len(keys):
-                self.show(self.series[at])
+        self.workspace.show_neighbour(step)
+
+    def close_series(self, gone: Sequence[Series]) -> None:
+        """As `Workspace.close_series`."""
+        self.workspace.close_series(gone)
+
+    # settings and end
+
+    @property
+    def settings(self) -> Settings:
+        """Those in force."""
+        return self.workspace.settings
+
+    @property
+    def keeps_settings(self) -> bool:
+        """Whether changed settings are written down."""
+        return self.workspace.keeps_settings
+
+    def change_settings(self, chosen: Settings) -> None:
+        """Use and keep other settings. SettingsError when they cannot be written."""
+        self.workspace.change_settings(chosen)
+
+    def _on_settings(self, chosen: Settings) -> None:
+        for viewport in self.viewports:
+            self._steer(viewport)
+        self.settings_changed.emit(chosen)
+
+    def _steer(self, viewport: Viewport) -> None:
+        viewport.up_is_brighter = self.settings.brighter == "up"
 
     def close(self) -> bool:
         """End all background work, a second at most. Returns whether everything had ended."""
-        self.stop()
-        for stack in self._stacks.values():
-            stack.close()
+        self.workspace.close()
         ended = [tasks.close(0.3) for tasks in (self.tasks, self.inference, self.idle)]
-        if self._cache is not None:
-            # It joins its threads; one of them may be inside a slow decoder.
-            threading.Thread(target=self._cache.close, daemon=True).start()
         self.closed_in_time = all(ended)
         return self.closed_in_time
-
-    def _apply_settings(self, viewport: Viewport) -> None:
-        chosen = self.settings
-        viewport.up_is_brighter = chosen.brighter == "up"
-        text, patient = TextLevel[chosen.corner_text.upper()], not chosen.hide_patient
-        viewport.change(lambda s: s.over(replace(s.overlays, text=text, patient=patient)))
-        viewport.change(lambda s: s.interpolated(Interpolation(chosen.interpolation)))
-
-    def _on_view(self, viewport: Viewport, before: ViewState, after: ViewState) -> None:
-        """Every change of the active view, and of the slice in it: a slice going away is one, too."""
-        self._if_active(viewport, self.view_changed, before, after)
-        if after.slice is not before.slice or after.error is not before.error:
-            self._if_active(viewport, self.slice_shown, after.slice)
-
-    def _if_active(self, viewport: Viewport, signal: Any, *values: object) -> None:
-        if viewport is self._active:
-            signal.emit(*values)
-
-    def _on_filled(self, viewport: Viewport) -> None:
-        """Planes in the place of a series: the panels have nothing to say of it any more."""
-        if self.stack_of(viewport).series is None:
-            self._if_active(viewport, self.active_changed, viewport)
-
-    def close_series(self, gone: Sequence[Series]) -> None:
-        """List some series no longer; views that show them become empty, the only one shows another."""
-        keys = {each.key for each in gone}
-        self.studies.close(gone)
-        for viewport in self.viewports:
-            shown = self.stack_of(viewport).origin
-            if shown is not None and shown.key in keys:
-                self.stack_of(viewport).empty()
-        self.closed.emit(tuple(gone))
-        self.relisted.emit()
-        if self.series and not any(self.stack_of(each).count for each in self.viewports if each.isVisible()):
-            self.show(self.series[0])

@@ -10,7 +10,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecu
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
 
 log = logging.getLogger(__name__)
 
@@ -111,6 +111,12 @@ class Tasks(QObject):
         task.on_event = on_event
         send = partial(self._gate.send, self._event)
         return self._start(task, on_result, on_error, _streamed, task, send, function, *args)
+
+    def timer(self, ms: int, call: Callable[[], object]) -> QTimer:
+        """A timer that calls once, so many milliseconds after its `start`."""
+        made = QTimer(self, singleShot=True, interval=ms)
+        made.timeout.connect(call)
+        return made
 
     def close(self, seconds: float = 0.8) -> bool:
         """Cancel all, wait at most `seconds` for what runs, deliver nothing more.

@@ -14,8 +14,8 @@ from lungview.nodules.work_up.exam import Exam, Modifiers
 from lungview.nodules.work_up.values import Guide, WorkUp
 from lungview.study.key import PictureId, picture_id
 from lungview.ui.nodules import findings as model
-from lungview.ui.studies.history import Change
 from lungview.ui.studies.session import Session
+from lungview.viewer.history import Change
 from lungview.viewer.nodules.listed import FindingList, Listed
 from lungview.viewer.nodules.opened import Key, Opened
 from lungview.viewer.work_up import background

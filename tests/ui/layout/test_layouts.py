@@ -87,7 +87,7 @@ def test_compare_without_a_prior_leaves_room_for_it(lung):
 
 def test_what_is_opened_next_comes_into_the_empty_view(lung):
     lung.actions_table["view.compare"].trigger()
-    lung.session.listing.add(_series(lung, "dropped", date="20230101"))
+    lung.session.workspace.listing.add(_series(lung, "dropped", date="20230101"))
     assert [key for key, _ in _shown(lung)] == ["now", "dropped"]
     assert lung.session.viewport is lung.session.viewports[1]
 

@@ -24,7 +24,7 @@ def add(window, key, slices=3, patient="Nobody^Ann", study="1", warnings=()):
         tuple(each.instance for each in made), key=key, description=f"Series {key}", warnings=warnings,
         patient=Patient(patient, patient), study=Study(study, "Thorax", "20240102"),
     )  # fmt: skip
-    window.session.listing.add(series)
+    window.session.workspace.listing.add(series)
     return series
 
 
@@ -121,14 +121,14 @@ def of(series, **who):
 
 def test_two_people_of_one_name_and_id_are_two_rows_told_apart_by_birth_date(window, panel):
     first = add(window, "a")
-    window.session.listing.add(of(replace(first, key="b"), birth_date="19500102"))
-    window.session.listing.add(of(replace(first, key="c"), birth_date="19710304"))
+    window.session.workspace.listing.add(of(replace(first, key="b"), birth_date="19500102"))
+    window.session.workspace.listing.add(of(replace(first, key="c"), birth_date="19710304"))
     assert [name.split()[-1] for name in tree_of(panel)] == ["Nobody^Ann", "1950-01-02", "1971-03-04"]
 
 
 def test_ways_of_writing_one_person_are_one_row(window, panel):
     first = add(window, "a")
-    window.session.listing.add(of(replace(first, key="b"), name="NOBODY^ANN^^^"))
+    window.session.workspace.listing.add(of(replace(first, key="b"), name="NOBODY^ANN^^^"))
     assert list(tree_of(panel)) == ["Nobody, Ann"]
 
 

@@ -14,7 +14,7 @@ from lungview.study.key import PictureId, name_in
 from lungview.viewer.nodules import words
 from lungview.viewer.nodules.kept import in_series, kept_of, listed_of
 from lungview.viewer.nodules.listed import FindingList, Listed, reported, same_place
-from tests.ui.conftest import MemorySeries
+from tests.in_memory import MemorySeries
 
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 

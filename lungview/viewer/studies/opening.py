@@ -1,4 +1,4 @@
-"""Listing what is to be opened, in a thread, and the reason when nothing of it can be shown.
+"""Listing what is to be opened, in a thread, and the reason for each file that cannot be shown.
 
 A file whose header is well may hold pixels that are not: what is open gives way only to a slice that was
 decoded.
@@ -11,11 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
-
-from lungview.errors import LungViewError
+from lungview.viewer.panes.reasons import Say, plainly, why_unread
 
 if TYPE_CHECKING:
+    from lungview.errors import LungViewError
     from lungview.image.slice import Instance
     from lungview.sources.files.scan import Scan, Skipped
     from lungview.study.series import Series
@@ -27,6 +26,7 @@ def scan(
     paths: Sequence[Path],
     order: str,
     read: Callable[[Instance], object],
+    say: Say = plainly,
 ) -> Scan:
     """The series of some paths, their stacks in the order of Settings.slice_order.
 
@@ -38,7 +38,7 @@ def scan(
     from lungview.study.sorting.series_geometry import First
     from lungview.viewer.overlays.found import is_overlay, split
 
-    proof = _Proof(read, cancelled)
+    proof = _Proof(read, cancelled, say)
 
     def on_series(series: Series) -> None:
         if not is_overlay(series) and proof.of(series):
@@ -61,8 +61,8 @@ def scan(
 class _Proof:
     """Whether something of what is listed can be shown: once one slice could be decoded, yes."""
 
-    def __init__(self, read: Callable[[Instance], object], cancelled: Callable[[], bool]) -> None:
-        self._read, self._cancelled = read, cancelled
+    def __init__(self, read: Callable[[Instance], object], cancelled: Callable[[], bool], say: Say) -> None:
+        self._read, self._cancelled, self._say = read, cancelled, say
         self._failed: dict[Instance, LungViewError] = {}
         self.given = False
 
@@ -84,33 +84,6 @@ class _Proof:
         try:
             self._read(instance)
         except Exception as error:
-            self._failed[instance] = why_unread(error, instance)
+            self._failed[instance] = why_unread(error, instance, self._say)
             return False
         return True
-
-
-def why_unread(error: BaseException, instance: Instance) -> LungViewError:
-    """A sentence for whatever ended the reading of a slice; of a fault of the program the kind alone."""
-    if isinstance(error, LungViewError):
-        return error
-    said = QCoreApplication.translate("Session", "this slice could not be read: %1")
-    return LungViewError(said.replace("%1", type(error).__name__), instance.path)
-
-
-def why_it_stopped(error: BaseException) -> LungViewError:
-    """A sentence for whatever ended the listing; of a fault of the program the kind alone."""
-    if isinstance(error, LungViewError):
-        return error
-    said = QCoreApplication.translate("Session", "reading stopped: %1")
-    return LungViewError(said.replace("%1", type(error).__name__))
-
-
-def why_nothing(found: Scan, paths: Sequence[Path]) -> LungViewError:
-    """The one file's own reason; of several a sentence that says where theirs are."""
-    if len(found.skipped) == 1:
-        return found.skipped[0].error
-    return LungViewError(
-        QCoreApplication.translate("Session", "nothing here can be shown"),
-        paths[0] if len(paths) == 1 else "",
-        QCoreApplication.translate("Session", "File › Skipped files lists a reason for each."),
-    )

@@ -10,60 +10,54 @@ from typing import TYPE_CHECKING, Any, Protocol
 from lungview.errors import LungViewError
 from lungview.settings import Settings
 from lungview.study.key import series_id
-from lungview.ui.studies import opening
-from lungview.ui.studies.tasks import Task
+from lungview.viewer.panes.reasons import why_it_stopped, why_nothing
+from lungview.viewer.studies import opening
 
 if TYPE_CHECKING:
     from lungview.image.slice import Instance
     from lungview.sources.cache import SliceCache
     from lungview.sources.files.scan import Scan
     from lungview.study.series import Series
-    from lungview.ui.pane.viewport import Viewport
-    from lungview.ui.studies.stack import Stack
-    from lungview.ui.studies.tasks import Tasks
+    from lungview.viewer.panes.background import Background, Call
+    from lungview.viewer.panes.pane import Pane
+    from lungview.viewer.panes.reasons import Say
+    from lungview.viewer.panes.stack import Stack
     from lungview.viewer.studies.listed import Studies
+    from lungview.viewer.studies.news import News
 
 
-class Host(Protocol):
-    """What a session is for its listing. The signals are those of `Session`."""
+class Shown(Protocol):
+    """What a workspace is for its listing."""
 
-    opening: Any
-    replaced: Any
-    open_failed: Any
-    series_found: Any
-    scan_progress: Any
-    scan_ended: Any
-    scan_stopped: Any
-    told: Any
+    news: News
     settings: Settings
-    tasks: Tasks
+    background: Background
     studies: Studies
-    viewports: list[Viewport]
+    panes: list[Pane]
+    say: Say
 
     @property
     def cache(self) -> SliceCache: ...
     @property
-    def series(self) -> list[Series]: ...
-    @property
-    def viewport(self) -> Viewport: ...
+    def active(self) -> Pane: ...
     @property
     def stack(self) -> Stack: ...
-    def stack_of(self, viewport: Viewport) -> Stack: ...
-    def activate(self, viewport: Viewport) -> None: ...
+    def stack_of(self, pane: Pane) -> Stack: ...
+    def activate(self, pane: Pane) -> None: ...
     def show(self, series: Series) -> None: ...
     def first_of(self, series: Series) -> int: ...
 
 
 class Listing:
-    """One session's reading of files, one opening at a time; tells of it by the session's signals.
+    """One workspace's reading of files, one opening at a time; tells of it by its news.
 
-    asked_for: what the session's `paths` will be once something of it is found.
+    asked_for: what the studies' `paths` will be once something of it is found.
     """
 
-    def __init__(self, session: Host) -> None:
-        self._session = session
+    def __init__(self, workspace: Shown) -> None:
+        self._workspace, self._news = workspace, workspace.news
         self.asked_for: tuple[Path, ...] = ()
-        self._task: Task | None = None
+        self._task: Call | None = None
         self._adds, self._shown_first = True, False
         self._opened = ""  # key of the series that was shown before the reader chose any
         self._begun_at: Instance | None = None  # the slice it was shown from
@@ -73,17 +67,18 @@ class Listing:
         return self._task is not None
 
     def open(self, paths: tuple[Path, ...], add: bool | None) -> None:
-        """As `Session.open`."""
-        session = self._session
+        """As `Workspace.open`."""
+        workspace = self._workspace
         self.stop()
         self.asked_for = paths
-        self._adds = session.settings.open_adds if add is None else add
-        session.opening.emit(paths)
-        self._task = session.tasks.stream(
+        self._adds = workspace.settings.open_adds if add is None else add
+        workspace.news.opening.emit(paths)
+        self._task = workspace.background.stream(
             opening.scan,
             paths,
-            session.settings.slice_order,
-            session.cache.get,
+            workspace.settings.slice_order,
+            workspace.cache.get,
+            workspace.say,
             on_event=self._on_event,
             on_result=self._on_found,
             on_error=self._on_error,
@@ -94,68 +89,67 @@ class Listing:
         if self._task is not None:
             self._task.cancel()
             self._task, self.asked_for = None, ()
-            self._session.scan_stopped.emit()
+            self._news.stopped.emit()
 
     def _on_event(self, event: tuple[str, Any]) -> None:
         kind, value = event
         if kind == "progress":
-            self._session.scan_progress.emit(*value)
+            self._news.progress.emit(*value)
         else:
             self.add(value)
 
     def _begin(self) -> None:
         """Something of what was asked for is there."""
         asked, self.asked_for = self.asked_for, ()
-        self._session.studies.begin(asked, add=self._adds)
+        self._workspace.studies.begin(asked, add=self._adds)
         self._shown_first = False
         if not self._adds:
-            self._session.replaced.emit()
+            self._news.replaced.emit()
 
     def add(self, found: Series) -> None:
         """Take in a series as it stands; one of the same key is replaced."""
         if self.asked_for:
             self._begin()
-        series = self._session.studies.put(found)
-        self._session.series_found.emit(series)
+        series = self._workspace.studies.put(found)
+        self._news.found.emit(series)
         if not self._shown_first:
             self._show_first(series)
-        elif self._session.stack.series is not None and series_id(self._session.stack.series) == series_id(
-            series
-        ):
-            self._session.stack.grow(series)
+            return
+        shown = self._workspace.stack.series
+        if shown is not None and series_id(shown) == series_id(series):
+            self._workspace.stack.grow(series)
 
     def _show_first(self, series: Series) -> None:
         """The first series of what was opened: in an empty view that is in sight, else in the active one."""
         free = (
             each
-            for each in self._session.viewports
-            if each.isVisible() and self._session.stack_of(each).content is None
+            for each in self._workspace.panes
+            if each.in_sight() and self._workspace.stack_of(each).content is None
         )
-        if self._session.stack.content is not None:
-            self._session.activate(next(free, self._session.viewport))
+        if self._workspace.stack.content is not None:
+            self._workspace.activate(next(free, self._workspace.active))
         self._shown_first, self._opened = True, series.key
-        self._session.show(series)
-        self._begun_at = (
-            self._session.stack.instances[self._session.stack.index] if self._session.stack.count else None
-        )
+        self._workspace.show(series)
+        stack = self._workspace.stack
+        self._begun_at = stack.instances[stack.index] if stack.count else None
 
     def _on_found(self, scan: Scan) -> None:
         self._task = None
         scan = self._without_segments(scan)
         for series in scan.series:
-            if series not in self._session.series or self.asked_for:
+            if series not in self._workspace.studies.series or self.asked_for:
                 self.add(series)
         if scan.series:
-            listed = self._session.studies.end(scan.series, scan.skipped)
+            listed = self._workspace.studies.end(scan.series, scan.skipped)
             self._show_the_stack(listed)
             scan = replace(scan, series=listed)
         elif scan.overlays and self._shows_something:
             self.asked_for = ()
-            self._session.studies.skip(scan.skipped)
+            self._workspace.studies.skip(scan.skipped)
         else:
-            self._session.studies.skip(scan.skipped)
-            self._fail(opening.why_nothing(scan, self.asked_for))
-        self._session.scan_ended.emit(scan)
+            self._workspace.studies.skip(scan.skipped)
+            self._fail(why_nothing(scan, self.asked_for, self._workspace.say))
+        self._news.ended.emit(scan)
 
     def _without_segments(self, scan: Scan) -> Scan:
         """Segments alone are shown as pictures only where there is nothing that they could lie over."""
@@ -166,39 +160,39 @@ class Listing:
 
     @property
     def _shows_something(self) -> bool:
-        return any(self._session.stack_of(each).content is not None for each in self._session.viewports)
+        return any(self._workspace.stack_of(each).content is not None for each in self._workspace.panes)
 
     def _show_the_stack(self, listed: Sequence[Series]) -> None:
         """What was found first may be a scout, or lie anywhere in its stack, unless the reader moved on."""
         from lungview.study.sorting.localizers import opens_first
 
-        shown = self._session.stack.series
+        shown = self._workspace.stack.series
         if shown is None or shown.key != self._opened or not self._still_begun:
             return
         now = next((each for each in listed if each.key == shown.key), None)
         first = opens_first(listed)
         if now is None or (first is not now and (now.localizer or now.slice_spacing is None)):
-            self._session.show(first)
+            self._workspace.show(first)
         else:
-            self._session.stack.go(self._session.first_of(now))
+            self._workspace.stack.go(self._workspace.first_of(now))
 
     @property
     def _still_begun(self) -> bool:
         """Whether the slice wanted is the one that the first series was shown from."""
-        stack = self._session.stack
+        stack = self._workspace.stack
         return bool(stack.instances) and stack.instances[stack.index] == self._begun_at
 
     def _fail(self, error: LungViewError) -> None:
         """Say why nothing was opened: where the picture would be, or beside the one that stays."""
         self.asked_for = ()
         if self._shows_something:
-            self._session.told.emit(str(error))
-            self._session.open_failed.emit(error)
+            self._news.told.emit(str(error))
+            self._news.failed.emit(error)
         else:
-            self._session.viewport.show_error(error, 0, 0)
+            self._workspace.active.show_error(error, 0, 0)
 
     def _on_error(self, error: BaseException) -> None:
         self._task = None
-        self._session.scan_stopped.emit()
-        self._fail(said := opening.why_it_stopped(error))
-        self._session.told.emit(str(said))
+        self._news.stopped.emit()
+        self._fail(said := why_it_stopped(error, self._workspace.say))
+        self._news.told.emit(str(said))

@@ -1,4 +1,4 @@
-"""A content in a viewport: which picture is wanted, and its way to the screen."""
+"""A content in a pane: which picture is wanted, and its way to the screen."""
 
 from __future__ import annotations
 
@@ -6,57 +6,50 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
-
 from lungview.image.slice import Instance, Slice
 from lungview.study.key import series_id
-from lungview.ui.pane.viewport import Viewport
-from lungview.ui.studies.opening import why_unread
-from lungview.ui.studies.tasks import Task, Tasks
+from lungview.study.series import Series
 from lungview.viewer.content import Cache, Content, StackContent
+from lungview.viewer.event import Event
+from lungview.viewer.panes.background import Background, Call
+from lungview.viewer.panes.pane import Pane
+from lungview.viewer.panes.reasons import Say, plainly, why_unread
 from lungview.viewer.state import Camera, Presentation
 
 if TYPE_CHECKING:
     from lungview.image.window import Window
-    from lungview.study.series import Series
-
 
 WAIT_MS = 120  # a slice that takes longer is announced
 
 
-class Stack(QObject):
-    """A content in one viewport: mostly the slices of one series.
+class Stack:
+    """A content in one pane: mostly the slices of one series.
 
-    index: the picture wanted; the viewport's state follows as soon as it is read, the latest wish only.
+    index: the picture wanted; the pane's state follows as soon as it is read, the latest wish only.
     series: None while something else is shown; origin: what that was made of. first_window: what a series
     is first shown through, None for each slice's own. moved(index) follows every wish, waiting(True) a
-    picture that takes long; the viewport tells of its picture. filled: there is another content, or more
+    picture that takes long; the pane tells of its picture. filled: there is another content, or more
     of it, or none.
     """
 
-    moved = Signal(int)
-    opened = Signal(object)  # Series
-    filled = Signal()
-    waiting = Signal(bool)
-
     def __init__(
         self,
-        viewport: Viewport,
+        pane: Pane,
         cache: Callable[[], Cache],
-        tasks: Tasks,
+        background: Background,
         first_window: Callable[[Slice], Window | None] = lambda _: None,
+        say: Say = plainly,
     ) -> None:
-        super().__init__(viewport)
+        self.moved, self.waiting = Event[int](), Event[bool]()
+        self.opened, self.filled = Event[Series](), Event[()]()
         self._first_window, self._fresh = first_window, False
-        self._viewport, self._cache, self._tasks = viewport, cache, tasks
+        self._pane, self._cache, self._background, self._say = pane, cache, background, say
         self.series: Series | None = None
         self.origin: Series | None = None
         self.content: Content | None = None
         self.index = 0
-        self._task: Task | None = None
-        self._timer = QTimer(self, singleShot=True, interval=WAIT_MS)
-        self._timer.timeout.connect(lambda: self.waiting.emit(True))
-        viewport.scrolled.connect(self.step)
+        self._task: Call | None = None
+        self._timer = background.timer(WAIT_MS, lambda: self.waiting.emit(True))
 
     @property
     def count(self) -> int:
@@ -108,12 +101,12 @@ class Stack(QObject):
         """Nothing of what was shown is left on screen."""
         self._fresh = True
         self._cancel()
-        plain = Presentation(interpolation=self._viewport.state.presentation.interpolation)
-        self._viewport.mouse.cancel()
-        self._viewport.clear(presentation=plain, camera=Camera(), count=self.count)
+        plain = Presentation(interpolation=self._pane.state.presentation.interpolation)
+        self._pane.clear(presentation=plain, camera=Camera(), count=self.count)
 
     def _tell(self) -> None:
         self.filled.emit()
+        assert self.series is not None
         self.opened.emit(self.series)
 
     def _continues(self, series: Series) -> bool:
@@ -127,10 +120,10 @@ class Stack(QObject):
         wanted = self.instances[self.index] if self.instances else None
         self._hold(series)
         self.index = self.instances.index(wanted) if wanted in self.instances else 0
-        shown = self._viewport.state.slice
+        shown = self._pane.state.slice
         if shown is not None and shown.instance in self.instances:
             at = self.instances.index(shown.instance)
-            self._viewport.change(lambda s: replace(s, index=at, count=self.count))
+            self._pane.change(lambda s: replace(s, index=at, count=self.count))
         self._tell()
         self.moved.emit(self.index)
         self._ahead(1)
@@ -159,7 +152,7 @@ class Stack(QObject):
             self._show(found)
         else:
             self._timer.start()
-            self._task = self._tasks.run(
+            self._task = self._background.run(
                 self.content.read, self.index, on_result=self._show, on_error=self._failed
             )
         self._ahead(direction)
@@ -169,7 +162,7 @@ class Stack(QObject):
             self.content.ahead(self.index, direction)
 
     def _on_screen(self) -> bool:
-        shown = self._viewport.state.slice
+        shown = self._pane.state.slice
         if shown is None or self.pending or self.content is None:
             return False
         wanted = self.content.instance(self.index)
@@ -199,14 +192,14 @@ class Stack(QObject):
     def _show(self, slice_: Slice) -> None:
         self._done()
         # Whoever opened the series with a window of their own keeps it.
-        if self._fresh and self._viewport.state.presentation.window is None:
+        if self._fresh and self._pane.state.presentation.window is None:
             window = self._first_window(slice_)
-            self._viewport.change(lambda s: s.windowed(window))
+            self._pane.change(lambda s: s.windowed(window))
         self._fresh = False
-        self._viewport.show_slice(slice_, self.index, self.count)
+        self._pane.show_slice(slice_, self.index, self.count)
 
     def _failed(self, error: BaseException) -> None:
         self._done()
         assert self.content is not None
-        said = why_unread(error, self.content.instance(self.index))
-        self._viewport.show_error(said, self.index, self.count)
+        said = why_unread(error, self.content.instance(self.index), self._say)
+        self._pane.show_error(said, self.index, self.count)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject, Signal
+from lungview.viewer.event import Event
 
 LONGEST = 1000
 
@@ -25,13 +25,11 @@ class Change:
     subject: object = None
 
 
-class History(QObject):
+class History:
     """What was done and what was undone. `changed` follows every change of either."""
 
-    changed = Signal()
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        self.changed = Event[()]()
         self._done: list[Change] = []
         self._undone: list[Change] = []
 

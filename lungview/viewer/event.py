@@ -1,0 +1,34 @@
+"""Events: who wants to know of something is called when it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, TypeVarTuple
+
+Values = TypeVarTuple("Values")
+
+
+class Event(Generic[*Values]):
+    """Calls whoever is connected, in the order they connected, in the thread of `emit`."""
+
+    def __init__(self) -> None:
+        self._calls: list[Callable[[*Values], object]] = []
+
+    def connect(self, call: Callable[[*Values], object]) -> None:
+        """Have `call` called with the values of each `emit`."""
+        self._calls.append(call)
+
+    def disconnect(self, call: Callable[[*Values], object]) -> None:
+        """Call it no more. ValueError where it is not connected."""
+        self._calls.remove(call)
+
+    def emit(self, *values: *Values) -> None:
+        """Call all, also where one of them fails; the first error is raised after the last call."""
+        errors = []
+        for call in tuple(self._calls):
+            try:
+                call(*values)
+            except Exception as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
