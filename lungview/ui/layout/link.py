@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from lungview.ui.pane.viewport import Viewport
-from lungview.viewer.alike import seen_alike
 from lungview.viewer.links import Follow, Linked, View, follow, target
+from lungview.viewer.panes.alike import seen_alike
 from lungview.viewer.panes.stack import Stack
 from lungview.viewer.state import ViewState
 

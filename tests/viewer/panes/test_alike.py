@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lungview.image.slice import Instance, Slice, Spacing
-from lungview.viewer.alike import seen_alike
+from lungview.viewer.panes.alike import seen_alike
 from lungview.viewer.state import Camera, ViewState
 
 
