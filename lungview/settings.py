@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from lungview import paths, remote_nodes
+from lungview import languages, paths, remote_nodes
 from lungview.errors import SettingsError
 from lungview.files import write_atomically
 from lungview.image.window import Window
@@ -112,6 +112,8 @@ class Settings:
     """Everything the user can choose. Making one with a bad value raises SettingsError."""
 
     theme: str = _setting("dark", _one_of("dark", "light"))
+    language: str = _setting(languages.SYSTEM, _one_of(languages.SYSTEM, *languages.NAMES))
+    """A code of languages.NAMES; "" follows the system."""
     brighter: str = _setting("up", _one_of("up", "down"))
     """The direction of a window drag that makes the picture brighter."""
     slice_order: str = _setting("head", _one_of("head", "feet", "numbered"))

@@ -38,6 +38,9 @@ UNWANTED = (
     "opencv_videoio_ffmpeg",
 )  # fmt: skip
 
+# What Qt says on the buttons of its dialogs, in the languages of the window.
+QT_WORDS = tuple(f"Qt/translations/qtbase_{code}.qm" for code in ("de", "es", "fr", "zh_CN", "ja"))
+
 EXTRAS = ("lungview.training", "lungview.serve")  # rooms that are no part of the program, but of the wheel
 
 # Python modules: plots and foreign model files are the extra train's, HTTP servers the extra serve's, Dask
@@ -112,7 +115,8 @@ def libraries(entries: Iterable[Entry], before: Iterable[Entry]) -> list[Path]:
 
 
 def _wanted(name: str) -> bool:
-    return not any(part in name.replace("\\", "/") for part in UNWANTED)
+    slashes = name.replace("\\", "/")
+    return slashes.endswith(QT_WORDS) or not any(part in slashes for part in UNWANTED)
 
 
 def _smaller(entry: Entry, build: Path) -> Entry:

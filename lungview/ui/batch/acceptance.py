@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from lungview.classify.acceptance import HOW, NO_CALL, Acceptance, sentence
 from lungview.model.card import ModelCard
+from lungview.ui.language import speaking
 from lungview.ui.shell import screens
 
 Place = tuple[float, float]
@@ -110,7 +111,7 @@ class AcceptanceDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Against your labels"))
         layout = QVBoxLayout(self)
-        said = sentence(found)
+        said = speaking.said(sentence(found))
         layout.addWidget(QLabel(f"{said[0].upper()}{said[1:]}.", wordWrap=True))
         layout.addWidget(QLabel(self.tr("Rows are your labels, columns the model's calls.")))
         layout.addWidget(_confusion(found, card))
@@ -118,7 +119,7 @@ class AcceptanceDialog(QDialog):
         for curve in (self._roc(found), self._calibration(found)):
             curves.addWidget(curve)
         layout.addLayout(curves)
-        how = QLabel(HOW, wordWrap=True)
+        how = QLabel(speaking.said(HOW), wordWrap=True)
         how.setProperty("role", "muted")
         layout.addWidget(how)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -150,9 +151,9 @@ class AcceptanceDialog(QDialog):
 
 def _confusion(found: Acceptance, card: ModelCard) -> QTableWidget:
     texts = {c.key: c.text for c in card.classes}
-    names = [texts[key] for key in found.keys]
+    names = [speaking.said(texts[key]) for key in found.keys]
     table = QTableWidget(len(names), len(names) + 1)
-    table.setHorizontalHeaderLabels([*names, NO_CALL])
+    table.setHorizontalHeaderLabels([*names, speaking.said(NO_CALL)])
     table.setVerticalHeaderLabels(names)
     table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
     for r, counts in enumerate(found.confusion):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from PySide6.QtCore import QT_TRANSLATE_NOOP
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -28,11 +29,20 @@ from lungview.settings import Settings
 from lungview.ui.batch import batches
 from lungview.ui.batch.table import PATIENT, SERIES, BatchFilter, BatchTable
 from lungview.ui.batch.view import BatchView
+from lungview.ui.language import speaking
 from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.second_reader.case_opener import CaseOpener
 from lungview.ui.studies.session import Session
 from lungview.viewer.batches.draft import BatchDraft
 from lungview.viewer.batches.run import Progress
+
+# In the order of Status, as they stand alone.
+_STATUSES = (
+    str(QT_TRANSLATE_NOOP("BatchPanel", "Classified")),
+    str(QT_TRANSLATE_NOOP("BatchPanel", "Not suitable")),
+    str(QT_TRANSLATE_NOOP("BatchPanel", "Skipped")),
+    str(QT_TRANSLATE_NOOP("BatchPanel", "Failed")),
+)
 
 
 class BatchPanel(QWidget):
@@ -229,18 +239,18 @@ class BatchPanel(QWidget):
         unfinished = self._batches.extent.sentence if self._batches.extent else ""
         text = self.summary()
         if unfinished:
-            text = self.tr("Stopped: %1. %2").replace("%1", unfinished).replace("%2", text)
+            text = self.tr("Stopped: %1. %2").replace("%1", speaking.said(unfinished)).replace("%2", text)
         self.state.setText(text)
         self._reflect()
 
     def _on_failed(self, error: LungViewError) -> None:
         self.progress.hide()
-        self.state.setText(f"{error.message}. {error.hint}".strip())
+        self.state.setText(f"{speaking.said(error.message)}. {speaking.said(error.hint)}".strip())
         self._reflect()
 
     def _on_compared(self, found: Acceptance) -> None:
         self._acceptance = found
-        self.state.setText(f"{sentence(found)}. {self.tr('The report has the curves.')}")
+        self.state.setText(f"{speaking.said(sentence(found))}. {self.tr('The report has the curves.')}")
         from lungview.ui.batch.acceptance import AcceptanceDialog
 
         card = self._batches.card
@@ -252,7 +262,8 @@ class BatchPanel(QWidget):
         found = summarise(self.table.rows, self._batches.card) if self._batches.card else Summary()
         text = self.tr("%1 files: %2; %3 to look at. Results in %4")
         for i, value in enumerate(
-            (f"{found.files:,}", found.words(), f"{found.flagged:,}", str(self._batches.out)), 1
+            (f"{found.files:,}", speaking.said(found.words()), f"{found.flagged:,}", str(self._batches.out)),
+            1,
         ):
             text = text.replace(f"%{i}", value)
         return text
@@ -271,7 +282,7 @@ class BatchPanel(QWidget):
     def _fill_kinds(self) -> None:
         chosen = self.kind.currentData()
         self.kind.clear()
-        texts = (self.tr("All"), self.tr("To look at"), *(str(s).capitalize() for s in Status))
+        texts = (self.tr("All"), self.tr("To look at"), *map(self.tr, _STATUSES))
         for kind, text in zip(BatchFilter.KINDS, texts, strict=True):
             self.kind.addItem(text, kind)
         self.kind.setCurrentIndex(max(self.kind.findData(chosen), 0))

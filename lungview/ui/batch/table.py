@@ -23,6 +23,7 @@ from lungview.classify.case import Verdict
 from lungview.classify.outcome import Status, is_flagged, status_of
 from lungview.classify.verdict import malignancy
 from lungview.model.card import ModelCard
+from lungview.ui.language import speaking
 
 Index = QModelIndex | QPersistentModelIndex
 PICTURE, FILE, CALL, MALIGNANCY, VERDICT, PATIENT, SERIES, REASON = range(8)
@@ -128,7 +129,7 @@ class BatchTable(QAbstractTableModel):
         found = row.case.prediction
         if found is None or found.verdict is not Verdict.CALLED or self.card is None:
             return ""
-        return next((c.text for c in self.card.classes if c.key == found.label), found.label)
+        return speaking.said(next((c.text for c in self.card.classes if c.key == found.label), found.label))
 
     def malignancy(self, row: Row) -> float | None:
         """Probability of malignancy, None where there is none or the gate refused the picture."""
@@ -140,7 +141,7 @@ class BatchTable(QAbstractTableModel):
         if column == CALL and found and self.card:
             names = {c.key: c.text for c in self.card.classes}
             pairs = zip(found.keys, found.probabilities, strict=True)
-            return "\n".join(f"{names.get(k, k)}: {words.share(p, 3)}" for k, p in pairs)
+            return "\n".join(f"{speaking.said(names.get(k, k))}: {words.share(p, 3)}" for k, p in pairs)
         return str(row.source.label) if column == FILE else _reason(row)
 
 
@@ -166,15 +167,16 @@ def group_name(row: Row, column: int) -> str:
 def _verdict(row: Row) -> str:
     found = row.case.prediction
     if found is None:
-        return str(status_of(row.case))
-    return f"{found.verdict}, {words.OVERRIDDEN}" if found.suitability.overridden else str(found.verdict)
+        return speaking.said(str(status_of(row.case)))
+    said = speaking.said(str(found.verdict))
+    return f"{said}, {speaking.said(words.OVERRIDDEN)}" if found.suitability.overridden else said
 
 
 def _reason(row: Row) -> str:
     if row.case.error is not None:
-        return row.case.error.message
+        return speaking.said(row.case.error.message)
     found = row.case.prediction
-    return "; ".join(found.suitability.reasons) if found else ""
+    return "; ".join(map(speaking.said, found.suitability.reasons)) if found else ""
 
 
 class BatchFilter(QSortFilterProxyModel):

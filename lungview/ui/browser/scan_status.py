@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QProgressBar, QPushButton
 
 from lungview.errors import LungViewError
 from lungview.ui.browser.skipped import SkippedDialog
+from lungview.ui.language import speaking
 
 if TYPE_CHECKING:
     from lungview.sources.files.scan import Scan
@@ -44,7 +45,7 @@ class ScanStatus(QObject):
 
     def _on_failed(self, error: LungViewError) -> None:
         """The picture stays; the sentence stands above it until it is read."""
-        said = self.tr("Not opened: %1").replace("%1", str(error))
+        said = self.tr("Not opened: %1").replace("%1", speaking.told(error))
         self._refusal = self._host.ask(said, [(self.tr("Close"), self._forget_refusal)])
 
     def _forget_refusal(self) -> None:

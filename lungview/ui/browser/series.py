@@ -6,12 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QAction, QIcon, QPixmap
 from PySide6.QtWidgets import QProgressBar, QPushButton, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from lungview.image.values import dates, person
 from lungview.image.values.same_person import person_of
 from lungview.ui.browser.series_tree import KEY, SeriesTree
+from lungview.ui.language import speaking
 from lungview.ui.pane import qimage
 from lungview.ui.studies.session import Session
 from lungview.ui.studies.tasks import Task
@@ -72,6 +74,13 @@ class SeriesPanel(QWidget):
         self.tree.itemActivated.connect(self._on_chosen)
         self.tree.itemClicked.connect(self._on_chosen)
         self.tree.close_wanted.connect(self._on_close)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The rows hold the files' own words, which nothing but this panel may say anew."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._on_relisted()
+            self._name_people()
 
     def _on_opening(self, _: object) -> None:
         self.progress.setRange(0, 0)
@@ -137,7 +146,7 @@ class SeriesPanel(QWidget):
             self._items[series.key] = item
             self._ask_thumbnail(series)
         item.setText(0, self._describe(series))
-        item.setToolTip(0, "\n".join(series.warnings))
+        item.setToolTip(0, "\n".join(map(speaking.said, series.warnings)))
 
     def _study_of(self, series: Series) -> QTreeWidgetItem:
         patient_key = person_of(series.patient)

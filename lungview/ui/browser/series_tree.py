@@ -21,6 +21,7 @@ class SeriesTree(QTreeWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setHeaderHidden(True)
+        self.setProperty("refilled", True)  # by its panel, when the language changes
         self.setIconSize(QSize(THUMBNAIL, THUMBNAIL))
         self.setWordWrap(True)
         self.setIndentation(10)

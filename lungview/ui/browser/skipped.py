@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lungview.ui.language import speaking
 from lungview.ui.shell import screens
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class SkippedDialog(QDialog):
         self.table.verticalHeader().hide()
         self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         for row, each in enumerate(self._skipped):
-            for column, text in enumerate((each.path.name, each.error.message, each.error.hint)):
+            for column, text in enumerate(_row(each)):
                 item = QTableWidgetItem(text)
                 item.setToolTip(str(each.path) if column == 0 else text)
                 self.table.setItem(row, column, item)
@@ -54,4 +55,10 @@ class SkippedDialog(QDialog):
 
     def text(self) -> str:
         """The list, a line a file: path, tab, reason."""
-        return "\n".join(f"{each.path}\t{each.error.message}" for each in self._skipped)
+        return "\n".join(f"{each.path}\t{_row(each)[1]}" for each in self._skipped)
+
+
+def _row(skipped: Skipped) -> tuple[str, str, str]:
+    """File, reason and what to do next."""
+    error = skipped.error
+    return skipped.path.name, speaking.said(error.message), speaking.said(error.hint)

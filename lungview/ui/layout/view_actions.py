@@ -61,7 +61,7 @@ class ViewActions(QObject):
         for key in "56789":
             window = self._session.settings.user_windows.get(key)
             empty = tr("Own preset %1 (not set)").replace("%1", key)
-            self._actions[f"window.user_{key}"].setText(window.name or empty if window else empty)
+            self._actions.name(f"window.user_{key}", window.name or empty if window else empty)
             self._actions[f"window.user_{key}"].setEnabled(window is not None)
 
     def _handle_camera(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from lungview.errors import LungViewError
 from lungview.image.slice import Instance, Slice
 from lungview.study.volume import Volume, volume
+from lungview.ui.language import speaking
 from lungview.ui.mpr.crosshair_tool import COLOURS, CrosshairTool
 from lungview.ui.mpr.slab_controls import SlabControls
 from lungview.ui.pane.viewport import Viewport
@@ -213,7 +214,7 @@ class Mpr(QObject):
         """The series stays as it is shown; why it cannot be cut stands above it."""
         self._series, self._task = None, None
         why = error if isinstance(error, LungViewError) else why_it_stopped(error, in_words)
-        said = self.tr("No planes can be cut from this series: %1").replace("%1", why.message)
+        said = self.tr("No planes can be cut from this series: %1").replace("%1", speaking.said(why.message))
         self._host.ask(said, [(self.tr("Close"), lambda: None)])
         self._session.told.emit(said)
         self.refused.emit()

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
+from lungview.ui.language import speaking
 from lungview.ui.nodules import findings as model
 from lungview.ui.studies.session import Session
 from lungview.viewer.nodules import words
@@ -47,7 +48,7 @@ class LungsPanel(QWidget):
         while self.values.rowCount():
             self.values.removeRow(0)
         for name, value in words.lungs(lungs) if lungs is not None else ():
-            self.values.addRow(name, QLabel(value))
+            self.values.addRow(speaking.said(name), QLabel(value))
         for widget in (self.emphysema, self.how):
             widget.setVisible(lungs is not None)
         self.sentence.setVisible(lungs is None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from lungview.nodules.finding import Status
 from lungview.nodules.second_reader import steps
+from lungview.ui.language import speaking
 from lungview.ui.nodules import findings as model
 from lungview.ui.nodules import search as searching
 from lungview.ui.nodules.naming import ask_name
@@ -134,7 +135,7 @@ class FindingsPanel(QWidget):
     def _on_progress(self, step: str, done: int, of: int) -> None:
         self.progress.setRange(0, of)
         self.progress.setValue(done)
-        self.progress.setFormat(f"{_STEPS[step]} %v / %m")
+        self.progress.setFormat(f"{speaking.said(str(_STEPS[step]))} %v / %m")
 
     def _on_said(self, sentence: str) -> None:
         self._refusal = sentence
@@ -155,6 +156,12 @@ class FindingsPanel(QWidget):
         self.notes.setText(_sentences(answer.notes) if answer is not None else "")
         self.notes.setVisible(bool(self.notes.text()))
         self._show_list(opened)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """What is drawn or spoken in the list is made anew."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._show()
 
     def _show_switches(self) -> None:
         shown = self._findings.shown
@@ -184,11 +191,11 @@ class FindingsPanel(QWidget):
 
     def _sentence(self, opened: Opened | None, busy: bool, hidden: bool) -> str:
         if self._refusal:
-            return self._refusal
+            return speaking.said(self._refusal)
         if opened is None:
             return self.tr("Open a CT series.")
         if opened.why:
-            return opened.why
+            return speaking.said(opened.why)
         if hidden:
             return self.tr(
                 "“I read first” is on. Mark what you find (“Measure nodule”), or say that you read it."
@@ -197,15 +204,17 @@ class FindingsPanel(QWidget):
         if busy or answer is None:
             return ""
         if answer.reasons:
-            return answer.reasons[0]
-        return answer.conclusion or self.tr("%1 candidates").replace("%1", str(len(answer.findings)))
+            return speaking.said(answer.reasons[0])
+        return speaking.said(answer.conclusion) or self.tr("%1 candidates").replace(
+            "%1", str(len(answer.findings))
+        )
 
 
 _STEPS = {
-    steps.READ: "Reading",
-    steps.LUNGS: "Lungs",
-    steps.SEARCH: "Looking",
-    steps.OUTLINE: "Outlining",
+    steps.READ: QT_TRANSLATE_NOOP("FindingsPanel", "Reading"),
+    steps.LUNGS: QT_TRANSLATE_NOOP("FindingsPanel", "Lungs"),
+    steps.SEARCH: QT_TRANSLATE_NOOP("FindingsPanel", "Looking"),
+    steps.OUTLINE: QT_TRANSLATE_NOOP("FindingsPanel", "Outlining"),
 }
 
 
@@ -217,4 +226,4 @@ def _row(*widgets: QWidget) -> QHBoxLayout:
 
 
 def _sentences(notes: tuple[str, ...]) -> str:
-    return "\n".join(f"{note[:1].upper()}{note[1:]}." for note in notes)
+    return "\n".join(f"{note[:1].upper()}{note[1:]}." for note in map(speaking.said, notes))

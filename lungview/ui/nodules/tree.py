@@ -9,6 +9,7 @@ from PySide6.QtGui import QBrush, QPalette
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from lungview.nodules.finding import Status
+from lungview.ui.language import speaking
 from lungview.viewer.nodules import words
 from lungview.viewer.nodules.listed import FindingList, Listed
 
@@ -87,11 +88,13 @@ class FindingsTree(QTreeWidget):
 
     def _row(self, listed: Listed, label: str) -> QTreeWidgetItem:
         sign = "\n".join(filter(None, (_score(listed), _SIGNS[listed.status])))
-        item = QTreeWidgetItem([label, words.lines(listed.located), sign])
+        item = QTreeWidgetItem([label, speaking.said(words.lines(listed.located)), sign])
         item.setData(0, _ID, listed.id)
-        item.setToolTip(SAID, words.tooltip(listed.located))
+        item.setToolTip(SAID, speaking.said(words.tooltip(listed.located)))
         item.setToolTip(SIGN, self.tr("The detector's score, 0 to 1: no probability"))
-        item.setData(SAID, Qt.ItemDataRole.AccessibleTextRole, words.spoken(listed.located, label))
+        item.setData(
+            SAID, Qt.ItemDataRole.AccessibleTextRole, speaking.said(words.spoken(listed.located, label))
+        )
         for column in (NAME, SIGN):
             item.setTextAlignment(column, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         if listed.status is Status.REJECTED:

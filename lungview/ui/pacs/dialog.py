@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from lungview.errors import LungViewError
 from lungview.remote_nodes import RemoteNode
 from lungview.sources.source import Found, Query
+from lungview.ui.language import speaking
 from lungview.ui.pacs import work
 from lungview.ui.pacs.node_form import NodeForm
 from lungview.ui.pacs.results import Results
@@ -144,7 +145,7 @@ class PacsDialog(QDialog):
                 self.modality.currentText().strip(), self.accession.text().strip(),
             )  # fmt: skip
         except LungViewError as error:
-            self._say(error.message)
+            self._say(speaking.said(error.message))
             return
         self.results.clear_studies()
         self._say(self.tr("Searching…"))
@@ -208,7 +209,8 @@ class PacsDialog(QDialog):
 
     def _failed(self, error: BaseException) -> None:
         if isinstance(error, LungViewError):
-            self._end(error.message + (f" ({error.hint})" if error.hint else ""))
+            hint = f" ({speaking.said(error.hint)})" if error.hint else ""
+            self._end(speaking.said(error.message) + hint)
         else:
             self._end(self.tr("It failed: %1").replace("%1", type(error).__name__))
 
@@ -252,5 +254,5 @@ class PacsDialog(QDialog):
         try:
             self._session.change_settings(replace(self._session.settings, nodes=nodes))
         except LungViewError as error:
-            self._say(error.message)
+            self._say(speaking.said(error.message))
         self._fill_nodes(chosen)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from lungview import remote_nodes
 from lungview.remote_nodes import RemoteNode
+from lungview.ui.language import speaking
 
 
 class NodeForm(QDialog):
@@ -49,7 +50,7 @@ class NodeForm(QDialog):
         try:
             self.node = remote_nodes.checked({name: self._values()})[name]
         except ValueError as error:
-            self.fault.setText(self.tr("Expected %1.").replace("%1", str(error)))
+            self.fault.setText(self.tr("Expected %1.").replace("%1", speaking.said(str(error))))
             return
         self.accept()
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 from lungview.image.slice import Slice
 from lungview.image.values import dates, person
 from lungview.image.window import Window
+from lungview.ui.language import speaking
 from lungview.viewer.palettes import Palette
 from lungview.viewer.state import TextLevel, ViewState
 
@@ -73,9 +74,9 @@ def marks(state: ViewState) -> tuple[str, ...]:
 def _some(warnings: tuple[str, ...]) -> tuple[str, ...]:
     """As many as leave the picture in sight, and how many more there are."""
     if len(warnings) <= MOST_WARNINGS:
-        return warnings
+        return tuple(map(speaking.said, warnings))
     more = tr("and %1 more warnings").replace("%1", str(len(warnings) - MOST_WARNINGS))
-    return (*warnings[:MOST_WARNINGS], more)
+    return (*map(speaking.said, warnings[:MOST_WARNINGS]), more)
 
 
 def window_text(window: Window) -> str:

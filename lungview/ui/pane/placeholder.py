@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from lungview.errors import LungViewError
+from lungview.ui.language import speaking
 
 
 class Placeholder(QWidget):
@@ -62,8 +63,9 @@ class Placeholder(QWidget):
 
     def complain(self, error: LungViewError) -> None:
         """Something gave no picture."""
-        message = error.message[:1].upper() + error.message[1:]
-        self._say(self.tr("No picture"), message, "\n".join(filter(None, (error.hint, error.path))), "error")
+        message, hint = speaking.said(error.message), speaking.said(error.hint)
+        message = message[:1].upper() + message[1:]
+        self._say(self.tr("No picture"), message, "\n".join(filter(None, (hint, error.path))), "error")
         self.sentence.setToolTip(Path(error.path).name if error.path else "")
         self.buttons.hide()
 

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from lungview.errors import LungViewError
 from lungview.report.content import Layout
 from lungview.settings import Settings
+from lungview.ui.language import speaking
 from lungview.ui.report import pdf_pages
 from lungview.ui.report.form import BATCH_FORMATS, FORMATS, Format, ReportForm
 from lungview.ui.report.page_preview import PagePreview
@@ -135,7 +136,7 @@ class ReportDialog(QDialog):
 
     def _on_saved(self, path: Path, notes: Sequence[str] = ()) -> None:
         saved = self.tr("Saved: %1").replace("%1", path.name)
-        self._saved = "\n".join((saved, *notes))
+        self._saved = "\n".join((saved, *map(speaking.said, notes)))
         self._tell(self._saved)
 
     def _tell(self, text: str) -> None:
@@ -150,8 +151,8 @@ class ReportDialog(QDialog):
     def _on_error(self, error: BaseException) -> None:
         if not shiboken6.isValid(self):
             return
-        hint = error.hint if isinstance(error, LungViewError) else ""
-        self.form.message.setText(f"{error}. {hint}" if hint else str(error))
+        said, hint = speaking.told(error), error.hint if isinstance(error, LungViewError) else ""
+        self.form.message.setText(f"{said}. {speaking.said(hint)}" if hint else said)
 
     def _print(self) -> None:
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)

@@ -9,6 +9,7 @@ from lungview.classify import words
 from lungview.classify.case import Prediction
 from lungview.classify.heat import heatmap
 from lungview.image.slice import Slice
+from lungview.ui.language import speaking
 from lungview.ui.pane import overlay_paint, qimage
 from lungview.ui.pane.viewport import Viewport
 from lungview.ui.second_reader.nodule_box import paint_box
@@ -86,7 +87,7 @@ def gate_area(viewport: Viewport, said: str) -> QRectF:
 
 def _paint_gate(painter: QPainter, viewport: Viewport, found: Prediction) -> None:
     """What the gate said, in the picture itself: so it is in every copy, export and print of it too."""
-    said = "\n".join(words.gate_lines(found))
+    said = "\n".join(map(speaking.said, words.gate_lines(found)))
     painter.save()
     painter.setWorldMatrixEnabled(False)
     painter.setFont(viewport.font())

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayo
 from lungview.classify import words
 from lungview.classify.error_rate import error_rate
 from lungview.model.card import ModelCard
+from lungview.ui.language import speaking
 from lungview.ui.shell import screens
 
 
@@ -57,11 +58,8 @@ def to_html(card: ModelCard) -> str:
         (tr("Members"), "; ".join(f"{m.id} (SHA-256 {m.sha256[:12]}…)" for m in card.ensemble)),
         ("SHA-256", card.sha256),
     ]
-    cells = "".join(
-        f"<tr><td width='30%'><b>{html.escape(name)}</b></td><td>{html.escape(value)}</td></tr>"
-        for name, value in rows
-        if value
-    )
+    shown = [(html.escape(name), html.escape(speaking.said(value))) for name, value in rows if value]
+    cells = "".join(f"<tr><td width='30%'><b>{name}</b></td><td>{value}</td></tr>" for name, value in shown)
     notice = html.escape(tr("Research use only. Not a medical device."))
     return f"<p>{notice}</p><table cellpadding='4'>{cells}</table>"
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox
 
 from lungview.classify.error_rate import error_rate
 from lungview.model.registry import Entry
+from lungview.ui.language import speaking
 
 
 def tr(text: str) -> str:
@@ -44,7 +45,7 @@ def fill(box: QComboBox, entries: Sequence[Entry]) -> None:
         for entry in found:
             item = QStandardItem(entry.card.name)
             item.setData(entry.card.id, Qt.ItemDataRole.UserRole)
-            item.setToolTip(f"{entry.card.name}\n{error_rate(entry.card)}")
+            item.setToolTip(f"{entry.card.name}\n{speaking.said(error_rate(entry.card))}")
             model.appendRow(item)
     box.setModel(model)
     box.setMaxVisibleItems(max(10, model.rowCount()))

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lungview import settings
+from lungview import languages, settings
 from lungview.errors import SettingsError
 from lungview.settings import USER_WINDOW_KEYS, Settings
 from lungview.ui.settings.first_windows import FirstWindows
@@ -106,6 +106,7 @@ class SettingsDialog(QDialog):
                     self.tr("Theme"),
                     choice([("dark", self.tr("Dark")), ("light", self.tr("Light"))]),
                 ),
+                ("language", self.tr("Language"), self._language()),
                 ("notice", self.tr("Research-use notice"), notice),
                 ("open_adds", "", yes_or_no(self.tr("What is opened is added to what is open"))),
                 ("study_list", "", yes_or_no(self.tr("Keep a list of the studies that were opened"))),
@@ -114,6 +115,12 @@ class SettingsDialog(QDialog):
                 ("cache_mb", self.tr("Memory for slices (0: automatic)"), number(0, 64_000, 256, 0, " MiB")),
             ],
         )
+
+    def _language(self) -> Control:
+        """Each by its own name. Reports stay English."""
+        made = choice([(languages.SYSTEM, self.tr("As the system")), *languages.NAMES.items()])
+        made.widget.setToolTip(self.tr("Of the window. Reports and tables stay English."))
+        return made
 
     def _viewing(self) -> None:
         brighter = choice([("up", self.tr("Up is brighter")), ("down", self.tr("Down is brighter"))])

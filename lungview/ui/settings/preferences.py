@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from lungview.errors import LungViewError, SettingsError
 from lungview.settings import Settings
 from lungview.ui.keys.bindings import Bindings
+from lungview.ui.language import retranslate, speaking
 from lungview.ui.shell import theme
 from lungview.ui.shell.actions import CONTEXT
 
@@ -43,12 +44,20 @@ class Preferences(QObject):
 
     def _on_settings(self, chosen: Settings) -> None:
         before, self._in_force = self._in_force, chosen
-        if chosen.shortcuts != before.shortcuts:
-            self._actions.rebind(chosen.shortcuts)
+        if chosen.language != before.language:
+            self._speak(chosen.language)
+        if chosen.shortcuts != before.shortcuts or chosen.language != before.language:
+            self._actions.rebind(chosen.shortcuts)  # the keys stand in the tooltips
         application = QApplication.instance()
         if chosen.theme != before.theme and isinstance(application, QApplication):
             theme.apply(application, chosen.theme)
             self._actions.use_theme(chosen.theme)
+
+    def _speak(self, setting: str) -> None:
+        try:
+            retranslate.switch(speaking.wanted(setting))
+        except SettingsError as error:
+            self._session.told.emit(str(error))
 
     def _show_settings(self) -> None:
         from lungview.ui.settings.dialog import SettingsDialog

@@ -217,6 +217,11 @@ class Actions(QObject):
         for action in self._made.values():
             self._bind(action)
 
+    def name(self, action_id: str, text: str) -> None:
+        """Give an action another text; its tooltip says it, too."""
+        self._made[action_id].setText(text)
+        self._bind(self._made[action_id])
+
     def _bind(self, action: QAction) -> None:
         """Give an action its keys, and name the first in its tooltip."""
         keys = [QKeySequence(key) for key in self.keys(action.objectName())]

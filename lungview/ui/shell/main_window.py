@@ -97,7 +97,7 @@ class MainWindow(QMainWindow):
         """Give the window its views now, and panels and actions one by one after."""
         self.session = session
         session.setParent(self)
-        session.told.connect(self.statusBar().showMessage)
+        session.told.connect(self._tell)
         session.value_pointed.connect(self.value.setText)
         self._steps = self._assemble(self)
         self._ready = True
@@ -111,6 +111,12 @@ class MainWindow(QMainWindow):
             self.session.open(paths)
         else:
             self._waiting = list(paths)
+
+    def _tell(self, sentence: str) -> None:
+        """A sentence in the status bar, in the reader's language."""
+        from lungview.ui.language import speaking  # the window comes up without
+
+        self.statusBar().showMessage(speaking.said(sentence))
 
     def _step(self) -> None:
         """One piece of the equipment, then back to the event loop: nothing stalls."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 from lungview import __version__
+from lungview.errors import SettingsError
 from lungview.ui.shell.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -66,9 +68,14 @@ Begin = Callable[[MainWindow], None]
 
 def equip(window: MainWindow, loaded: Loaded) -> None:
     """Give the window its session; problems with the settings are told in its status bar."""
+    from lungview.ui.language import retranslate, speaking
     from lungview.ui.shell import theme
     from lungview.ui.studies.session import Session
 
+    try:
+        retranslate.switch(speaking.wanted(loaded.settings.language))
+    except SettingsError as error:
+        loaded = replace(loaded, problems=(*loaded.problems, str(error)))
     theme.apply(application(), loaded.settings.theme)
     window.equip(Session(loaded.settings))
     window.session.workspace.keeps_settings = not window.safe

@@ -22,6 +22,7 @@ from lungview.nodules.guidelines.lung_rads import Incomplete
 from lungview.nodules.work_up.exam import Exam, Modifiers
 from lungview.nodules.work_up.values import Guide
 from lungview.report.work_up.text import text
+from lungview.ui.language import speaking
 from lungview.ui.work_up.desks import Desks
 from lungview.ui.work_up.jobs import Jobs
 from lungview.viewer.work_up import said
@@ -42,7 +43,9 @@ class ExamBox(QWidget):
         self.suspicious = QCheckBox(self.tr("4X: looks more suspicious"))
         self.other = QCheckBox(self.tr("S: another significant finding"))
         self.incomplete = QComboBox()
-        self.incomplete.addItems([self.tr("Complete"), *(f"0: {why.value}" for why in Incomplete)])
+        self.incomplete.addItems(
+            [self.tr("Complete"), *(f"0: {speaking.said(why.value)}" for why in Incomplete)]
+        )
         self.incomplete.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.incomplete.setAccessibleName(self.tr("Whether the exam is complete"))
         self.impression = QPlainTextEdit()
@@ -71,7 +74,7 @@ class ExamBox(QWidget):
 
     def show_exam(self, answers: Answers, exam: Exam) -> None:
         screening = answers.guide is Guide.LUNG_RADS
-        self.overall.setText(said.overall(exam.overall))
+        self.overall.setText(speaking.said(said.overall(exam.overall)))
         for widget in (self.overall, self.other, self.incomplete):
             widget.setVisible(screening)
         self.negative.setVisible(screening and not exam.rows)

@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QWidget
 
+from lungview.ui.language import speaking
 from lungview.viewer.work_up.questions import Of, Question
 
 
@@ -25,7 +26,8 @@ class Filled:
     @property
     def unsaid(self) -> str:
         """What stands in the field while the reader has said nothing."""
-        return f"{self.study} (study)" if self.study else "asked"
+        study = speaking.said(self.study)
+        return speaking.said("%1 (study)").replace("%1", study) if study else speaking.said("asked")
 
 
 class Form(QWidget):
@@ -79,7 +81,7 @@ class Form(QWidget):
         else:
             field = QLineEdit()
             field.editingFinished.connect(partial(self._on_number, question, field))
-        field.setAccessibleName(question.label)
+        field.setAccessibleName(self.tr(question.label))
         return field
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -91,13 +93,14 @@ class Form(QWidget):
 
     def _fill(self, field: QComboBox | QLineEdit, filled: Filled) -> None:
         question = filled.question
-        field.setToolTip(f"{question.label}: {filled.study}, {filled.source}" if filled.source else "")
+        said = (speaking.said(each) for each in (question.label, filled.study, filled.source))
+        field.setToolTip("{}: {}, {}".format(*said) if filled.source else "")
         if isinstance(field, QComboBox):
             field.setItemText(0, filled.unsaid)
             values = [value for value, _ in question.choices]
             field.setCurrentIndex(values.index(filled.said) + 1 if filled.said is not None else 0)
             return
-        unit = f" {question.unit}" if question.unit and not filled.study else ""
+        unit = f" {speaking.said(question.unit)}" if question.unit and not filled.study else ""
         field.setPlaceholderText(filled.unsaid + unit)
         field.setText("" if filled.said is None else f"{filled.said:g}")
 

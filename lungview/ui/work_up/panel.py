@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QMenu, QPushButton, QVBoxLayout
 from lungview.image.values import dates
 from lungview.nodules.finding import Status
 from lungview.nodules.work_up.values import Guide
+from lungview.ui.language import speaking
 from lungview.ui.studies.session import Session
 from lungview.ui.work_up import desks as model
 from lungview.ui.work_up.exam_box import ExamBox
@@ -63,7 +64,7 @@ class WorkUpPanel(QWidget):
         desks.told.connect(self._on_told)
 
     def _on_told(self, sentence: str) -> None:
-        self.sentence.setText(sentence)
+        self.sentence.setText(speaking.said(sentence))
         self.sentence.setVisible(bool(sentence))
 
     def _show(self) -> None:
@@ -101,7 +102,7 @@ class WorkUpPanel(QWidget):
         finding = listed.located.finding
         status = self.tr(_STATUS[finding.status])
         label, size = findings.label(listed), words.size(finding)
-        self.title.setText(f"<b>{label}</b> · {words.density(finding)} · {size} · {status}")
+        self.title.setText(f"<b>{label}</b> · {speaking.said(words.density(finding))} · {size} · {status}")
         self.results.show_work_up(made)
         said = desk.answers.of(listed.id)
         self.form.show_questions(
@@ -113,7 +114,7 @@ class WorkUpPanel(QWidget):
         for series, why in self._jobs.priors():
             day = dates.date_text(series.study.date) or self.tr("no date")
             name = f"{day} · {series.description or series.modality}"
-            action = menu.addAction(f"{name}: {why}" if why else name)
+            action = menu.addAction(f"{name}: {speaking.said(why)}" if why else name)
             action.setEnabled(not why)
             action.triggered.connect(partial(self._jobs.compare, series))
         if menu.isEmpty():

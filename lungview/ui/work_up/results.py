@@ -10,6 +10,7 @@ from lungview.nodules.risk.formula import Estimate
 from lungview.nodules.work_up.values import WorkUp
 from lungview.nodules.work_up.work_up import FORMULAS
 from lungview.report.work_up import words
+from lungview.ui.language import speaking
 from lungview.viewer.work_up import said
 
 
@@ -41,16 +42,17 @@ class Results(QWidget):
 
     def show_work_up(self, found: WorkUp) -> None:
         for label, text in zip((self.advice, self.text), said.advice(found), strict=True):
-            label.setText(text)
+            label.setText(speaking.said(text))
             label.setVisible(bool(text))
-        self.rule.setText(said.rule(found))
+        self.rule.setText(speaking.said(said.rule(found)))
         self.rule.setVisible(bool(self.rule.text()))
-        self.change.setText(" ".join([said.change(found), *(f"{note}." for note in found.notes)]))
+        notes = [f"{speaking.said(note)}." for note in found.notes]
+        self.change.setText(" ".join([speaking.said(said.change(found)), *notes]))
         for label, risk in zip(self.risks, found.risks, strict=True):
-            label.setText(said.risk(risk))
-            label.setToolTip(said.about_risk(risk))
+            label.setText(speaking.said(said.risk(risk)))
+            label.setToolTip(speaking.said(said.about_risk(risk)))
             _mute(label, not isinstance(risk, Estimate))
-        opinion = words.opinion(found)
+        opinion = speaking.said(words.opinion(found))
         self.opinion.setText(self.tr("Apart from it, the model's opinion: %1").replace("%1", opinion))
         self.opinion.setVisible(bool(opinion))
         self._own = found.advice.edited if isinstance(found.advice, Recommendation) else ""

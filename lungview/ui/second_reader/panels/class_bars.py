@@ -10,6 +10,7 @@ from lungview.classify import words
 from lungview.classify.case import Prediction
 from lungview.classify.verdict import malignancy
 from lungview.model.card import ModelCard
+from lungview.ui.language import speaking
 
 _MALIGNANT, _BENIGN = QColor("#f0a04b"), QColor("#5aa9d6")  # told apart without red and green
 
@@ -108,7 +109,9 @@ class ClassBars(QWidget):
         if total is not None:
             self._add_total(card, total)
         for label, value in zip(card.classes, prediction.probabilities, strict=True):
-            bar = Bar(label.text, value, _MALIGNANT if label.malignant else _BENIGN, parent=self)
+            bar = Bar(
+                speaking.said(label.text), value, _MALIGNANT if label.malignant else _BENIGN, parent=self
+            )
             bar.setCheckable(True)
             bar.setChecked(label.key == class_key)
             bar.setToolTip(self.tr("Show this class's heat map"))

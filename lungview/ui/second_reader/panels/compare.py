@@ -31,6 +31,7 @@ from lungview.image.window import Window, display
 from lungview.model.input import Box
 from lungview.model.registry import Entry
 from lungview.study.key import PictureId, picture_id
+from lungview.ui.language import speaking
 from lungview.ui.pane import qimage
 from lungview.ui.second_reader import model_list
 from lungview.ui.second_reader import reader as second_reader
@@ -155,9 +156,11 @@ class ComparePanel(QWidget):
             self.note.setText(self.tr("“I read first” is on: record your opinion first."))
         elif shown is not None and left_out:
             needed = self.tr("%1 nodule models are left out until you draw a box around a nodule.")
-            self.note.setText(f"{words.NOT_A_LOCALISATION} {needed.replace('%1', str(left_out))}")
+            self.note.setText(
+                f"{speaking.said(words.NOT_A_LOCALISATION)} {needed.replace('%1', str(left_out))}"
+            )
         else:
-            self.note.setText(words.NOT_A_LOCALISATION)
+            self.note.setText(speaking.said(words.NOT_A_LOCALISATION))
 
     def _add(self, found: Compared) -> None:
         self._reader.add(found.case, found.picture, found.entry)  # there at once when this model is chosen
@@ -165,7 +168,9 @@ class ComparePanel(QWidget):
         self.table.insertColumn(at)
         header = QTableWidgetItem(found.entry.card.name.replace(", ", "\n", 1))
         header.setData(Qt.ItemDataRole.UserRole, found.entry.card.id)
-        header.setToolTip(f"{found.entry.card.name}\n{error_rate(found.entry.card, found.case)}")
+        header.setToolTip(
+            f"{found.entry.card.name}\n{speaking.said(error_rate(found.entry.card, found.case))}"
+        )
         self.table.setHorizontalHeaderItem(at, header)
         for row, text in ((ANSWER, _answer(found)), (MALIGNANT, _malignant(found))):
             item = QTableWidgetItem(text)
@@ -186,19 +191,19 @@ class ComparePanel(QWidget):
 def _answer(found: Compared) -> str:
     prediction = found.case.prediction
     if prediction is None:
-        return found.case.error.message if found.case.error else ""
-    said = words.verdict(found.entry.card, prediction)
+        return speaking.said(found.case.error.message) if found.case.error else ""
+    said = speaking.said(words.verdict(found.entry.card, prediction))
     if prediction.refused:
         return said
-    said += f", {words.OVERRIDDEN}" if prediction.suitability.overridden else ""
-    word = "" if prediction.calibrated else f" {words.number_word(prediction).lower()}"
+    said += f", {speaking.said(words.OVERRIDDEN)}" if prediction.suitability.overridden else ""
+    word = "" if prediction.calibrated else f" {speaking.said(words.number_word(prediction)).lower()}"
     return f"{said}{word} {words.share(max(prediction.probabilities))}"
 
 
 def _reasons(found: Compared) -> tuple[str, ...]:
     """Why the gate refused, if it did."""
     prediction = found.case.prediction
-    return prediction.suitability.reasons if prediction is not None else ()
+    return tuple(map(speaking.said, prediction.suitability.reasons)) if prediction is not None else ()
 
 
 def _malignant(found: Compared) -> str:

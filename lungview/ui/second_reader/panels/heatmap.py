@@ -11,6 +11,7 @@ from lungview.classify import words
 from lungview.classify.error_rate import error_rate
 from lungview.classify.heat import heatmap
 from lungview.classify.heat.colormaps import TABLES
+from lungview.ui.language import speaking
 from lungview.ui.pane import qimage
 from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.studies.session import Session
@@ -155,5 +156,7 @@ class HeatMapPanel(QWidget):
             self.of_class.setText(self.tr("No heat map"))
             return
         card, index = reader.entry.card, reader.class_index(found)
-        self.of_class.setText(self.tr("Heat map of: %1").replace("%1", card.classes[index].text))
-        self.words.setText(f"{words.heat_map(card)}\n{error_rate(card, case)}")
+        self.of_class.setText(
+            self.tr("Heat map of: %1").replace("%1", speaking.said(card.classes[index].text))
+        )
+        self.words.setText(speaking.said(f"{words.heat_map(card)}\n{error_rate(card, case)}"))

@@ -19,6 +19,7 @@ from lungview.classify.kept import opinions, record
 from lungview.classify.kept.opinion import CONFIDENCES, Opinion
 from lungview.errors import ReportError
 from lungview.image.slice import Slice
+from lungview.ui.language import speaking
 from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.second_reader.panels.rating import Rating
 from lungview.ui.studies.session import Session
@@ -83,7 +84,7 @@ class OpinionPanel(QWidget):
         self.label.addItem(self.tr("(choose)"), "")
         entry = self._reader.entry
         for each in entry.card.classes if entry else ():
-            self.label.addItem(each.text, each.key)
+            self.label.addItem(speaking.said(each.text), each.key)
         self.label.addItem(self.tr("None of these"), "other")
         self.rating.offer([self.label.itemText(index) for index in range(1, self.label.count())])
         self._slice = None

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from lungview.classify import words
 from lungview.classify.case import Case, Prediction, Verdict
 from lungview.image.slice import Slice
+from lungview.ui.language import speaking
 from lungview.ui.second_reader import model_list
 from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.second_reader.model_card import ModelCardDialog
@@ -158,9 +159,9 @@ class PredictionPanel(QWidget):
         return state.error.message if state.error else self.tr("Open an image first.")
 
     def _say(self, title: str, sentence: str = "", hint: str = "") -> None:
-        self.verdict.setText(title)
+        self.verdict.setText(speaking.said(title))
         for label, text in ((self.sentence, sentence), (self.hint, hint)):
-            label.setText(text)
+            label.setText(speaking.said(text))
             label.setVisible(bool(text))
 
     def _invite(self) -> None:
@@ -201,7 +202,9 @@ class PredictionPanel(QWidget):
             self.hint.setText(self._of_record(word.overridden))
             self.hint.show()
         said = words.number_word(found)
-        self.numbers.setText(said if found.calibrated else self.tr("Scores, not calibrated probabilities"))
+        self.numbers.setText(
+            speaking.said(said) if found.calibrated else self.tr("Scores, not calibrated probabilities")
+        )
         self.numbers.show()
         self.bars.show_prediction(card, found, found.keys[self._reader.class_index(found)])
         ms = (found.seconds.prepare, found.seconds.infer)

@@ -12,6 +12,7 @@ from lungview.image.slice import Instance, Slice
 from lungview.model.registry import Entry
 from lungview.network import runtime
 from lungview.study.key import FrameKey, PictureId, frame_key, picture_id
+from lungview.ui.language import speaking
 from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.second_reader.panels.curve import Curve
 from lungview.ui.studies.session import Session
@@ -146,8 +147,8 @@ class SeriesCurvePanel(QWidget):
 
     def _show(self, answer: SeriesAnswer) -> None:
         self.curve.show_points(answer.points)
-        self._say(answer.sentence)
-        self.rule.setText(f"{answer.rule} {self._legend()}")
+        self._say(speaking.said(answer.sentence))
+        self.rule.setText(f"{speaking.said(answer.rule)} {self._legend()}")
 
     def _legend(self) -> str:
         return self.tr("Dashed: the operating point; grey: the uncertain band; rings: refused by the gate.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
@@ -66,10 +66,19 @@ class PaneHeader(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow view the first letters have to do; the tooltips say the words."""
-        narrow = event.size().width() < _WIDE
+        self._spell(event.size().width() < _WIDE)
+
+    def _spell(self, narrow: bool) -> None:
         for linked, switch in self.switches.items():
             word = self._words[linked][0]
             switch.setText(word[:1] if narrow else word)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The first letters are of words of the new language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._words = self._said()
+            self._spell(self.width() < _WIDE)
 
     @property
     def links(self) -> Linked:

@@ -1,0 +1,110 @@
+"""The catalogues of the window: what is found in them, and what a system's language comes to."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from lungview import languages, paths
+from lungview.errors import SettingsError
+from lungview.languages import Catalogue, Forms
+
+WORDS = {
+    "Open": "Öffnen",
+    "Slice %1 / %2": "Schicht %1 / %2",
+    "%1 of %2 slices": "von %2 Schichten %1",
+    "the file is empty": "die Datei ist leer",
+    "not read: %1": "nicht gelesen: %1",
+    "W %1  L %2": "B %1  M %2",
+    "None@@Form": "Keines",
+    "None": "Keiner",
+    "no nodule": "kein Rundherd",
+}
+
+
+@pytest.fixture
+def german() -> Catalogue:
+    return Catalogue("de", WORDS)
+
+
+def test_places_are_filled_in_where_the_other_wording_has_them(german: Catalogue) -> None:
+    assert german.said("Slice 7 / 300") == "Schicht 7 / 300"
+    assert german.said("3 of 12 slices") == "von 12 Schichten 3"
+
+
+def test_what_is_not_known_stays_as_it_is(german: Catalogue) -> None:
+    assert german.said("DOE^JANE") == "DOE^JANE"
+    assert german.said("") == ""
+    assert german.exact("never said") is None
+
+
+def test_a_sentence_inside_a_sentence_is_said_too(german: Catalogue) -> None:
+    assert german.said("not read: the file is empty") == "nicht gelesen: die Datei ist leer"
+
+
+def test_capitals_and_full_stops_are_kept(german: Catalogue) -> None:
+    assert german.said("The file is empty.") == "Die Datei ist leer."
+    assert german.said("No nodule") == "Kein Rundherd"
+
+
+def test_each_line_and_each_sentence_is_said_by_itself(german: Catalogue) -> None:
+    assert german.said("a.dcm: the file is empty") == "a.dcm: die Datei ist leer"
+    assert (
+        german.said("The file is empty. Unknown.\nno nodule") == "Die Datei ist leer. Unknown.\nkein Rundherd"
+    )
+
+
+def test_a_wording_without_a_word_in_it_fits_nothing() -> None:
+    assert Forms({"%1 × %2": "%2 × %1"}).of("3 × 4") is None
+
+
+def test_the_same_word_in_another_context(german: Catalogue) -> None:
+    assert german.exact("None", "Form") == "Keines"
+    assert german.exact("None", "Other") == "Keiner"
+
+
+@pytest.mark.parametrize(
+    "text", ["Open", "Slice 7 / 300", "The file is empty.", "not read: the file is empty"]
+)
+def test_back_to_english_is_what_it_was(german: Catalogue, text: str) -> None:
+    assert german.english(german.said(text)) == text
+
+
+def test_brackets_of_a_text_are_no_pattern() -> None:
+    assert Forms({"lost (%1)": "verloren (%1)"}).of("lost (a|b)*") is None
+    assert Forms({"lost (%1)": "verloren (%1)"}).of("lost (a|b)") == "verloren (a|b)"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code"),
+    [
+        (["de-AT", "en"], "de"),
+        (["pt-BR", "es-MX"], "es"),
+        (["zh-Hans-CN"], "zh"),
+        (["zh_CN"], "zh"),
+        (["zh-Hant-TW", "zh-TW", "fr"], "fr"),
+        (["ja"], "ja"),
+        (["pl"], "en"),
+        ([], "en"),
+    ],
+)
+def test_the_first_language_of_the_system_that_is_here(wanted: list[str], code: str) -> None:
+    assert languages.best(wanted) == code
+
+
+def test_english_has_no_catalogue_and_every_other_language_has() -> None:
+    assert languages.load("en") is languages.ENGLISH
+    assert {path.stem for path in (paths.resources() / "languages").glob("*.json")} == {
+        code for code in languages.NAMES if code != "en"
+    }
+
+
+@pytest.mark.parametrize("bad", ["{", "[1]", json.dumps({"Open": 3})])
+def test_a_damaged_catalogue_is_a_sentence(bad: str, tmp_path, monkeypatch) -> None:
+    folder = tmp_path / "languages"
+    folder.mkdir()
+    (folder / "de.json").write_text(bad, encoding="utf-8")
+    monkeypatch.setattr(paths, "resources", lambda: tmp_path)
+    with pytest.raises(SettingsError, match="the language de cannot be read"):
+        languages.load("de")
