@@ -63,6 +63,18 @@ class Opinion:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """How the slice lies on screen: mirrored left to right, then turned clockwise by `rotation` degrees.
+
+    inverted: against the picture's own polarity.
+    """
+
+    rotation: int = 0
+    mirrored: bool = False
+    inverted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Measurement:
     """One row of the table: "Length", "12.5 mm", "slice 14, row 201, column 310"."""
 
@@ -150,6 +162,7 @@ class CaseContent:
     marked: slices with what was measured on them, and the key images, for a Structured Report.
     findings: of the second reader on the slice, or on its series; they come before the model's answer.
     number: the slice's in its series, from 1, as on screen; None where the series is not known.
+    key_title: of a selection of key images, a code of `dicom.marked.titles.TITLES`; "" for the first.
     """
 
     slice: Slice
@@ -164,6 +177,8 @@ class CaseContent:
     marked: Sequence[MarkedSlice] = ()
     number: int | None = None
     findings: FindingsContent | None = None
+    view: View = field(default_factory=View)
+    key_title: str = ""
 
     def __post_init__(self) -> None:
         if self.case.judged is None:

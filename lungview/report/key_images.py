@@ -48,10 +48,12 @@ class Marks:
     of_study: StudyMarks = field(default_factory=StudyMarks)
 
 
-def marks(series: HasInstances, of_study: StudyMarks, window: Window | None = None) -> Marks:
-    """The slices of a series that may be key images, in its order."""
+def marks(
+    series: HasInstances, of_study: StudyMarks, window: Window | None = None, *, drawn: bool = False
+) -> Marks:
+    """The slices of a series that may be key images, in its order. drawn: or bear drawings."""
     sure = of_study.without_old(doubtful(series, of_study))
-    keys = replace(sure, drawn={}, old_drawn={}, early_drawn={})
+    keys = sure if drawn else replace(sure, drawn={}, old_drawn={}, early_drawn={})
     count = len(series.instances)
     possible = []
     for each in candidates(series, keys):
@@ -108,6 +110,32 @@ def _read(
         if found.of_study.is_key(known[place]):
             drawn = found.of_study.annotations(known[place])
             yield key_image(slice_, mark, drawn), measurements(slice_, drawn, mark.number)
+
+
+def read_drawn(
+    found: Iterable[Marks],
+    read: Callable[[Instance], Slice],
+    known: dict[FrameKey, PictureId] | None = None,
+) -> list[MarkedSlice]:
+    """The slices that bear drawings, with what was measured on them. known: see `read_key_images`.
+
+    One that cannot be read is left out: nobody sees its drawings.
+    """
+    made: list[MarkedSlice] = []
+    pictures: dict[FrameKey, PictureId] = {} if known is None else known
+    for each in found:
+        for mark in each.possible:
+            place = frame_key(mark.instance)
+            if place in pictures and not each.of_study.annotations(pictures[place]):
+                continue
+            try:
+                slice_ = read(mark.instance)
+            except LungViewError:
+                continue
+            pictures[place] = picture_id(slice_)
+            if drawn := each.of_study.annotations(pictures[place]):
+                made.append(marked_slice(slice_, drawn, key=each.of_study.is_key(pictures[place])))
+    return made
 
 
 def key_image(slice_: Slice, mark: Mark, drawn: Drawings = ()) -> KeyImage:

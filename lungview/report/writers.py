@@ -8,7 +8,7 @@ from pathlib import Path
 from lungview.errors import ReportError
 from lungview.report.content import CaseContent, Layout
 
-KINDS = ("sr", "seg", "sc", "pdf")  # of a DICOM object
+KINDS = ("sr", "seg", "sc", "pdf", "pr", "ko", "regions")  # of a DICOM object
 Notes = tuple[str, ...]  # sentences that name what of the source a report does not carry
 Writer = Callable[[CaseContent, Path, Layout], Notes]
 
@@ -63,6 +63,24 @@ def _seg(content: CaseContent, path: Path, _layout: Layout) -> Notes:
     return write_seg(content, path)
 
 
+def _pr(content: CaseContent, path: Path, _layout: Layout) -> Notes:
+    from lungview.report.dicom.marked.gsps import write_gsps
+
+    return write_gsps(content, path)
+
+
+def _ko(content: CaseContent, path: Path, _layout: Layout) -> Notes:
+    from lungview.report.dicom.marked.kos import write_kos
+
+    return write_kos(content, path)
+
+
+def _regions(content: CaseContent, path: Path, _layout: Layout) -> Notes:
+    from lungview.report.dicom.marked.regions import write_regions
+
+    return write_regions(content, path)
+
+
 def _csv(content: CaseContent, path: Path, _layout: Layout) -> Notes:
     from lungview.report import table
     from lungview.report.findings import tables as findings
@@ -95,4 +113,7 @@ WRITERS: dict[tuple[str, str], Writer] = {
     (".dcm", "seg"): _seg,
     (".dcm", "sc"): _sc,
     (".dcm", "pdf"): _encapsulated,
+    (".dcm", "pr"): _pr,
+    (".dcm", "ko"): _ko,
+    (".dcm", "regions"): _regions,
 }

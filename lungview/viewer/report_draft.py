@@ -13,23 +13,25 @@ from lungview.image.slice import Instance, Slice
 from lungview.model.card import ModelCard
 from lungview.nodules.answer import Answer
 from lungview.report.content import CaseContent, FindingsContent, KeyImage, Layout, Measurement, Opinion
-from lungview.report.key_images import Marks, of_key_images, read_key_images
+from lungview.report.key_images import Marks, of_key_images, read_drawn, read_key_images
 from lungview.study.key import FrameKey, PictureId
 
 if TYPE_CHECKING:
     from lungview.report.pdf.series import SeriesContent
 
 SERIES = "series"  # the kind of a report on all slices
+DRAWN_KINDS = ("pr", "regions")  # of DICOM objects with all that was drawn in the series
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the reader wants in a report."""
+    """What the reader wants in a report. key_title: see `CaseContent`."""
 
     opinion: Opinion = field(default_factory=Opinion)
     measured: bool = True
     on_screen: bool = True
     key_images: bool = True
+    key_title: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +65,8 @@ class Document(Protocol):
 class Draft:
     """The case on screen, the key images still to be read, the series where it was classified.
 
-    measured: whether what was measured on key images is listed. known: see read_key_images.
+    measured: whether what was measured on key images is listed. known: see read_key_images. drawn: the slices
+    that may bear drawings, for DRAWN_KINDS.
     """
 
     case: CaseContent
@@ -73,6 +76,7 @@ class Draft:
     measured: bool = True
     series: SeriesPart | None = None
     findings: FindingsPart | None = None
+    drawn: tuple[Marks, ...] = ()
 
     def pdf(self, layout: Layout, kind: str = "", *, excerpt: bool = False) -> bytes:
         """The PDF in memory: of the series for SERIES, else of the case. Raises LungViewError.
@@ -100,7 +104,11 @@ class Draft:
             return ()
         from lungview.report.writers import write
 
-        return write(self.content(), path, layout, kind)
+        content = self.content()
+        if kind in DRAWN_KINDS:
+            more = read_drawn(self.drawn, self.read, self.known)
+            content = replace(content, marked=[*content.marked, *more])
+        return write(content, path, layout, kind)
 
     def content(self) -> CaseContent:
         """The case with its key images."""

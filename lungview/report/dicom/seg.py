@@ -66,7 +66,7 @@ def _placed(found: FindingsContent, headers: Headers, index: int) -> Dataset | N
     return header.dataset
 
 
-class _Segmentation(highdicom.seg.Segmentation):
+class Segmentation(highdicom.seg.Segmentation):
     """highdicom copies from what it takes for an image; these headers are legal and whole already."""
 
     def copy_patient_and_study_information(self, dataset: Dataset) -> None:
@@ -75,7 +75,7 @@ class _Segmentation(highdicom.seg.Segmentation):
 
 def _document(found: FindingsContent, inside: list[Numbered], slices: dict[int, Dataset]) -> Dataset:
     new = NewObject.of("seg", "LungView findings")
-    made = _Segmentation(
+    made = Segmentation(
         source_images=list(slices.values()),
         pixel_array=_pixels(found, inside, list(slices)),
         segmentation_type=highdicom.seg.SegmentationTypeValues.BINARY,

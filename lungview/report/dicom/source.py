@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 RESEARCH = "Research use only, unverified"
 DEVICE_UID = "2.25.233790527480961834729164728356182947361"  # this program, as a device observer
 # Far from what scanners count to, and different for each kind.
-SERIES_NUMBERS = {"sr": 9801, "sc": 9802, "pdf": 9803, "seg": 9804}
+SERIES_NUMBERS = {"sr": 9801, "sc": 9802, "pdf": 9803, "seg": 9804, "pr": 9805, "ko": 9806}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class NewObject:
 
     @staticmethod
     def of(kind: str, what: str) -> NewObject:
-        """A new series of its own; kind: "sr", "sc", "pdf" or "seg"."""
+        """A new series of its own; kind: of SERIES_NUMBERS."""
         description = f"{what} ({RESEARCH})"[:64]  # LO holds 64 characters
         return NewObject(
             generate_uid(prefix=None), generate_uid(prefix=None), SERIES_NUMBERS[kind], description

@@ -20,6 +20,7 @@ from lungview.model.card import ModelCard
 from lungview.report.content import RESEARCH_USE, CaseContent
 from lungview.report.dicom.findings import Headers, concept
 from lungview.report.dicom.header import SourceHeader, source_header
+from lungview.report.dicom.marked.sources import Marked, with_sources
 from lungview.report.dicom.source import (
     DEVICE_UID,
     MANUFACTURER,
@@ -31,7 +32,6 @@ from lungview.report.dicom.source import (
 )
 from lungview.report.dicom.sr_findings import finding_groups, left_out
 from lungview.report.dicom.sr_marks import Group, image_of, mark_groups
-from lungview.report.measured import MarkedSlice, file_of, merged
 from lungview.version import program
 
 _CHEST_CT = highdicom.sr.CodedConcept("169069000", "SCT", "Computed tomography of chest")
@@ -60,29 +60,12 @@ def write_sr(content: CaseContent, path: Path) -> tuple[str, ...]:
             "choose PDF",
         )
     headers = Headers(source)
-    marked, notes = _with_sources(content, headers)
+    marked, notes = with_sources(content, headers)
     if content.case.prediction is None and content.findings is None and not marked:
         raise ReportError(f"a Structured Report would be empty; {notes[0]}", label, "choose PDF")
     with in_one_sentence("Structured Report", label):
         save(_document(content, headers, marked), path)
     return (*source.notes, *notes, *_not_named(source), *_without_place(content, headers))
-
-
-Marked = list[tuple[MarkedSlice, SourceHeader]]
-
-
-def _with_sources(content: CaseContent, headers: Headers) -> tuple[Marked, tuple[str, ...]]:
-    """Each marked slice with its object's header; those that are not of the source's study are named."""
-    found: Marked = []
-    wanted = merged(content.marked)
-    for each in wanted:
-        own = file_of(each.instance) == file_of(content.slice.instance)
-        header = headers.of_case if own else headers.of(each.instance)
-        if header is not None and header.is_image:
-            found.append((each, header))
-    missing = len(wanted) - len(found)
-    said = f"left out: the marks on {missing} slices that are of another study or cannot be referred to"
-    return found, (said,) if missing else ()
 
 
 def _not_named(source: SourceHeader) -> tuple[str, ...]:

@@ -81,7 +81,7 @@ def image_of(source: SourceHeader, frame: int) -> highdicom.sr.SourceImageForMea
 
 def region_of(drawn: Annotation, source: SourceHeader, frame: int) -> highdicom.sr.ImageRegion:
     """A drawing as a region of an image's frame, from 1."""
-    return _region(*_graphic(drawn), source, frame)
+    return _region(*graphic(drawn), source, frame)
 
 
 def _key_image(source: SourceHeader, frame: int) -> Group:
@@ -97,7 +97,7 @@ def _group(measured: Measured, name: str, source: SourceHeader, frame: int) -> G
     drawn = measured.annotation
     finite = [value for value in measured.values if math.isfinite(value.number)]
     tracking = _tracking(f"{name}: {drawn.text}" if drawn.text else name)
-    kind, points = _graphic(drawn)
+    kind, points = graphic(drawn)
     if not finite:
         return _place_of_interest(drawn, tracking, source, frame)
     if _is_region(drawn):
@@ -161,7 +161,7 @@ def _measurement(
     )
 
 
-def _graphic(drawn: Annotation) -> tuple[str, np.ndarray]:
+def graphic(drawn: Annotation) -> tuple[str, np.ndarray]:
     """Graphic type and (n, 2) columns and rows: 0\\0 is the upper left corner of the first pixel, as here."""
     points = [(p.x, p.y) for p in drawn.points]
     left, top, right, bottom = drawn.box

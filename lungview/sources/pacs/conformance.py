@@ -33,6 +33,29 @@ _STATUSES = (
 )
 
 
+_OBJECTS = (
+    ("Segmentation", "1.2.840.10008.5.1.4.1.1.66.4", "shown", "findings, drawn regions"),
+    ("Label Map Segmentation", "1.2.840.10008.5.1.4.1.1.66.7", "shown", ""),
+    ("RT Structure Set", "1.2.840.10008.5.1.4.1.1.481.3", "shown", ""),
+    (
+        "Grayscale Softcopy Presentation State",
+        "1.2.840.10008.5.1.4.1.1.11.1",
+        "shown: window, rotation, flip, area, shutter but of bitmaps, graphics, text",
+        "window, rotation, flip, drawings",
+    ),
+    ("Comprehensive SR", "1.2.840.10008.5.1.4.1.1.88.33", "measurements shown", "TID 1500"),
+    (
+        "Enhanced SR, Comprehensive 3D SR, Extensible SR, CAD SR",
+        "1.2.840.10008.5.1.4.1.1.88.22, .34, .35, .50, .65",
+        "measurements shown",
+        "",
+    ),
+    ("Key Object Selection", "1.2.840.10008.5.1.4.1.1.88.59", "", "titles of CID 7010 that need no reason"),
+    ("Secondary Capture", "1.2.840.10008.5.1.4.1.1.7", "shown", "a slice with its heat map"),
+    ("Encapsulated PDF", "1.2.840.10008.5.1.4.1.1.104.1", "", "the report"),
+)
+
+
 def text() -> str:
     """The statement in Markdown."""
     return "\n".join(_lines()) + "\n"
@@ -64,6 +87,8 @@ def _lines() -> Iterator[str]:
     yield f"| SERIES | {_keys(Query(study_uid='1', of_series=True))} |"
     yield from ("", "## Answers to C-STORE", "", "| status | meaning | when |", "|---|---|---|")
     yield from (f"| {code} | {meaning} | {when} |" for code, meaning, when in _STATUSES)
+    yield from ("", "## Objects", "", "| object | class | read | written |", "|---|---|---|---|")
+    yield from (f"| {name} | {uid} | {read} | {made} |" for name, uid, read, made in _OBJECTS)
     yield from ("", "## Transfer syntaxes", "", "As a storage SCP, each class in all of:", "")
     yield from _listed(contexts.ALL_SYNTAXES)
     yield from ("", "C-GET asks for plain ones, and for each of these in a context of its own:", "")

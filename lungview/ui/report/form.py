@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from lungview.report.content import Opinion
+from lungview.report.dicom.marked.titles import OF_INTEREST, TITLES
 from lungview.settings import Settings
 from lungview.viewer.report_draft import SERIES, Wanted
 
@@ -42,6 +43,9 @@ FORMATS = (
     Format("DICOM Segmentation of the findings", ".dcm", "seg"),
     Format("DICOM picture of the heat map", ".dcm", "sc"),
     Format("DICOM with the PDF inside", ".dcm", "pdf"),
+    Format("DICOM Presentation State: window, turns, drawings", ".dcm", "pr"),
+    Format("DICOM Key Object Selection of the key images", ".dcm", "ko"),
+    Format("DICOM Segmentation of the drawn regions", ".dcm", "regions"),
     Format("CSV", ".csv"),
     Format("JSON", ".json"),
 )
@@ -67,6 +71,7 @@ class ReportForm(QWidget):
         self._make_looks(formats)
         self._make_words(opinion)
         form = self._lay_out()
+        self._form = form
         if formats is BATCH_FORMATS:
             for widget in (self.reader, self.opinion, self.impression, *self._checks):
                 form.setRowVisible(widget, False)
@@ -100,6 +105,7 @@ class ReportForm(QWidget):
         self.measured = QCheckBox(self.tr("Measurements"))
         self.on_screen = QCheckBox(self.tr("Picture as on screen, with annotations"))
         self.keys = QCheckBox(self.tr("All key images of the study (K)"))
+        self.key_title = _choice(tuple((code, self.tr(said)) for code, said in TITLES.items()), OF_INTEREST)
         self._checks = (self.measured, self.on_screen, self.keys)
         for box in self._checks:
             box.setChecked(True)
@@ -119,6 +125,7 @@ class ReportForm(QWidget):
             (self.tr("Reader"), self.reader),
             (self.tr("Opinion"), self.opinion),
             (self.tr("Impression"), self.impression),
+            (self.tr("Title of key images"), self.key_title),
         ):
             form.addRow(text, widget)
         for box in (*self._checks, self.message):
@@ -128,6 +135,8 @@ class ReportForm(QWidget):
     def _connect(self) -> None:
         for box in (self.format, self.page, self.patient):
             box.currentIndexChanged.connect(self.changed)
+        self.format.currentIndexChanged.connect(self._show_title)
+        self._show_title()
         for text in (self.institution, self.impression):
             text.textChanged.connect(self.changed)
         for line in (self.reader, self.opinion):
@@ -156,7 +165,12 @@ class ReportForm(QWidget):
             self.measured.isChecked(),
             self.on_screen.isChecked(),
             self.keys.isChecked(),
+            self.key_title.currentData(),
         )
+
+    def _show_title(self) -> None:
+        """Only a selection of key images has a title."""
+        self._form.setRowVisible(self.key_title, self.chosen_format.kind == "ko")
 
     @property
     def chosen_format(self) -> Format:

@@ -21,6 +21,7 @@ from lungview.report.content import (
     Opinion,
     PageSize,
     PatientBlock,
+    View,
 )
 from lungview.report.gather import case_content
 from lungview.report.key_images import Marks, marks, measurements
@@ -33,6 +34,7 @@ from lungview.ui.nodules import findings
 from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.studies.session import Session
 from lungview.viewer.report_draft import Draft, FindingsPart, SeriesPart, Wanted
+from lungview.viewer.state import ViewState
 
 if TYPE_CHECKING:
     from lungview.study.series import Series
@@ -72,6 +74,8 @@ def draft_of(
         measurements=measurements(slice_, drawn, number) if wanted.measured else (),
         marked=[marked_slice(slice_, drawn)] if wanted.measured and drawn else (),
         key_images=[_on_screen(session)] if wanted.on_screen and drawn else (),
+        view=_view(session.viewport.state),
+        key_title=wanted.key_title,
     )
     found = _marks(session, annotations, slice_) if annotations and wanted.key_images else ()
     return Draft(
@@ -82,7 +86,12 @@ def draft_of(
         measured=wanted.measured,
         series=series,
         findings=_findings(session),
+        drawn=_marks(session, annotations, slice_, drawn=True) if annotations and wanted.measured else (),
     )
+
+
+def _view(state: ViewState) -> View:
+    return View(state.camera.rotation, state.camera.mirrored, state.presentation.inverted)
 
 
 def _findings(session: Session) -> FindingsPart | None:
@@ -105,7 +114,9 @@ def _answer(session: Session, slice_: Slice) -> CaseContent:
     return case_content(slice_, case, card, window=session.viewport.state.window, class_key=class_key)
 
 
-def _marks(session: Session, annotations: Annotations, slice_: Slice) -> tuple[Marks, ...]:
+def _marks(
+    session: Session, annotations: Annotations, slice_: Slice, *, drawn: bool = False
+) -> tuple[Marks, ...]:
     """The key images of the slice's own study, no other patient's; of picture files, those of its folder."""
     study, shown = slice_.study.study_instance_uid, session.stack.series
     found = []
@@ -114,7 +125,7 @@ def _marks(session: Session, annotations: Annotations, slice_: Slice) -> tuple[M
         if on_screen or (study and _is_of(series, slice_)):
             # The reader's window is for the series it was set on.
             window = session.viewport.state.window if on_screen else None
-            found.append(marks(series, annotations.of_study(study), window))
+            found.append(marks(series, annotations.of_study(study), window, drawn=drawn))
     return tuple(found)
 
 
