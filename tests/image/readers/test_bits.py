@@ -148,4 +148,14 @@ def test_bytes_behind_a_single_frame_are_no_frame(more: int, tmp_path: Path) -> 
 
     assert len(slices) == 1
     assert slices[0].values.max() == 191 - 1024
-    assert ("bytes behind its one frame" in " ".join(slices[0].warnings)) == (more >= 384)
+    assert f"{more:,} bytes behind its one frame" in slices[0].warnings[0]
+
+
+def test_bytes_behind_the_last_of_several_frames_are_said(tmp_path: Path) -> None:
+    frames = files.PIXELS.tobytes() * 3
+    for more, said in ((b"\xff" * 100, "100 bytes behind its 3 frames"), (b"", "")):
+        change = files.setting(NumberOfFrames=3, PixelData=frames + more)
+        slices = list(readers.read_frames(files.write(tmp_path, change)))
+        assert len(slices) == 3
+        assert said in " ".join(slices[0].warnings)
+        assert bool(slices[0].warnings) == bool(said)

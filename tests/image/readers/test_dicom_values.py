@@ -127,7 +127,17 @@ def test_a_short_voi_lut_is_left_out_and_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "spelled", ["HU", "hu", " HU ", "HU\0", "H.U.", "Hounsfield Unit", "hounsfield units", "HU\\HU"]
+    "spelled",
+    [
+        *("HU", "hu", " HU ", "HU\0", "H.U.", "HUs", "[HU]", "HU\\HU"),
+        *(
+            "Hounsfield Unit",
+            "hounsfield units",
+            "Hounsfield-Unit",
+            "Hounsfield Units (HU)",
+            "HU (Hounsfield)",
+        ),
+    ],
 )
 def test_hounsfield_units_are_known_however_they_are_spelled(spelled: str, tmp_path: Path) -> None:
     assert _read(tmp_path, text_element("RescaleType", spelled)).unit == "HU"
@@ -135,7 +145,16 @@ def test_hounsfield_units_are_known_however_they_are_spelled(spelled: str, tmp_p
 
 @pytest.mark.parametrize(
     ("written", "unit"),
-    [("US", ""), ("us", ""), ("OD", "OD"), ("HU_MOD", "HU_MOD"), ("HU\\OD", "HU\\OD"), ("Z_EFF", "Z_EFF")],
+    [
+        ("US", ""),
+        ("us", ""),
+        ("OD", "OD"),
+        ("HU_MOD", "HU_MOD"),
+        ("HU\\OD", "HU\\OD"),
+        ("Z_EFF", "Z_EFF"),
+        ("unit", "unit"),
+        ("HU electron", "HU electron"),
+    ],
 )
 def test_another_rescale_type_is_not_called_hu(written: str, unit: str, tmp_path: Path) -> None:
     assert _read(tmp_path, text_element("RescaleType", written)).unit == unit
@@ -235,10 +254,10 @@ def test_a_threshold_window_for_fractions_is_taken_as_a_ramp_and_said(tmp_path: 
     assert "width 1 is made for whole numbers" in slice_.warnings[0]
 
 
-def test_a_threshold_window_for_whole_numbers_stays_one(tmp_path: Path) -> None:
+def test_a_threshold_window_for_whole_numbers_stays_one_and_is_called_so(tmp_path: Path) -> None:
     slice_ = _read(tmp_path, setting(WindowCenter="40", WindowWidth="1"))
     assert slice_.windows[0].function is VoiLutFunction.LINEAR
-    assert slice_.warnings == ()
+    assert slice_.warnings == ("the window of width 1 is a threshold: black up to 39.5, white above",)
 
 
 def test_a_comma_that_may_part_thousands_gives_no_hu(tmp_path: Path) -> None:

@@ -169,3 +169,13 @@ def _read_or_none(path: Path) -> np.ndarray | None:
         return readers.read(path).values
     except DamagedFile:
         return None
+
+
+@pytest.mark.parametrize("syntax", SYNTAXES)
+def test_a_table_that_points_into_a_frame_is_not_used(syntax: str, tmp_path: Path) -> None:
+    codes = _codes(syntax)
+    halves = [part for code in codes for part in (code[: len(code) // 4 * 2], code[len(code) // 4 * 2 :])]
+    third = sum(8 + len(part) for part in halves[:4])
+    table = struct.pack("<3L", 0, 8 + len(halves[0]), third)  # the second is the second half of the first
+    data = _item(table) + b"".join(map(_item, halves)) + b"\xfe\xff\xdd\xe0\0\0\0\0"
+    assert _firsts(_file(tmp_path, syntax, data)) == [[0, 7, 9], [0, 7, 9]]

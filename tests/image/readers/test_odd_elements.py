@@ -34,6 +34,12 @@ def element(keyword: str, vr: str, content: bytes) -> Change:
 
 ABSENT: dict[str, tuple[Change, str]] = {
     "no sign": (setting(PixelRepresentation=None), "PixelRepresentation is absent; the values are taken as"),
+    "sign empty": (element("PixelRepresentation", "US", b""), "PixelRepresentation is empty; the values are"),
+    "stored bits empty": (element("BitsStored", "US", b""), "BitsStored is empty; taken for 12 of 16"),
+    "samples empty": (
+        element("SamplesPerPixel", "US", b""),
+        "SamplesPerPixel is empty; MONOCHROME2 makes it",
+    ),
     "no stored bits": (setting(BitsStored=None), "BitsStored is absent; taken for 12 of 16"),
     "neither bits": (setting(BitsStored=None, HighBit=None), "BitsStored is absent; taken for 16 of 16"),
     "no photometric": (

@@ -10,7 +10,7 @@ from pydicom.uid import UID
 from lungview.errors import DamagedFile, MissingCodec, NoPixelData, UnsupportedFormat
 from lungview.image.readers.data_set.container import Container
 from lungview.image.readers.data_set.elements import Likeness
-from lungview.image.readers.data_set.values import integer, text
+from lungview.image.readers.data_set.values import integer, present, says, text
 from lungview.image.readers.source import Source
 
 MOST_PIXELS = 200_000_000  # of one frame; a whole-slide tile or a large radiograph is far below
@@ -142,8 +142,8 @@ def _required(dataset: Dataset, keyword: str, source: Source, least: int, most: 
 
 
 def _or(default: int, dataset: Dataset, keyword: str, source: Source, least: int, most: int) -> int:
-    """The same; a default where the element is absent, which `oddities` then says."""
-    return _required(dataset, keyword, source, least, most) if keyword in dataset else default
+    """The same; a default where the element is absent or empty, which `oddities` then says."""
+    return _required(dataset, keyword, source, least, most) if says(dataset, keyword) else default
 
 
 def _frames(dataset: Dataset, source: Source) -> int:
@@ -160,7 +160,7 @@ def _frames(dataset: Dataset, source: Source) -> int:
 
 
 def _samples(dataset: Dataset, photometric: str, source: Source) -> int:
-    if "SamplesPerPixel" not in dataset:
+    if not says(dataset, "SamplesPerPixel"):
         return 1 if photometric in GREY else 3
     value = _required(dataset, "SamplesPerPixel", source, 1, 4)
     if value not in (1, 3):
@@ -228,8 +228,8 @@ def _oddities(dataset: Dataset, _: Source, module: ImagePixel) -> tuple[str, ...
     if module.bits_allocated not in (*WORDS, 1):
         found = (*found, f"BitsAllocated is {module.bits_allocated}; the values are packed end to end")
     found = (*found, *_defaults(dataset, module))
-    if "SamplesPerPixel" not in dataset:
-        found = (*found, f"SamplesPerPixel is absent; {module.photometric} makes it {module.samples}")
+    samples = f"{module.photometric} makes it {module.samples}"
+    found = (*found, *_lacking(dataset, "SamplesPerPixel", samples))
     if module.samples > 1 and integer(dataset, "PlanarConfiguration") is None:
         found = (*found, "PlanarConfiguration is absent; taken as 0, colour by pixel")
     return found
@@ -244,8 +244,17 @@ def _defaults(dataset: Dataset, module: ImagePixel) -> tuple[str, ...]:
         found = (f"PhotometricInterpretation is {said}; taken for {module.photometric}",)
     if module.floating:
         return found
-    if "BitsStored" not in dataset:
-        found = (*found, f"BitsStored is absent; taken for {module.bits_stored} of {module.bits_allocated}")
-    if "PixelRepresentation" not in dataset:
-        found = (*found, "PixelRepresentation is absent; the values are taken as unsigned")
-    return found
+    bits = f"taken for {module.bits_stored} of {module.bits_allocated}"
+    unsigned = "the values are taken as unsigned"
+    return (
+        *found,
+        *_lacking(dataset, "BitsStored", bits),
+        *_lacking(dataset, "PixelRepresentation", unsigned),
+    )
+
+
+def _lacking(dataset: Dataset, keyword: str, taken: str) -> tuple[str, ...]:
+    """A sentence where an element is absent or empty. taken: what was made of it."""
+    if says(dataset, keyword):
+        return ()
+    return (f"{keyword} is {'empty' if present(dataset, keyword) else 'absent'}; {taken}",)

@@ -140,6 +140,13 @@ def items(dataset: Dataset, keyword: str) -> tuple[Dataset, ...]:
         return ()
 
 
+def says(dataset: Dataset, keyword: str) -> bool:
+    """Whether the element is there and not empty."""
+    return present(dataset, keyword) and (
+        raw(dataset, keyword) is not None or bool(written(dataset, keyword))
+    )
+
+
 def present(dataset: Dataset, keyword: str) -> bool:
     """Whether the element is there, with a value or without.
 

@@ -1,6 +1,7 @@
 """Which fragments of encapsulated Pixel Data are which frame (PS3.5 A.4): counted, never believed.
 
-An offset table is used only where fragments alone leave a choice, and only when it fits them: many are wrong.
+An offset table is used only where fragments and how they begin leave a choice, and only when it fits them:
+many are wrong.
 """
 
 from __future__ import annotations
@@ -43,11 +44,11 @@ def frames_of(stream: BinaryIO, start: int, frames: int, extended: bytes = b"") 
     basic, fragments = _items(stream, start)
     if len(fragments) == frames:
         return tuple((fragment,) for fragment in fragments)
-    if frames > 1:
+    beginnings = {fragment.tag for fragment in fragments if _begins_frame(stream, fragment)}
+    if frames > 1 and len(beginnings) != frames:
         for table in (_offsets(basic, "L"), _offsets(extended, "Q")):
             if len(table) == frames and _fits(table, fragments):
                 return _cut_at(fragments, set(table))
-    beginnings = {fragment.tag for fragment in fragments if _begins_frame(stream, fragment)}
     return _cut_at(fragments, beginnings)
 
 

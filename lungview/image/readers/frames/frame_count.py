@@ -55,13 +55,14 @@ def _native_count(module: ImagePixel, pixels: PixelElement, source: Source) -> t
         )
     padding = 1 if found == needed + 1 else 0  # to an even length: more bits than a frame of few may have
     whole = (found - padding) * 8 // module.frame_bits
-    if module.frames == 1 and whole > 1:
-        return 1, (
-            f"{pixels.keyword} holds {found - needed:,} bytes behind its one frame; they are left out",
-        )
-    if whole > module.frames and module.photometric not in SUBSAMPLED:
+    if module.frames > 1 and whole > module.frames and module.photometric not in SUBSAMPLED:
         return whole, (_more(whole, module.frames),)
-    return module.frames, ()
+    return module.frames, _behind(pixels.keyword, found - padding - needed, module.frames)
+
+
+def _behind(keyword: str, count: int, frames: int) -> tuple[str, ...]:
+    whose = "its one frame" if frames == 1 else f"its {frames} frames"
+    return (f"{keyword} holds {count:,} bytes behind {whose}; they are left out",) if count else ()
 
 
 def _encapsulated_count(

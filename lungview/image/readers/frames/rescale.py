@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 
 from pydicom.dataset import Dataset
 
 from lungview.errors import DamagedFile
 from lungview.image.modality import ModalityLut
 from lungview.image.readers.data_set.geometry import FrameGroups
-from lungview.image.readers.data_set.values import items, numbers, raw, text, written
+from lungview.image.readers.data_set.values import items, numbers, says, text, written
 from lungview.image.readers.frames.lut import read_table
 from lungview.image.readers.source import Source
 from lungview.image.values.numerals import may_part_thousands
@@ -20,8 +21,8 @@ MOST_VALUE = 1e30
 # X-ray angiography, radiofluoroscopy, and the retired bi-plane: their Modality LUT makes logarithmic values
 # linear for subtraction, and has no part in display (PS3.3 C.8.7.1.1.2; dcmtk does the same).
 PROJECTION_XRAY = tuple(f"1.2.840.10008.5.1.4.1.1.12.{n}" for n in (1, 2, 3))
-# Found in files beside the defined term, letters only: "hu", "Hounsfield Unit", "H.U.", "[HU]".
-HOUNSFIELD = {"HU", "HOUNSFIELD", "HOUNSFIELDUNIT", "HOUNSFIELDUNITS"}
+# Found in files beside the defined term: "hu", "Hounsfield Unit", "H.U.", "[HU]", "Hounsfield Units (HU)".
+HOUNSFIELD = {"HU", "HUS", "HOUNSFIELD", "HOUNSFIELDS"}
 
 
 def modality_lut(groups: FrameGroups, signed: bool, source: Source) -> tuple[ModalityLut, tuple[str, ...]]:
@@ -33,7 +34,7 @@ def modality_lut(groups: FrameGroups, signed: bool, source: Source) -> tuple[Mod
         return ModalityLut(), _unused(dataset, plain)
     if not sequence:
         return _rescale(dataset, plain, source)
-    if any(_says(sequence[0], k) for k in ("LUTDescriptor", "LUTData")):
+    if any(says(sequence[0], k) for k in ("LUTDescriptor", "LUTData")):
         return _table(sequence[0], signed, source), ()
     lut, found = _rescale(dataset, plain, source)
     return lut, ("the Modality LUT is empty; it is not used", *found)
@@ -41,7 +42,7 @@ def modality_lut(groups: FrameGroups, signed: bool, source: Source) -> tuple[Mod
 
 def _rescale(dataset: Dataset, plain: Dataset, source: Source) -> tuple[ModalityLut, tuple[str, ...]]:
     """Slope and intercept; stored values where neither is there, or where they are empty."""
-    given = [k for k in ("RescaleSlope", "RescaleIntercept") if _says(dataset, k)]
+    given = [k for k in ("RescaleSlope", "RescaleIntercept") if says(dataset, k)]
     if not given:
         present = "RescaleSlope" in dataset or "RescaleIntercept" in dataset
         empty = ("Rescale Slope and Intercept are empty; they are not used",) if present else ()
@@ -61,15 +62,8 @@ def _rescale(dataset: Dataset, plain: Dataset, source: Source) -> tuple[Modality
     return ModalityLut(slope, intercept, unit=_unit(dataset, plain)), found
 
 
-def _says(dataset: Dataset, keyword: str) -> bool:
-    """Whether an element is there and not empty."""
-    if keyword not in dataset:
-        return False
-    return raw(dataset, keyword) is not None or bool(written(dataset, keyword))
-
-
 def _unused(dataset: Dataset, plain: Dataset) -> tuple[str, ...]:
-    if items(plain, "ModalityLUTSequence") or _says(dataset, "RescaleSlope"):
+    if items(plain, "ModalityLUTSequence") or says(dataset, "RescaleSlope"):
         return ("the Modality LUT of this kind of X-ray image is not for display; stored values are shown",)
     return ()
 
@@ -104,10 +98,14 @@ def _unit(dataset: Dataset, plain: Dataset) -> str:
 def _spelled(kind: str) -> str:
     """A Rescale Type or Modality LUT Type: "HU" however it is spelled, "" where it is unspecified."""
     values = {value.strip() for value in kind.split("\\")}
-    bare = {"".join(c for c in value.upper() if c.isalpha()) for value in values}
-    if bare <= HOUNSFIELD:
+    if all(map(_means_hounsfield, values)):
         return "HU"
-    return "" if bare <= {"US", "UNSPECIFIED"} else kind
+    return "" if {value.upper() for value in values} <= {"US", "UNSPECIFIED"} else kind
+
+
+def _means_hounsfield(value: str) -> bool:
+    words = set(re.findall("[A-Z]+", value.upper().replace(".", "")))
+    return bool(words & HOUNSFIELD) and words <= {*HOUNSFIELD, "UNIT", "UNITS"}
 
 
 def _table(item: Dataset, signed: bool, source: Source) -> ModalityLut:

@@ -25,9 +25,8 @@ def windows(dataset: Dataset, root: Dataset, signed: bool, *, fractions: bool = 
     unsigned number is a negative one (C.11.2.1.1). fractions: modality values are no whole numbers.
     """
     plain, found = _plain(dataset)
-    if fractions:
-        plain, narrow = _exact(plain)
-        found = (*found, *narrow)
+    plain, narrow = _exact(plain) if fractions else (plain, _thresholds(plain))
+    found = (*found, *narrow)
     luts, lut_found = _luts(root, signed)
     return (*plain, *luts), (*found, *lut_found)
 
@@ -42,6 +41,13 @@ def _exact(plain: tuple[Window, ...]) -> Found:
     widths = ", ".join(f"{w.width:g}" for w, narrow in zip(plain, linear, strict=True) if narrow)
     said = f"a LINEAR window of width {widths} is made for whole numbers; taken as LINEAR_EXACT"
     return made, (said,) if widths else ()
+
+
+def _thresholds(plain: tuple[Window, ...]) -> tuple[str, ...]:
+    """A word where the window that a series opens through shows black and white alone."""
+    if not plain or plain[0].function is not VoiLutFunction.LINEAR or plain[0].width != 1:
+        return ()
+    return (f"the window of width 1 is a threshold: black up to {plain[0].center - 0.5:g}, white above",)
 
 
 def _plain(dataset: Dataset) -> Found:
