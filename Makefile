@@ -6,7 +6,7 @@ RUN := uv run --frozen --no-sync
 QUICK := --ignore tests/training --ignore tests/e2e --ignore tests/packaging --ignore tests/benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check format bench docs coverage app deb test-app test-deb test-matrix test-pacs setup setup-dev
+.PHONY: help run test quick check format bench docs coverage app deb test-app test-deb test-matrix test-fuzz test-pacs setup setup-dev
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -53,6 +53,9 @@ coverage: setup-dev ## the tests' coverage, against the floor of every file; the
 
 test-matrix: setup-dev ## every file of pydicom and the shared folders × every kind of report, read back
 	$(RUN) pytest tests/report/test_matrix.py --run-matrix -n auto
+
+test-fuzz: setup-dev ## 10,000 mutated files: no crash, no hang, no other pixels without a word
+	LUNGVIEW_TEST_MUTATIONS=10000 $(RUN) pytest tests/image/readers/test_fuzz.py
 
 test-pacs: setup-dev ## the long tests with archives: 20 kills, 2,000 mutated PDUs, throughput
 	LUNGVIEW_TEST_PACS=1 $(RUN) pytest tests/sources/archives tests/node

@@ -68,6 +68,7 @@ MEDIASTINUM = Window(40.0, 400.0, name="Mediastinum")
 BONE = Window(350.0, 2000.0, name="Bone")
 # float32 keeps grey levels to 0.001 while center · 255 / width stays below this.
 _PRECISE = 8192.0
+_WHOLE = float(1 << 24)  # beyond, not every whole number is one of float32
 _FEW = 32.0  # modality units in which the one unit more of a LINEAR window would be seen
 _BAND = 1 << 18  # pixels windowed at a time: what lies between clip and scale stays in the processor's cache
 _kept = threading.local()
@@ -165,7 +166,7 @@ def _by_table(values: np.ndarray, window: Window) -> np.ndarray:
     if values.size == 0 or not np.array_equal(np.rint(values), values):
         return to_uint8(values, window)
     low, high = float(values.min()), float(values.max())
-    if high - low > 65535:
+    if high - low > 65535 or max(abs(low), abs(high)) > _WHOLE:
         return to_uint8(values, window)
     table = to_uint8(np.arange(low, high + 1), window)
     return np.take(table, (values - np.float32(low)).astype(np.uint16))

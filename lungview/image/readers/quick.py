@@ -120,6 +120,8 @@ class _Walk:
                 self.found[tag] = vr.to_bytes(2, "little") + self._data[start - 2 : position]
         if not self.found.keys().isdisjoint(_OVERLAY_ROWS):
             raise Unusual  # an overlay plane in the unused bits of the pixels
+        if vr and vr not in _LONG_VRS:
+            raise Unusual
         name = vr.to_bytes(2, "little").decode("ascii").strip("\0")
         return PixelElement(_PIXELS[tag], name, start, None if length == UNDEFINED else length, size - start)
 

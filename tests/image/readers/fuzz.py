@@ -1,7 +1,8 @@
 """Hostile bytes by the thousand: `python -m tests.image.readers.fuzz FOLDER COUNT SEED`.
 
 Mutates generated files of every transfer syntax and reads them. Anything but a slice or a ReadError is
-printed, with the file kept in FOLDER; a crash or a hang ends the process, its case named in FOLDER/now.txt.
+printed, and so are pixels that are neither the original's nor another reader's (`explained`), with the file
+kept in FOLDER; a crash or a hang ends the process, its case named in FOLDER/now.txt.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from pydicom.uid import UID, ExplicitVRLittleEndian, JPEG2000Lossless, JPEGLossl
 from lungview.errors import ReadError
 from lungview.image import encode, phantom, readers
 from lungview.image.readers.source import UNEXPECTED
+from lungview.image.slice import Slice
+from lungview.image.stored import Stored
+from tests.image.readers.explained import fault
 
 MOST_SECONDS = 20.0  # a case; normal ones take milliseconds
 MOST_MEMORY = 3 << 30
@@ -171,19 +175,27 @@ def _payload(content: bytes) -> int:
     return at if at > 0 else len(content) // 8
 
 
-def read_every_way(path: Path) -> None:
+def read_every_way(path: Path) -> Slice:
     """Read a file as the command line does, then as the window does. AssertionError when they differ."""
     first = None
     for slice_ in readers.read_frames(path):
         first = slice_.values if first is None else first
     readers.read_header(path)
-    alone = readers.read(path).values
-    assert np.array_equal(alone, first, equal_nan=alone.dtype.kind == "f"), "read alone it is another"
+    alone = readers.read(path)
+    equal_nan = alone.values.dtype.kind == "f"
+    assert np.array_equal(alone.values, first, equal_nan=equal_nan), "read alone it is another"
+    return alone
+
+
+def _stored(content: bytes, path: Path) -> Stored:
+    path.write_bytes(content)
+    return readers.read_stored(path)
 
 
 def main() -> int:
     folder, count, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     files = {**base_files(), **odd_files()}
+    whole = {name: _stored(content, folder / "base.dcm") for name, content in files.items()}
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     names = sorted(files)
     read = refused = wrong = 0
@@ -196,7 +208,9 @@ def main() -> int:
         faulthandler.dump_traceback_later(MOST_SECONDS, exit=True)
         began = time.perf_counter()
         try:
-            read_every_way(path)
+            shown = read_every_way(path)
+            said = fault(path, files[name], whole[name], shown)
+            assert not said, said
             read += 1
         except ReadError as error:
             refused += 1

@@ -45,13 +45,14 @@ def digest(path: Path) -> str | None:
         return DIGESTS[path.name]
     try:
         dataset = pydicom.dcmread(path, force=True)
-        values = apply_modality_lut(_pixels(dataset), dataset)
+        values = apply_modality_lut(pixels_by_pydicom(dataset), dataset)
     except Exception:
         return None
     return hashlib.sha256(np.ascontiguousarray(values, "<f4").tobytes()).hexdigest()
 
 
-def _pixels(dataset: pydicom.Dataset) -> np.ndarray:
+def pixels_by_pydicom(dataset: pydicom.Dataset) -> np.ndarray:
+    """Stored values by pydicom, with a codec that is not this program's."""
     syntax = dataset.file_meta.TransferSyntaxUID
     if not syntax.is_encapsulated:
         return pixel_array(dataset)

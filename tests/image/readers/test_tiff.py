@@ -14,7 +14,8 @@ import tifffile
 
 from lungview.errors import DamagedFile, MissingCodec, ReadError, UnsupportedFormat
 from lungview.image import readers
-from lungview.image.readers.pictures import tiff
+from lungview.image.readers.pictures import tiff, tiff_page
+from lungview.image.window import default_window, display
 
 RNG = np.random.default_rng(3)
 GREY = RNG.integers(0, 65535, (16, 24), np.uint16)
@@ -279,3 +280,30 @@ def test_a_turned_page_has_the_size_its_header_says(shared_cases: Path) -> None:
     path = shared_cases / "files" / "tiff_rgb8_orientation6_header.tif"
     instance = readers.read_header(path).instances[0]
     assert (instance.rows, instance.columns) == readers.read(path).values.shape[:2]
+
+
+@pytest.mark.parametrize(("samples", "photometric"), [(GREY, "minisblack"), (RGB, "rgb")])
+def test_a_page_that_does_not_say_what_its_samples_mean_is_not_turned_and_says_so(
+    tmp_path: Path, samples: np.ndarray, photometric: str
+) -> None:
+    path = _written(tmp_path, samples, photometric=photometric)
+    with tifffile.TiffFile(path) as file:
+        at = file.pages[0].tags[262].offset
+    content = bytearray(path.read_bytes())
+    content[at : at + 2] = struct.pack("<H", 60000)
+    path.write_bytes(content)
+    slice_ = readers.read(path)
+    assert np.array_equal(readers.read_stored(path).pixels, samples)
+    assert tiff_page.UNSAID in slice_.warnings
+
+
+def test_a_float_beyond_what_is_shown_is_named(tmp_path: Path) -> None:
+    path = _written(tmp_path, np.full((4, 5), 1e300))
+    with pytest.raises(UnsupportedFormat, match=r"beyond ±3\.4e38"):
+        readers.read(path)
+
+
+def test_whole_numbers_of_64_bits_are_shown(tmp_path: Path) -> None:
+    path = _written(tmp_path, np.arange(20, dtype=np.uint64).reshape(4, 5), photometric="miniswhite")
+    slice_ = readers.read(path)
+    assert display(slice_, default_window(slice_)).shape == (4, 5)

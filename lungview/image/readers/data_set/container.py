@@ -37,6 +37,7 @@ NATIVE = (
     ExplicitVRBigEndian,
 )
 PIXEL_KEYWORDS = {0x7FE00008: "FloatPixelData", 0x7FE00009: "DoubleFloatPixelData", 0x7FE00010: "PixelData"}
+_PIXEL_VRS = ("OB", "OW", "OF", "OD")
 # Bytes that a deflated data set may grow to: so many always, more in proportion, never more than the last.
 ALWAYS_INFLATED, MOST_RATIO, MOST_INFLATED = 1 << 26, 50, 1 << 30
 
@@ -138,7 +139,7 @@ def _parse(source: Source, tags: list[int] | None) -> Container:
     dataset.file_meta.TransferSyntaxUID = syntax
     is_implicit = bool(dataset.original_encoding[0])
     pixels = _pixel_element(stream, is_implicit, little, size)
-    found = (*found, *odd, *other_vr(implicit, is_implicit), *settle(dataset))
+    found = (*found, *odd, *other_vr(implicit, is_implicit), *_odd_vr(pixels), *settle(dataset))
     return Container(dataset, syntax, stream, pixels, found)
 
 
@@ -182,6 +183,12 @@ def _pixel_element(stream: BinaryIO, implicit: bool, little: bool, size: int) ->
     (length,) = struct.unpack(f"{endian}L", wide)
     start = stream.tell()
     return PixelElement(keyword, vr, start, None if length == UNDEFINED else length, size - start)
+
+
+def _odd_vr(pixels: PixelElement | None) -> tuple[str, ...]:
+    if pixels is None or pixels.vr in ("", "UN", *_PIXEL_VRS):
+        return ()
+    return (f"the VR of {pixels.keyword} is none of {', '.join(_PIXEL_VRS)}; taken for one",)
 
 
 def second_pixel_element(container: Container) -> str:

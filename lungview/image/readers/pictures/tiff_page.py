@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tifffile import TiffPage
 
 LOSSY = {7: "JPEG", 33003: "JPEG 2000", 33005: "JPEG 2000", 34712: "JPEG 2000"}
-_ORIENTATION = 274
+_ORIENTATION, _PHOTOMETRIC = 274, 262  # tags
 _ASSOCIATED, _UNASSOCIATED = 1, 2  # ExtraSamples: alpha that the colours were multiplied with, or were not
 
 
@@ -37,13 +37,14 @@ _JPEG = 7  # Compression, of TIFF technical note 2
 _COLOURS: dict[int, int] = {_Photometric.RGB: 3, _Photometric.YCBCR: 3, _Photometric.SEPARATED: 4}
 _GREYS = (_Photometric.MINISWHITE, _Photometric.MINISBLACK)
 MORE_SAMPLES = "the page holds more samples a pixel than grey or colour; the first are shown"
+UNSAID = "the TIFF does not say what its samples mean (tag 262); 0 is taken as black"
 ROUNDED = "values beyond 16,777,216 are rounded to 24 bits"
 _EXACT = 1 << 24  # integers up to here are themselves in float32
 
 
 def is_grey(page: TiffPage) -> bool:
     """Whether a page is one of brightness, not of colour."""
-    return page.photometric in _GREYS
+    return _photometric(page) in _GREYS
 
 
 def size(page: TiffPage, label: Path) -> tuple[int, int]:
@@ -73,7 +74,15 @@ def pixels(page: TiffPage, label: Path) -> tuple[np.ndarray, tuple[str, ...]]:
     samples = page.asarray(squeeze=False, maxworkers=1)[:, 0]  # (planes, rows, columns, contiguous samples)
     samples = np.concatenate(list(samples), axis=-1) if len(samples) > 1 else samples[0]
     shown, warnings = _grey(page, samples, label) if is_grey(page) else _colour(page, samples)
-    return upright(shown, _orientation(page)), warnings
+    unsaid = () if page.tags.get(_PHOTOMETRIC) is not None else (UNSAID,)
+    return upright(shown, _orientation(page)), (*unsaid, *warnings)
+
+
+def _photometric(page: TiffPage) -> int:
+    """What the samples mean; where the file does not say, grey or RGB: tifffile would take white for 0."""
+    if page.tags.get(_PHOTOMETRIC) is not None:
+        return int(page.photometric)
+    return _Photometric.MINISBLACK if page.samplesperpixel < _COLOURS[_Photometric.RGB] else _Photometric.RGB
 
 
 def _orientation(page: TiffPage) -> int:
@@ -89,7 +98,7 @@ def _refuse_unknown(page: TiffPage, label: Path) -> None:
         name = getattr(page.compression, "name", "")
         raise MissingCodec(f"the TIFF is compressed as {name or int(page.compression)}; not read here", label)
     known = (*_GREYS, _Photometric.PALETTE, *_COLOURS)
-    if page.photometric not in known or page.dtype is None or page.dtype.kind == "c":
+    if _photometric(page) not in known or page.dtype is None or page.dtype.kind == "c":
         kind = getattr(page.photometric, "name", page.photometric)
         raise UnsupportedFormat(f"samples of {page.bitspersample} bits as {kind} are not shown", label)
     if len({*np.atleast_1d(page.bitspersample)}) > 1:
@@ -99,7 +108,7 @@ def _refuse_unknown(page: TiffPage, label: Path) -> None:
 def _grey(page: TiffPage, samples: np.ndarray, label: Path) -> tuple[np.ndarray, tuple[str, ...]]:
     warnings: tuple[str, ...] = (MORE_SAMPLES,) if _more_than(page, samples, 1) else ()
     grey = samples[..., 0]
-    if page.photometric == _Photometric.MINISWHITE:
+    if _photometric(page) == _Photometric.MINISWHITE:
         grey = _turned_black(grey, page)
     if samples.shape[-1] > 1 and _alpha_kind(page) == _UNASSOCIATED and grey.dtype.kind == "u":
         grey, seen = _on_black(grey[..., None], samples[..., 1])
@@ -123,8 +132,10 @@ def _carried(grey: np.ndarray, label: Path) -> tuple[np.ndarray, tuple[str, ...]
 def _finite(grey: np.ndarray, label: Path) -> np.ndarray:
     with np.errstate(over="ignore"):
         narrow = grey.astype(np.float32)
-    if not np.isfinite(narrow).all():
+    if not np.isfinite(grey).all():
         raise DamagedFile("the picture holds values that are no numbers (NaN or infinite)", label)
+    if not np.isfinite(narrow).all():
+        raise UnsupportedFormat("the picture holds values beyond ±3.4e38, the most that is shown", label)
     return narrow
 
 
@@ -139,10 +150,10 @@ def _turned_black(grey: np.ndarray, page: TiffPage) -> np.ndarray:
 
 
 def _colour(page: TiffPage, samples: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
-    if page.photometric == _Photometric.PALETTE:
+    if _photometric(page) == _Photometric.PALETTE:
         table = _palette(page)
         return grey_if_equal(table[np.clip(samples[..., 0].astype(np.intp), 0, len(table) - 1)]), ()
-    count = _COLOURS[int(page.photometric)]
+    count = _COLOURS[_photometric(page)]
     warnings = (MORE_SAMPLES,) if _more_than(page, samples, count) else ()
     rgb = _as_rgb(page, samples[..., :count])
     if samples.shape[-1] > count and _alpha_kind(page) in (_ASSOCIATED, _UNASSOCIATED):
@@ -156,11 +167,11 @@ def _colour(page: TiffPage, samples: np.ndarray) -> tuple[np.ndarray, tuple[str,
 
 def _as_rgb(page: TiffPage, colours: np.ndarray) -> np.ndarray:
     colours = colours if colours.dtype.kind == "u" else _stretched(colours)
-    if page.photometric == _Photometric.SEPARATED:
+    if _photometric(page) == _Photometric.SEPARATED:
         full = _full(colours)
         light = (full - colours[..., :3].astype(np.float64)) * (full - colours[..., 3:].astype(np.float64))
         return np.rint(light / full).astype(colours.dtype)
-    if page.photometric == _Photometric.YCBCR and int(page.compression) != _JPEG:
+    if _photometric(page) == _Photometric.YCBCR and int(page.compression) != _JPEG:
         ycrcb = np.ascontiguousarray(colours[..., [0, 2, 1]])
         return np.asarray(cv2.cvtColor(ycrcb, cv2.COLOR_YCrCb2RGB))  # a JPEG's codec has done so
     return colours
