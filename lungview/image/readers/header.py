@@ -149,11 +149,11 @@ def instance_of(
     instance = Instance(  # field by field: `replace` takes five times as long
         path=source.path,
         frame=frame,
-        sop_instance_uid=text(dataset, "SOPInstanceUID"),
+        sop_instance_uid=common.sop_instance_uid or text(dataset, "SOPInstanceUID"),
         sop_class_uid=common.sop_class_uid,
         series_instance_uid=common.series_instance_uid,
         modality=common.modality,
-        instance_number=integer(dataset, "InstanceNumber"),
+        instance_number=common.instance_number if groups.items else integer(dataset, "InstanceNumber"),
         geometry=place,
         rows=common.rows,
         columns=common.columns,
@@ -168,10 +168,12 @@ def instance_of(
 def common_instance(dataset: Dataset, source: Source, items: tuple[Dataset, ...]) -> Instance:
     """What the instances of a file, and of many files of its series, have in common (SAID_OF_SERIES).
 
-    items: the functional groups of a frame.
+    items: the functional groups of a frame; of a file that has some, the instances share UID and number too.
     """
     return Instance(
         path=source.path,
+        sop_instance_uid=text(dataset, "SOPInstanceUID") if items else "",
+        instance_number=integer(dataset, "InstanceNumber") if items else None,
         sop_class_uid=text(dataset, "SOPClassUID"),
         series_instance_uid=text(dataset, "SeriesInstanceUID"),
         modality=text(dataset, "Modality"),

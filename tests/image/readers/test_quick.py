@@ -15,13 +15,14 @@ from pydicom.data import get_testdata_files
 
 from lungview.errors import DamagedFile, LungViewError
 from lungview.image import encode, phantom
-from lungview.image.readers import faults
+from lungview.image.readers import dicom, faults
 from lungview.image.readers.data_set.elements import Elements, Unusual
 from lungview.image.readers.dicom import accepts, full_frame, full_header, read_frame, read_header
 from lungview.image.readers.header import Header
 from lungview.image.readers.quick import quick_container
 from lungview.image.readers.source import Source, opened
 from lungview.image.slice import Slice
+from tests.image.readers import files
 
 THORAX = phantom.Thorax(1, 16)
 
@@ -248,3 +249,12 @@ def test_what_broken_bytes_cause_is_no_fault(
         read_header(source)
 
     assert not caplog.records
+
+
+@pytest.mark.parametrize(("keyword", "value"), [("PatientAge", "060Y"), ("NumberOfFrames", "1")])
+def test_what_most_files_say_is_read_the_quick_way(keyword: str, value: str, tmp_path: Path) -> None:
+    path = files.write(tmp_path, files.setting(**{keyword: value}))
+    with opened(path) as source:
+        container = quick_container(source)
+        assert container is not None
+        assert dicom._header(container, source) == full_header(source)  # Unusual is raised for any other file

@@ -18,7 +18,7 @@ from pydicom.uid import UID, ImplicitVRLittleEndian
 from lungview.image.readers.data_set.character_set import decoded, encodings
 from lungview.image.readers.source import Source
 
-_ASCII_VRS = frozenset((b"CS", b"DA", b"DS", b"IS", b"TM", b"UI"))
+_ASCII_VRS = frozenset((b"AS", b"CS", b"DA", b"DS", b"DT", b"IS", b"TM", b"UI"))
 _TEXT_VRS = frozenset((b"LO", b"SH", b"PN"))
 _CHARACTER_SET = 0x00050008
 _MOST_MADE = 256  # results kept: a few for each series that is being read

@@ -150,7 +150,7 @@ def _frames(dataset: Dataset, source: Source) -> int:
     if "NumberOfFrames" not in dataset:
         return 1
     value = integer(dataset, "NumberOfFrames")
-    if value == 0 or dataset["NumberOfFrames"].is_empty:  # written by some modalities for a single frame
+    if value == 0 or not says(dataset, "NumberOfFrames"):  # written by some modalities for a single frame
         return 1
     if value is None:
         raise DamagedFile("NumberOfFrames is not a whole number; expected one", source.label)

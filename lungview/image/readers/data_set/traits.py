@@ -10,7 +10,7 @@ from pydicom.dataset import Dataset
 
 from lungview.image.readers.data_set.elements import as_ordinary, key_of
 from lungview.image.readers.data_set.geometry import FrameGroups
-from lungview.image.readers.data_set.values import items, number, numbers, present, text
+from lungview.image.readers.data_set.values import items, number, numbers, raw, text
 from lungview.image.slice import Traits
 
 
@@ -77,7 +77,7 @@ _OWN_PLAIN = tuple(each for each in _OWN if not each.group)
 _OWN_NAMES = tuple(each.trait for each in _OWN_PLAIN)
 _OWN_KEYS = tuple(key_of(each.keyword) for each in _OWN_PLAIN)
 _IN_GROUPS = {
-    group: tuple(each for each in (*_ELEMENTS, *_OWN) if each.group == group)
+    tag_for_keyword(group): (group, tuple(each for each in (*_ELEMENTS, *_OWN) if each.group == group))
     for group in dict.fromkeys(each.group for each in (*_ELEMENTS, *_OWN) if each.group)
 }
 SHARED_KEYWORDS = tuple(dict.fromkeys(each.keyword for each in _ELEMENTS))
@@ -111,8 +111,9 @@ def common_traits(dataset: Dataset, items: tuple[Dataset, ...] = ()) -> Traits:
 def _of_frame(own: Dataset) -> dict[str, str]:
     """What a frame's own functional groups say."""
     found: dict[str, str] = {}
-    for group, elements in _IN_GROUPS.items():
-        for item in items(own, group)[:1] if present(own, group) else ():
+    there = own.keys()
+    for group, elements in [_IN_GROUPS[tag] for tag in _IN_GROUPS if tag in there]:
+        for item in items(own, group)[:1]:
             for each in elements:
                 if each.trait not in found and (value := each.read(item, each.keyword)):
                     found[each.trait] = value
@@ -150,9 +151,11 @@ _PLACES = frozenset(
 def _dimensions(groups: FrameGroups) -> Traits:
     """Dimension Index Values (PS3.3 C.7.6.17) but for those of the place."""
     axes = items(groups.plain, "DimensionIndexSequence")
-    values = numbers(groups.find("FrameContentSequence"), "DimensionIndexValues")
-    if not axes or len(axes) != len(values):
+    if not axes:
         return ()
-    pointers = [axis.get("DimensionIndexPointer") for axis in axes]
+    values = numbers(groups.find("FrameContentSequence"), "DimensionIndexValues")
+    if len(axes) != len(values):
+        return ()
+    pointers = [raw(axis, "DimensionIndexPointer") for axis in axes]
     other = [f"{v:g}" for p, v in zip(pointers, values, strict=True) if p not in _PLACES]
     return (("dimension", "-".join(other)),) if other else ()
