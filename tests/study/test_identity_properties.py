@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lungview.image.readers.header import Header
@@ -13,6 +13,8 @@ from lungview.study.sorting.grouping import group
 from tests.study.headers import AXIAL, CORONAL, header, with_header
 
 _few = st.sampled_from
+# A machine under load is no fault of theirs.
+calmly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # How one thing is written, and how another one is: spelling makes no other person, anything else does.
 NAMES = {
     "nobody": ["", " ", "^^", "="],
@@ -84,6 +86,7 @@ def _header(draw: st.DrawFn, name: str) -> Header:
     )
 
 
+@calmly
 @given(_headers())
 def test_no_series_holds_two_people(headers: list[Header]) -> None:
     who = {h.instances[0].path: _who(h.patient) for h in headers}
@@ -92,11 +95,13 @@ def test_no_series_holds_two_people(headers: list[Header]) -> None:
         assert {who[i.path] for i in series.instances} == {_who(series.patient)}
 
 
+@calmly
 @given(_people, _people)
 def test_two_files_name_one_person_when_only_the_spelling_differs(one: Patient, other: Patient) -> None:
     assert (person_of(one) == person_of(other)) == (_who(one) == _who(other))
 
 
+@calmly
 @given(_people, _people)
 def test_a_mark_of_one_person_is_on_no_picture_of_another(one: Patient, other: Patient) -> None:
     nobody = not any(_who(one)[:3]) or _who(one)[:3] == ("nobody", "", "")
@@ -104,6 +109,7 @@ def test_a_mark_of_one_person_is_on_no_picture_of_another(one: Patient, other: P
         assert patient_digest(one) != patient_digest(other)
 
 
+@calmly
 @given(_headers())
 def test_every_picture_is_in_exactly_one_series(headers: list[Header]) -> None:
     # The files do not exist: nothing can be taken for a copy.
@@ -113,7 +119,7 @@ def test_every_picture_is_in_exactly_one_series(headers: list[Header]) -> None:
 
 
 @given(_headers(), st.randoms(use_true_random=False))
-@settings(max_examples=200)
+@settings(calmly, max_examples=200)
 def test_the_order_of_the_files_does_not_matter(headers: list[Header], random: object) -> None:
     mixed = list(headers)
     random.shuffle(mixed)  # type: ignore[attr-defined]
@@ -121,6 +127,7 @@ def test_the_order_of_the_files_does_not_matter(headers: list[Header], random: o
     assert group(mixed) == group(headers)
 
 
+@calmly
 @given(_headers())
 def test_every_series_has_a_key_of_its_own(headers: list[Header]) -> None:
     keys = [series.key for series in group(headers)]
