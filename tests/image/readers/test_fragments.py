@@ -140,6 +140,8 @@ ENDLESS = {
     uid.JPEGLosslessSV1: imagecodecs.jpeg8_encode(files.PIXELS, lossless=True, bitspersample=12, predictor=1),
     uid.JPEGBaseline8Bit: imagecodecs.jpeg8_encode(files.PIXELS.astype("u1"), level=95),
     uid.JPEGLSLossless: imagecodecs.jpegls_encode(files.PIXELS),
+    uid.JPEG2000Lossless: encode.ENCODERS[uid.JPEG2000Lossless](files.PIXELS, 12),
+    uid.HTJ2KLossless: imagecodecs.htj2k_encode(files.PIXELS),
 }
 
 
@@ -157,7 +159,8 @@ def test_a_scan_that_only_lacks_its_end_marker_is_read_and_said(syntax: str, tmp
 def test_a_scan_that_is_cut_anywhere_is_refused(syntax: str, tmp_path: Path) -> None:
     code = ENDLESS[syntax]
     whole = readers.read(files.write(tmp_path, files.codestream(code), syntax)).values
-    for length in range(code.index(b"\xff\xda") + 12, len(code) - 3):
+    start = code.index(b"\xff\x90" if code.startswith(b"\xff\x4f") else b"\xff\xda")
+    for length in range(start + 12, len(code) - 3):
         cut = files.write(tmp_path, files.codestream(code[:length]), syntax)
         found = _read_or_none(cut)
         # a last byte of zero is restored by the zero that a fragment is padded with

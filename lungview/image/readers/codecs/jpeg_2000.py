@@ -17,6 +17,7 @@ from lungview.image.readers.codecs.codestream import (
 
 _JP2 = b"\x00\x00\x00\x0cjP  "
 _START = b"\xff\x4f\xff\x51"  # SOC, then SIZ (T.800 A.4.1, A.5.1)
+_TILE_PART, _END = b"\xff\x90", b"\xff\xd9"  # SOT (A.4.2), EOC (A.4.4)
 # Each tile costs the decoder kilobytes before a pixel is decoded.
 MOST_TILES = 4096
 
@@ -54,8 +55,28 @@ def decode(codestream: bytes, wanted: Wanted) -> Decoded:
     """One frame; the multiple component transform is undone: YBR_ICT and YBR_RCT come as RGB."""
     header = frame_header(codestream)
     check(header, wanted, len(codestream))
+    unended = _without_its_end_alone(codestream)
     try:
-        pixels = imagecodecs.jpeg2k_decode(codestream)
+        pixels = imagecodecs.jpeg2k_decode(unended + _END if unended else codestream)
     except Exception as error:
         raise CodestreamError(f"the JPEG 2000 codestream does not decode: {error}") from error
-    return Decoded(shaped(pixels, wanted), header.precision, own_signs=True)
+    found = ("the JPEG 2000 has no end marker; its pixels are complete",) if unended else ()
+    return Decoded(shaped(pixels, wanted), header.precision, own_signs=True, warnings=found)
+
+
+def _without_its_end_alone(codestream: bytes) -> bytes:
+    """A bare codestream that ends where its last tile-part does, by the lengths that these say; else b""."""
+    if not codestream.startswith(_START):
+        return b""
+    at = 2
+    while codestream[at : at + 2] != _TILE_PART:  # the segments of the main header
+        length = int.from_bytes(codestream[at + 2 : at + 4], "big")
+        if length < 2:
+            return b""
+        at += 2 + length
+    while codestream[at : at + 2] == _TILE_PART:
+        length = int.from_bytes(codestream[at + 6 : at + 10], "big")
+        if length < 12:  # 0: up to the end marker, wherever that is
+            return b""
+        at += length
+    return codestream[:at] if codestream[at:] in (b"", b"\0") else b""  # 0: padding to an even length
