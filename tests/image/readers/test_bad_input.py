@@ -129,6 +129,8 @@ def test_a_syntax_without_a_codec_is_named(syntax: str, name: str, tmp_path: Pat
         (b"MZ" + bytes(200), "a Windows program"),
         (b"%PDF-1.7" + bytes(200), "a PDF document"),
         (b"PK\x03\x04" + bytes(200), "a zip archive"),
+        (b"7z\xbc\xaf\x27\x1c" + bytes(200), "a 7-Zip archive"),
+        (b"Rar!\x1a\x07\0" + bytes(200), "a RAR archive"),
         (bytes(200), "unknown content"),
     ],
 )
