@@ -39,6 +39,7 @@ from lungview.ui.second_reader.model_card import ModelCardDialog
 from lungview.ui.second_reader.panels.curve import Curve
 from lungview.ui.shell import screens
 from lungview.ui.shell.main_window import MainWindow
+from lungview.ui.shell.message_bar import MessageBar
 from lungview.ui.start.app import new_window
 from lungview.ui.studies.session import Session
 from tests.report.conftest import make_card, make_prediction
@@ -153,6 +154,24 @@ def test_nothing_in_a_panel_ends_beside_its_dock(show: Callable[..., MainWindow]
     for each in window.panels[panel].findChildren(QWidget):
         if each.isVisible() and isinstance(each, QAbstractButton | QProgressBar | QComboBox | Curve):
             assert each.mapTo(dock, each.rect().topRight()).x() <= dock.width(), each
+
+
+def test_a_long_refusal_takes_more_lines_and_leaves_the_window_as_wide_as_it_was(
+    qtbot, show: Callable[..., MainWindow]
+) -> None:
+    window = show(make_slice())
+    window.resize(SCREEN - screens.FRAME)
+    bar = MessageBar(
+        window, "Not opened: " + "a reason that goes on and on, " * 20, [("Close", lambda: None)]
+    )
+    QApplication.processEvents()
+    assert window.width() == (SCREEN - screens.FRAME).width()
+    qtbot.waitUntil(lambda: bar.label.width() > 0.8 * window.width())
+    needed = bar.label.heightForWidth(bar.label.width())
+    assert needed > bar.buttons[0].height()
+    qtbot.waitUntil(lambda: needed <= bar.label.height() < 1.5 * needed)
+    place = QRect(bar.buttons[0].mapTo(window, bar.buttons[0].rect().topLeft()), bar.buttons[0].size())
+    assert window.rect().contains(place)
 
 
 def test_the_first_window_fits_the_screen(qtbot) -> None:
