@@ -24,8 +24,8 @@ class Outcomes(QTableWidget):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.verticalHeader().hide()
-        self.setColumnWidth(0, 260)
-        self.setColumnWidth(1, 190)
+        self.setColumnWidth(0, 240)
+        self.setColumnWidth(1, 240)
         self.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
 
     def show_outcomes(self, told: Sequence[Outcome]) -> None:

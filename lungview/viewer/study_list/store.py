@@ -79,6 +79,7 @@ class StudyStore:
                     "Update LungView; nothing was changed in the file.",
                 )
             database.execute(_TABLE)
+            database.execute("CREATE INDEX IF NOT EXISTS study_place ON study (place)")
             database.execute(f"PRAGMA user_version = {VERSION}")
         except (sqlite3.Error, StudyListError):
             database.close()
@@ -116,12 +117,11 @@ class StudyStore:
         One that is listed keeps its place and how far it is read; and its paths, where they hold more of it.
         """
         now = datetime.now(UTC).isoformat(timespec="seconds") if opened else ""
-        for entry in entries:
-            before = self.find(entry.key)
-            merged = entry if before is None else _merged(before, entry)
-            with self._told("kept"), transaction(self._database):
-                self._write(merged, now)
+        before = ((entry, self.find(entry.key)) for entry in entries)
+        merged = [entry if old is None else _merged(old, entry) for entry, old in before]
         with self._told("kept"), transaction(self._database):
+            for entry in merged:
+                self._write(entry, now)
             self._drop_oldest()
 
     def _write(self, entry: Entry, now: str) -> None:
@@ -136,6 +136,8 @@ class StudyStore:
         )
 
     def _drop_oldest(self) -> None:
+        if self._database.execute("SELECT count(*) FROM study").fetchone()[0] <= MOST:
+            return
         self._database.execute(
             "DELETE FROM study WHERE rowid IN (SELECT rowid FROM study"
             " ORDER BY reading = 'unread' DESC, opened DESC, place DESC LIMIT -1 OFFSET ?)",
