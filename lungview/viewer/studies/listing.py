@@ -104,7 +104,15 @@ class Listing:
         self._workspace.studies.begin(asked, add=self._adds)
         self._shown_first = False
         if not self._adds:
+            self._empty_other_views()
             self._news.replaced.emit()
+
+    def _empty_other_views(self) -> None:
+        """Two studies side by side of which one is open no more would be taken for two that are."""
+        for each in self._workspace.panes:
+            stack = self._workspace.stack_of(each)
+            if stack is not self._workspace.stack and stack.content is not None:
+                stack.empty()
 
     def add(self, found: Series) -> None:
         """Take in a series as it stands; one of the same key is replaced."""
@@ -120,13 +128,13 @@ class Listing:
             self._workspace.stack.grow(series)
 
     def _show_first(self, series: Series) -> None:
-        """The first series of what was opened: in an empty view that is in sight, else in the active one."""
+        """The first series of what was opened: beside others in an empty view, else in the active one."""
         free = (
             each
             for each in self._workspace.panes
             if each.in_sight() and self._workspace.stack_of(each).content is None
         )
-        if self._workspace.stack.content is not None:
+        if self._adds and self._workspace.stack.content is not None:
             self._workspace.activate(next(free, self._workspace.active))
         self._shown_first, self._opened = True, series.key
         self._workspace.show(series)
