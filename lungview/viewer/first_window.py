@@ -19,7 +19,11 @@ def first_window(slice_: Slice, chosen: Settings) -> Window | None:
 
     A preset in HU says nothing about other values, and colour has no window: then it is the file's, too.
     """
-    wish = chosen.first_window.get(kind_of(slice_.instance.modality), "file")
+    return named_window(slice_, chosen.first_window.get(kind_of(slice_.instance.modality), "file"), chosen)
+
+
+def named_window(slice_: Slice, wish: str, chosen: Settings) -> Window | None:
+    """The window that a word of FIRST_WINDOWS means for a slice; None for the file's own."""
     if slice_.colour or wish == "file":
         return None
     if wish == "auto":
@@ -27,3 +31,8 @@ def first_window(slice_: Slice, chosen: Settings) -> Window | None:
     if wish in _FIXED:
         return _FIXED[wish] if slice_.unit == "HU" else None
     return chosen.user_windows.get(wish)
+
+
+def name_of(window: Window | None) -> str:
+    """The word of FIRST_WINDOWS that gives a window, of those that are the same for all; else "file"."""
+    return next((word for word, fixed in _FIXED.items() if fixed == window), "file")

@@ -79,6 +79,7 @@ MADE: dict[str, Callable[[MainWindow], QDialog]] = {
 BY_ACTION = {
     "AboutDialog": "help.about",
     "AnonymiseDialog": "file.anonymise",
+    "HangingDialog": "view.hanging",
     "NoticeDialog": "help.notice",
     "ReportDialog": "file.report",
     "SettingsDialog": "file.settings",

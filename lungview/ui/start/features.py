@@ -13,6 +13,7 @@ from lungview.ui.anonymise import feature as anonymise
 from lungview.ui.batch import feature as batch
 from lungview.ui.browser import feature as browser
 from lungview.ui.film import feature as film
+from lungview.ui.hanging import feature as hanging
 from lungview.ui.layout import feature as layout
 from lungview.ui.looking import feature as looking
 from lungview.ui.marks_list import feature as marks_list
@@ -33,6 +34,7 @@ FEATURES: tuple[Callable[[MainWindow], None], ...] = (
     shell_actions.install,
     browser.install,
     layout.install,
+    hanging.install,
     annotate.install,
     marks_list.install,
     looking.install,

@@ -1,0 +1,1 @@
+"""Hanging rules in the window: put in force when a study is opened, kept, and changed in a dialog."""
