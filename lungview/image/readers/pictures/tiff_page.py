@@ -74,15 +74,20 @@ def pixels(page: TiffPage, label: Path) -> tuple[np.ndarray, tuple[str, ...]]:
     samples = page.asarray(squeeze=False, maxworkers=1)[:, 0]  # (planes, rows, columns, contiguous samples)
     samples = np.concatenate(list(samples), axis=-1) if len(samples) > 1 else samples[0]
     shown, warnings = _grey(page, samples, label) if is_grey(page) else _colour(page, samples)
-    unsaid = () if page.tags.get(_PHOTOMETRIC) is not None else (UNSAID,)
+    unsaid = () if _says_photometric(page) else (UNSAID,)
     return upright(shown, _orientation(page)), (*unsaid, *warnings)
 
 
 def _photometric(page: TiffPage) -> int:
     """What the samples mean; where the file does not say, grey or RGB: tifffile would take white for 0."""
-    if page.tags.get(_PHOTOMETRIC) is not None:
+    if _says_photometric(page):
         return int(page.photometric)
     return _Photometric.MINISBLACK if page.samplesperpixel < _COLOURS[_Photometric.RGB] else _Photometric.RGB
+
+
+def _says_photometric(page: TiffPage) -> bool:
+    tag = page.tags.get(_PHOTOMETRIC)
+    return tag is not None and isinstance(tag.value, int)
 
 
 def _orientation(page: TiffPage) -> int:
