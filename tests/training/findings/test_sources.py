@@ -55,6 +55,27 @@ def test_a_mask_of_two_readers_is_a_nodule_and_of_one_is_unknown(folder):
     assert third.radius_mm == 0
 
 
+def test_another_nodule_of_the_patient_is_neither_background_nor_the_crop_s_own(folder):
+    random = np.random.default_rng(0)
+    texture = cv2.GaussianBlur(random.uniform(0, 255, (128, 160)).astype(np.float32), (0, 0), 3)
+    slice_ = np.clip((texture - texture.mean()) * 2 + 60, 0, 255).astype(np.uint8)
+    slice_[:, 60:66] = 200  # tissue, so that there are two modes
+    masks = dict(np.load(folder / "masks.npz"))
+    with (folder / "index.csv").open("a", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS)
+        for name, left in (("Q_nodule-0_s0", 0), ("Q_nodule-1_s0", 32)):
+            cv2.imwrite(str(folder / "crops" / f"{name}.png"), slice_[:, left : left + 128])
+            row = dict.fromkeys(COLUMNS, "") | {"path": f"crops/{name}.png", "patient": "Q"}
+            row |= {"nodule": name, "split": "train", "malignancy_mean": "4.0", "readers": "4"}
+            writer.writerow(row | {"pixel_spacing_mm": "0.75", "slice_thickness_mm": "2.5"})
+            masks[name] = masks["P_nodule-0_s0"]
+    np.savez(folder / "masks.npz", **masks)
+    first = next(s for s in lidc.samples(folder, "train") if s.group == "Q")
+    assert first.labels[64, 64] == NODULE
+    assert first.labels[64, 64 + 32] == UNKNOWN
+    assert first.labels[64, 20] == BACKGROUND
+
+
 def test_the_neighbours_are_the_slices_at_2_5_mm_and_the_slice_itself_at_an_end(folder):
     first, second, _ = lidc.samples(folder, "train")
     lines = [int(np.argmax(second.picture[64, :80, c] > 150)) // 4 for c in range(3)]

@@ -71,10 +71,13 @@ def _marked(sample: Sample, network: Maps) -> Marked:
 
 
 def _score(picture: np.ndarray, network: Maps) -> np.ndarray:
-    """float32 P(nodule) of a crop no larger than a tile; beyond its border it is mirrored."""
+    """float32 P(nodule) of a crop no larger than a tile; beyond its border its last pixels go on.
+
+    Mirrored there, a vessel that the border cuts is a blob: a false candidate that no whole slice has.
+    """
     rows, columns = picture.shape[0] // 2 * 2, picture.shape[1] // 2 * 2
     below, right = TILE[0] - rows, TILE[1] - columns
-    framed = cv2.copyMakeBorder(picture[:rows, :columns], 0, below, 0, right, cv2.BORDER_REFLECT_101)
+    framed = cv2.copyMakeBorder(picture[:rows, :columns], 0, below, 0, right, cv2.BORDER_REPLICATE)
     maps = network(framed.astype(np.float32) / 255)[: rows // STRIDE, : columns // STRIDE, 0]
     return np.asarray(cv2.GaussianBlur(maps, (0, 0), 0.7))
 

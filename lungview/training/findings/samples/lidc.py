@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import math
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,12 +15,15 @@ import numpy as np
 
 from lungview.errors import InputError
 from lungview.nodules.detector import greys
+from lungview.training.findings.samples import siblings
 from lungview.training.findings.samples.sample import BACKGROUND, NODULE, UNKNOWN, Sample
 
 NEIGHBOUR_MM = 2.5
 _SLICE = re.compile(r"_s(\d+)$")
 _SURE = 2  # of four readers: what fewer marked is neither nodule nor background
 _USUAL_MM = 0.7  # a pixel, where the table does not say
+
+Masks = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +50,31 @@ def nodules(folder: Path, part: str) -> Iterator[Nodule]:
         masks = np.load(folder / "masks.npz")
     except (OSError, KeyError) as error:
         raise InputError(f"no LIDC crops here ({error})", folder) from error
+    patients = defaultdict(list)
+    for row in rows:
+        patients[row["patient"]].append(row)
+    for of_patient in patients.values():
+        yield from _of_patient(folder, of_patient, masks)
+
+
+def _of_patient(folder: Path, rows: list[dict[str, str]], masks: Masks) -> Iterator[Nodule]:
+    crops = [_crop(folder, row, masks) for row in rows]
+    others = dict(zip((r["path"] for r in rows), siblings.others(crops), strict=True))
     found = defaultdict(list)
     for row in rows:
         found[row["nodule"]].append(row)
     for of_one in found.values():
-        yield _nodule(of_one[0], tuple(_of_nodule(folder, of_one, masks)))
+        yield _nodule(of_one[0], tuple(_of_nodule(folder, of_one, masks, others)))
+
+
+def _crop(folder: Path, row: dict[str, str], masks: Masks) -> siblings.Crop:
+    picture = _read(folder / row["path"])
+    return siblings.Crop(row["nodule"], picture, _mask(row, masks, picture.shape))
+
+
+def _mask(row: dict[str, str], masks: Masks, shape: tuple[int, ...]) -> np.ndarray:
+    packed = masks[Path(row["path"]).stem]
+    return np.unpackbits(packed)[: math.prod(shape)].reshape(shape).astype(bool)
 
 
 def _nodule(row: dict[str, str], of_one: tuple[Sample, ...]) -> Nodule:
@@ -64,7 +88,7 @@ def _nodule(row: dict[str, str], of_one: tuple[Sample, ...]) -> Nodule:
     )
 
 
-def _of_nodule(folder: Path, rows: list[dict[str, str]], masks: dict[str, np.ndarray]) -> Iterator[Sample]:
+def _of_nodule(folder: Path, rows: list[dict[str, str]], masks: Masks, others: Masks) -> Iterator[Sample]:
     slices = {_number(r["path"]): _grey(folder / r["path"]) for r in rows}
     for row in rows:
         here, spacing = _number(row["path"]), _float(row["pixel_spacing_mm"], _USUAL_MM)
@@ -72,20 +96,26 @@ def _of_nodule(folder: Path, rows: list[dict[str, str]], masks: dict[str, np.nda
             [slices[n] for n in _neighbours(here, _float(row["slice_thickness_mm"], NEIGHBOUR_MM), slices)],
             axis=-1,
         )
-        mask = np.unpackbits(masks[Path(row["path"]).stem])[: picture[..., 0].size].reshape(picture.shape[:2])
-        yield _sample(row, picture, mask, spacing, int(row["readers"]) >= _SURE)
+        mask = _mask(row, masks, picture.shape[:2])
+        yield _sample(row, picture, mask, others[row["path"]], spacing)
 
 
 def _float(text: str, otherwise: float) -> float:
     return float(text) if text else otherwise
 
 
-def _sample(row: dict[str, str], picture: np.ndarray, mask: np.ndarray, spacing: float, sure: bool) -> Sample:
+def _sample(
+    row: dict[str, str], picture: np.ndarray, mask: np.ndarray, others: np.ndarray, spacing: float
+) -> Sample:
+    """others: bool like mask, other nodules of the patient: neither background nor this one."""
+    sure = int(row["readers"]) >= _SURE
     factor = spacing / greys.PIXEL_MM
     size = (round(mask.shape[1] * factor), round(mask.shape[0] * factor))
     scaled = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR))
     inside = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_LINEAR) >= 0.5
+    beside = cv2.resize(others.astype(np.float32), size, interpolation=cv2.INTER_LINEAR) > 0
     labels = np.full(inside.shape, BACKGROUND, np.uint8)
+    labels[beside] = UNKNOWN
     labels[inside] = NODULE if sure else UNKNOWN
     rows, columns = np.nonzero(inside)
     centre = (float(rows.mean()), float(columns.mean())) if rows.size else None
@@ -111,8 +141,12 @@ def _number(path: str) -> int:
     return int(found[1])
 
 
-def _grey(path: Path) -> np.ndarray:
+def _read(path: Path) -> np.ndarray:
     picture = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
     if picture is None:
         raise InputError("not a picture", path)
-    return greys.from_hu(greys.standardised(picture))
+    return np.asarray(picture)
+
+
+def _grey(path: Path) -> np.ndarray:
+    return greys.from_hu(greys.standardised(_read(path)))
