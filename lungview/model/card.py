@@ -33,15 +33,43 @@ class ClassLabel:
 
 
 @dataclass(frozen=True, slots=True)
+class SmallPoint:
+    """What a small finding is called from: its score grows with its size, whatever it is.
+
+    extent_mm: up to which it is small, by the detector's own map (`Candidate.extent_mm`). threshold: of its
+    score, in [0, 1].
+    """
+
+    extent_mm: float
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
 class OperatingPoint:
     """When a class is called.
 
-    threshold: probability of malignancy (the sum over malignant classes) at or above which the verdict
-    is malignant, in [0, 1]. uncertain: [low, high] around it; inside, the verdict is "uncertain".
+    threshold: probability of malignancy (the sum over malignant classes), or score of a finding, at or above
+    which the verdict is malignant, in [0, 1]. uncertain: [low, high] around it; inside, the verdict is
+    "uncertain". small: of findings, beside the threshold.
     """
 
     threshold: float = 0.5
     uncertain: tuple[float, float] = (0.4, 0.6)
+    small: SmallPoint | None = None
+
+    def calls(self, score: float, extent_mm: float | None) -> bool:
+        """Whether a finding of that score, and extent on the detector's map where it is known, is called."""
+        small = self.small
+        if small is not None and extent_mm is not None and extent_mm <= small.extent_mm:
+            return score >= min(small.threshold, self.threshold)
+        return score >= self.threshold
+
+    def words(self) -> str:
+        """ "0.45, small ones (16 mm on the map) 0.30": from which scores findings are called."""
+        if self.small is None:
+            return f"{self.threshold:.2f}"
+        small = f"small ones ({self.small.extent_mm:g} mm on the map) {self.small.threshold:.2f}"
+        return f"{self.threshold:.2f}, {small}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +171,9 @@ def _check(card: ModelCard) -> None:
     _require(0 <= low <= high <= 1, "operating_point.uncertain", "low ≤ high in 0…1", (low, high))
     threshold = card.operating_point.threshold
     _require(0 <= threshold <= 1, "operating_point.threshold", "in 0…1", threshold)
+    if (small := card.operating_point.small) is not None:
+        _require(0 <= small.threshold <= 1, "operating_point.small.threshold", "in 0…1", small.threshold)
+        _require(0 < small.extent_mm <= 200, "operating_point.small.extent_mm", "0 to 200", small.extent_mm)
     _require(
         "/" not in card.file and "\\" not in card.file, "file", "a name in the model's folder", card.file
     )
@@ -192,7 +223,12 @@ def _typed(values: dict[str, Any]) -> dict[str, Any]:
     if "operating_point" in values:
         point = values["operating_point"]
         low, high = point["uncertain"]
-        values["operating_point"] = OperatingPoint(float(point["threshold"]), (float(low), float(high)))
+        small = point.get("small")
+        values["operating_point"] = OperatingPoint(
+            float(point["threshold"]),
+            (float(low), float(high)),
+            SmallPoint(float(small["extent_mm"]), float(small["threshold"])) if small else None,
+        )
     if values.get("ood_threshold", 0) is None:
         values["ood_threshold"] = float("inf")
     return values

@@ -31,10 +31,19 @@ class DenseNetwork:
     def __call__(self, picture: np.ndarray) -> np.ndarray:
         """float32 (rows / 2, columns / 2, classes) in [0, 1] of a picture (rows, columns, channels).
 
+        With `card.mirrored` the mean of its maps and of those of its mirror image, left for right.
         Raises ModelError for another shape or when the network fails, WeightsError for maps that do not fit.
         """
         if picture.shape != self._shape:
             raise ModelError(f"{self.card.id}: the network takes {self._shape}, not {picture.shape}")
+        maps = self._maps(picture)
+        if self.card.mirrored:
+            maps = (maps + self._maps(picture[:, ::-1])[:, ::-1]) / 2
+        maps = np.ascontiguousarray(maps, np.float32)
+        maps.flags.writeable = False
+        return maps
+
+    def _maps(self, picture: np.ndarray) -> np.ndarray:
         image = np.ascontiguousarray(picture[np.newaxis], dtype=np.float32)
         try:
             with self._lock:
@@ -46,9 +55,7 @@ class DenseNetwork:
         found = outputs.get(OUTPUT)
         if found is None or found.shape != self._expected or not np.isfinite(found).all():
             raise WeightsError(f"{self.card.id}: finite maps {self._expected} are expected of the file")
-        maps = np.ascontiguousarray(found[0], np.float32)
-        maps.flags.writeable = False
-        return maps
+        return np.asarray(found[0])
 
 
 def load(entry: Entry, threads: int | None = None) -> DenseNetwork:
@@ -60,12 +67,12 @@ def load(entry: Entry, threads: int | None = None) -> DenseNetwork:
     if card.task != FINDINGS:
         raise ModelError(f"{card.id} is a {card.task} model and finds nothing", hint="lungview models list")
     count = runtime.default_threads() if threads is None else threads
-    key = (card.sha256, count)
+    key = (card.sha256, card.mirrored, count)
     with _LOADING:
         if key not in _NETWORKS:
             _NETWORKS[key] = DenseNetwork(card, runtime.verified(entry), count)
         return _NETWORKS[key]
 
 
-_NETWORKS: dict[tuple[str, int], DenseNetwork] = {}
+_NETWORKS: dict[tuple[str, bool, int], DenseNetwork] = {}
 _LOADING = threading.Lock()

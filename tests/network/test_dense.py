@@ -35,6 +35,25 @@ def test_the_maps_have_half_the_sides_of_the_picture(entry):
     np.testing.assert_allclose(maps[8:, :, 2], 1.0, atol=1e-6)
 
 
+def test_a_mirrored_card_answers_with_the_mean_of_both_sides(entry, monkeypatch):
+    network = dense.load(Entry(replace(entry.card, mirrored=True), entry.folder))
+    seen = []
+
+    def runner(image: np.ndarray) -> dict[str, np.ndarray]:
+        """The left half of what it sees, and nothing of the right."""
+        seen.append(image)
+        half = image[:, ::2, ::2].copy()
+        half[:, :, 8:] = 0
+        return {"maps": half}
+
+    monkeypatch.setattr(network, "_runner", runner)
+    picture = np.random.default_rng(0).uniform(0, 1, (32, 32, 3)).astype(np.float32)
+    maps = network(picture)
+    np.testing.assert_array_equal(seen[1][0], picture[:, ::-1])
+    np.testing.assert_allclose(maps[:, :8], picture[::2, ::2][:, :8] / 2)
+    np.testing.assert_allclose(maps[:, 8:], picture[::2, 1::2][:, 8:] / 2)
+
+
 def test_a_picture_of_another_size_is_refused(entry):
     with pytest.raises(ModelError, match=r"takes \(32, 32, 3\)"):
         dense.load(entry)(np.zeros((32, 64, 3), np.float32))

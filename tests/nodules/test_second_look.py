@@ -9,7 +9,7 @@ import pytest
 from lungview.errors import Cancelled
 from lungview.image.phantom import Thorax, write_pngs, write_series
 from lungview.image.readers import read
-from lungview.model.card import ClassLabel, ModelCard, OperatingPoint
+from lungview.model.card import ClassLabel, ModelCard, OperatingPoint, SmallPoint
 from lungview.nodules import judge
 from lungview.nodules.second_reader import named_place, picture, second_look
 from lungview.nodules.second_reader.second_look import SecondReader
@@ -205,3 +205,14 @@ def test_a_probability_is_told_only_where_it_separates(monkeypatch, series, long
     found = named_place.at_point(series, true_place()).findings[0].finding
     assert found.probability == (pytest.approx(0.731, abs=1e-3) if told else None)
     assert found.band == "high"
+
+
+def test_a_small_candidate_is_called_from_the_threshold_of_small_ones_on(answer):
+    """The phantom's nodule scores less than 0.95, and is some 10 to 30 mm across on the map."""
+    found, calls = answer.findings[0], []
+    for small in (None, SmallPoint(40.0, 0.05), SmallPoint(1.0, 0.05)):
+        point = OperatingPoint(0.95, (0.95, 0.95), small)
+        measured = card(operating_point=point, metrics={"called": {}})
+        calls.append(second_look.told(found, measured).called)
+    assert 5 < found.extent_mm < 40
+    assert calls == [False, True, False]

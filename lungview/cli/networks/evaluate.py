@@ -104,8 +104,8 @@ def _findings(entry: Entry, args: argparse.Namespace) -> int:
     if args.data is None:
         raise InputError(f"{entry.card.id} is measured on --data DIR with ct, no-cancer and others")
     tell = _progress("pictures")
-    threshold = entry.card.operating_point.threshold
-    result = evaluate(args.data, dense.load(entry), threshold, lambda _, done, of: tell(done, of))
+    point = entry.card.operating_point
+    result = evaluate(args.data, dense.load(entry), point, lambda _, done, of: tell(done, of))
     print(json.dumps(result, indent=None if args.json else 1))
     return 0
 

@@ -118,6 +118,7 @@ class Search:
             last_slice=self._looked[slices[-1]],
             box=(left, top, right, bottom),
             slice_scores=smooth,
+            extent_mm=peaks.extent_mm(peak.body, GRID_MM),
         )
 
     def _smooth_of(self, body: np.ndarray, slices: np.ndarray) -> tuple[tuple[int, float], ...]:
@@ -130,7 +131,7 @@ def of_picture(picture: np.ndarray, pixel_mm: float | None, network: Maps) -> tu
     """Candidates of a picture without HU: greys (rows, columns) in any window; pixel_mm may be unknown."""
     hounsfield = greys.standardised(picture)
     size = scale.pixel_mm(hounsfield) if pixel_mm is None else pixel_mm
-    lungs = region.lungs_of_slice(hounsfield, size)
+    lungs = region.with_lost_side(region.lungs_of_slice(hounsfield, size), hounsfield, size)
     search = Search(hounsfield[None], (NEIGHBOUR_MM, size, size), lungs[None], network)
     for _ in search:
         pass

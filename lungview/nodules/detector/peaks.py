@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -50,10 +51,21 @@ def peaks(score: np.ndarray, least: float, most: int) -> Iterator[Peak]:
         if not free[z, row, column]:
             continue
         height = float(score[z, row, column])
-        body = _connected(free & (score >= HALF * height), (z, row, column))
+        body = body_at(score, (z, row, column), free)
         free &= ~body
         count += 1
         yield Peak((z, row, column), height, body)
+
+
+def body_at(score: np.ndarray, place: tuple[int, int, int], free: np.ndarray | None = None) -> np.ndarray:
+    """bool: what is connected with a place, at least half as high, and free where that is asked."""
+    high = score >= HALF * float(score[place])
+    return _connected(high if free is None else free & high, place)
+
+
+def extent_mm(body: np.ndarray, pixel_mm: float) -> float:
+    """Across a disc as large as a body (slices, rows, columns) is on the slice where it is widest."""
+    return 2 * pixel_mm * math.sqrt(float(body.sum(axis=(1, 2)).max(initial=0)) / math.pi)
 
 
 def moved(peak: Peak, index: int, count: int) -> Peak:

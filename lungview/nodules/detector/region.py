@@ -10,6 +10,7 @@ MARGIN_MM = 3.0
 _AIR_HU = -500.0
 _LEAST_MM2 = 400.0  # a piece of lung; less is an airway or bowel gas
 _TABLE_MM = 5.0  # thickness of what is torn off the body: the table's top, tubes, clothes
+_LOST = 0.5  # of the other side's air: with less, a side is not only smaller
 _STEP = 4  # a closing by 10 mm is done on every fourth pixel
 
 
@@ -34,6 +35,29 @@ def lungs_of_slice(hounsfield: np.ndarray, pixel_mm: float) -> np.ndarray:
     large = found[:, cv2.CC_STAT_AREA] * pixel_mm**2 >= _LEAST_MM2
     large[0] = False
     return np.asarray(large[pieces])
+
+
+def with_lost_side(lungs: np.ndarray, hounsfield: np.ndarray, pixel_mm: float) -> np.ndarray:
+    """bool (rows, columns): the lungs of one slice, and what one of them must have been where it is lost.
+
+    A lung full of tumour, fluid or consolidation is no air. Where one side of the body has less than half of
+    the other's air, the other's mirror image is looked at too.
+    """
+    smooth = cv2.GaussianBlur(np.asarray(hounsfield, np.float32), (0, 0), 1.0)
+    body = _body((smooth >= _AIR_HU).astype(np.uint8), pixel_mm)
+    if not body.any() or not lungs.any():
+        return lungs
+    columns = np.arange(lungs.shape[1])
+    middle = float(np.average(columns, weights=body.sum(axis=0)))
+    left = columns < middle
+    shares = lungs[:, left].sum(), lungs[:, ~left].sum()
+    if min(shares) >= _LOST * max(shares):
+        return lungs
+    opposite = np.rint(2 * middle - columns).astype(int)
+    lost = (left if shares[0] < shares[1] else ~left) & (opposite >= 0) & (opposite < len(columns))
+    whole = lungs.copy()
+    whole[:, lost] |= lungs[:, opposite[lost]] & body[:, lost]
+    return whole
 
 
 def _body(tissue: np.ndarray, pixel_mm: float) -> np.ndarray:

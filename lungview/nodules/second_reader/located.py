@@ -25,7 +25,7 @@ def of_candidate(block: Block, candidate: Candidate, *, masses: bool = True) -> 
     outline = _outlined(block, candidate, masses)
     found = bare(block, candidate) if outline is None else of_outline(block, outline)
     finding = replace(found.finding, score=candidate.score, source=Source.MODEL, status=Status.PROPOSED)
-    return replace(found, finding=finding)
+    return replace(found, finding=finding, extent_mm=candidate.extent_mm)
 
 
 def _outlined(block: Block, candidate: Candidate, masses: bool) -> Outline | None:
@@ -124,4 +124,5 @@ def bare(block: Block, candidate: Candidate) -> Located:
         Finding((first, last), Source.MODEL, Status.PROPOSED, place, score=candidate.score),
         block.indices[candidate.slice],
         box,
+        extent_mm=candidate.extent_mm,
     )

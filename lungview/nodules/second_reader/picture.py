@@ -38,7 +38,8 @@ def of_slice(slice_: Slice, reader: SecondReader, *, on_progress: Progress | Non
             inside = _lungs(slice_, block)
     except InputError as error:
         return replace(answer, reasons=(error.message,))
-    found = second_look.searched(block, inside[None], reader.network, watch)
+    wide = region.with_lost_side(inside, block.values[0], block.spacing_mm[1])
+    found = second_look.searched(block, wide[None], reader.network, watch)
     findings = second_look.outlined(block, found.candidates, reader, watch)
     return replace(
         answer,

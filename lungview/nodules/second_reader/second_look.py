@@ -230,7 +230,7 @@ def told(found: Located, card: ModelCard) -> Located:
     score = found.finding.score
     if score is None or "called" not in card.metrics:
         return found
-    return replace(found, called=score >= card.operating_point.threshold)
+    return replace(found, called=card.operating_point.calls(score, found.extent_mm))
 
 
 def concluded(card: ModelCard, findings: tuple[Located, ...], slices: int, thickness_mm: float | None) -> str:

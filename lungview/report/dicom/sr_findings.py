@@ -86,7 +86,7 @@ def _algorithm(content: FindingsContent) -> highdicom.sr.AlgorithmIdentification
 def _of_card(card: ModelCard | None) -> list[str]:
     if card is None:
         return []
-    threshold = f"A finding is called from a score of {card.operating_point.threshold:g}; not a probability"
+    threshold = f"A finding is called from a score of {card.operating_point.words()}; not a probability"
     return [f"Model {card.id}, SHA-256 {card.sha256}", threshold]
 
 

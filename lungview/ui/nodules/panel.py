@@ -183,11 +183,14 @@ class FindingsPanel(QWidget):
             button.setEnabled(chosen is not None)
         self.delete.setEnabled(chosen is not None and chosen.own)
 
-    def _point(self, opened: Opened | None) -> float | None:
-        """The operating point of the model that answered."""
+    def _point(self, opened: Opened | None) -> tuple[float, ...]:
+        """From which score the model that answered calls findings, and small ones where that is another."""
         answer = None if opened is None else self._findings.answer_of(opened)
         card = None if answer is None else self._findings.card_of(answer)
-        return None if card is None else card.operating_point.threshold
+        if card is None:
+            return ()
+        point = card.operating_point
+        return (point.threshold, point.small.threshold) if point.small else (point.threshold,)
 
     def _sentence(self, opened: Opened | None, busy: bool, hidden: bool) -> str:
         if self._refusal:

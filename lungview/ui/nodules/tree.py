@@ -39,7 +39,7 @@ class FindingsTree(QTreeWidget):
             self.header().setSectionResizeMode(column, mode)
         self._open: dict[str, bool] = {}
         self._rows: dict[str, tuple[QTreeWidgetItem, QTreeWidgetItem]] = {}  # by finding: its group, itself
-        self._shown: tuple[FindingList, str, float | None] | None = None
+        self._shown: tuple[FindingList, str, tuple[float, ...]] | None = None
         self.currentItemChanged.connect(self._on_current)
         self.itemExpanded.connect(lambda item: self._open.update({item.data(0, _ID): True}))
         self.itemCollapsed.connect(lambda item: self._open.update({item.data(0, _ID): False}))
@@ -47,10 +47,10 @@ class FindingsTree(QTreeWidget):
     def sizeHint(self) -> QSize:
         return QSize(280, 110)
 
-    def show_list(self, listed: FindingList, chosen: str, point: float | None = None) -> None:
+    def show_list(self, listed: FindingList, chosen: str, point: tuple[float, ...] = ()) -> None:
         """Show a list with the chosen finding; nothing happens where it is shown already.
 
-        point: the operating point of the model's scores, where it is known.
+        point: the score from which findings are called, and that of small ones; () where it is unknown.
         """
         if self._shown == (listed, chosen, point):
             return
@@ -63,20 +63,28 @@ class FindingsTree(QTreeWidget):
         self._group("own", self.tr("Mine"), listed.own, listed, True)
         self._group("called", self.tr("The model's, by score"), called, listed, True)
         below_title = self.tr("Below the operating point")
-        if point is not None:
-            below_title += f", {point:.2f}"
-        self._group("below", below_title, below, listed, False)
+        if point:
+            below_title += f", {' / '.join(f'{p:.2f}' for p in point)}"
+        tip = self.tr("Called from the first score on, small ones from the second.") if point[1:] else ""
+        self._group("below", below_title, below, listed, False, tip)
         self._select(chosen)
         self.blockSignals(False)
 
     def _group(
-        self, key: str, title: str, findings: Iterable[Listed], listed: FindingList, open_: bool
+        self,
+        key: str,
+        title: str,
+        findings: Iterable[Listed],
+        listed: FindingList,
+        open_: bool,
+        tip: str = "",
     ) -> None:
         rows = tuple(findings)
         if not rows:
             return
         item = QTreeWidgetItem([f"{title} ({len(rows)})"])
         item.setData(0, _ID, key)
+        item.setToolTip(0, tip)
         item.setFlags(Qt.ItemFlag.ItemIsEnabled)
         self.addTopLevelItem(item)
         item.setFirstColumnSpanned(True)

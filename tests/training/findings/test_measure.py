@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from lungview.model.card import OperatingPoint, SmallPoint
 from lungview.nodules.detector.candidate import Candidate
 from lungview.training.findings.measuring import crops, measure, sizes
 from lungview.training.findings.samples.lidc import Nodule
@@ -66,7 +67,7 @@ def test_sensitivity_is_read_where_the_false_candidates_are_as_many_as_allowed()
 
 
 def one(diameter: float, thickness: float, score: float, patient: str = "a") -> sizes.Scored:
-    return sizes.Scored(patient, diameter, thickness, score)
+    return sizes.Scored(patient, diameter, thickness, ((0.05, 9.0), (score, 12.0)))
 
 
 def test_the_share_that_is_called_is_told_by_size_and_thickness():
@@ -77,12 +78,18 @@ def test_the_share_that_is_called_is_told_by_size_and_thickness():
         one(5, 3.0, 0.1),
         one(5, 5.0, 0.9),
     ]
-    rows = sizes.by_size(found, 0.45)
+    rows = sizes.by_size(found, OperatingPoint(0.45))
     assert [(r["thickness_mm"], r["size_mm"], r["n"], r["sensitivity"]) for r in rows] == [
         ([0.0, 1.5], [10.0, 20.0], 2, 0.5),
         ([0.0, 1.5], [20.0, 200.0], 1, 1.0),
         ([1.5, 3.0], [4.0, 10.0], 1, 0.0),
     ]
+
+
+def test_a_small_one_is_called_from_the_small_ones_threshold_on():
+    found = [one(8, 1.0, 0.32), one(8, 1.0, 0.28, "b")]
+    of = [sizes.by_size(found, OperatingPoint(0.45, small=SmallPoint(mm, 0.3))) for mm in (11.0, 16.0)]
+    assert [rows[0]["sensitivity"] for rows in of] == [0.0, 0.5]
 
 
 def nodule(malignancy: float, sure: bool = True) -> Nodule:
@@ -101,4 +108,6 @@ def brightness(tile: np.ndarray) -> np.ndarray:
 def test_only_nodules_that_half_of_the_readers_marked_and_suspected_count():
     found = sizes.scored([nodule(4.0), nodule(3.0), nodule(4.0, sure=False)], brightness)
     assert len(found) == 1
-    assert found[0].score > 0.5
+    ((score, extent),) = found[0].places
+    assert score > 0.5
+    assert extent == pytest.approx(6.0 * 2 / np.sqrt(np.pi), rel=0.5)  # 8 pixels of 0.75 mm, blurred

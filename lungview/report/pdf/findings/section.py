@@ -69,7 +69,7 @@ def _about(content: FindingsContent, width: float) -> list[Flowable]:
     answer, card = content.answer, content.card
     rows = [("Lungs", _lungs(answer.lungs)), ("Notes", "; ".join(answer.notes)), ("Model", answer.model)]
     if card is not None:
-        rows.append(("Operating point", f"score {card.operating_point.threshold:.2f}"))
+        rows.append(("Operating point", f"score {card.operating_point.words()}"))
         rows.append(("Limits", card.limits))
     return [Spacer(1, 1.5 * mm), blocks.pairs(rows, width, columns=1, value=Style(size=7.5))]
 

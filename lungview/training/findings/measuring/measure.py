@@ -9,6 +9,7 @@ import numpy as np
 
 from lungview.errors import InputError
 from lungview.lung.lungs import lungs
+from lungview.model.card import OperatingPoint
 from lungview.nodules.detector.candidate import Candidate
 from lungview.nodules.detector.candidates import Search
 from lungview.nodules.detector.tiles import Maps
@@ -90,8 +91,13 @@ def _in_tumour(candidate: Candidate, scan: Scan) -> bool:
     return any(in_box(candidate, scan.boxes[k], scan.spacing_mm) for k in near)
 
 
-def figures(found: Sequence[Answer], draws: int = 1000) -> dict[str, object]:
-    """The figures of all scans together; intervals by patient."""
+def figures(
+    found: Sequence[Answer], point: OperatingPoint | None = None, draws: int = 1000
+) -> dict[str, object]:
+    """The figures of all scans together; intervals by patient.
+
+    point: what is called; without one, what reaches the threshold that finds 80 % of the tumour slices.
+    """
     boxed = [a for a in found if a.scan.boxes]
     areas = np.array([within_patient(a) for a in boxed])
     tumour = np.concatenate([a.scores[a.tumour] for a in boxed])
@@ -108,17 +114,28 @@ def figures(found: Sequence[Answer], draws: int = 1000) -> dict[str, object]:
         "best_in_box": _share(boxed, 1),
         "three_in_box": _share(boxed, 3),
         "threshold": threshold,
-        "called": {a.scan.patient: called(a, threshold) for a in found},
+        "called": {a.scan.patient: called(a, point or OperatingPoint(threshold)) for a in found},
     }
 
 
-def called(found: Answer, threshold: float) -> dict[str, float]:
-    """At a threshold: the share of lung slices without a box that reach it, and candidates of the scan."""
-    other = found.scores[found.lung & ~found.tumour]
-    return {
-        "slices": round(float((other >= threshold).mean()), 3) if other.size else 0.0,
-        "candidates": sum(c.score >= threshold for c in found.candidates),
-    }
+def called(found: Answer, point: OperatingPoint) -> dict[str, float]:
+    """At an operating point: the share of lung slices without a box, and the candidates, that are called."""
+    own = called_candidates(found, point)
+    other = called_slices(found, point)[found.lung & ~found.tumour]
+    return {"slices": round(float(other.mean()), 3) if other.size else 0.0, "candidates": len(own)}
+
+
+def called_candidates(found: Answer, point: OperatingPoint) -> list[Candidate]:
+    return [c for c in found.candidates if point.calls(c.score, c.extent_mm)]
+
+
+def called_slices(found: Answer, point: OperatingPoint) -> np.ndarray:
+    """bool of every slice: its score reaches the threshold, or a small candidate called reaches over it."""
+    slices = np.asarray(found.scores >= point.threshold)
+    for candidate in called_candidates(found, point):
+        if candidate.score < point.threshold:
+            slices[candidate.first_slice : candidate.last_slice + 1] = True
+    return slices
 
 
 def _share(boxed: Sequence[Answer], among: int) -> float:

@@ -10,7 +10,9 @@ import cv2
 import numpy as np
 
 from lungview.intervals import wilson
-from lungview.nodules.detector import scores
+from lungview.model.card import OperatingPoint
+from lungview.nodules.detector import peaks, scores
+from lungview.nodules.detector.planes import GRID_MM
 from lungview.nodules.detector.tiles import STRIDE, TILE, Maps
 from lungview.training.findings.measuring.crops import near
 from lungview.training.findings.samples.lidc import Nodule
@@ -23,12 +25,15 @@ THICKNESSES_MM = (0.0, 1.5, 3.0)  # bands end with their upper limit
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """One nodule that readers suspected, and its highest score on any of its slices."""
+    """A nodule that readers suspected. places: of each of its slices the highest score and extent, mm."""
 
     patient: str
     diameter_mm: float
     thickness_mm: float
-    score: float
+    places: tuple[tuple[float, float], ...]
+
+    def called(self, point: OperatingPoint) -> bool:
+        return any(point.calls(score, extent) for score, extent in self.places)
 
 
 def scored(nodules: Iterable[Nodule], network: Maps) -> list[Scored]:
@@ -37,13 +42,13 @@ def scored(nodules: Iterable[Nodule], network: Maps) -> list[Scored]:
     for nodule in nodules:
         sure = [s for s in nodule.samples if s.radius_mm > 0]
         if sure and nodule.malignancy > SUSPICIOUS and np.isfinite(nodule.diameter_mm):
-            highest = max(score(s, network) for s in sure)
-            found.append(Scored(nodule.patient, nodule.diameter_mm, nodule.thickness_mm, highest))
+            places = tuple(highest(s, network) for s in sure)
+            found.append(Scored(nodule.patient, nodule.diameter_mm, nodule.thickness_mm, places))
     return found
 
 
-def score(sample: Sample, network: Maps) -> float:
-    """The highest score, of both scales as in a search, within 5 mm of a sample's nodule."""
+def highest(sample: Sample, network: Maps) -> tuple[float, float]:
+    """The highest score, of both scales as in a search, within 5 mm of a sample's nodule; its extent, mm."""
     rows, columns = sample.labels.shape[0] // 2 * 2, sample.labels.shape[1] // 2 * 2
     below, right = 2 * TILE[0] - rows, 2 * TILE[1] - columns
     framed = cv2.copyMakeBorder(  # the coarse scale wants a field twice as wide: mirrored
@@ -52,24 +57,25 @@ def score(sample: Sample, network: Maps) -> float:
     everywhere = np.ones((TILE[0], TILE[1]), bool)
     found = scores.maps(framed.astype(np.float32) / 255, everywhere, network)[..., 0]
     part = found[: rows // STRIDE, : columns // STRIDE]
-    return float(part[near(sample.labels == NODULE, part.shape)].max(initial=0.0))
+    score = part * near(sample.labels == NODULE, part.shape)
+    row, column = np.unravel_index(int(score.argmax()), score.shape)
+    at = 0, int(row), int(column)
+    return float(score[at[1:]]), peaks.extent_mm(peaks.body_at(part[None], at), GRID_MM)
 
 
-def by_size(found: Sequence[Scored], threshold: float) -> list[dict[str, object]]:
-    """A row for each band of thickness and diameter that has a nodule: how many score `threshold` or more."""
+def by_size(found: Sequence[Scored], point: OperatingPoint) -> list[dict[str, object]]:
+    """A row for each band of thickness and diameter that has a nodule: how many the operating point calls."""
     rows = []
     for thin, thick in pairwise(THICKNESSES_MM):
         for small, large in pairwise(SIZES_MM):
             own = [s for s in found if thin < s.thickness_mm <= thick and small <= s.diameter_mm < large]
             if own:
-                rows.append(
-                    {"thickness_mm": [thin, thick], "size_mm": [small, large], **_row(own, threshold)}
-                )
+                rows.append({"thickness_mm": [thin, thick], "size_mm": [small, large], **_row(own, point)})
     return rows
 
 
-def _row(own: Sequence[Scored], threshold: float) -> dict[str, object]:
-    share = float(np.mean([s.score >= threshold for s in own]))
+def _row(own: Sequence[Scored], point: OperatingPoint) -> dict[str, object]:
+    share = float(np.mean([s.called(point) for s in own]))
     return {
         "n": len(own),
         "patients": len({s.patient for s in own}),
