@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPixmap
-from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QSizePolicy, QTreeWidget, QTreeWidgetItem, QWidget
 
 from lungview.overlays.binding import Bound
 from lungview.ui.overlays.shown import ShownOverlays
 
 NAME, SAID = range(2)
 MOST_ROWS = 2000  # of one object
+_ROOM, _WIDEST = 18, 240  # px: beside a name, and of its column
+_ROW, _MOST_IN_SIGHT = 20, 9  # px: high enough for a tick box
 
 
 class OverlayTree(QTreeWidget):
@@ -22,15 +26,24 @@ class OverlayTree(QTreeWidget):
         self._listed: tuple[Bound, ...] = ()
         self.setColumnCount(2)
         self.setHeaderHidden(True)
+        self.setStyleSheet(f"QTreeView::item {{ min-height: {_ROW}px; }}")
         self.setIndentation(14)
         self.setAccessibleName(self.tr("Overlays"))
         self.header().setStretchLastSection(True)
-        self.header().setSectionResizeMode(NAME, QHeaderView.ResizeMode.ResizeToContents)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.itemExpanded.connect(lambda _: self.updateGeometry())
+        self.itemCollapsed.connect(lambda _: self.updateGeometry())
         self.itemChanged.connect(self._on_changed)
         self.currentItemChanged.connect(self._on_current)
 
     def sizeHint(self) -> QSize:
-        return QSize(280, 160)
+        """As high as its open rows, within bounds."""
+        rows = sum(1 + (top.childCount() if top.isExpanded() else 0) for top in self._tops())
+        return QSize(280, min(max(rows, 2), _MOST_IN_SIGHT) * _ROW + 8)
+
+    def _tops(self) -> Iterator[QTreeWidgetItem]:
+        found = (self.topLevelItem(at) for at in range(self.topLevelItemCount()))
+        return (top for top in found if top is not None)
 
     def show_all(self) -> None:
         """List what is there now; the rows stay where the objects do."""
@@ -41,6 +54,8 @@ class OverlayTree(QTreeWidget):
             for bound in self._listed:
                 self._add(bound)
         self._reflect()
+        self.setColumnWidth(NAME, min(self.sizeHintForColumn(NAME) + _ROOM, _WIDEST))
+        self.updateGeometry()
         self.blockSignals(False)
 
     def chosen_bound(self) -> Bound | None:

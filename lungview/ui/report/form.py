@@ -43,9 +43,9 @@ FORMATS = (
     Format("DICOM Segmentation of the findings", ".dcm", "seg"),
     Format("DICOM picture of the heat map", ".dcm", "sc"),
     Format("DICOM with the PDF inside", ".dcm", "pdf"),
-    Format("DICOM Presentation State: window, turns, drawings", ".dcm", "pr"),
-    Format("DICOM Key Object Selection of the key images", ".dcm", "ko"),
-    Format("DICOM Segmentation of the drawn regions", ".dcm", "regions"),
+    Format("DICOM Presentation State", ".dcm", "pr"),
+    Format("DICOM Key Object Selection", ".dcm", "ko"),
+    Format("DICOM Segmentation of regions", ".dcm", "regions"),
     Format("CSV", ".csv"),
     Format("JSON", ".json"),
 )

@@ -14,7 +14,7 @@ from lungview.report.dicom.sr_marks import graphic
 from lungview.report.measured import Measured, Value
 
 LAYER = "MARKS"
-_LAB = (53.2, -60.0, 55.0)  # L*, a*, b* of the green that marks have on screen
+_LAB = (79.3, -53.5, 45.6)  # L*, a*, b* of the green that marks have on screen
 _BARB, _TURN = 8.0, math.radians(25)  # of an arrow: pixels, from its shaft
 
 
