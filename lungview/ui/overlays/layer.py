@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QTransfo
 
 from lungview.overlays.placing import MaskOn
 from lungview.overlays.values import Colour, Figure, Shape, Shutter
+from lungview.study.key import ObjectKey
 from lungview.ui.overlays import figures
 from lungview.ui.overlays.shown import ShownOverlays, key_of
 from lungview.ui.pane import qimage
@@ -33,13 +34,22 @@ class OverlayLayer:
         look = self._shown.now.look(key)
         if look is not None and look.shutter is not None:
             _paint_shutter(painter, look.shutter, slice_.columns, slice_.rows)
+        regions: dict[tuple[ObjectKey, int], tuple[Colour, QPainterPath]] = {}
         for bound, drawn in self._shown.now.on(key):
             colour = self._shown.now.colour(bound, drawn.part)
+            if isinstance(drawn, Figure) and drawn.shape is Shape.CLOSED and not drawn.lines:
+                part = (bound.overlay.place, drawn.part)
+                regions.setdefault(part, (colour, QPainterPath()))[1].addPath(figures.path(drawn))
+                continue
             painter.save()
             if isinstance(drawn, MaskOn):
                 self._paint_mask(painter, drawn, colour)
             else:
                 _paint_figure(painter, viewport, drawn, QColor(*colour), self._opacity)
+            painter.restore()
+        for colour, path in regions.values():
+            painter.save()
+            _paint_region(painter, viewport, path, QColor(*colour), self._opacity)
             painter.restore()
 
     @property
@@ -74,16 +84,35 @@ def _paint_figure(
     path = viewport.transform().map(figures.path(figure))
     if figure.shape is Shape.POINTS:
         path = figures.crosses(figure, viewport.transform())
-    fill = QColor(colour)
-    fill.setAlphaF(opacity / 2 if figure.shape is Shape.CLOSED else opacity)
-    if figure.filled or (figure.shape is Shape.CLOSED and not figure.lines):
-        painter.fillPath(path, fill)
+    if figure.filled:
+        painter.fillPath(path, _faint(colour, opacity))
+    _paint_line(painter, path, colour)
+    if figure.lines:
+        _paint_words(painter, viewport, figure, path, colour)
+
+
+def _paint_region(
+    painter: QPainter, viewport: Viewport, path: QPainterPath, colour: QColor, opacity: float
+) -> None:
+    """All contours of a region on the picture: one inside another is a hole (PS3.3 C.8.8.6.3)."""
+    painter.setWorldMatrixEnabled(False)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    drawn = viewport.transform().map(path)
+    painter.fillPath(drawn, _faint(colour, opacity / 2))
+    _paint_line(painter, drawn, colour)
+
+
+def _paint_line(painter: QPainter, path: QPainterPath, colour: QColor) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for pen in (QPen(_HALO, 3.4), QPen(colour, 1.6)):
         painter.setPen(pen)
         painter.drawPath(path)
-    if figure.lines:
-        _paint_words(painter, viewport, figure, path, colour)
+
+
+def _faint(colour: QColor, opacity: float) -> QColor:
+    made = QColor(colour)
+    made.setAlphaF(opacity)
+    return made
 
 
 def _paint_words(

@@ -91,6 +91,22 @@ def test_a_segment_is_painted_where_it_lies_and_no_longer_when_unticked(
     assert red == green == blue
 
 
+def test_a_contour_inside_another_is_a_hole(
+    window: MainWindow, opened: Open, images: list[Dataset], tmp_path: Path
+) -> None:
+    outer = circles()[3]
+    middle = outer.mean(axis=0)
+    rtstruct(images, [outer, middle + (outer - middle) * 0.4], tmp_path / "rt.dcm")
+    found = opened(tmp_path / "ct", tmp_path / "rt.dcm", count=1)
+    found.set_opacity(1.0)
+    tree = panel(window).tree
+    tree.setCurrentItem(tree.topLevelItem(0).child(0))
+    red, green, _ = middle_pixel(window, 24, 38)  # 6 pixels beside the middle: in the ring
+    assert red > green + 60
+    red, green, _ = middle_pixel(window, 24, 32)
+    assert abs(red - green) < 10
+
+
 def test_shift_s_hides_and_shows_all(
     window: MainWindow, opened: Open, images: list[Dataset], tmp_path: Path
 ) -> None:
