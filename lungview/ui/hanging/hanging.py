@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -124,6 +124,9 @@ class Hanging(QObject):
             rule = Rule("", "one")
         if rule is None or not self._actions[ACTIONS[rule.layout]].isEnabled():
             return
+        if self._session.stack.pending:  # planes begin at the slice on screen: let the wanted one come first
+            self._when_shown(partial(self._hang, shown, beside))
+            return
         self._busy = True
         try:
             self._lay_out(rule, shown)
@@ -131,6 +134,18 @@ class Hanging(QObject):
             self._busy = False
         self._host.widget.setFocus()
         self._session.viewport.setFocus()
+
+    def _when_shown(self, call: Callable[[], None]) -> None:
+        """Call once the slice that is wanted is on screen, unless the reader has chosen a layout by then."""
+        viewport, stack = self._session.viewport, self._session.stack
+
+        def on_changed(_before: ViewState, _after: ViewState) -> None:
+            if not stack.pending:
+                viewport.changed.disconnect(on_changed)
+                if not self._chosen and stack is self._session.stack:
+                    call()
+
+        viewport.changed.connect(on_changed)
 
     def _lay_out(self, rule: Rule, shown: Series) -> None:
         self._actions[ACTIONS[rule.layout]].trigger()

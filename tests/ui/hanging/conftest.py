@@ -65,7 +65,11 @@ def opened(qtbot: QtBot, window: MainWindow) -> Callable[..., None]:
     def open_folder(folder: Path, **how: object) -> None:
         window.session.open([folder], **how)  # type: ignore[arg-type]
         qtbot.waitUntil(lambda: not window.session.scanning, timeout=20_000)
-        stacks = [window.session.stack_of(each) for each in window.session.viewports]
-        qtbot.waitUntil(lambda: not any(stack.pending for stack in stacks), timeout=20_000)
+
+        def quiet() -> bool:  # views that a rule brings are asked, too
+            session = window.session
+            return not any(session.stack_of(each).pending for each in session.viewports)
+
+        qtbot.waitUntil(quiet, timeout=20_000)
 
     return open_folder

@@ -96,6 +96,17 @@ def test_a_thorax_hangs_as_lung_and_mediastinum(
     assert shown(window) == ["1.1.0", "1.1.0"]
 
 
+def test_planes_begin_at_the_slice_that_a_series_opens_with(
+    qtbot, window: MainWindow, hanging: Hanging, study: Study, opened: Open
+) -> None:
+    hanging.save([Rule("", "planes", modality=("CT",))])
+    opened(study("a"))
+    qtbot.waitUntil(lambda: window.grid.shape == (2, 2), timeout=20_000)
+    qtbot.waitUntil(lambda: window.session.stack.series is None, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.session.stack.pending, timeout=20_000)
+    assert window.session.stack.index == 0
+
+
 def test_the_way_a_study_hangs_is_kept_for_its_like(window: MainWindow, study: Study, opened: Open) -> None:
     opened(study("a", 2))
     window.actions_table["view.layout_2"].trigger()
