@@ -114,7 +114,7 @@ def test_one_key_goes_through_the_layouts_that_can_be_shown(lung):
         if name == "view.compare":
             lung.actions_table["view.mpr"].setEnabled(False)
         key.trigger()
-        shapes.append(lung.grid.shape)
+        shapes.append(lung.session.workspace.layout)
     assert shapes == [(1, 2), (1, 2), (1, 1)]
 
 

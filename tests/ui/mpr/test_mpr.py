@@ -207,7 +207,7 @@ def test_a_series_with_a_gap_is_refused_with_the_reason(qtbot, window, mpr, list
         window.actions_table["view.mpr"].trigger()
     said = window.findChild(MessageBar).label.text()
     assert "gap of 11.50 mm" in said
-    assert window.grid.shape == (1, 1)
+    assert window.session.workspace.layout == (1, 1)
     assert not window.session.viewport.state.slice.reformatted
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from lungview.ui.shell.views.view_frame import ViewFrame
@@ -14,12 +13,9 @@ SHAPES = {1: (1, 1), 2: (1, 2), 4: (2, 2)}  # views → rows, columns
 class ViewGrid(QWidget):
     """Views are made once and kept: going back to fewer hides the rest, with what they show."""
 
-    shape_changed = Signal()
-
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.shape = (1, 1)
         self.frames: list[ViewFrame] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -46,5 +42,4 @@ class ViewGrid(QWidget):
             frame.show()
         if all(frame.viewport is not self._session.viewport for frame in self.frames[:count]):
             self._session.activate(self.frames[0].viewport)
-        self.shape = rows, columns
-        self.shape_changed.emit()
+        self._session.workspace.layout = rows, columns
