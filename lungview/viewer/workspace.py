@@ -16,6 +16,7 @@ from lungview.viewer.event import Event
 from lungview.viewer.first_window import first_window
 from lungview.viewer.history import History
 from lungview.viewer.links import Linked
+from lungview.viewer.marks.annotations import Annotations
 from lungview.viewer.panes.background import Background
 from lungview.viewer.panes.pane import Pane
 from lungview.viewer.panes.reasons import Say, plainly
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Workspace:
-    """Studies, panes and the active one, links, undo, settings. Panels know its events, not each other.
+    """Studies, panes and the active one, links, marks, undo, settings; panels know its events alone.
 
     background: what reads. news: of what is listed. say: texts in the reader's language. keeps_settings:
     whether changed settings are written down.
@@ -46,6 +47,7 @@ class Workspace:
         self.background, self.say = background, say
         self.settings, self.keeps_settings = chosen or settings.Settings(), True
         self.studies, self.history = Studies(), History()
+        self.annotations = Annotations(None, self.history)
         self.panes: list[Pane] = []
         self.links: dict[Pane, Linked] = {}
         self.layout = 1, 1  # rows, columns of panes in sight

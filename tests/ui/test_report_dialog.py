@@ -18,7 +18,6 @@ from lungview.marks.kinds import Kind
 from lungview.report.content import PatientBlock
 from lungview.settings import Settings
 from lungview.study.key import picture_id
-from lungview.ui.annotate.annotations import Annotations
 from lungview.ui.report import reports
 from lungview.ui.report.dialog import ReportDialog, documents
 from lungview.ui.report.form import FORMATS
@@ -191,7 +190,7 @@ def _study(show: Callable[..., MainWindow]) -> MainWindow:
     window = show(make_slice(0), make_slice(1), make_slice(2))
     for action in ("tool.key_image", "slice.last", "tool.key_image"):
         window.actions_table[action].trigger()
-    drawn = window.findChild(Annotations)
+    drawn = window.session.workspace.annotations
     assert drawn is not None
     last = picture_id(make_slice(2))
     drawn.add(last, Annotation(Kind.RULER, (Point(5, 5), Point(25, 5))), "Ruler")
@@ -225,7 +224,7 @@ def test_all_key_images_are_in_the_report_not_only_the_one_on_screen(
 
 def test_key_images_can_be_left_out(qtbot, show: Callable[..., MainWindow]) -> None:
     window = _study(show)
-    drawn = window.findChild(Annotations)
+    drawn = window.session.workspace.annotations
     assert len(draft_of(window.session, drawn).content().key_images) == 2
     assert draft_of(window.session, drawn, Wanted(key_images=False)).content().key_images == []
 
@@ -233,7 +232,7 @@ def test_key_images_can_be_left_out(qtbot, show: Callable[..., MainWindow]) -> N
 def test_a_window_set_by_the_reader_is_the_key_images_window(qtbot, show: Callable[..., MainWindow]) -> None:
     window = _study(show)
     window.actions_table["window.mediastinum"].trigger()
-    draft = draft_of(window.session, window.findChild(Annotations))
+    draft = draft_of(window.session, window.session.workspace.annotations)
     assert [k.words for k in draft.content().key_images] == [
         "Window width 400, center 40 HU (Mediastinum)"
     ] * 2
@@ -250,7 +249,7 @@ def test_the_key_images_of_another_patients_study_are_not_in_it(show: Callable[.
     window.session.series = [ours, stranger]  # type: ignore[list-item]
     window.session.show(stranger)  # type: ignore[arg-type]
     window.actions_table["tool.key_image"].trigger()
-    drawn = window.findChild(Annotations)
+    drawn = window.session.workspace.annotations
     assert len(draft_of(window.session, drawn).content().key_images) == 1
     window.session.show(ours)  # type: ignore[arg-type]
     assert len(draft_of(window.session, drawn).content().key_images) == 2

@@ -8,11 +8,11 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath
 from lungview.image.slice import Slice
 from lungview.marks.annotation import Annotation
 from lungview.ui.annotate import drawing, labels, statistics
-from lungview.ui.annotate.annotations import Annotations
 from lungview.ui.annotate.labels import Label
 from lungview.ui.annotate.tools.select import SelectTool
 from lungview.ui.pane import overlay_paint
 from lungview.ui.pane.viewport import Viewport
+from lungview.viewer.marks.annotations import Annotations
 
 
 class AnnotationLayer:

@@ -16,7 +16,6 @@ from lungview.errors import AnnotationError
 from lungview.marks.store import AnnotationStore
 from lungview.study.key import PictureId, SeriesId, series_id
 from lungview.ui.annotate.annotation_layer import AnnotationLayer
-from lungview.ui.annotate.annotations import Annotations
 from lungview.ui.annotate.tools.draw import DrawTool
 from lungview.ui.annotate.tools.drawn import DRAW_TOOLS
 from lungview.ui.annotate.tools.select import SelectTool
@@ -53,8 +52,9 @@ class Editing(QObject):
         self._session, self._actions = host.session, host.actions_table
         store = _opened_store(self._session)
         self.history = self._session.workspace.history
-        self.annotations = Annotations(store, self.history, self)
-        self._session.services.put(self.annotations)
+        self.annotations = self._session.workspace.annotations
+        if store is not None:
+            self.annotations.keep_in(store)
         self._selections: dict[Viewport, SelectTool] = {}
         self._zoomed: tuple[tuple[Viewport | None, float], float] = ((None, 0.0), 0.0)
         self._shown: dict[Viewport, SeriesId] = {}
@@ -71,7 +71,7 @@ class Editing(QObject):
         self._session.menu_opening.connect(self._on_menu)
         self.history.changed.connect(self._reflect)
         self.annotations.changed.connect(self._on_annotations)
-        self.annotations.failed.connect(self._session.told)
+        self.annotations.failed.connect(self._session.told.emit)
         self.annotations.unplaced.connect(self._on_unplaced)
         self.annotations.recognised.connect(self._on_recognised)
         if store is not None:

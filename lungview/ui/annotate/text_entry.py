@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QLineEdit
 
 from lungview.marks.annotation import Annotation
 from lungview.ui.annotate import labels
-from lungview.ui.annotate.annotations import Annotations
 from lungview.ui.pane.viewport import Viewport
+from lungview.viewer.marks.annotations import Annotations
 
 LONGEST = 200
 

@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from lungview.image.slice import Instance, Slice
 from lungview.marks.annotation import Annotation
 from lungview.study.key import PictureId
-from lungview.ui.annotate.annotations import Annotations
 from lungview.ui.annotate.statistics import translated
 from lungview.ui.annotate.tools.select import SelectTool
 from lungview.ui.studies.tasks import Task
+from lungview.viewer.marks.annotations import Annotations
 from lungview.viewer.marks_list.listed import Listed, listed
 from lungview.viewer.marks_list.numbers import ContourStack, Numbers, contour_stacks, numbers, numbers_on
 

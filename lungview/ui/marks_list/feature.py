@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lungview.ui.annotate.annotations import Annotations
 from lungview.ui.marks_list.desk import Desk
 from lungview.ui.shell.actions import QT_TRANSLATE_NOOP, TOOLS, Row
 
@@ -15,9 +14,6 @@ ROW = Row("marks.list", QT_TRANSLATE_NOOP("Actions", "List of marks"), ("Ctrl+M"
 
 
 def install(host: Host) -> None:
-    """After annotations are installed."""
-    annotations = host.session.services.find(Annotations)
-    assert annotations is not None, "drawing is installed first"
-    host.session.services.put(Desk(host.session, annotations))
+    host.session.services.put(Desk(host.session, host.workspace.annotations))
     host.actions_table.add_rows(ROW)
     host.actions_table.handle(ROW.id, lambda: host.to_front("marks"))

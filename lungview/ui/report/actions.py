@@ -14,7 +14,6 @@ from lungview.report import naming
 from lungview.report.content import Opinion
 from lungview.settings import Settings
 from lungview.study.key import FrameKey, PictureId
-from lungview.ui.annotate.annotations import Annotations
 from lungview.ui.report import reports
 from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.shell.actions import FILE, Row
@@ -96,7 +95,7 @@ class ReportActions(QObject):
 
     def draft(self, wanted: Wanted) -> Draft:
         """What is on screen now, with what the reader wants beside it."""
-        drawn = self._session.services.find(Annotations)
+        drawn = self._session.workspace.annotations
         wanted = replace(wanted, opinion=self._with_record(wanted.opinion))
         return reports.draft_of(self._session, drawn, wanted, self._known, self._series())
 

@@ -28,11 +28,11 @@ from lungview.report.key_images import Marks, marks, measurements
 from lungview.report.measured import marked_slice
 from lungview.settings import Settings
 from lungview.study.key import FrameKey, PictureId, patient_digest, series_id
-from lungview.ui.annotate.annotations import Annotations
 from lungview.ui.layout import export
 from lungview.ui.nodules import findings
 from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.studies.session import Session
+from lungview.viewer.marks.annotations import Annotations
 from lungview.viewer.report_draft import Draft, FindingsPart, SeriesPart, Wanted
 from lungview.viewer.state import ViewState
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lungview.ui.shell.tool_choice import ToolChoice
     from lungview.ui.shell.views.view_grid import ViewGrid
     from lungview.ui.studies.session import Session
+    from lungview.viewer.workspace import Workspace
 
 P = TypeVar("P", bound=QWidget)
 
@@ -23,7 +24,12 @@ class Host(Protocol):
 
     @property
     def session(self) -> Session:
-        """What is open, its signals and settings, background work, services."""
+        """The workspace in a window: its events as signals, viewports, background work, services."""
+        ...
+
+    @property
+    def workspace(self) -> Workspace:
+        """What is open and drawn and how it is looked at, without Qt."""
         ...
 
     @property

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from lungview.ui.shell.views.view_grid import ViewGrid
     from lungview.ui.shell.window_fields import WindowFields
     from lungview.ui.studies.session import Session
+    from lungview.viewer.workspace import Workspace
 
 
 Assemble = Callable[["MainWindow"], Iterator[Callable[[], None]]]
@@ -168,6 +169,10 @@ class MainWindow(QMainWindow):
         event.accept()
 
     # what a feature may touch: `Host`
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.session.workspace
 
     @property
     def widget(self) -> QMainWindow:

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication
 from lungview.marks.annotation import Annotation, Point
 from lungview.marks.kinds import KINDS, Kind, Shape
 from lungview.ui.annotate import drawing, labels, statistics
-from lungview.ui.annotate.annotations import Annotations
 from lungview.ui.pane.tools.base import Pointer, Tool
 from lungview.ui.pane.viewport import Viewport
+from lungview.viewer.marks.annotations import Annotations
 
 _OF_A_LINE = 2  # points
 

@@ -10,11 +10,11 @@ from PySide6.QtGui import QPainter
 from lungview.marks.annotation import Annotation, Point
 from lungview.study.key import PictureId
 from lungview.ui.annotate import drawing
-from lungview.ui.annotate.annotations import Annotations
 from lungview.ui.annotate.labels import Label
 from lungview.ui.annotate.text_entry import TextEntry
 from lungview.ui.pane.tools.base import Pointer, Tool
 from lungview.ui.pane.viewport import Viewport
+from lungview.viewer.marks.annotations import Annotations
 
 if TYPE_CHECKING:
     from lungview.ui.annotate.annotation_layer import AnnotationLayer

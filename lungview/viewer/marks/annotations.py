@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Signal
-
 from lungview.errors import AnnotationError
 from lungview.image.slice import Slice
 from lungview.marks import in_series
@@ -15,12 +13,13 @@ from lungview.marks.kinds import Kind
 from lungview.marks.store import AnnotationStore
 from lungview.marks.study_marks import Drawings, OldPicture, StudyMarks, old_name
 from lungview.study.key import FrameKey, PictureId, frame_key, name_in, picture_id, picture_name
+from lungview.viewer.event import Event
 from lungview.viewer.history import Change, History
 
 T = TypeVar("T")
 
 
-class Annotations(QObject):
+class Annotations:
     """What was drawn on every picture.
 
     changed carries the PictureId it is about. A store that fails (`failed` carries the sentence) leaves the
@@ -30,16 +29,9 @@ class Annotations(QObject):
     or selected last, "" for none; hidden: the ids of those that are off the screen till the program ends.
     """
 
-    changed = Signal(object)
-    failed = Signal(str)
-    unplaced = Signal(int)
-    recognised = Signal()
-    chosen = Signal(str)
-
-    def __init__(
-        self, store: AnnotationStore | None, history: History, parent: QObject | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, store: AnnotationStore | None, history: History) -> None:
+        self.changed, self.failed = Event[PictureId](), Event[str]()
+        self.unplaced, self.recognised, self.chosen = Event[int](), Event[()](), Event[str]()
         self._store = store
         self._history = history
         self._studies: dict[str, StudyMarks] = {}
@@ -53,6 +45,11 @@ class Annotations(QObject):
     def seen(self) -> Mapping[FrameKey, PictureId]:
         """Which pictures the slices are that were looked at."""
         return self._seen
+
+    def keep_in(self, store: AnnotationStore) -> None:
+        """Keep what is drawn from now on in a store, and show what it holds already."""
+        self._store = store
+        self._studies.clear()
 
     def of_study(self, study: str) -> StudyMarks:
         """The marks of a study."""

@@ -1,0 +1,1 @@
+"""What is drawn on pictures while they are open."""
