@@ -22,6 +22,11 @@ class ViewGrid(QWidget):
         self._grid.setSpacing(2)
         self.show_views(1)
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns in sight."""
+        return self._session.workspace.layout
+
     def show_views(self, count: int) -> None:
         """Show 1, 2 or 4 views."""
         self.show_grid(*SHAPES[count])
