@@ -152,6 +152,8 @@ class Settings:
     report_logo: str = _setting("", _text)
     """Path of a PNG or JPEG; "" is none."""
     report_reader: str = _setting("", _text)
+    batch_scheduler: str = _setting("", _text)
+    """Dask that carries the window's batches, tcp://HOST:PORT or local:N; "" is this computer's processes."""
     shortcuts: Mapping[str, tuple[str, ...]] = _setting(_NO_SHORTCUTS, _shortcuts)
     """Only what differs from the defaults: action → keys, an empty list for none."""
     user_windows: Mapping[str, Window] = _setting(_USER_WINDOWS, _windows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -127,8 +128,13 @@ def forget() -> None:
 
 
 def default_threads() -> int:
-    """Threads for one image: the CPUs this process may use, at most `MOST_THREADS`."""
-    return max(1, min(MOST_THREADS, cpus()))
+    """Threads for one image: the CPUs this process may use, at most `MOST_THREADS`.
+
+    OMP_NUM_THREADS says less where it is set: a cluster sets it for workers that share a computer.
+    """
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    most = int(told) if told.isdecimal() and int(told) else MOST_THREADS
+    return max(1, min(most, MOST_THREADS, cpus()))
 
 
 def verified(entry: Entry) -> bytes:

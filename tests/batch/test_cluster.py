@@ -88,6 +88,15 @@ def test_the_rows_are_those_of_processes_bit_for_bit(
     assert with_dask == with_processes
 
 
+def test_a_local_cluster_listens_on_this_computer_alone(workers: Carriers) -> None:
+    """Its scheduler in this process, its nannies and workers below it, and the HTTP servers of all."""
+    psutil = pytest.importorskip("psutil")
+    me = psutil.Process()
+    open_ = [c for p in (me, *me.children(recursive=True)) for c in p.net_connections("inet")]
+    listening = {c.laddr.ip for c in open_ if c.status == psutil.CONN_LISTEN}
+    assert listening == {"127.0.0.1"}
+
+
 def _dies_of_one(source: Input, model: Entry) -> Row:
     if source.path.name == "p07.png":
         os.kill(os.getpid(), signal.SIGKILL)

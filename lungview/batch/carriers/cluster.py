@@ -19,6 +19,7 @@ LOCAL = "local"
 BUNDLES = Bundles(most=16)  # a task costs Dask a millisecond or two; sixteen pictures take half a second
 _DEATHS = 1  # of workers with a bundle before it is taken apart: each costs a start of a process
 _PATIENCE = 20  # seconds for a scheduler to answer
+_HERE = "127.0.0.1:0"  # of Dask's HTTP servers: without an address they listen on every network
 _GONE = "the scheduler is gone; what was finished is kept"
 
 
@@ -37,7 +38,7 @@ def cluster(scheduler: str, *models: Entry) -> Iterator[tuple[Carriers, str]]:
         _refuse_others(client, models)
         workers = len(client.scheduler_info(n_workers=-1)["workers"])
         carriers = Carriers(workers, lambda _: _Tasks(client), BUNDLES)
-        yield carriers, client.dashboard_link if _has_pages() else ""
+        yield carriers, client.dashboard_link if _has_pages(scheduler) else ""
 
 
 def _dask() -> Any:
@@ -48,16 +49,20 @@ def _dask() -> Any:
     return distributed
 
 
-def _has_pages() -> bool:
-    """Whether Dask can show its dashboard: bokeh is a thing of its own."""
+def _has_pages(scheduler: str) -> bool:
+    """Whether there is a dashboard: one that runs elsewhere tells itself when it lacks bokeh."""
     from importlib.util import find_spec
 
-    return find_spec("bokeh") is not None
+    return not _is_local(scheduler) or find_spec("bokeh") is not None
+
+
+def _is_local(scheduler: str) -> bool:
+    return scheduler.partition(":")[0] == LOCAL
 
 
 @contextmanager
 def _client(distributed: Any, scheduler: str) -> Iterator[Any]:
-    if scheduler.partition(":")[0] == LOCAL:
+    if _is_local(scheduler):
         with _local(distributed, _count(scheduler)) as cluster, distributed.Client(cluster) as client:
             yield client
         return
@@ -81,7 +86,8 @@ def _local(distributed: Any, workers: int) -> Any:
         threads_per_worker=1,
         processes=True,
         host="127.0.0.1",
-        dashboard_address="127.0.0.1:0" if _has_pages() else None,
+        dashboard_address=_HERE,
+        worker_dashboard_address=_HERE,
         silence_logs=50,
     )
 

@@ -6,12 +6,17 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from lungview.cli import scheduler
 from lungview.model.card import FINDINGS, MALIGNANCY
 from lungview.model.registry import Entry
 
+if TYPE_CHECKING:
+    from lungview.batch.carriers.spread import Spread
+
 NAME = "evaluate"
+BUNDLE = 16  # pictures that go to a worker of a scheduler together
 PARTS = ("train", "valid", "test", "all")
 
 
@@ -38,6 +43,7 @@ def add(subparsers: Any) -> None:
     )
     command.add_argument("--plots", type=Path, metavar="DIR", help="write the curves as PNG")
     command.add_argument("--draws", type=int, default=1000, help="bootstrap draws of the intervals")
+    scheduler.add(command)
     command.add_argument("--json", action="store_true", help="one JSON object")
     command.set_defaults(run=run)
 
@@ -46,26 +52,39 @@ def run(args: argparse.Namespace) -> int:
     """Exit 0, or 3 when some pictures had no answer."""
     from lungview.model import registry
     from lungview.network import runtime
+
+    entry = registry.find(args.model)
+    if entry.card.task in (MALIGNANCY, FINDINGS):
+        _refuse_scheduler(entry, args)
+        return _judge(entry, args) if entry.card.task == MALIGNANCY else _findings(entry, args)
+    runtime.require_classifier(entry.card)
+    with scheduler.spread(args, entry, each=BUNDLE) as spread:
+        return _point(entry, args, spread) if args.boxes is not None else _classifier(entry, args, spread)
+
+
+def _refuse_scheduler(entry: Entry, args: argparse.Namespace) -> None:
+    from lungview.errors import InputError
+
+    if args.scheduler is not None:
+        raise InputError(
+            f"--scheduler measures classifiers; {entry.card.id} is a {entry.card.task} model",
+            hint="leave --scheduler out",
+        )
+
+
+def _classifier(entry: Entry, args: argparse.Namespace, spread: Spread) -> int:
     from lungview.training.gate import refusals as gate
     from lungview.training.measure import evaluate, nodules
 
-    entry = registry.find(args.model)
-    if entry.card.task == MALIGNANCY:
-        return _judge(entry, args)
-    if entry.card.task == FINDINGS:
-        return _findings(entry, args)
-    runtime.require_classifier(entry.card)
-    if args.boxes is not None:
-        return _point(entry, args)
     pictures = evaluate.labelled(args.data, entry.card, args.split, args.part)
-    found = evaluate.answers(entry, pictures, on_progress=_progress("answers"))
+    found = evaluate.answers(entry, pictures, on_progress=_progress("answers"), spread=spread)
     result = evaluate.figures(entry.card, pictures, found, args.draws)
     result |= nodules.per_nodule(pictures, found, entry.card, args.draws)
     result |= evaluate.copies(entry.card, pictures, found, args.data, args.trained or args.split)
     if args.robust:
-        result |= evaluate.robustness(entry, pictures, result["accuracy"], _progress("changed"))
+        result |= evaluate.robustness(entry, pictures, result["accuracy"], _progress("changed"), spread)
     if args.unsuitable is not None:
-        result |= gate.unsuitable(entry, args.unsuitable)
+        result |= gate.unsuitable(entry, args.unsuitable, spread)
     if args.plots is not None:
         from lungview.training.measure import plots
 
@@ -110,10 +129,10 @@ def _findings(entry: Entry, args: argparse.Namespace) -> int:
     return 0
 
 
-def _point(entry: Entry, args: argparse.Namespace) -> int:
+def _point(entry: Entry, args: argparse.Namespace, spread: Spread) -> int:
     from lungview.training.measure import pointing
 
-    result = pointing.play(entry, args.boxes)
+    result = pointing.play(entry, args.boxes, spread)
     if args.json:
         print(json.dumps(result))
     else:

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lungview.cli import scheduler
 from lungview.machine import cpus
 
 if TYPE_CHECKING:
@@ -32,11 +33,7 @@ def add(subparsers: Any) -> None:
     command.add_argument("--out", metavar="OUT", type=Path, required=True, help="folder for the results")
     command.add_argument("--model", metavar="ID", help="one of `lungview models list`; else the default")
     command.add_argument("--workers", metavar="N", type=_count, help="processes; else one a CPU")
-    command.add_argument(
-        "--scheduler",
-        metavar="ADDRESS",
-        help="Dask, in the place of processes: tcp://HOST:PORT or local:N",
-    )
+    scheduler.add(command)
     command.add_argument(
         "--override",
         action="store_true",
@@ -150,20 +147,17 @@ def _look_at_series(args: argparse.Namespace, store: Store, carriers: Carriers) 
 
 @contextmanager
 def _carriers(args: argparse.Namespace, model: Entry) -> Iterator[Carriers]:
-    """Processes of this computer, or the workers of a scheduler; its dashboard is told on stderr."""
+    """Processes of this computer, or the workers of a scheduler."""
     from lungview.batch.carriers.executors import Carriers
 
     if args.scheduler is None:
         yield Carriers(args.workers or cpus())
         return
-    from lungview.batch.carriers.cluster import cluster
     from lungview.nodules.second_reader.second_look import installed_reader
 
     reader = None if args.no_findings else installed_reader()
-    with cluster(args.scheduler, model, *([reader] if reader else [])) as (carriers, dashboard):
-        where = f"; dashboard: {dashboard}" if dashboard else ""
-        print(f"lungview: {carriers.workers} workers{where}", file=sys.stderr)
-        yield carriers
+    with scheduler.carriers(args.scheduler, model, *([reader] if reader else [])) as found:
+        yield found
 
 
 @contextmanager

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lungview.errors import LungViewError, ReadError
+from lungview.cli import scheduler
+from lungview.errors import LungViewError, ReadError, WorkerDied
 
 if TYPE_CHECKING:
-    from lungview.nodules.second_reader.second_look import SecondReader
+    from lungview.batch.carriers.spread import Spread
+    from lungview.model.registry import Entry
     from lungview.nodules.second_reader.subjects import Named, Subject
 
 NAME = "findings"
@@ -34,6 +37,7 @@ def add(subparsers: Any) -> None:
         help="the box's slice, from 0 in the series' order (head first unless the settings say otherwise): "
         "one less than the number that the window shows",
     )
+    scheduler.add(command)
     command.add_argument(
         "--json", action="store_true", help="one JSON object a line; slices are counted from 0 there"
     )
@@ -46,15 +50,16 @@ def run(args: argparse.Namespace) -> int:
     from lungview.cli.studies.inspect import complain
     from lungview.report.findings.tables import text
 
-    reader = None if args.at or args.box else _reader(args.model)
+    model = None if args.at or args.box else _model(args.model)
     done = failed = 0
-    for line in lines(args, reader):
-        bad = "error" in line
-        failed, done = failed + bad, done + (not bad)
-        if bad:
-            complain(line)
-        if args.json or not bad:
-            print(json.dumps(line) if args.json else text(line), flush=True)
+    with scheduler.spread(args, *_asked(model)) as spread, closing(lines(args, model, spread)) as found:
+        for line in found:
+            bad = "error" in line
+            failed, done = failed + bad, done + (not bad)
+            if bad:
+                complain(line)
+            if args.json or not bad:
+                print(json.dumps(line) if args.json else text(line), flush=True)
     if not done and not failed:
         raise ReadError("there is no image to look at", args.paths[0])
     if not failed:
@@ -62,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
     return SOME_FAILED if done else COULD_NOT
 
 
-def lines(args: argparse.Namespace, reader: SecondReader | None) -> Iterator[dict[str, Any]]:
+def lines(args: argparse.Namespace, model: Entry | None, spread: Spread) -> Generator[dict[str, Any]]:
     """The JSON object of every series, of every picture that is in none, and of what could not be read."""
     from lungview.cli.studies import slice_order
     from lungview.cli.studies.inspect import failure
@@ -71,32 +76,56 @@ def lines(args: argparse.Namespace, reader: SecondReader | None) -> Iterator[dic
 
     named = Named(args.at, args.box, args.slice)
     found = scan(args.paths, first=slice_order.first())
-    for subject in subjects(found.series):
-        yield _line(subject, reader, named)
+    yield from spread(line_of, subjects(found.series), model, named, lost=_lost)
     for skipped in found.skipped:
         yield failure(skipped.error, str(skipped.path))
 
 
-def _line(subject: Subject, reader: SecondReader | None, named: Named) -> dict[str, Any]:
-    from lungview.cli.studies.inspect import failure
+def line_of(subject: Subject, model: Entry | None, named: Named) -> dict[str, Any]:
+    """One line, in whichever process. model: a findings model; None where a place is named.
+
+    Raises WeightsError.
+    """
+    from lungview.nodules.second_reader import second_look
     from lungview.nodules.second_reader.subjects import answer_to
     from lungview.report.findings.tables import json_values
 
+    reader = None if model is None else second_look.load(model)
     try:
         return json_values(answer_to(subject, reader, named), subject.head)
     except LungViewError as error:
-        if subject.series is None:
-            return failure(error, subject.head["path"])
-        return {"series_uid": subject.series.uid, **failure(error, error.path)}
+        return _failed(subject, error)
 
 
-def _reader(model: str | None) -> SecondReader:
-    """The chosen findings model, or the first there is. Raises ModelError."""
+def _lost(subject: Subject) -> dict[str, Any]:
+    return _failed(subject, WorkerDied("the process that looked at this died", subject.instances[0].path))
+
+
+def _failed(subject: Subject, error: LungViewError) -> dict[str, Any]:
+    from lungview.cli.studies.inspect import failure
+
+    if subject.series is None:
+        return failure(error, subject.head["path"])
+    return {"series_uid": subject.series.uid, **failure(error, error.path)}
+
+
+def _model(model: str | None) -> Entry:
+    """The chosen findings model, or the first there is, which loads. Raises ModelError, WeightsError."""
     from lungview.model import registry
     from lungview.model.card import FINDINGS
     from lungview.nodules.second_reader import second_look
 
-    return second_look.load(registry.find(model) if model else registry.default(FINDINGS))
+    found = registry.find(model) if model else registry.default(FINDINGS)
+    second_look.load(found)
+    return found
+
+
+def _asked(model: Entry | None) -> tuple[Entry, ...]:
+    """The models that a worker must have as they are here: that of findings, and the judge of outlines."""
+    from lungview.nodules.second_reader.second_look import installed_judge_entry
+
+    judge = installed_judge_entry() if model else None
+    return tuple(each for each in (model, judge) if each is not None)
 
 
 def _numbers(count: int, text: str) -> tuple[float, ...]:

@@ -65,9 +65,14 @@ def installed_reader() -> Entry | None:
 
 def installed_judge() -> Judge | None:
     """The judge of the first installed calibrated model of malignancy. Raises WeightsError."""
-    fitting = (e for e in registry.entries() if e.card.task == MALIGNANCY and e.card.calibrated)
-    entry = next(fitting, None)
+    entry = installed_judge_entry()
     return None if entry is None else judge.load(entry)
+
+
+def installed_judge_entry() -> Entry | None:
+    """The first installed calibrated model of malignancy."""
+    fitting = (e for e in registry.entries() if e.card.task == MALIGNANCY and e.card.calibrated)
+    return next(fitting, None)
 
 
 def of_series(

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from lungview.classify.case import Prediction
+from lungview.batch.carriers.spread import Spread, here
+from lungview.classify.case import Suitability
 from lungview.classify.classify import classify
 from lungview.errors import InputError, LungViewError
 from lungview.image import readers
@@ -18,7 +19,7 @@ from lungview.model.registry import Entry
 from lungview.training.data.listing import SUFFIXES
 
 
-def unsuitable(entry: Entry, folder: Path) -> dict[str, Any]:
+def unsuitable(entry: Entry, folder: Path, spread: Spread = here) -> dict[str, Any]:
     """n readable pictures of a folder that holds only unsuitable ones, the share refused, and who passed.
 
     Of a nodule model it is asked about the middle of each picture, which it would take for a nodule's crop.
@@ -26,16 +27,14 @@ def unsuitable(entry: Entry, folder: Path) -> dict[str, Any]:
     InputError for a folder without a picture.
     """
     refused, passed, reasons = 0, [], Counter[str]()
-    for path in sorted(folder.rglob("*")):
-        if not path.is_file() or path.suffix.lower() not in SUFFIXES:
-            continue
-        found = _judged(path, entry)
+    files = [p for p in sorted(folder.rglob("*")) if p.is_file() and p.suffix.lower() in SUFFIXES]
+    for path, found in zip(files, spread(_judged, files, entry, lost=lambda _: None), strict=True):
         if found is None:
             continue
-        refused += not found.suitability.suitable
-        if found.suitability.suitable:
+        refused += not found.suitable
+        if found.suitable:
             passed.append(path.relative_to(folder).as_posix())
-        reasons.update({_layer(reason) for reason in found.suitability.reasons})
+        reasons.update({_layer(reason) for reason in found.reasons})
     n = refused + len(passed)
     if n == 0:
         raise InputError("no readable picture to try the gate on", folder)
@@ -49,8 +48,8 @@ def unsuitable(entry: Entry, folder: Path) -> dict[str, Any]:
     }
 
 
-def _judged(path: Path, entry: Entry) -> Prediction | None:
-    """What the model says of a picture; a nodule model of its middle, cut out as if it were a nodule."""
+def _judged(path: Path, entry: Entry) -> Suitability | None:
+    """What the gate says of a picture; a nodule model's of its middle, cut out as if it were a nodule."""
     try:
         slice_ = readers.read(path)
     except LungViewError:
@@ -59,7 +58,8 @@ def _judged(path: Path, entry: Entry) -> Prediction | None:
         top, left = (max(0, (n - CROP_PIXELS) // 2) for n in (slice_.rows, slice_.columns))
         middle = slice_.values[top : top + CROP_PIXELS, left : left + CROP_PIXELS]
         slice_ = dataclasses.replace(slice_, values=np.ascontiguousarray(middle), padding=None, overlays=())
-    return classify(slice_, entry).prediction
+    found = classify(slice_, entry).prediction
+    return None if found is None else found.suitability
 
 
 def _layer(reason: str) -> str:

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from lungview.batch.carriers.spread import Spread, here
 from lungview.classify.case import Case, Verdict
 from lungview.classify.classify import classify
-from lungview.errors import InputError, LungViewError, ModelError
-from lungview.image.slice import Slice
+from lungview.errors import InputError, LungViewError, ModelError, WorkerDied
+from lungview.image.slice import Instance, Slice
 from lungview.model.card import ModelCard
 from lungview.model.registry import Entry
 from lungview.training.data import labels as names
@@ -24,6 +25,7 @@ from lungview.training.data.listing import Row, rows
 from lungview.training.measure import metrics
 
 Progress = Callable[[int, int], None]
+_NOTHING_SEEN = np.zeros((0, 0), dtype=np.uint8)  # what the network saw is in no figure
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,17 +80,25 @@ def answers(
     pictures: Labelled,
     change: variants.Change | None = None,
     on_progress: Progress | None = None,
+    spread: Spread = here,
 ) -> Answers:
-    """One model's answers, each picture changed first where `change` is given. Raises ModelError."""
+    """One model's answers, each picture changed first where `change` is given.
+
+    spread: where they are asked for. Raises ModelError, ReportError.
+    """
     cases = []
-    for i, row in enumerate(pictures.rows):
-        cases.append(_case(entry, row, change))
+    for case in spread(_case, pictures.rows, entry, change, lost=_lost):
+        cases.append(case)
         if on_progress is not None:
-            on_progress(i + 1, len(pictures))
+            on_progress(len(cases), len(pictures))
     return collect(cases, len(entry.card.classes))
 
 
-def _case(entry: Entry, row: Row, change: variants.Change | None) -> Case:
+def _lost(row: Row) -> Case:
+    return Case(Instance(row.path), error=WorkerDied("the process reading this file died", row.path))
+
+
+def _case(row: Row, entry: Entry, change: variants.Change | None) -> Case:
     source: Path | Slice = row.path
     if change is not None:
         try:
@@ -98,7 +108,9 @@ def _case(entry: Entry, row: Row, change: variants.Change | None) -> Case:
     case = classify(source, entry, override=True)  # to measure what the gate holds back
     if isinstance(case.error, ModelError):
         raise case.error  # it would be the same for every picture
-    return case
+    if case.prediction is None:
+        return case
+    return dataclasses.replace(case, prediction=dataclasses.replace(case.prediction, seen=_NOTHING_SEEN))
 
 
 def collect(cases: Sequence[Case], classes: int) -> Answers:
@@ -203,12 +215,16 @@ def _gate(card: ModelCard, pictures: Labelled, found: Answers) -> dict[str, Any]
 
 
 def robustness(
-    entry: Entry, pictures: Labelled, plain: float, on_progress: Progress | None = None
+    entry: Entry,
+    pictures: Labelled,
+    plain: float,
+    on_progress: Progress | None = None,
+    spread: Spread = here,
 ) -> dict[str, Any]:
     """Accuracy under each fixed change, the mean over the five windows, and its drop from `plain`."""
 
     def accuracy(change: variants.Change) -> float:
-        found = answers(entry, pictures, change, on_progress)
+        found = answers(entry, pictures, change, on_progress, spread)
         return metrics.accuracy(found.probabilities[found.ok], pictures.targets[found.ok])
 
     windows = {name: accuracy(change) for name, change in variants.REWINDOWED.items()}

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from lungview.batch.carriers.spread import Spread, here
 from lungview.classify.classify import classify
 from lungview.classify.heat import heatmap
-from lungview.errors import InputError, LungViewError
+from lungview.errors import InputError, LungViewError, WorkerDied
 from lungview.image import readers
 from lungview.model.registry import Entry
 
@@ -36,21 +38,13 @@ def _rectangle(box: ElementTree.Element) -> Rectangle:
     return (top, left, bottom, right)
 
 
-def play(entry: Entry, folder: Path) -> dict[str, Any]:
+def play(entry: Entry, folder: Path, spread: Spread = here) -> dict[str, Any]:
     """Every slice of a DICOM folder that has a box, judged by the map of its most probable malignant class.
 
     hits: the peak is in a box or within TOLERANCE px of one; chance: the mean share of the network's field
     that would count as a hit. cancer: slices called malignant. Raises InputError when no slice has a box.
     """
-    drawn = boxes(folder)
-    lines = []
-    for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix.lower() != ".xml"):
-        try:
-            uid = readers.read_header(path).instances[0].sop_instance_uid
-        except LungViewError:
-            continue
-        if uid in drawn:
-            lines.append(_slice(entry, path, drawn[uid]))
+    lines = list(spread(_slice, _drawn(folder), entry, lost=_lost))
     if not lines:
         raise InputError("no slice here has a box (Pascal VOC files named by SOP Instance UID)", folder)
     return {
@@ -64,7 +58,24 @@ def play(entry: Entry, folder: Path) -> dict[str, Any]:
     }
 
 
-def _slice(entry: Entry, path: Path, drawn: tuple[Rectangle, ...]) -> dict[str, Any]:
+def _drawn(folder: Path) -> Iterator[tuple[Path, tuple[Rectangle, ...]]]:
+    """The slices that have boxes."""
+    drawn = boxes(folder)
+    for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix.lower() != ".xml"):
+        try:
+            uid = readers.read_header(path).instances[0].sop_instance_uid
+        except LungViewError:
+            continue
+        if uid in drawn:
+            yield path, drawn[uid]
+
+
+def _lost(slice_with_boxes: tuple[Path, tuple[Rectangle, ...]]) -> dict[str, Any]:
+    raise WorkerDied("the process reading this file died", slice_with_boxes[0])
+
+
+def _slice(slice_with_boxes: tuple[Path, tuple[Rectangle, ...]], entry: Entry) -> dict[str, Any]:
+    path, drawn = slice_with_boxes
     slice_ = readers.read(path)
     case = classify(slice_, entry, override=True)  # to measure what the gate holds back
     if case.prediction is None:

@@ -1,4 +1,4 @@
-"""The window's batch: one at a time, in worker processes; what is done is kept whatever happens."""
+"""The window's batch: one at a time, by its workers; what is done is kept whatever happens."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from lungview.model.registry import Entry
 from lungview.report.content import Layout
 from lungview.ui.studies.session import Session
 from lungview.ui.studies.tasks import Task, Tasks
+from lungview.viewer.batches.carried import Workers
 from lungview.viewer.batches.run import Job, Progress, compare_with, judge, load
 from lungview.viewer.report_draft import Document
 
@@ -38,6 +39,7 @@ class Batches(QObject):
     listed = Signal(int)  # inputs to judge
     rows_added = Signal(object)  # list[Row]
     progressed = Signal(object)  # Progress
+    carried = Signal(object)  # Workers
     ended = Signal(bool)  # whether it went through to the end
     failed = Signal(object)  # LungViewError
     told = Signal(str)
@@ -70,9 +72,9 @@ class Batches(QObject):
         self.sources, self.out, self.card = tuple(sources), out, model.card
         self._stop.clear()
         self.extent = None
-        self._run(
-            judge, Job(tuple(sources), out, model, retry, self.pool, self._stop), on_result=self._on_end
-        )
+        scheduler = self.session.settings.batch_scheduler
+        job = Job(tuple(sources), out, model, retry, self.pool, self._stop, scheduler)
+        self._run(judge, job, on_result=self._on_end)
         self.began.emit()  # not before it runs: who is told asks whether it does
 
     def load(self, out: Path) -> None:
@@ -163,6 +165,8 @@ class Batches(QObject):
             self.listed.emit(event)
         elif isinstance(event, Progress):
             self.progressed.emit(event)
+        elif isinstance(event, Workers):
+            self.carried.emit(event)
         elif isinstance(event, ModelCard):
             self.card = event
         elif isinstance(event, Extent):

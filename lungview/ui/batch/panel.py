@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from lungview.errors import LungViewError, SettingsError
 from lungview.report import naming
 from lungview.settings import Settings
 from lungview.ui.batch import batches
+from lungview.ui.batch.carrier import CarrierField
 from lungview.ui.batch.table import PATIENT, SERIES, BatchFilter, BatchTable
 from lungview.ui.batch.view import BatchView
 from lungview.ui.language import speaking
@@ -85,6 +87,7 @@ class BatchPanel(QWidget):
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Filter by file, call, patient or reason"))
         self.search.setClearButtonEnabled(True)
+        self.carrier = CarrierField(self._session.settings.batch_scheduler)
         self.progress = QProgressBar()
         self.progress.hide()
         self.state = QLabel(self.tr("Drop a folder, a zip or files here."), wordWrap=True)
@@ -97,6 +100,7 @@ class BatchPanel(QWidget):
         column.setContentsMargins(6, 6, 6, 6)
         column.addLayout(_row(self.folder, self.stop, self.go_on, self.retry))
         column.addLayout(_row(self.load, self.labels, self.report))
+        column.addWidget(self.carrier)
         column.addLayout(_row(self.kind, self.group, self.search))
         column.addWidget(self.progress)
         column.addWidget(self.state)
@@ -117,6 +121,8 @@ class BatchPanel(QWidget):
         self.view.opened.connect(lambda row: self._opener.open(row.case))
         hide = self.view.hide_patient  # the key that hides the patient hides the column, too
         self._session.view_changed.connect(lambda _before, after: hide(not after.overlays.patient))
+        self.carrier.chosen.connect(self._on_carrier)
+        found.carried.connect(self.carrier.tell)
         found.began.connect(self._on_began)
         found.listed.connect(self._on_listed)
         found.rows_added.connect(self._on_rows)
@@ -200,6 +206,9 @@ class BatchPanel(QWidget):
         except SettingsError as error:
             self._session.told.emit(str(error))
 
+    def _on_carrier(self, scheduler: str) -> None:
+        self._keep(replace(self._session.settings, batch_scheduler=scheduler))
+
     def _go_on(self) -> None:
         if self._reader.entry is not None:
             self._batches.go_on(self._reader.entry)
@@ -273,6 +282,9 @@ class BatchPanel(QWidget):
         self.folder.setEnabled(not running)
         self.load.setEnabled(not running)
         self.stop.setEnabled(running)
+        self.carrier.where.setEnabled(not running)
+        if not running:
+            self.carrier.clear()
         self.go_on.setVisible(self._batches.can_go_on)
         self.retry.setEnabled(not running and any(r.status is Status.FAILED for r in self.table.rows))
         for button in (self.labels, self.report):

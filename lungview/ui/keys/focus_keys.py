@@ -62,7 +62,7 @@ def _own_keys(widget: QObject) -> frozenset[Qt.Key]:
     if isinstance(widget, QAbstractButton):
         return frozenset({_KEY.Key_Space})
     if isinstance(widget, QComboBox):
-        return _UP_DOWN | {_KEY.Key_Space}
+        return _UP_DOWN | {_KEY.Key_Space} | (_ENTER if widget.isEditable() else frozenset())
     if isinstance(widget, QAbstractSpinBox):
         return _UP_DOWN | _ENTER
     return _ENTER if isinstance(widget, QLineEdit) else frozenset()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lungview.batch import series
-from lungview.batch.carriers.executors import Pool
+from lungview.batch.carriers.executors import Carriers, Pool
 from lungview.batch.extent import begin, end, extent
 from lungview.batch.inputs import inputs
 from lungview.batch.row import Row
@@ -19,10 +19,10 @@ from lungview.classify.acceptance import Acceptance, compare, read_labels
 from lungview.classify.case import Case
 from lungview.classify.outcome import Status
 from lungview.errors import ReportError
-from lungview.machine import cpus
 from lungview.model.card import ModelCard
 from lungview.model.registry import Entry
 from lungview.nodules.second_reader.second_look import installed_reader
+from lungview.viewer.batches.carried import carried
 
 Emit = Callable[[object], None]
 
@@ -39,7 +39,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is judged, into which folder, by which model. retry: what failed before, again."""
+    """What is judged, into which folder, by which model. retry: what failed before, again.
+
+    scheduler: what carries it, "" for the processes of `pool`.
+    """
 
     sources: tuple[Path, ...]
     out: Path
@@ -47,43 +50,59 @@ class Job:
     retry: bool
     pool: Pool
     stop: threading.Event
+    scheduler: str = ""
 
 
 def judge(emit: Emit, cancelled: Callable[[], bool], job: Job) -> bool:
-    """Whether it ended. Emits the rows there are, how many are left, rows and Progress, and the Extent."""
-    with opened(job.out, job.model, resume=True) as store:
+    """Whether it ended. Emits Workers, the rows there are, how many are left, rows and Progress, the Extent.
+
+    Raises ReportError, ModelError; where no scheduler answers, nothing is written.
+    """
+    reader = installed_reader()
+    models = (job.model, *([reader] if reader else []))
+    with (
+        carried(job.scheduler, job.pool, *models) as (carriers, workers),
+        opened(job.out, job.model, resume=True) as store,
+    ):
+        emit(workers)
         if job.retry:
             store.forget(Status.FAILED)
         emit(list(store.rows()))
-        found = list(inputs(job.sources, job.out))
-        total = len(set(found) - store.done())
-        emit(total)
-        start, done = time.monotonic(), 0
-
-        def on_rows(rows: list[Row]) -> None:
-            nonlocal done
-            done += len(rows)
-            rate = done / max(time.monotonic() - start, 1e-3)
-            emit(rows)
-            emit(Progress(done, total, rate, (total - done) / rate if rate else 0.0))
-
-        begin(store, job.sources, len(set(found)))
-        complete = run(
-            found,
-            job.model,
-            store,
-            pool=job.pool,
-            workers=max(1, min(cpus(), total)),
-            on_rows=on_rows,
-            cancelled=lambda: job.stop.is_set() or cancelled(),
-        )
-        complete = complete and _look(emit, cancelled, job, store)
+        complete = _classify(emit, cancelled, job, store, carriers)
+        complete = complete and _look(emit, cancelled, job, store, carriers)
         end(store, complete)
         emit(extent(store))
         return complete
 
 
-def _look(emit: Emit, cancelled: Callable[[], bool], job: Job, store: Store) -> bool:
+def _classify(emit: Emit, cancelled: Callable[[], bool], job: Job, store: Store, carriers: Carriers) -> bool:
+    """Judge the files that have no row yet."""
+    found = list(inputs(job.sources, job.out))
+    total = len(set(found) - store.done())
+    emit(total)
+    start, done = time.monotonic(), 0
+
+    def on_rows(rows: list[Row]) -> None:
+        nonlocal done
+        done += len(rows)
+        rate = done / max(time.monotonic() - start, 1e-3)
+        emit(rows)
+        emit(Progress(done, total, rate, (total - done) / rate if rate else 0.0))
+
+    begin(store, job.sources, len(set(found)))
+    return run(
+        found,
+        job.model,
+        store,
+        pool=carriers.pool,
+        bundles=carriers.bundles,
+        workers=max(1, min(carriers.workers, total)),
+        on_rows=on_rows,
+        cancelled=lambda: job.stop.is_set() or cancelled(),
+    )
+
+
+def _look(emit: Emit, cancelled: Callable[[], bool], job: Job, store: Store, carriers: Carriers) -> bool:
     """Ask the second reader about the CT series among the files; their rows have its values then."""
     model = installed_reader()
     waiting = series.left(job.sources, store) if model else []
@@ -91,8 +110,8 @@ def _look(emit: Emit, cancelled: Callable[[], bool], job: Job, store: Store) -> 
         waiting,
         model,
         store,
-        pool=job.pool,
-        workers=cpus(),
+        pool=carriers.pool,
+        workers=carriers.workers,
         cancelled=lambda: job.stop.is_set() or cancelled(),
     )
     if waiting:
