@@ -1,0 +1,98 @@
+"""One network in three engines, in turns: `python -m tests.benchmarks.engines MODEL THREADS` prints JSON.
+
+ONNX Runtime gets what tf2onnx makes of the model's file, OpenVINO what its own TFLite frontend does.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from lungview.model import registry
+from lungview.model.registry import Entry
+
+ROUNDS = 25
+Engine = Callable[[np.ndarray], list[np.ndarray]]
+
+
+def litert(entry: Entry, threads: int) -> Engine:
+    from lungview.network import runtime
+
+    _, runner = runtime.opened(entry.card, runtime.verified(entry), threads)
+    return lambda image: list(runner(image=image).values())
+
+
+def onnx_runtime(entry: Entry, threads: int) -> Engine:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "model.onnx"
+        convert = [sys.executable, "-m", "tf2onnx.convert", "--opset", "17"]
+        subprocess.run(
+            [*convert, "--tflite", str(entry.folder / entry.card.file), "--output", str(file)],
+            check=True,
+            capture_output=True,
+        )
+        session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
+    return lambda image: list(session.run(None, {name: image}))
+
+
+def openvino(entry: Entry, threads: int) -> Engine:
+    import openvino
+
+    core = openvino.Core()
+    # Float32: with bfloat16, which it takes by itself where the processor has it, answers move by percents.
+    asked: dict[str, object] = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
+    asked |= {"INFERENCE_NUM_THREADS": threads}
+    compiled = core.compile_model(core.read_model(entry.folder / entry.card.file), "CPU", asked)
+    request = compiled.create_infer_request()
+    return lambda image: [np.array(value) for value in request.infer([image]).values()]
+
+
+ENGINES = {"LiteRT": litert, "ONNX Runtime": onnx_runtime, "OpenVINO": openvino}
+
+
+def measured(model: str, threads: int) -> dict[str, dict[str, float]]:
+    """Of each engine: milliseconds of a call (quartiles), and how far its answer is off.
+
+    off: the largest difference of a probability from LiteRT's.
+    """
+    entry = registry.find(model)
+    shape = (1, *entry.card.input_size, entry.card.channels)
+    image = np.random.default_rng(0).uniform(-1, 1, shape).astype(np.float32)
+    engines = {name: make(entry, threads) for name, make in ENGINES.items()}
+    answers = {name: _probabilities(engine(image), entry) for name, engine in engines.items()}
+    times: dict[str, list[float]] = {name: [] for name in engines}
+    for turn in range(ROUNDS + 2):
+        for name, engine in engines.items():
+            start = time.perf_counter()
+            engine(image)
+            if turn >= 2:
+                times[name].append(1e3 * (time.perf_counter() - start))
+    return {
+        name: {
+            **dict(zip(("low", "median", "high"), statistics.quantiles(times[name], n=4), strict=True)),
+            "off": float(np.abs(answers[name] - answers["LiteRT"]).max()),
+        }
+        for name in engines
+    }
+
+
+def _probabilities(answer: list[np.ndarray], entry: Entry) -> np.ndarray:
+    (found,) = [each for each in answer if each.shape == (1, len(entry.card.classes))]
+    return found
+
+
+if __name__ == "__main__":
+    print(json.dumps(measured(sys.argv[1], int(sys.argv[2]))))
