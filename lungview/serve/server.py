@@ -16,6 +16,7 @@ from lungview.machine import cpus
 from lungview.serve.app import Service, application
 from lungview.serve.guard import LOOPBACK
 from lungview.serve.offer import Offer
+from lungview.serve.slow_heads import TimedHeads
 
 LEAST_TOKEN = 32  # characters
 _BACKLOG = 128
@@ -77,7 +78,7 @@ def serve(
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            http="h11",
+            http=TimedHeads,
             ws="none",
             lifespan="on",
             limit_concurrency=_CONNECTIONS,

@@ -161,6 +161,23 @@ def test_findings_are_those_of_the_command_line(client, served, tmp_path, capsys
     assert found["places"][0] == [3, "", 0]
 
 
+def test_an_outline_is_as_large_as_the_volume_that_was_measured_in_it(client, tmp_path):
+    files = write_series(tmp_path, WHOLE)
+    index, row, column = WHOLE.nodule
+    number = str(WHOLE.slices - 1 - round(index))
+    box = f"{column - 9},{row - 9},{column + 9},{row + 9}"
+    (found,) = client.post("/findings", files=forms(*files), data={"box": box, "slice": number}).json()[
+        "answers"
+    ]
+    (finding,) = found["findings"]
+    lines = [np.array(line["points"], np.float32) for line in found["outlines"]]
+    assert {line["slice"] for line in found["outlines"]} == set(
+        range(finding["first_slice"], finding["last_slice"] + 1)
+    )
+    voxel = WHOLE.pixel_spacing**2 * WHOLE.slice_spacing
+    assert sum(map(cv2.contourArea, lines)) * voxel == pytest.approx(finding["volume_mm3"], rel=0.25)
+
+
 def test_a_box_that_a_reader_draws_is_measured_as_on_the_command_line(client, tmp_path, capsys):
     files = write_series(tmp_path, WHOLE)
     index, row, column = WHOLE.nodule

@@ -201,7 +201,7 @@ def test_findings_of_a_series_can_be_shown_in_it(page, tmp_path):
     page.page.locator("#answer tbody button").first.click()
     slice_number = page.page.locator("#answer tbody td").nth(1).inner_text()
     assert f"Slice {slice_number} of 4" in page.text("#place")
-    assert page.page.locator("#marks rect.finding").count() == 1
+    assert page.page.locator("#marks .finding").count() == 1
     page.picture("findings")
 
 

@@ -12,13 +12,14 @@ from lungview.errors import LungViewError
 from lungview.image.slice import Instance
 from lungview.model.card import FINDINGS
 from lungview.nodules.answer import Answer
+from lungview.nodules.outlining.contour import on_slice
 from lungview.nodules.second_reader import second_look
 from lungview.nodules.second_reader.subjects import Named, Subject, answer_to, subjects
 from lungview.report.content import RESEARCH_USE
 from lungview.report.findings.tables import json_values
 from lungview.serve.answers.bounds import Picture, pictures
 from lungview.serve.answers.job import Bench, Job
-from lungview.serve.interface.shapes import Failure, FindingsAnswer, SeriesAnswer
+from lungview.serve.interface.shapes import Failure, FindingsAnswer, Outlined, SeriesAnswer
 from lungview.serve.problem import Problem, of_error
 from lungview.serve.uploads.question import Question
 from lungview.sources.files.scan import scan
@@ -68,7 +69,18 @@ def _told(subject: Subject, answer: Answer, labels: _Labels) -> SeriesAnswer:
     renamed = tuple(_renamed(instance, labels) for instance in answer.instances)
     head = subject.head if subject.series else {"path": str(renamed[0].path), "frame": renamed[0].frame}
     line = json_values(replace(answer, instances=renamed), head)
-    return cast(SeriesAnswer, line | {"places": places})
+    return cast(SeriesAnswer, line | {"places": places, "outlines": _outlines(answer)})
+
+
+def _outlines(answer: Answer) -> list[Outlined]:
+    """The lines around each finding on each of its slices."""
+    return [
+        Outlined(finding=number, slice=index, points=line.round(1).tolist())
+        for number, found in enumerate(answer.findings, start=1)
+        for layer, index in enumerate(answer.indices)
+        if found.finding.outline is not None
+        for line in on_slice(found.finding.outline, layer)
+    ]
 
 
 def _place(instance: Instance, labels: _Labels) -> list[Any]:

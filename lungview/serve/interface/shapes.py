@@ -117,10 +117,19 @@ class Finding(TypedDict):
     called: bool | None
 
 
+class Outlined(TypedDict):
+    """A closed line around a finding on a slice. points: x, y in px; column c covers [c, c + 1)."""
+
+    finding: int
+    slice: int
+    points: list[list[float]]
+
+
 class SeriesAnswer(TypedDict):
     """The line of `lungview findings` of a series, or of a picture that is in none.
 
     places: of each slice, in the order that `slice` counts in: upload, member and frame.
+    outlines: of the findings that were outlined, on every slice that they are seen on.
     """
 
     series_uid: NotRequired[str]
@@ -138,6 +147,7 @@ class SeriesAnswer(TypedDict):
     model: str
     seconds: dict[str, float]
     places: list[list[Any]]
+    outlines: list[Outlined]
 
 
 class FindingsAnswer(TypedDict):

@@ -234,10 +234,16 @@ function look() {
     byId("answer").replaceChildren(...found.answers.flatMap((answer) => findings.shown(answer, (finding) => {
       const at = whereShown(answer.places?.[finding.slice], numbers);
       if (at >= 0) viewer.go(at);
-      viewer.setFound({ slice: viewer.index, box: finding.box });
+      viewer.setFound({ slice: viewer.index, box: finding.box, lines: lines(answer, finding.id, numbers) });
       byId("stage").scrollIntoView({ block: "nearest" });
     })));
   });
+}
+
+/** The outline of a finding as lines on the shown slices: {slice, points}. */
+function lines(answer, finding, numbers) {
+  return (answer.outlines ?? []).filter((line) => line.finding === finding)
+    .map(({ slice, points }) => ({ slice: whereShown(answer.places[slice], numbers), points }));
 }
 
 /** The shown slice of an upload's number, member and frame; -1 for none. */

@@ -6,7 +6,7 @@ import { share } from "./answers.js";
 
 const COLUMNS = ["Show", "Slice", "Size (mm)", "Volume (mm³)", "Density", "Score", "Malignancy"];
 
-/** The answer as elements. go: called with {slice, box} of the finding to show. */
+/** The answer as elements. go: called with {id, slice, box} of the finding to show. */
 export function shown(answer, go) {
   if (answer.error) return [el("p", { className: "problem" }, sentence(answer.error))];
   const said = answer.reasons.map((r) => el("p", { className: "refused" }, sentence(`Not answered: ${r}`)));
@@ -38,7 +38,7 @@ function row(finding, go) {
   const [left, top, right, bottom] = finding.box;
   const label = `Show finding ${finding.id}`;
   const button = el("button", { type: "button", title: label, "aria-label": label }, String(finding.id));
-  button.addEventListener("click", () => go({ slice: finding.slice, box: { top, left, bottom, right } }));
+  button.addEventListener("click", () => go({ id: finding.id, slice: finding.slice, box: { top, left, bottom, right } }));
   const size = finding.long_mm === null ? "–" : `${finding.long_mm.toFixed(1)} × ${finding.short_mm.toFixed(1)}`;
   const malignancy = finding.probability === null ? (finding.band ?? "–") : share(finding.probability);
   const cells = [

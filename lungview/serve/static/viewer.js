@@ -15,7 +15,7 @@ export class Viewer {
     this.index = 0;
     this.window = null; // the reader's own; null takes each slice's first
     this.box = null; // {top, left, bottom, right}, px
-    this.found = null; // {slice, box}: a finding to show
+    this.found = null; // {slice, box, lines}: a finding to show; lines: its outline, {slice, points}
     this.outline = { points: null, opacity: 0 }; // of what the network saw, [[x, y], …] px
     this.drawing = false;
     this.stage = byId("stage");
@@ -134,9 +134,17 @@ export class Viewer {
     marks.setAttribute("viewBox", `0 0 ${columns} ${rows}`);
     marks.setAttribute("preserveAspectRatio", "none");
     const boxes = this.box ? [rect(this.box, "")] : [];
-    if (this.found && this.found.slice === this.index) boxes.push(rect(this.found.box, "finding"));
+    boxes.push(...this.#foundHere());
     if (this.outline.points) boxes.push(polygon(this.outline));
     marks.replaceChildren(...boxes);
+  }
+
+  /** The finding on the shown slice: its outline, or, where it has none there, its box. */
+  #foundHere() {
+    if (!this.found) return [];
+    const lines = this.found.lines.filter((line) => line.slice === this.index);
+    if (lines.length) return lines.map(({ points }) => polygon({ points, opacity: 1 }, "finding"));
+    return this.found.slice === this.index ? [rect(this.found.box, "finding")] : [];
   }
 
   #setWindow(center, width) {
@@ -224,10 +232,11 @@ export class Viewer {
   }
 }
 
-function polygon({ points, opacity }) {
+function polygon({ points, opacity }, kind = "") {
   const made = document.createElementNS(SVG, "polygon");
   made.setAttribute("points", points.map(([x, y]) => `${x},${y}`).join(" "));
   made.setAttribute("opacity", String(opacity));
+  made.setAttribute("class", kind);
   return made;
 }
 
