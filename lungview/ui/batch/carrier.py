@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
+from lungview.errors import SettingsError
+from lungview.ui.batch import batches
+from lungview.ui.studies.session import Session
 from lungview.viewer.batches.carried import Workers
 
 
 class CarrierField(QWidget):
     """A choice between this computer and the address of a scheduler; what has answered is said beside it.
 
-    chosen: the scheduler's address, "" for this computer.
+    What is chosen is kept with the settings, and the next batch runs there.
     """
 
-    chosen = Signal(str)
-
-    def __init__(self, address: str, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._kept = address
+        self._session = session
+        address = session.settings.batch_scheduler
         self.where = QComboBox(editable=True, insertPolicy=QComboBox.InsertPolicy.NoInsert)
         self.where.setAccessibleName(self.tr("Where a batch runs"))
         self.where.setToolTip(
@@ -38,6 +42,11 @@ class CarrierField(QWidget):
         line = self.where.lineEdit()
         assert line is not None  # it is editable
         line.editingFinished.connect(self._on_chosen)
+        found = batches.of(session)
+        found.began.connect(lambda: self.where.setEnabled(False))
+        found.carried.connect(self.tell)
+        for over in (found.ended, found.failed):
+            over.connect(self._on_over)
 
     @property
     def address(self) -> str:
@@ -53,13 +62,17 @@ class CarrierField(QWidget):
         self.workers.setText(text)
         self.workers.setToolTip(workers.dashboard)
 
-    def clear(self) -> None:
-        """Nothing is said of workers: no batch runs."""
+    def _on_over(self) -> None:
+        self.where.setEnabled(True)
         self.workers.clear()
 
     def _on_chosen(self) -> None:
         if not self.where.currentText().strip():
             self.where.setCurrentIndex(0)
-        if self.address != self._kept:
-            self._kept = self.address
-            self.chosen.emit(self._kept)
+        settings = self._session.settings
+        if self.address == settings.batch_scheduler:
+            return
+        try:
+            self._session.change_settings(replace(settings, batch_scheduler=self.address))
+        except SettingsError as error:
+            self._session.told.emit(str(error))

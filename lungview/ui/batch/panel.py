@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -87,7 +86,7 @@ class BatchPanel(QWidget):
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Filter by file, call, patient or reason"))
         self.search.setClearButtonEnabled(True)
-        self.carrier = CarrierField(self._session.settings.batch_scheduler)
+        self.carrier = CarrierField(self._session)
         self.progress = QProgressBar()
         self.progress.hide()
         self.state = QLabel(self.tr("Drop a folder, a zip or files here."), wordWrap=True)
@@ -121,8 +120,6 @@ class BatchPanel(QWidget):
         self.view.opened.connect(lambda row: self._opener.open(row.case))
         hide = self.view.hide_patient  # the key that hides the patient hides the column, too
         self._session.view_changed.connect(lambda _before, after: hide(not after.overlays.patient))
-        self.carrier.chosen.connect(self._on_carrier)
-        found.carried.connect(self.carrier.tell)
         found.began.connect(self._on_began)
         found.listed.connect(self._on_listed)
         found.rows_added.connect(self._on_rows)
@@ -206,9 +203,6 @@ class BatchPanel(QWidget):
         except SettingsError as error:
             self._session.told.emit(str(error))
 
-    def _on_carrier(self, scheduler: str) -> None:
-        self._keep(replace(self._session.settings, batch_scheduler=scheduler))
-
     def _go_on(self) -> None:
         if self._reader.entry is not None:
             self._batches.go_on(self._reader.entry)
@@ -282,9 +276,6 @@ class BatchPanel(QWidget):
         self.folder.setEnabled(not running)
         self.load.setEnabled(not running)
         self.stop.setEnabled(running)
-        self.carrier.where.setEnabled(not running)
-        if not running:
-            self.carrier.clear()
         self.go_on.setVisible(self._batches.can_go_on)
         self.retry.setEnabled(not running and any(r.status is Status.FAILED for r in self.table.rows))
         for button in (self.labels, self.report):

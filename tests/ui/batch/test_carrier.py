@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -39,29 +41,34 @@ def test_an_address_that_is_typed_is_what_the_next_batch_runs_on(qtbot, shown: B
     assert batches.of(panel._session).session.settings.batch_scheduler == ADDRESS
 
 
-def test_what_is_kept_is_chosen_when_the_window_opens(qtbot) -> None:
-    field = CarrierField(ADDRESS)
-    qtbot.addWidget(field)
+@pytest.fixture
+def field(qtbot, window: MainWindow) -> CarrierField:  # type: ignore[no-untyped-def]
+    """The field of a window whose settings name a scheduler."""
+    window.session.change_settings(replace(window.session.settings, batch_scheduler=ADDRESS))
+    made = CarrierField(window.session)
+    qtbot.addWidget(made)
+    return made
+
+
+def test_what_is_kept_is_chosen_when_the_window_opens(field: CarrierField) -> None:
     assert field.address == ADDRESS
     assert field.where.itemText(0) == "This computer"
 
 
-def test_an_empty_field_is_this_computer(qtbot) -> None:
-    field = CarrierField(ADDRESS)
-    qtbot.addWidget(field)
-    with qtbot.waitSignal(field.chosen) as told:
-        _type(qtbot, field, "")
-    assert (told.args, field.address, field.where.currentText()) == ([""], "", "This computer")
+def test_an_empty_field_is_this_computer(qtbot, field: CarrierField, window: MainWindow) -> None:
+    _type(qtbot, field, "")
+    assert (field.address, field.where.currentText()) == ("", "This computer")
+    assert window.session.settings.batch_scheduler == ""
 
 
-def test_workers_and_the_dashboard_are_said_while_a_batch_runs(qtbot) -> None:
-    field = CarrierField("")
-    qtbot.addWidget(field)
+def test_workers_and_the_dashboard_are_said_while_a_batch_runs(
+    field: CarrierField, window: MainWindow
+) -> None:
     field.tell(Workers(4, "http://10.0.0.7:8787/status"))
     assert field.workers.text() == 'Workers: 4 · <a href="http://10.0.0.7:8787/status">Dashboard</a>'
     assert field.workers.toolTip() == "http://10.0.0.7:8787/status"
     assert field.workers.openExternalLinks()
-    field.clear()
+    batches.of(window.session).ended.emit(True)
     assert field.workers.text() == ""
 
 
