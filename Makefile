@@ -4,9 +4,11 @@ export PATH := $(HOME)/.local/bin:$(PATH)
 RUN := uv run --frozen --no-sync
 # What the inner loop leaves to `make test`: training, packaging, and real windows.
 QUICK := --ignore tests/training --ignore tests/e2e --ignore tests/packaging --ignore tests/benchmarks
+# What is measured once more as on a processor with AVX2 and no more.
+HELD := tests/benchmarks/test_batch.py tests/benchmarks/test_classify.py tests/benchmarks/test_cluster.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check format bench docs coverage app deb test-app test-deb test-matrix test-fuzz test-pacs setup setup-dev
+.PHONY: help run test quick check format bench bench-held docs coverage app deb test-app test-deb test-matrix test-fuzz test-pacs setup setup-dev
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -60,8 +62,14 @@ test-fuzz: setup-dev ## 10,000 mutated files: no crash, no hang, no other pixels
 test-pacs: setup-dev ## the long tests with archives: 20 kills, 2,000 mutated PDUs, throughput
 	LUNGVIEW_TEST_PACS=1 $(RUN) pytest tests/sources/archives tests/node
 
-bench: setup-dev ## the figures of the README, as ratios against named peers
+bench: setup-dev ## the figures of the README, as ratios against named peers; a table of them in build/figures.md
+	@uv sync --frozen --quiet --inexact --extra bench
 	$(RUN) pytest tests/benchmarks --run-benchmarks -s
+	$(RUN) tools/figures > build/figures.md
+
+bench-held: setup-dev ## what a processor with AVX2 and no more would show of the networks and the batch
+	$(RUN) python -m tests.benchmarks.avx2 pytest $(HELD) --run-benchmarks -s
+	$(RUN) tools/figures > build/figures.md
 
 app: setup-dev ## the double-click program in dist/lungview, then its own self-test
 	@rm -rf build/licences

@@ -1,4 +1,4 @@
-"""One network in three engines, in turns: `python -m tests.benchmarks.engines MODEL THREADS` prints JSON.
+"""One network in three engines, each on one thread, in turns: `python -m tests.benchmarks.engines MODEL`.
 
 ONNX Runtime gets what tf2onnx makes of the model's file, OpenVINO what its own TFLite frontend does.
 """
@@ -23,18 +23,18 @@ ROUNDS = 25
 Engine = Callable[[np.ndarray], list[np.ndarray]]
 
 
-def litert(entry: Entry, threads: int) -> Engine:
+def litert(entry: Entry) -> Engine:
     from lungview.network import runtime
 
-    _, runner = runtime.opened(entry.card, runtime.verified(entry), threads)
+    _, runner = runtime.opened(entry.card, runtime.verified(entry), threads=1)
     return lambda image: list(runner(image=image).values())
 
 
-def onnx_runtime(entry: Entry, threads: int) -> Engine:
+def onnx_runtime(entry: Entry) -> Engine:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "model.onnx"
         convert = [sys.executable, "-m", "tf2onnx.convert", "--opset", "17"]
@@ -48,13 +48,13 @@ def onnx_runtime(entry: Entry, threads: int) -> Engine:
     return lambda image: list(session.run(None, {name: image}))
 
 
-def openvino(entry: Entry, threads: int) -> Engine:
+def openvino(entry: Entry) -> Engine:
     import openvino
 
     core = openvino.Core()
     # Float32: with bfloat16, which it takes by itself where the processor has it, answers move by percents.
     asked: dict[str, object] = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
-    asked |= {"INFERENCE_NUM_THREADS": threads}
+    asked |= {"INFERENCE_NUM_THREADS": 1}
     compiled = core.compile_model(core.read_model(entry.folder / entry.card.file), "CPU", asked)
     request = compiled.create_infer_request()
     return lambda image: [np.array(value) for value in request.infer([image]).values()]
@@ -63,23 +63,24 @@ def openvino(entry: Entry, threads: int) -> Engine:
 ENGINES = {"LiteRT": litert, "ONNX Runtime": onnx_runtime, "OpenVINO": openvino}
 
 
-def measured(model: str, threads: int) -> dict[str, dict[str, float]]:
+def measured(model: str) -> dict[str, dict[str, float]]:
     """Of each engine: milliseconds of a call (quartiles), and how far its answer is off.
 
+    They are of CPU time: of one thread it is the time a free processor takes, whatever else the machine does.
     off: the largest difference of a probability from LiteRT's.
     """
     entry = registry.find(model)
     shape = (1, *entry.card.input_size, entry.card.channels)
     image = np.random.default_rng(0).uniform(-1, 1, shape).astype(np.float32)
-    engines = {name: make(entry, threads) for name, make in ENGINES.items()}
+    engines = {name: make(entry) for name, make in ENGINES.items()}
     answers = {name: _probabilities(engine(image), entry) for name, engine in engines.items()}
     times: dict[str, list[float]] = {name: [] for name in engines}
     for turn in range(ROUNDS + 2):
         for name, engine in engines.items():
-            start = time.perf_counter()
+            start = time.process_time()
             engine(image)
             if turn >= 2:
-                times[name].append(1e3 * (time.perf_counter() - start))
+                times[name].append(1e3 * (time.process_time() - start))
     return {
         name: {
             **dict(zip(("low", "median", "high"), statistics.quantiles(times[name], n=4), strict=True)),
@@ -95,4 +96,4 @@ def _probabilities(answer: list[np.ndarray], entry: Entry) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    print(json.dumps(measured(sys.argv[1], int(sys.argv[2]))))
+    print(json.dumps(measured(sys.argv[1])))

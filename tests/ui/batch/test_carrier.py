@@ -55,10 +55,12 @@ def test_what_is_kept_is_chosen_when_the_window_opens(field: CarrierField) -> No
     assert field.where.itemText(0) == "This computer"
 
 
-def test_an_empty_field_is_this_computer(qtbot, field: CarrierField, window: MainWindow) -> None:
+def test_an_empty_field_is_this_computer(qtbot, shown: BatchPanel) -> None:
+    field = shown.carrier
+    _type(qtbot, field, ADDRESS)
     _type(qtbot, field, "")
     assert (field.address, field.where.currentText()) == ("", "This computer")
-    assert window.session.settings.batch_scheduler == ""
+    assert shown._session.settings.batch_scheduler == ""
 
 
 def test_workers_and_the_dashboard_are_said_while_a_batch_runs(
