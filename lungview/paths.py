@@ -24,6 +24,11 @@ def resources() -> Path:
     return bundle() / "resources"
 
 
+def manual() -> Path:
+    """The read-only folder of the documentation, which is the manual, too."""
+    return bundle() / "docs"
+
+
 def models() -> Path:
     """The read-only folder of shipped models, a folder each."""
     return bundle() / "models"

@@ -141,6 +141,8 @@ class Settings:
     """The model's answer stays hidden until the reader has given an own one."""
     auto_findings: bool = _setting(False, _boolean)
     """A CT series is looked through for findings in the background, without being asked."""
+    tour_offered: bool = _setting(False, _boolean)
+    """Whether the first tour was offered: it is once."""
     notice: str = _setting("monthly", _one_of("always", "monthly"))
     single_instance: bool = _setting(True, _boolean)
     restore_session: bool = _setting(True, _boolean)

@@ -85,6 +85,7 @@ class BatchPanel(QWidget):
             self.group.addItem(text, column)
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Filter by file, call, patient or reason"))
+        self.search.setAccessibleName(self.search.placeholderText())
         self.search.setClearButtonEnabled(True)
         self.carrier = CarrierField(self._session)
         self.progress = QProgressBar()

@@ -64,6 +64,7 @@ class PacsDialog(QDialog):
     def _make_fields(self) -> None:
         self.nodes, self.results = QComboBox(), Results()
         self.nodes.setMinimumWidth(220)
+        self.nodes.setAccessibleName(self.tr("Archive"))
         self.patient_name, self.patient_id = QLineEdit(), QLineEdit()
         self.date, self.accession = QLineEdit(), QLineEdit()
         self.modality = QComboBox(editable=True)

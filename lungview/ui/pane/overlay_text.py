@@ -82,7 +82,7 @@ def _some(warnings: tuple[str, ...]) -> tuple[str, ...]:
 def window_text(window: Window) -> str:
     """`W 1500  L -600`, with the name it goes by."""
     text = tr("W %1  L %2").replace("%1", number(window.width)).replace("%2", number(window.center))
-    return f"{text}  {window.name}" if window.name else text
+    return f"{text}  {speaking.said(window.name)}" if window.name else text
 
 
 def number(value: float) -> str:

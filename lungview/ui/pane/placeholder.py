@@ -23,6 +23,8 @@ class Placeholder(QWidget):
         self.title.setFont(font)
         self.buttons = QWidget()
         self._row = QHBoxLayout(self.buttons)
+        self.help = QWidget()
+        self._help_row = QHBoxLayout(self.help)
         column = QVBoxLayout(self)
         column.addStretch()
         for label, role in ((self.title, "title"), (self.sentence, ""), (self.hint, "muted")):
@@ -32,6 +34,7 @@ class Placeholder(QWidget):
             label.setTextFormat(Qt.TextFormat.PlainText)  # a path is shown as it is
             column.addWidget(label)
         column.addWidget(self.buttons, 0, Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(self.help, 0, Qt.AlignmentFlag.AlignCenter)
         column.addStretch()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.invite()
@@ -39,6 +42,10 @@ class Placeholder(QWidget):
     def add_button(self, button: QPushButton) -> None:
         """A way to open something, shown while nothing is open."""
         self._row.addWidget(button)
+
+    def add_help(self, button: QPushButton) -> None:
+        """A way to learn what can be done here, under those to open something."""
+        self._help_row.addWidget(button)
 
     def invite(self) -> None:
         """Nothing is open."""
@@ -49,17 +56,21 @@ class Placeholder(QWidget):
             "title",
         )
         self.buttons.show()
+        self.help.show()
 
     def invite_series(self) -> None:
         """One of several views, with nothing in it yet."""
         said = self.tr("Drag a series here, or click this view and choose one in the list.")
-        self._say(self.tr("Empty view"), said, "", "title")
+        hint = self.tr("Ctrl+Shift+1 makes it one view again. F1 opens the manual, ? lists every key.")
+        self._say(self.tr("Empty view"), said, hint, "title")
         self.buttons.hide()
+        self.help.hide()
 
     def wait(self, what: str) -> None:
         """Something is being read."""
         self._say(what, "", "", "title")
         self.buttons.hide()
+        self.help.hide()
 
     def complain(self, error: LungViewError) -> None:
         """Something gave no picture."""
@@ -68,6 +79,7 @@ class Placeholder(QWidget):
         self._say(self.tr("No picture"), message, "\n".join(filter(None, (hint, error.path))), "error")
         self.sentence.setToolTip(Path(error.path).name if error.path else "")
         self.buttons.hide()
+        self.help.hide()
 
     def _say(self, title: str, sentence: str, hint: str, role: str) -> None:
         self.title.setText(title)

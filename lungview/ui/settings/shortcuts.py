@@ -43,6 +43,9 @@ class KeyEdit(QKeySequenceEdit):
         super().__init__()
         self.setMaximumSequenceLength(1)
         self.setClearButtonEnabled(True)
+        inner = self.findChild(QLineEdit)
+        if inner is not None:
+            inner.setAccessibleName(self.tr("New key"))  # the keys go there
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride:

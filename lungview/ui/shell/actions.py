@@ -157,7 +157,7 @@ ACTIONS: tuple[Row, ...] = (
     Row("tool.contour", _T("Actions", "Contour"), ("Shift+B",), TOOLS, "contour", checkable=True),
     Row("tool.arrow", _T("Actions", "Arrow with text"), ("T",), TOOLS, "arrow", checkable=True),
     Row("tool.key_image", _T("Actions", "Key image"), ("K",), TOOLS, "key", checkable=True),
-    Row("help.shortcuts", _T("Actions", "All shortcuts"), ("?", "F1"), HELP, "help"),
+    Row("help.shortcuts", _T("Actions", "All shortcuts"), ("?",), HELP),
     Row("help.notice", _T("Actions", "Research use notice"), (), HELP),
     Row("help.about", _T("Actions", "About LungView"), (), HELP),
 )

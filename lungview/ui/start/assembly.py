@@ -120,6 +120,9 @@ def _fill_toolbar(window: MainWindow) -> None:
             button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
     for field in window.tool_fields:
         bar.addWidget(field)
+    more = bar.findChild(QToolButton, "qt_toolbar_ext_button")
+    if more is not None:
+        more.setAccessibleName(QCoreApplication.translate("MainWindow", "More tools"))
     window.addToolBar(bar)
     window.fields = WindowFields(window.session, window.menus[WINDOW], window)
     if window.menuBar().isNativeMenuBar():  # macOS: at the top of the screen, with no room for fields

@@ -14,6 +14,7 @@ from lungview.ui.batch import feature as batch
 from lungview.ui.browser import feature as browser
 from lungview.ui.film import feature as film
 from lungview.ui.hanging import feature as hanging
+from lungview.ui.help import feature as help_
 from lungview.ui.layout import feature as layout
 from lungview.ui.looking import feature as looking
 from lungview.ui.marks_list import feature as marks_list
@@ -47,6 +48,7 @@ FEATURES: tuple[Callable[[MainWindow], None], ...] = (
     pacs.install,
     batch.install,
     settings.install,
+    help_.install,
     continuity.install,
     study_list.install,
 )

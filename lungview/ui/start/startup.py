@@ -82,6 +82,7 @@ def _one_window() -> bool:
 
 def _on_equipped(window: MainWindow, lock: QLockFile | None, last: OpenSession, busy: bool) -> None:
     """The window is ready. busy: it was started with something to open."""
+    from lungview.ui.help.feature import Help
     from lungview.ui.settings.preferences import Preferences
     from lungview.ui.start.continuity import Continuity
 
@@ -95,8 +96,10 @@ def _on_equipped(window: MainWindow, lock: QLockFile | None, last: OpenSession, 
     if lock is not None:
         continuity.watch(lock, last.crashes)
         _listen(window)
-    if window.session.settings.restore_session and not busy:
-        continuity.offer(last)
+    asked = continuity.offer(last) if window.session.settings.restore_session and not busy else None
+    guide = services.find(Help)
+    if guide is not None and asked is None and not busy and not window.safe:
+        guide.offer_tour()
     preferences.show_notice_when_due()
 
 

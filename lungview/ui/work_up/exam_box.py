@@ -50,6 +50,7 @@ class ExamBox(QWidget):
         self.incomplete.setAccessibleName(self.tr("Whether the exam is complete"))
         self.impression = QPlainTextEdit()
         self.impression.setPlaceholderText(self.tr("Impression (no names, please)"))
+        self.impression.setAccessibleName(self.impression.placeholderText())
         self.impression.setFixedHeight(self.fontMetrics().lineSpacing() * _IMPRESSION_LINES + 12)
         self.impression.setTabChangesFocus(True)
         self.copy, self.save = QPushButton(self.tr("Copy as text")), QPushButton(self.tr("Save…"))

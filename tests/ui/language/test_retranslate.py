@@ -36,7 +36,6 @@ def _window(qtbot) -> MainWindow:
     slices = [make_slice(index) for index in range(2)]
     cache = MemoryCache({each.instance: each for each in slices})
     made = new_window(Session(cache=cache))  # type: ignore[arg-type]
-    made.session.keeps_settings = False
     qtbot.addWidget(made)
     made.resize(1000, 700)
     made.show()

@@ -45,6 +45,7 @@ class OpinionPanel(QWidget):
         self.rating = Rating([self.tr(text) for text in CONFIDENCES])
         self.remark = QLineEdit()
         self.remark.setPlaceholderText(self.tr("Remark (no names, please)"))
+        self.remark.setAccessibleName(self.remark.placeholderText())
         self.record = QPushButton(self.tr("Record my opinion"))
         self.said = QLabel()
         self.said.setWordWrap(True)

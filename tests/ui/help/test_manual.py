@@ -1,0 +1,73 @@
+"""F1: the manual beside the pictures, searched, without the network."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QImage, QTextDocument
+
+from lungview import paths
+from lungview.ui.help.feature import Help
+from lungview.ui.help.manual import ManualDialog
+from lungview.viewer.manual import pages
+
+
+@pytest.fixture
+def manual(qtbot) -> ManualDialog:
+    made = ManualDialog(pages.read())
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def test_f1_opens_it_and_once(qtbot, window) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+    window.actions_table["help.manual"].trigger()
+    assert len(window.findChildren(ManualDialog)) == 1
+    assert window.findChildren(ManualDialog)[0].isVisible()
+
+
+def test_it_begins_with_every_day_in_the_window(manual: ManualDialog) -> None:
+    assert manual.list.count() == len(pages.NAMES)
+    assert "Drop" in manual.page.toPlainText() or "drop" in manual.page.toPlainText()
+
+
+def test_a_hit_shows_its_page_at_its_place(manual: ManualDialog) -> None:
+    manual.search.setText("crosshair")
+    assert manual.list.count() >= 1
+    manual.list.setCurrentRow(0)
+    assert "crosshair" in manual.page.toPlainText()
+    assert manual.page.textCursor().block().text().startswith("Planes. Drag the crosshair")
+
+
+def test_what_is_not_there_is_said(manual: ManualDialog) -> None:
+    manual.search.setText("xyzzy plugh")
+    assert [manual.list.item(at).text() for at in range(manual.list.count())] == ["Nothing found"]
+
+
+def test_a_link_goes_to_another_page(manual: ManualDialog) -> None:
+    manual.page.anchorClicked.emit(QUrl("models.md"))
+    assert manual.page.toPlainText().startswith("The models")
+
+
+def test_nothing_is_fetched_from_anywhere(manual: ManualDialog) -> None:
+    before = manual.page.toPlainText()
+    manual.page.anchorClicked.emit(QUrl("https://example.org/x"))
+    assert manual.page.toPlainText() == before
+    assert "example.org" in manual.note.text()
+    kind = QTextDocument.ResourceType.StyleSheetResource.value
+    assert manual.page.loadResource(kind, QUrl("https://example.org/a.css")) is None
+
+
+def test_pictures_fit_in(manual: ManualDialog) -> None:
+    kind = QTextDocument.ResourceType.ImageResource.value
+    picture = manual.page.loadResource(kind, QUrl("pictures/case-4-heat-map.png"))
+    assert isinstance(picture, QImage)
+    assert 0 < picture.width() <= 640
+
+
+def test_without_its_pages_a_sentence_says_so(window, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(paths, "manual", lambda: tmp_path)
+    window.actions_table["help.manual"].trigger()
+    assert "manual is not there" in window.statusBar().currentMessage()
+    assert window.session.services.find(Help).manual is None
