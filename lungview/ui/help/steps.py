@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lungview.ui.annotate.annotations import Annotations
 from lungview.ui.shell.actions import QT_TRANSLATE_NOOP
+from lungview.viewer.marks.annotations import Annotations
 
 if TYPE_CHECKING:
     from lungview.ui.shell.host import Host
