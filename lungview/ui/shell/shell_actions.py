@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFileDialog, QPushButton, QToolBar, QWidget
+from PySide6.QtWidgets import QDockWidget, QFileDialog, QPushButton, QToolBar, QWidget
 
 from lungview import paths
 from lungview.ui.pane.tools.pan import PanTool
@@ -41,6 +41,7 @@ class ShellActions(QObject):
         actions.handle("edit.cancel", self._cancel)
         actions.handle("view.full_screen", self._full_screen)
         self._hidden: list[QWidget] = []
+        self._in_front: list[QDockWidget] = []  # of panels that lie behind one another
         self._invite()
 
     def _invite(self) -> None:
@@ -73,13 +74,15 @@ class ShellActions(QObject):
 
     def _full_screen(self, on: bool) -> None:
         """The picture and the banner alone; what was open comes back after."""
-        window = self._window
+        window, docks = self._window, self._window.docks.values()
         if on:
-            bars = window.findChildren(QToolBar)
-            around = [*window.docks.values(), *bars, window.menuBar()]
+            around = [*docks, *window.findChildren(QToolBar), window.menuBar()]
             self._hidden = [widget for widget in around if widget.isVisible()]
+            self._in_front = [dock for dock in docks if not dock.visibleRegion().isEmpty()]
         for widget in self._hidden:
             widget.setVisible(not on)
+        for dock in () if on else self._in_front:
+            dock.raise_()
         state = window.windowState()
         flag = Qt.WindowState.WindowFullScreen
         window.setWindowState(state | flag if on else state & ~flag)

@@ -53,3 +53,14 @@ def test_a_double_click_leaves_the_picture_alone_on_the_screen_and_another_bring
     viewport.double_clicked.emit()
     assert not window.isFullScreen()
     assert {name for name, dock in window.docks.items() if dock.isVisible()} == before
+
+
+def test_after_the_full_screen_the_panel_that_was_in_front_is_in_front(qtbot, window):
+    window.to_front("findings")
+    qtbot.waitUntil(lambda: not window.docks["findings"].visibleRegion().isEmpty())
+
+    for _ in range(2):
+        window.actions_table["view.full_screen"].trigger()
+
+    qtbot.waitUntil(lambda: not window.docks["findings"].visibleRegion().isEmpty())
+    assert window.docks["prediction"].visibleRegion().isEmpty()
