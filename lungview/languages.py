@@ -26,7 +26,8 @@ NAMES: Mapping[str, str] = {
 """Code → name in the language itself. English is the text of the program and has no catalogue."""
 _BETWEEN = ("\n", ". ", " · ", "; ", ": ", " (", ", ")  # what joins sentences, and parts of one
 _PLACE = re.compile(r"%([1-9])")
-_CORE = re.compile(r"((?:[\d.,]+ |• )?)(.*?)(\.?)", re.DOTALL)
+_BULLET = "• "
+_CORE = re.compile(r"((?:[\d.,]+ (?:% )?)?)(.*?)(\.?)", re.DOTALL)
 _NUMBERS = re.compile(r"[-+−–×·≤>< .,:/%\d]*(?: ?(?:mm|px|ms|s|HU|ml|cm))?")
 _TRADITIONAL = re.compile(r"zh[-_](hant|tw|hk|mo)", re.IGNORECASE)
 
@@ -68,14 +69,32 @@ class Forms:
 
     def said(self, text: str) -> str:
         """The other wording of a text, of each of its lines or sentences; what is not known stays."""
-        found = self.of(text)
+        if text.startswith(_BULLET):
+            return _BULLET + self.said(text.removeprefix(_BULLET))
+        found = self._listed(text)
+        found = self.of(text) if found is None else found
+        found = self._filled(text, self._loose) if found is None else found
         if found is not None:
             return found
-        for between in _BETWEEN:
-            if between in text:
-                return between.join(map(self.said, text.split(between, 1)))
-        loose = self._filled(text, self._loose)
-        return self._with_ending(text) if loose is None else loose
+        for sign in _BETWEEN:
+            before, between, after = text.partition(sign)
+            if between:
+                ended = before + between.rstrip() if sign == ". " else before  # a sentence keeps its full stop
+                rest = between if ended == before else " "
+                return self.said(ended) + rest + self.said(after)
+        return self._with_ending(text)
+
+    def _listed(self, text: str) -> str | None:
+        """A list, each part of which is known by itself."""
+        parts = text.split(", ")
+        if len(parts) == 1 or text in self._words:
+            return None
+        said = [found for part in parts if (found := self._alone(part)) is not None]
+        return ", ".join(said) if len(said) == len(parts) else None
+
+    def _alone(self, part: str) -> str | None:
+        found = self.of(part)
+        return self._filled(part, self._loose) if found is None else found
 
     def _with_ending(self, text: str) -> str:
         """What is in the catalogue but for its capital letter, its full stop, or a number before it."""

@@ -59,6 +59,20 @@ def test_a_wording_without_a_word_in_it_fits_nothing() -> None:
     assert Forms({"%1 × %2": "%2 × %1"}).of("3 × 4") is None
 
 
+def test_a_sentence_keeps_its_full_stop_before_another() -> None:
+    forms = Forms({"Open it: now.": "Öffnen: jetzt.", "It is kept.": "Es bleibt."})
+    assert forms.said("Open it: now. It is kept.") == "Öffnen: jetzt. Es bleibt."
+
+
+def test_a_list_has_its_marks(german: Catalogue) -> None:
+    assert german.said("• the file is empty\n• no nodule") == "• die Datei ist leer\n• kein Rundherd"
+
+
+def test_a_list_is_said_part_by_part() -> None:
+    forms = Forms({"doubles in %1 days": "verdoppelt in %1 Tagen", "over %1 days": "in %1 Tagen", "new": "neu"})
+    assert forms.said("new, doubles in 210 days, over 90 days") == "neu, verdoppelt in 210 Tagen, in 90 Tagen"
+
+
 def test_the_same_word_in_another_context(german: Catalogue) -> None:
     assert german.exact("None", "Form") == "Keines"
     assert german.exact("None", "Other") == "Keiner"

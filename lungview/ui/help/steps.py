@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lungview.ui.shell.actions import QT_TRANSLATE_NOOP
-from lungview.viewer.marks.annotations import Annotations
 
 if TYPE_CHECKING:
     from lungview.ui.shell.host import Host
@@ -25,8 +24,8 @@ class Step:
 
 
 def _marks(host: Host) -> object:
-    held, shown = host.session.services.find(Annotations), host.session.viewport.state.slice
-    return () if held is None or shown is None else held.on(shown)
+    shown = host.session.viewport.state.slice
+    return () if shown is None else host.session.workspace.annotations.on(shown)
 
 
 STEPS: tuple[Step, ...] = (

@@ -6,10 +6,12 @@ import pytest
 from PySide6.QtCore import Qt
 
 from lungview import settings
+from lungview.marks.annotation import Annotation, Kind, Point
 from lungview.ui.help.feature import Help
 from lungview.ui.help.steps import STEPS
 from lungview.ui.help.tour import Tour
 from lungview.ui.shell.message_bar import MessageBar
+from tests.ui.conftest import make_slice
 
 
 @pytest.fixture
@@ -28,8 +30,6 @@ def test_it_opens_the_synthetic_sample(window, monkeypatch) -> None:
 
 
 def test_a_step_is_ticked_once_it_was_done(qtbot, show, guide: Help) -> None:
-    from tests.ui.conftest import make_slice
-
     show(make_slice(0), make_slice(1))
     guide.begin_tour()
     tour = guide.tour
@@ -39,6 +39,18 @@ def test_a_step_is_ticked_once_it_was_done(qtbot, show, guide: Help) -> None:
     guide._host.session.stack.step(1)
     qtbot.waitUntil(lambda: tour.done)
     assert "✓" in tour.label.text()
+
+
+def test_a_line_that_was_drawn_is_seen(qtbot, show, guide: Help) -> None:
+    window = show(make_slice(0), make_slice(1))
+    guide.begin_tour()
+    tour = guide.tour
+    assert tour is not None
+    while "Press D" not in tour.label.text():
+        tour.next.click()
+    held, shown = window.session.workspace.annotations, window.session.viewport.state.slice
+    held.add(held.picture(shown), Annotation(Kind.RULER, (Point(1, 2), Point(3, 4))), "Ruler")
+    qtbot.waitUntil(lambda: tour.done)
 
 
 def test_next_goes_through_all_steps_and_ends(guide: Help) -> None:
