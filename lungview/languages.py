@@ -46,6 +46,7 @@ class Forms:
         known = [(max(_PLACE.split(each)[::2], key=len), each) for each in forms if _literal(each)]
         self._loose = [each for each in known if each[1] not in begun and _loose(each[1])]
         self._forms = [each for each in known if each not in self._loose]
+        self._sentences = [each for each in self._forms if ", " in each[1]]
 
     def of(self, text: str) -> str | None:
         """The other wording of a text, its places filled in or not; None where no wording fits."""
@@ -56,7 +57,7 @@ class Forms:
         for certain, form in forms:
             if certain in text and (found := _pattern(form).fullmatch(text)):
                 parts = found.groupdict()
-                if forms is self._forms or all(map(self._fits, parts.values())):
+                if forms is not self._loose or all(map(self._fits, parts.values())):
                     return self._fill(self._words[form], parts)
         return None
 
@@ -71,18 +72,22 @@ class Forms:
         """The other wording of a text, of each of its lines or sentences; what is not known stays."""
         if text.startswith(_BULLET):
             return _BULLET + self.said(text.removeprefix(_BULLET))
-        found = self._listed(text)
-        found = self.of(text) if found is None else found
-        found = self._filled(text, self._loose) if found is None else found
-        if found is not None:
-            return found
+        for look in (self._with_commas, self._listed, self._alone):
+            if (found := look(text)) is not None:
+                return found
         for sign in _BETWEEN:
             before, between, after = text.partition(sign)
             if between:
-                ended = before + between.rstrip() if sign == ". " else before  # a sentence keeps its full stop
+                ended = (
+                    before + between.rstrip() if sign == ". " else before
+                )  # a sentence keeps its full stop
                 rest = between if ended == before else " "
                 return self.said(ended) + rest + self.said(after)
         return self._with_ending(text)
+
+    def _with_commas(self, text: str) -> str | None:
+        """A wording that has commas itself: what it fits is no list."""
+        return self._words.get(text) or self._filled(text, self._sentences)
 
     def _listed(self, text: str) -> str | None:
         """A list, each part of which is known by itself."""

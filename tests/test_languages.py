@@ -69,7 +69,9 @@ def test_a_list_has_its_marks(german: Catalogue) -> None:
 
 
 def test_a_list_is_said_part_by_part() -> None:
-    forms = Forms({"doubles in %1 days": "verdoppelt in %1 Tagen", "over %1 days": "in %1 Tagen", "new": "neu"})
+    forms = Forms(
+        {"doubles in %1 days": "verdoppelt in %1 Tagen", "over %1 days": "in %1 Tagen", "new": "neu"}
+    )
     assert forms.said("new, doubles in 210 days, over 90 days") == "neu, verdoppelt in 210 Tagen, in 90 Tagen"
 
 
