@@ -84,6 +84,7 @@ BY_ACTION = {
     "ReportDialog": "file.report",
     "SettingsDialog": "file.settings",
     "ShortcutsDialog": "help.shortcuts",
+    "ManualDialog": "help.manual",
     "StudyListDialog": "studies.list",
 }
 

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPlainTextEdit,
     QSpinBox,
+    QStatusBar,
     QTabBar,
     QTableWidget,
     QTreeWidget,
@@ -101,6 +102,8 @@ def _contents(each: QWidget, anew: Anew) -> None:
         _tree(each, anew)
     elif isinstance(each, QTableWidget):
         _table(each, anew)
+    elif isinstance(each, QStatusBar) and (shown := each.currentMessage()):
+        each.showMessage(anew(shown))
 
 
 def _properties(each: QObject, names: Iterable[str], anew: Anew) -> None:

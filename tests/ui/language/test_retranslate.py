@@ -138,6 +138,12 @@ def test_options_and_cells_and_tooltips_follow(qtbot) -> None:
     assert (label.text(), label.toolTip()) == ("Schicht 3 / 9", "Nichts verlässt diesen Rechner.")
 
 
+def test_what_the_status_bar_says_follows(window: MainWindow) -> None:
+    window.session.told.emit("Series: 1, slices: 69")
+    _choose(window, "de")
+    assert window.statusBar().currentMessage() == "Serien: 1, Schichten: 69"
+
+
 def test_a_language_that_cannot_be_read_changes_nothing(monkeypatch) -> None:
     def fail(_: str) -> languages.Catalogue:
         raise SettingsError("the language de cannot be read")
