@@ -19,8 +19,8 @@ from lungview.nodules.second_reader import second_look
 from lungview.nodules.second_reader.subjects import is_stack
 from lungview.report.content import CaseContent, Layout
 from lungview.report.findings import pictures
+from lungview.report.formats import write as write_report
 from lungview.report.gather import case_content, findings_alone
-from lungview.report.writers import write as write_report
 from lungview.study.series import Series
 
 

@@ -12,14 +12,15 @@ from lungview.errors import ReportError
 from lungview.image.slice import Instance, Slice
 from lungview.model.card import ModelCard
 from lungview.nodules.answer import Answer
+from lungview.report import formats
 from lungview.report.content import CaseContent, FindingsContent, KeyImage, Layout, Measurement, Opinion
+from lungview.report.formats import SERIES_KIND, Subject
 from lungview.report.key_images import Marks, of_key_images, read_drawn, read_key_images
 from lungview.study.key import FrameKey, PictureId
 
 if TYPE_CHECKING:
     from lungview.report.pdf.series import SeriesContent
 
-SERIES = "series"  # the kind of a report on all slices
 DRAWN_KINDS = ("pr", "regions")  # of DICOM objects with all that was drawn in the series
 
 
@@ -79,12 +80,12 @@ class Draft:
     drawn: tuple[Marks, ...] = ()
 
     def pdf(self, layout: Layout, kind: str = "", *, excerpt: bool = False) -> bytes:
-        """The PDF in memory: of the series for SERIES, else of the case. Raises LungViewError.
+        """The PDF in memory: of the series for SERIES_KIND, else of the case. Raises LungViewError.
 
         excerpt: would leave out most of a long report; these are short.
         """
         del excerpt
-        if kind == SERIES:
+        if kind == SERIES_KIND:
             from lungview.report.pdf.series import series_pdf
 
             return series_pdf(self.series_content(), layout)
@@ -97,18 +98,14 @@ class Draft:
 
         Raises LungViewError.
         """
-        if kind == SERIES:
-            from lungview.report.pdf.series import write_series
-
-            write_series(self.series_content(), path, layout)
-            return ()
-        from lungview.report.writers import write
-
+        if kind == SERIES_KIND:
+            series = formats.chosen(path, subject=Subject.SERIES)
+            return series.write(self.series_content(), path, layout)
         content = self.content()
         if kind in DRAWN_KINDS:
             more = read_drawn(self.drawn, self.read, self.known)
             content = replace(content, marked=[*content.marked, *more])
-        return write(content, path, layout, kind)
+        return formats.write(content, path, layout, kind)
 
     def content(self) -> CaseContent:
         """The case with its key images."""

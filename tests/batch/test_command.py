@@ -95,6 +95,9 @@ def test_labels_and_the_report_come_with_it_and_the_report_can_be_made_again(
     assert cli.main(["report", str(out), "--out", str(tmp_path / "again.pdf")]) == cli.OK
     again = [page.extract_text() for page in PdfReader(tmp_path / "again.pdf").pages]
     assert len(again) == len(first) - 1  # without the comparison
+    assert cli.main(["report", str(out), "--out", str(tmp_path / "again.csv")]) == cli.OK
+    with (tmp_path / "again.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert len(list(csv.DictReader(file))) == 12
 
 
 def test_a_mistake_in_the_labels_is_told_before_the_work(

@@ -18,8 +18,8 @@ from lungview.marks.annotation import Annotation, Point
 from lungview.marks.kinds import Kind
 from lungview.marks.store import AnnotationStore
 from lungview.report.content import Layout
+from lungview.report.formats import write
 from lungview.report.one_person import refuse_several
-from lungview.report.writers import write
 from lungview.sources.files.scan import scan
 from lungview.study.key import picture_id
 from lungview.study.series import Series

@@ -20,8 +20,8 @@ from lungview.image.window import default_window
 from lungview.marks.annotation import Annotation, Point
 from lungview.marks.kinds import Kind
 from lungview.report.content import CaseContent, Layout
+from lungview.report.formats import write
 from lungview.report.measured import marked_slice
-from lungview.report.writers import write
 from tests.report.conftest import heat, make_content, make_prediction
 
 KINDS = {"pdf": ("r.pdf", ""), "sr": ("sr.dcm", "sr"), "sc": ("sc.dcm", "sc"), "capsule": ("pdf.dcm", "pdf")}

@@ -19,8 +19,8 @@ from lungview.marks.kinds import Kind
 from lungview.report.content import CaseContent, Layout
 from lungview.report.dicom import sr as dicom_sr
 from lungview.report.dicom.header import source_header
+from lungview.report.formats import write
 from lungview.report.measured import marked_slice
-from lungview.report.writers import write
 from tests.report.conftest import heat, make_content, make_prediction
 from tests.report.test_dicom import needs_dcmtk
 

@@ -32,8 +32,8 @@ from lungview.report.dicom.seg import write_seg
 from lungview.report.dicom.sr import write_sr
 from lungview.report.findings import pictures as finding_pictures
 from lungview.report.findings import tables
+from lungview.report.formats import write
 from lungview.report.pdf.findings.section import findings_story
-from lungview.report.writers import write
 from lungview.sources.files.scan import scan
 from lungview.study.series import Series
 from tests.nodules.test_second_look import blobs, card

@@ -16,6 +16,7 @@ from lungview.image.slice import Instance, Study
 from lungview.marks.annotation import Annotation, Point
 from lungview.marks.kinds import Kind
 from lungview.report.content import PatientBlock
+from lungview.report.formats import SERIES_KIND as SERIES
 from lungview.settings import Settings
 from lungview.study.key import picture_id
 from lungview.ui.report import reports
@@ -26,7 +27,7 @@ from lungview.ui.report.reports import draft_of, layout_of
 from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.second_reader.panels.series_curve import SeriesCurvePanel
 from lungview.ui.shell.main_window import MainWindow
-from lungview.viewer.report_draft import SERIES, Wanted
+from lungview.viewer.report_draft import Wanted
 from tests.report.conftest import make_prediction
 from tests.ui.conftest import MemorySeries, make_slice
 

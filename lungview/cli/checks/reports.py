@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 def reports() -> Iterator[Result]:
     """One line a format, of the sample's middle slice."""
-    from lungview.report import writers
+    from lungview.report import formats
     from lungview.report.content import Layout
 
     content = _content()
     with TemporaryDirectory(prefix="lungview-") as folder:
         pdf, sr = Path(folder) / "case.pdf", Path(folder) / "case.dcm"
-        writers.write(content, pdf, Layout())
+        formats.write(content, pdf, Layout())
         whole = pdf.read_bytes()
         ok = whole.startswith(b"%PDF-") and whole.rstrip().endswith(b"%%EOF")
         yield Result("report PDF", ok, f"{len(whole) / 1000:.0f} kB")
         if content.case.prediction is not None:  # a structured report is of a prediction
-            writers.write(content, sr, Layout(), "sr")
+            formats.write(content, sr, Layout(), "sr")
             yield _sr(sr)
 
 

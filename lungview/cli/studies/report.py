@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lungview.errors import ReportError
+from lungview.report import formats
+from lungview.report.formats import Subject
 
 if TYPE_CHECKING:
     from lungview.image.slice import Slice
@@ -27,9 +29,7 @@ def add(subparsers: Any) -> None:
         "path", metavar="PATH", type=Path, help="a slice, a series' folder, or a batch's OUT"
     )
     command.add_argument("--out", metavar="FILE", type=Path, required=True, help=".pdf, .dcm, .csv or .json")
-    command.add_argument(
-        "--kind", choices=("sr", "seg", "sc", "pdf"), default="", help="of a .dcm file; else sr"
-    )
+    command.add_argument("--kind", choices=formats.kinds(), default="", help="of a .dcm file; else sr")
     command.add_argument("--model", metavar="ID", help="one of `lungview models list`; else the default")
     command.add_argument("--frame", type=int, default=0, help="of a file with many, from 0")
     command.add_argument("--class", dest="class_key", default="", metavar="KEY", help="whose heat map")
@@ -85,8 +85,8 @@ def _write_case(args: argparse.Namespace, layout: Layout) -> None:
     from lungview.cli.studies import second_reader
     from lungview.image import readers
     from lungview.marks.in_series import alone
+    from lungview.report.formats import write
     from lungview.report.gather import case_content
-    from lungview.report.writers import write
 
     model = _model(args)
     slice_ = readers.read(args.path, args.frame)
@@ -140,14 +140,9 @@ def _marked(
     return images, [*own, *measured], [marked_slice(shown, drawn)] if drawn else []
 
 
-def _pdf_only(args: argparse.Namespace, what: str) -> None:
-    if args.out.suffix.lower() != ".pdf":
-        raise ReportError(f"the report of a {what} is a .pdf file", args.out)
-
-
 def _write_series(args: argparse.Namespace, layout: Layout) -> None:
     from lungview.cli.studies import second_reader
-    from lungview.report.pdf.series import SeriesContent, write_series
+    from lungview.report.pdf.series import SeriesContent
 
     printed = args.out.suffix.lower() == ".pdf"
     series = _longest_series(args.path)
@@ -155,7 +150,7 @@ def _write_series(args: argparse.Namespace, layout: Layout) -> None:
     if not printed and found is not None:
         _tell(args, second_reader.write_series(found, args.out, layout, args.kind))
         return
-    _pdf_only(args, "series without findings")
+    chosen = formats.chosen(args.out, args.kind, Subject.SERIES)
     model = _model(args)
     answer, peak = _judged(args, model, series.instances)
     images, measured, _ = _marked(args, series, peak.slice, peak.number)
@@ -170,7 +165,7 @@ def _write_series(args: argparse.Namespace, layout: Layout) -> None:
         images,
         found,
     )
-    write_series(content, args.out, layout)
+    _tell(args, chosen.write(content, args.out, layout))
 
 
 def _longest_series(folder: Path) -> Series:
@@ -205,9 +200,9 @@ def _judged(args: argparse.Namespace, model: Entry, instances: Any) -> tuple[Any
 def _write_batch(args: argparse.Namespace, layout: Layout) -> None:
     from lungview.batch.store import NAME as RESULTS
     from lungview.batch.store import Store
-    from lungview.report.pdf.batch import BatchContent, write_batch
+    from lungview.report.pdf.batch import BatchContent
 
-    _pdf_only(args, "batch")
+    chosen = formats.chosen(args.out, args.kind, Subject.BATCH)
     with Store(args.path / RESULTS) as store:
         content = BatchContent(
             lambda: (row.case for row in store.rows()),
@@ -215,4 +210,4 @@ def _write_batch(args: argparse.Namespace, layout: Layout) -> None:
             store.times(),
             series=tuple(store.series()),
         )
-        write_batch(content, args.out, layout)
+        _tell(args, chosen.write(content, args.out, layout))

@@ -55,7 +55,7 @@ def _reader() -> SecondReader | None:
 
 def write_series(found: FindingsContent, path: Path, layout: Layout, kind: str) -> tuple[str, ...]:
     """Write the findings of a series alone, in any format but PDF. Raises LungViewError."""
+    from lungview.report.formats import write
     from lungview.report.gather import findings_alone
-    from lungview.report.writers import write
 
     return write(findings_alone(found), path, layout, kind)

@@ -177,8 +177,8 @@ def _pdf(judged: list[Judged], question: Question) -> bytes:
     from tempfile import TemporaryDirectory
 
     from lungview.report.content import Layout, PatientBlock
+    from lungview.report.formats import write
     from lungview.report.gather import case_content
-    from lungview.report.writers import write
 
     if len(judged) != 1:
         raise Problem(422, "NotOnePicture", f"a PDF is of one picture and one model, found {len(judged)}")

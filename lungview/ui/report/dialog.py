@@ -21,10 +21,11 @@ from PySide6.QtWidgets import (
 
 from lungview.errors import LungViewError
 from lungview.report.content import Layout
+from lungview.report.formats import Format
 from lungview.settings import Settings
 from lungview.ui.language import speaking
 from lungview.ui.report import pdf_pages
-from lungview.ui.report.form import BATCH_FORMATS, FORMATS, Format, ReportForm
+from lungview.ui.report.form import BATCH_FORMATS, FORMATS, ReportForm
 from lungview.ui.report.page_preview import PagePreview
 from lungview.ui.report.printing import PagePrinter
 from lungview.ui.report.reports import layout_of

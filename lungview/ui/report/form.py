@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -20,35 +20,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lungview.report import formats
 from lungview.report.content import Opinion
 from lungview.report.dicom.marked.titles import OF_INTEREST, TITLES
+from lungview.report.formats import Format, Subject
 from lungview.settings import Settings
-from lungview.viewer.report_draft import SERIES, Wanted
+from lungview.viewer.report_draft import Wanted
 
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """What can be saved. kind: of a DICOM object, or SERIES."""
-
-    text: str
-    suffix: str
-    kind: str = ""
-
-
-BATCH_FORMATS = (Format("PDF", ".pdf"), Format("CSV", ".csv"), Format("JSON", ".json"))
-FORMATS = (
-    Format("PDF", ".pdf"),
-    Format("PDF of the whole series", ".pdf", SERIES),
-    Format("DICOM Structured Report", ".dcm", "sr"),
-    Format("DICOM Segmentation of the findings", ".dcm", "seg"),
-    Format("DICOM picture of the heat map", ".dcm", "sc"),
-    Format("DICOM with the PDF inside", ".dcm", "pdf"),
-    Format("DICOM Presentation State", ".dcm", "pr"),
-    Format("DICOM Key Object Selection", ".dcm", "ko"),
-    Format("DICOM Segmentation of regions", ".dcm", "regions"),
-    Format("CSV", ".csv"),
-    Format("JSON", ".json"),
-)
+BATCH_FORMATS, FORMATS = formats.of(Subject.BATCH), formats.of(Subject.CASE, Subject.SERIES)
 
 
 class ReportForm(QWidget):

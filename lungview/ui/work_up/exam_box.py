@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from lungview.nodules.guidelines.lung_rads import Incomplete
 from lungview.nodules.work_up.exam import Exam, Modifiers
 from lungview.nodules.work_up.values import Guide
+from lungview.report import formats
 from lungview.report.work_up.text import text
 from lungview.ui.language import speaking
 from lungview.ui.work_up.desks import Desks
@@ -102,10 +103,15 @@ class ExamBox(QWidget):
         self._desks.modify(Modifiers(negative, suspicious, other, why))
 
     def _choose_file(self) -> None:
-        kinds = self.tr("PDF (*.pdf);;Table (*.csv);;Text (*.txt)")
-        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the work-up"), "nodule-work-up.pdf", kinds)
+        known = {
+            f"{self.tr(each.text)} (*{each.suffix})": each.suffix
+            for each in formats.of(formats.Subject.WORK_UP)
+        }
+        title, proposed = self.tr("Save the work-up"), "nodule-work-up.pdf"
+        name, picked = QFileDialog.getSaveFileName(self, title, proposed, ";;".join(known))
         if name:
-            self.write(Path(name))
+            path = Path(name)
+            self.write(path if path.suffix else path.with_name(path.name + known.get(picked, ".pdf")))
 
     def write(self, path: Path) -> None:
         """Save the exam's work-up in the format of the suffix."""

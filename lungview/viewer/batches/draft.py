@@ -11,7 +11,9 @@ from lungview.batch.series_row import SeriesRow
 from lungview.classify.acceptance import Acceptance
 from lungview.classify.case import Case
 from lungview.model.card import ModelCard
+from lungview.report import formats
 from lungview.report.content import Layout
+from lungview.report.formats import Subject
 
 if TYPE_CHECKING:
     from lungview.report.pdf.batch import BatchContent
@@ -38,16 +40,7 @@ class BatchDraft:
 
     def write(self, path: Path, layout: Layout, _kind: str = "") -> tuple[str, ...]:
         """Write PDF, CSV or JSON, by the suffix. Raises ReportError."""
-        from lungview.report import table
-        from lungview.report.pdf.batch import write_batch
-
-        if path.suffix.lower() == ".csv":
-            table.write_csv(self.cases, path, self.card.keys)
-        elif path.suffix.lower() == ".json":
-            table.write_json(self.cases, path, self.card)
-        else:
-            write_batch(self._content(), path, layout)
-        return ()
+        return formats.chosen(path, subject=Subject.BATCH).write(self._content(), path, layout)
 
     def _content(self) -> BatchContent:
         from lungview.report.pdf.batch import BatchContent

@@ -19,8 +19,9 @@ from lungview.nodules.growth.scans import days_between, scan_of
 from lungview.nodules.second_reader import second_look
 from lungview.nodules.second_reader.steps import Steps
 from lungview.nodules.work_up.exam import Exam
+from lungview.report import formats
 from lungview.report.content import KeyImage, Layout
-from lungview.report.files import replacing
+from lungview.report.formats import Subject
 from lungview.study.key import PictureId, name_in, picture_id
 from lungview.study.series import Series
 from lungview.study.volume import Volume, volume
@@ -119,24 +120,15 @@ class Draft:
 
 
 def save(draft: Draft, path: Path, layout: Layout, read: Read) -> None:
-    """Write the work-up in the format of the suffix: PDF, CSV, else text.
+    """Write the work-up in the format of the suffix.
 
-    Raises ReportError, ReadError for a slice of a picture.
+    Raises ReportError: unknown suffix, or what the writer raises; ReadError for a slice of a picture.
     """
-    suffix = path.suffix.lower()
-    if suffix == ".pdf":
-        from lungview.report.work_up.page import WorkUpContent, write_work_up
+    from lungview.report.work_up.page import WorkUpContent
 
-        write_work_up(WorkUpContent(draft.exam, _pictures(draft, read)), path, layout)
-    elif suffix == ".csv":
-        from lungview.report.work_up.table import write_csv
-
-        write_csv(draft.exam, path)
-    else:
-        from lungview.report.work_up.text import text
-
-        with replacing(path) as target:
-            target.write_text(text(draft.exam) + "\n", encoding="utf-8")
+    chosen = formats.chosen(path, subject=Subject.WORK_UP)
+    pictures = _pictures(draft, read) if chosen.suffix == ".pdf" else ()
+    chosen.write(WorkUpContent(draft.exam, pictures), path, layout)
 
 
 def _pictures(draft: Draft, read: Read) -> list[KeyImage | None]:

@@ -9,7 +9,7 @@ import pytest
 
 from lungview.classify.case import Case, Suitability, Verdict
 from lungview.report.content import CaseContent, Layout
-from lungview.report.writers import write
+from lungview.report.formats import write
 from tests.report.conftest import make_card, make_prediction
 
 PROBABILITIES = (0.8137, 0.0719, 0.0911, 0.0233)
