@@ -18,7 +18,7 @@ _T = QT_TRANSLATE_NOOP
 ROW = Row(
     "view.overlays",
     _T("Actions", "Show segments, contours and measurements of others"),
-    ("Shift+S",),
+    ("Shift+O",),
     VIEW,
     "",
     SHOWN,
