@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property, lru_cache
 
 from lungview import paths
 from lungview.errors import SettingsError
@@ -45,7 +45,8 @@ class Forms:
         forms.sort(key=lambda each: (-len(_PLACE.sub("", each)), each))
         known = [(max(_PLACE.split(each)[::2], key=len), each) for each in forms if _literal(each)]
         self._loose = [each for each in known if each[1] not in begun and _loose(each[1])]
-        self._forms = [each for each in known if each not in self._loose]
+        loose = set(self._loose)
+        self._forms = [each for each in known if each not in loose]
         self._sentences = [each for each in self._forms if ", " in each[1]]
 
     def of(self, text: str) -> str | None:
@@ -145,9 +146,17 @@ class Catalogue:
 
     def __init__(self, code: str, words: Mapping[str, str]) -> None:
         self.code, self._words = code, words
-        plain = {key.split("@@")[0]: said for key, said in words.items()}
-        self._from_english = Forms(plain | {key: said for key, said in words.items() if "@@" not in key})
-        self._to_english = Forms({said: key.split("@@")[0] for key, said in reversed(list(words.items()))})
+
+    @cached_property
+    def _from_english(self) -> Callable[[str], str]:
+        """Made when a sentence is first said: a start needs none. What was said is remembered."""
+        plain = {key.split("@@")[0]: said for key, said in self._words.items()}
+        plain |= {key: said for key, said in self._words.items() if "@@" not in key}
+        return lru_cache(maxsize=4096)(Forms(plain).said)
+
+    @cached_property
+    def _to_english(self) -> Forms:
+        return Forms({said: key.split("@@")[0] for key, said in reversed(list(self._words.items()))})
 
     def exact(self, text: str, context: str = "") -> str | None:
         """The translation of a text of the program, its places still empty; None where there is none."""
@@ -156,7 +165,7 @@ class Catalogue:
 
     def said(self, text: str) -> str:
         """A text as the program made it, in this language; what is not known stays English."""
-        return self._from_english.said(text)
+        return self._from_english(text)
 
     def english(self, text: str) -> str:
         """What the program said in English where this language says `text`; what is not known stays."""
