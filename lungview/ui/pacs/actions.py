@@ -1,4 +1,4 @@
-"""File › Open from PACS…: one dialog a window, which stays open beside what it brings."""
+"""File › Open from PACS…, Sent to archives…: a dialog each, which stays open beside the pictures."""
 
 from __future__ import annotations
 
@@ -6,19 +6,33 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject
 
+from lungview.ui.pacs.sending.sender import Sender
+from lungview.ui.shell.actions import FILE, QT_TRANSLATE_NOOP, Row
+
 if TYPE_CHECKING:
     from lungview.ui.pacs.dialog import PacsDialog
+    from lungview.ui.pacs.sending.queue import QueueDialog
     from lungview.ui.shell.host import Host
+
+_T = QT_TRANSLATE_NOOP
+SENT = Row("file.sent", _T("Actions", "Sent to archives…"), (), FILE)
 
 
 class PacsActions(QObject):
-    """Makes the dialog when it is first asked for."""
+    """Makes each dialog when it is first asked for."""
 
     def __init__(self, host: Host) -> None:
         super().__init__(host.widget)
         self._host = host
         self.dialog: PacsDialog | None = None
+        self.sent: QueueDialog | None = None
+        self.outgoing = Sender(self)
+        host.session.services.put(self.outgoing)
+        host.actions_table.add_rows(SENT)
         host.actions_table.handle("file.open_pacs", self.open)
+        host.actions_table.handle(SENT.id, self.open_sent)
+        host.when_closing(self.outgoing.end)
+        self.outgoing.start()
 
     def open(self) -> None:
         """Show the dialog, made at the first time: its libraries take a moment to load."""
@@ -27,6 +41,18 @@ class PacsActions(QObject):
         self.dialog.show()
         self.dialog.raise_()
         self.dialog.activateWindow()
+
+    def open_sent(self) -> None:
+        """Show the queue of what is sent."""
+        from lungview.ui.pacs.sending.queue import QueueDialog
+
+        if self.sent is None:
+            session = self._host.session
+            self.sent = QueueDialog(self.outgoing, lambda: session.settings.hide_patient, self._host.widget)
+        self.sent.panel.refresh()
+        self.sent.show()
+        self.sent.raise_()
+        self.sent.activateWindow()
 
     def _made(self) -> PacsDialog:
         from lungview.ui.pacs.arriving import Arriving

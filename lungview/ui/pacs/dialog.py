@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +26,8 @@ from lungview.errors import LungViewError
 from lungview.remote_nodes import RemoteNode
 from lungview.sources.source import Found, Query
 from lungview.ui.language import speaking
-from lungview.ui.pacs import work
-from lungview.ui.pacs.node_form import NodeForm
+from lungview.ui.pacs import words, work
+from lungview.ui.pacs.node_box import NodeBox
 from lungview.ui.pacs.results import Results
 from lungview.ui.shell import screens
 from lungview.ui.studies.tasks import Task, Tasks
@@ -59,12 +58,13 @@ class PacsDialog(QDialog):
         column.addWidget(self.status)
         column.addWidget(self.progress)
         column.addLayout(self._bottom())
-        self._fill_nodes()
+        self.archive.said.connect(self._say)
+        self.archive.chosen.connect(self._enable)
+        self.archive.say_if_empty()
+        self._enable()
 
     def _make_fields(self) -> None:
-        self.nodes, self.results = QComboBox(), Results()
-        self.nodes.setMinimumWidth(220)
-        self.nodes.setAccessibleName(self.tr("Archive"))
+        self.archive, self.results = NodeBox(self._session, self._tasks), Results()
         self.patient_name, self.patient_id = QLineEdit(), QLineEdit()
         self.date, self.accession = QLineEdit(), QLineEdit()
         self.modality = QComboBox(editable=True)
@@ -85,9 +85,6 @@ class PacsDialog(QDialog):
             made.clicked.connect(slot)
             return made
 
-        self.test_button = button(self.tr("Test"), self.test)
-        self.add_button = button(self.tr("Add…"), self._add_node)
-        self.remove_button = button(self.tr("Remove"), self._remove_node)
         self.search_button = button(self.tr("Search"), self.search)
         self.retrieve_button = button(self.tr("Retrieve and open"), self.retrieve)
         self.stop_button = button(self.tr("Stop"), self.stop)
@@ -96,10 +93,7 @@ class PacsDialog(QDialog):
     def _top(self) -> QLayout:
         row = QHBoxLayout()
         row.addWidget(QLabel(self.tr("Archive")))
-        row.addWidget(self.nodes)
-        for each in (self.test_button, self.add_button, self.remove_button):
-            row.addWidget(each)
-        row.addStretch()
+        row.addWidget(self.archive, 1)
         return row
 
     def _query(self) -> QLayout:
@@ -127,14 +121,7 @@ class PacsDialog(QDialog):
 
     def node(self) -> RemoteNode | None:
         """The chosen archive."""
-        return self._session.settings.nodes.get(self.nodes.currentText())
-
-    def test(self) -> None:
-        """C-ECHO, or DICOMweb's nearest to it."""
-        if (node := self.node()) is not None:
-            self._say(self.tr("Waiting for %1…").replace("%1", node.name))
-            self._task = self._tasks.run(work.test, node, on_result=self._tested, on_error=self._failed)
-            self._enable()
+        return self.archive.node()
 
     def search(self) -> None:
         """Ask for studies."""
@@ -184,9 +171,6 @@ class PacsDialog(QDialog):
         """The program ends: wait for nothing."""
         self._tasks.close()
 
-    def _tested(self, seconds: float) -> None:
-        self._end(self.tr("It answers, in %1 ms.").replace("%1", f"{1000 * seconds:.0f}"))
-
     def _searched(self, found: Found) -> None:
         self.results.complete()
         said = self.tr("Studies found: %1").replace("%1", str(len(found.studies)))
@@ -209,11 +193,7 @@ class PacsDialog(QDialog):
         self._end(said)
 
     def _failed(self, error: BaseException) -> None:
-        if isinstance(error, LungViewError):
-            hint = f" ({speaking.said(error.hint)})" if error.hint else ""
-            self._end(speaking.said(error.message) + hint)
-        else:
-            self._end(self.tr("It failed: %1").replace("%1", type(error).__name__))
+        self._end(words.failure(error))
 
     def _end(self, said: str) -> None:
         self._task = None
@@ -227,33 +207,7 @@ class PacsDialog(QDialog):
 
     def _enable(self) -> None:
         free, there = self._task is None, self.node() is not None
-        for each in (self.test_button, self.search_button, self.remove_button):
-            each.setEnabled(free and there)
+        self.search_button.setEnabled(free and there)
         self.retrieve_button.setEnabled(free and there and self.results.chosen() is not None)
-        self.add_button.setEnabled(free)
-        self.nodes.setEnabled(free)
+        self.archive.setEnabled(free)
         self.stop_button.setEnabled(not free)
-
-    def _fill_nodes(self, chosen: str = "") -> None:
-        self.nodes.clear()
-        self.nodes.addItems(list(self._session.settings.nodes))
-        self.nodes.setCurrentText(chosen)
-        if not self.nodes.count():
-            self._say(self.tr("No archive is known yet: add one."))
-        self._enable()
-
-    def _add_node(self) -> None:
-        form = NodeForm(self)
-        if form.exec() and form.node is not None:
-            self._keep({**self._session.settings.nodes, form.node.name: form.node}, form.node.name)
-
-    def _remove_node(self) -> None:
-        name = self.nodes.currentText()
-        self._keep({n: node for n, node in self._session.settings.nodes.items() if n != name})
-
-    def _keep(self, nodes: dict[str, RemoteNode], chosen: str = "") -> None:
-        try:
-            self._session.change_settings(replace(self._session.settings, nodes=nodes))
-        except LungViewError as error:
-            self._say(speaking.said(error.message))
-        self._fill_nodes(chosen)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lungview import paths
-from lungview.remote_nodes import RemoteNode
+from lungview.remote_nodes import RemoteNode, WebNode
 from lungview.sources import archives
 from lungview.sources.folder import Folder
 from lungview.sources.source import Cancel, Found, FoundStudy, Query
@@ -25,6 +25,11 @@ def kept_in() -> Path:
 def test(node: RemoteNode) -> float:
     """Seconds until a node answers. Raises NetworkError."""
     return archives.echo(node)
+
+
+def keep_secret(node: WebNode, value: str) -> None:
+    """Put a password or token into the system's key store; "" takes it out. Raises NetworkError."""
+    archives.keep_secret(node, value)
 
 
 def search(emit: Emit, cancelled: Cancel, node: RemoteNode, query: Query) -> Found:

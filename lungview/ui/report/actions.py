@@ -14,7 +14,8 @@ from lungview.report import naming
 from lungview.report.content import Opinion
 from lungview.settings import Settings
 from lungview.study.key import FrameKey, PictureId
-from lungview.ui.report import reports
+from lungview.ui.pacs.sending.sender import Sender
+from lungview.ui.report import reports, sending
 from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.shell.actions import FILE, Row
 from lungview.viewer.report_draft import Draft, SeriesPart, Wanted
@@ -61,7 +62,9 @@ class ReportActions(QObject):
             self._host.widget,
             opinion=self._recorded_label(),
             name=naming.of_slice(shown, date.today()),
+            sends=self._session.services.find(Sender) is not None,
         )
+        dialog.send_asked.connect(lambda: sending.ask(dialog, session, shown))
         dialog.settings_chosen.connect(self._keep)
         dialog.told.connect(self._session.told)
         dialog.finished.connect(self._on_finished)

@@ -42,13 +42,15 @@ SaveWith = Callable[[Document, Path, Layout], None]
 class ReportDialog(QDialog):
     """gather: makes a draft from what the reader wants. opinion: recorded before, to begin with.
 
-    settings_chosen: page, patient, head, reader. Nothing is on disk before it is saved. formats: what can be
+    settings_chosen: page, patient, head, reader. send_asked: the reader wants to send it; sends: there is
+    where to. Nothing is on disk before it is saved. formats: what can be
     saved. name: proposed for the file, no patient in it. save_with: writes a report that takes
     long, after this dialog.
     """
 
     settings_chosen = Signal(object)
     told = Signal(str)
+    send_asked = Signal()
 
     def __init__(
         self,
@@ -61,6 +63,7 @@ class ReportDialog(QDialog):
         formats: Sequence[Format] = FORMATS,
         name: str = "report",
         save_with: SaveWith | None = None,
+        sends: bool = False,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -72,6 +75,7 @@ class ReportDialog(QDialog):
         self._saved = batch if formats is BATCH_FORMATS else ""
         self.form, self.sheets = ReportForm(settings, opinion, formats), PagePreview()
         self._lay_out()
+        self.send.setVisible(sends)
         self._timer = QTimer(self, singleShot=True, interval=WAIT)
         self._timer.timeout.connect(self.preview)
         self.form.changed.connect(self._timer.start)
@@ -84,6 +88,9 @@ class ReportDialog(QDialog):
         self.print = QPushButton(self.tr("Print…"))
         buttons.addButton(self.print, QDialogButtonBox.ButtonRole.ActionRole)
         self.print.clicked.connect(self._print)
+        self.send = QPushButton(self.tr("Send to…"))
+        buttons.addButton(self.send, QDialogButtonBox.ButtonRole.ActionRole)
+        self.send.clicked.connect(self.send_asked)
         buttons.accepted.connect(self._save)
         buttons.rejected.connect(self.reject)
         row = QHBoxLayout()
@@ -108,6 +115,12 @@ class ReportDialog(QDialog):
 
     def _draft(self) -> tuple[Document, Layout, str]:
         return self._gather(self.form.wanted), layout_of(self.form.settings), self.form.chosen_format.kind
+
+    def writer(self) -> Callable[[str, Path], tuple[str, ...]]:
+        """What writes, in the background, the DICOM object of a kind of what is on screen now."""
+        self.settings_chosen.emit(self.form.settings)
+        draft, layout, _ = self._draft()
+        return lambda kind, path: draft.write(path, layout, kind)
 
     def save_to(self, path: Path) -> None:
         """Write the report in the chosen format; a name without a suffix gets the format's."""

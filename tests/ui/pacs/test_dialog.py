@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QDialog
 
 from lungview.image.phantom import Thorax, write_series
 from lungview.sources.source import FoundStudy
@@ -18,7 +17,6 @@ from lungview.ui.pacs import work
 from lungview.ui.pacs.actions import PacsActions
 from lungview.ui.pacs.arriving import Arriving
 from lungview.ui.pacs.dialog import PacsDialog
-from lungview.ui.pacs.node_form import NodeForm
 from lungview.ui.pacs.results import Results
 from lungview.ui.shell.main_window import MainWindow
 from lungview.ui.start.app import new_window
@@ -89,7 +87,7 @@ def test_a_search_that_finds_nothing_says_so(qtbot: Any, real: MainWindow, archi
 
 def test_an_archive_is_tested(qtbot: Any, real: MainWindow, archive: peers.Orthanc) -> None:
     dialog = _opened(real, archive.node())
-    dialog.test_button.click()
+    dialog.archive.test_button.click()
     qtbot.waitUntil(lambda: "It answers" in dialog.status.text(), timeout=20_000)
 
 
@@ -124,29 +122,14 @@ def test_a_retrieval_is_stopped_and_what_came_stays(
 def test_without_an_archive_only_one_can_be_added(real: MainWindow) -> None:
     dialog = _opened(real)
     assert "add one" in dialog.status.text()
-    assert dialog.add_button.isEnabled()
+    assert dialog.archive.add_button.isEnabled()
     assert not dialog.search_button.isEnabled()
 
 
 def test_a_removed_archive_is_gone_from_the_settings(real: MainWindow, archive: peers.Orthanc) -> None:
     dialog = _opened(real, archive.node())
-    dialog.remove_button.click()
+    dialog.archive.remove_button.click()
     assert real.session.settings.nodes == {}
-
-
-def test_the_form_accepts_an_address_and_says_what_it_expects(qtbot: Any) -> None:
-    form = NodeForm()
-    qtbot.addWidget(form)
-    form.name.setText("ward")
-    form.address.setText("PACS at 10.0.0.5")
-    form._accept()
-    assert form.result() != QDialog.DialogCode.Accepted
-    assert "TITLE@HOST" in form.fault.text()
-    form.address.setText("PACS@10.0.0.5:104")
-    form._accept()
-    assert form.result() == QDialog.DialogCode.Accepted
-    assert form.node is not None
-    assert form.node.name == "ward"
 
 
 def test_a_table_keeps_each_study_with_its_row_when_it_is_sorted(qtbot: Any) -> None:

@@ -1,0 +1,36 @@
+"""Send to… of the report dialog: the DICOM objects that it can write, to an archive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lungview.image.values import dates, person
+from lungview.ui.pacs.sending.sender import Sender
+from lungview.ui.report.form import FORMATS
+
+if TYPE_CHECKING:
+    from lungview.image.slice import Slice
+    from lungview.ui.report.dialog import ReportDialog
+    from lungview.ui.studies.session import Session
+
+
+def ask(report: ReportDialog, session: Session, shown: Slice) -> None:
+    """Open the dialog that asks what goes where; the kind that the report is in is ticked."""
+    from lungview.ui.pacs.sending.dialog import SendDialog
+
+    sender = session.services.find(Sender)
+    if sender is None:
+        return
+    offers = [(each.kind, report.form.tr(each.text)) for each in FORMATS if each.suffix == ".dcm"]
+    about = "" if session.settings.hide_patient else _about(shown)
+    dialog = SendDialog(
+        session, sender, offers, report.writer, report, chosen=report.form.chosen_format.kind, about=about
+    )
+    dialog.open()
+
+
+def _about(shown: Slice) -> str:
+    """Whose objects they are, as the archive will file them."""
+    patient, study = shown.patient, shown.study
+    told = (person.full(patient.name), patient.patient_id, dates.date_text(study.date))
+    return " · ".join(filter(None, told))
