@@ -85,11 +85,12 @@ def test_a_fault_is_found(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    before = set(tool.faults("de", wanted))
     words = json.loads((ROOT / "resources/languages/de.json").read_text("utf-8")) | changes
     kept = {key: said for key, said in words.items() if said is not None}
     (tmp_path / "de.json").write_text(json.dumps(kept), "utf-8")
     monkeypatch.setattr(tool, "LANGUAGES", tmp_path)
-    found = list(tool.faults("de", wanted))
+    found = [each for each in tool.faults("de", wanted) if each not in before]
     assert len(found) == 1
     assert fault in found[0]
 
