@@ -57,7 +57,7 @@ def package(training: Training, model: Any, samples: Sequence[Sample], out: Path
 
 
 def describe(training: Training, content: bytes) -> ModelCard:
-    """The card of an export before it is measured."""
+    """The card of an export before it is measured: its maps are the mean with those of the mirror image."""
     return ModelCard(
         id=training.id,
         name=training.name,
@@ -69,6 +69,7 @@ def describe(training: Training, content: bytes) -> ModelCard:
         preparation="whole",
         window=_WINDOW,
         scale="0..1",
+        mirrored=True,
         operating_point=OperatingPoint(),
         sha256=hashlib.sha256(content).hexdigest(),
         size=len(content),

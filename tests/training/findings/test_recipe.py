@@ -116,3 +116,4 @@ def test_the_recipe_trains_both_stages_and_makes_a_model_folder(data, tmp_path, 
     assert "stage second" in printed
     card = read_card(out / "model")
     assert (card.task, card.size) == ("findings", (out / "model" / "model.tflite").stat().st_size)
+    assert card.mirrored  # as the one that ships is judged
