@@ -6,7 +6,7 @@ middle of the image.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -17,6 +17,7 @@ CORTEX, MARROW, DISC, CARTILAGE, NODULE = 650, 190, 90, 120, 35
 FIELD_OF_VIEW = 360.0  # mm, square
 _OVERSAMPLING = 2  # drawn finer, then averaged: edges get the partial volume of a scanner
 _SHIFT = 4  # fractional bits of OpenCV's drawing coordinates
+_PARTS = 8  # of a drawn pixel's side, where its share of a shape counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,30 @@ class Canvas:
     def polygon(self, points: Sequence[tuple[float, float]], hu: int) -> None:
         path = np.array([self._at(x, y) for x, y in points], dtype=np.int32)
         cv2.fillPoly(self.pixels, [path], hu, cv2.LINE_8, _SHIFT)
+
+    def shape(
+        self,
+        centre: tuple[float, float],
+        reach: float,
+        inside: Callable[[np.ndarray, np.ndarray], np.ndarray],
+        hu: int,
+    ) -> None:
+        """Fill what is inside, each drawn pixel by its share: a polygon of OpenCV's covers its whole border.
+
+        centre: x, y, and reach: mm around it where anything is inside. inside: of x and y, mm, bool.
+        """
+        sides, places = [], []
+        for at in centre:
+            low, high = ((at + d + FIELD_OF_VIEW / 2) * self.scale for d in (-reach, reach))
+            first, last = max(int(low) - 1, 0), min(int(high) + 2, len(self.pixels))
+            part = np.arange(first * _PARTS, last * _PARTS) + 0.5
+            sides.append(slice(first, last))
+            places.append(part / _PARTS / self.scale - FIELD_OF_VIEW / 2)
+        fine = inside(places[0][None, :], places[1][:, None])
+        rows, columns = (n // _PARTS for n in fine.shape)
+        share = fine.reshape(rows, _PARTS, columns, _PARTS).mean(axis=(1, 3))
+        under = self.pixels[sides[1], sides[0]]
+        under[:] = np.rint(under + share * (hu - under.astype(np.float64)))
 
 
 def canvas_of(matrix: int) -> Canvas:

@@ -37,15 +37,30 @@ class TrueNodule:
 
     def outline(self, h: float) -> np.ndarray | None:
         """(n, 2) mm, x and y of the surface at a height h; None above and below it. Spicules are no part."""
-        rise = (h - self.centre[2]) / self.radius
-        if abs(rise) >= 1:
+        if abs(h - self.centre[2]) >= self.radius:
             return None
         angle = np.linspace(0, 2 * np.pi, _HEART, endpoint=False)
+        r = self._reach(angle, h)
+        return np.stack([self.centre[0] + r * np.cos(angle), self.centre[1] + r * np.sin(angle)], axis=1)
+
+    def _reach(self, angle: np.ndarray, h: float) -> np.ndarray:
+        """mm from the centre to the surface at a height inside of it."""
+        rise = (h - self.centre[2]) / self.radius
         waves = (
             np.sin(2 * angle + 0.8 + rise) + 0.7 * np.sin(3 * angle + 2.1 * rise) + 0.5 * np.sin(5 * angle)
         )
-        r = self.radius * np.sqrt(1 - rise**2) * (1 + self.lobes * waves / 2)
-        return np.stack([self.centre[0] + r * np.cos(angle), self.centre[1] + r * np.sin(angle)], axis=1)
+        return np.asarray(self.radius * np.sqrt(1 - rise**2) * (1 + self.lobes * waves / 2))
+
+    def draw(self, canvas: Canvas, h: float) -> None:
+        """Its section at a height; nothing above and below it. Without spicules."""
+        if abs(h - self.centre[2]) >= self.radius:
+            return
+
+        def inside(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+            dx, dy = x - self.centre[0], y - self.centre[1]
+            return np.asarray(np.hypot(dx, dy) <= self._reach(np.arctan2(dy, dx), h))
+
+        canvas.shape(self.centre[:2], self.radius * (1 + 2 * self.lobes), inside, self.hu)
 
     @property
     def volume_mm3(self) -> float:
@@ -83,9 +98,7 @@ def draw_nodules(canvas: Canvas, h: float, thickness: float) -> None:
     for nodule in NODULES:
         if nodule.spicules:
             _draw_spicules(canvas, h, thickness, nodule)
-        outline = nodule.outline(h)
-        if outline is not None:
-            canvas.polygon([(float(x), float(y)) for x, y in outline], nodule.hu)
+        nodule.draw(canvas, h)
 
 
 def _draw_spicules(canvas: Canvas, h: float, thickness: float, nodule: TrueNodule) -> None:
