@@ -95,6 +95,48 @@ def test_a_box_gives_the_nodule_inside() -> None:
     assert filling(scan, found).volume_mm3 == pytest.approx(true_mm3(15), rel=0.05)
 
 
+def test_a_box_says_where_a_mass_ends_that_the_wall_goes_on_from() -> None:
+    scan, spacing = ball(40, thickness_mm=2.5)
+    z, y, x = middle(scan)
+    scan[:, :, : x - 20] = SOLID
+    scan[:, y - 12 : y + 13, : x - 12] = SOLID  # as wide a bridge to the wall as the mass is deep
+    around = slice(y - 29, y + 30)
+    found = outline_in_box(scan, spacing, (slice(z, z + 1), around, slice(x - 29, x + 30)))
+    columns = found.box[2]
+    assert columns.start >= x - 32
+    assert filling(scan, found).volume_mm3 == pytest.approx(true_mm3(40), rel=0.25)
+
+
+@pytest.mark.shared
+def test_boxed_masses_of_a_real_series_are_outlined_where_the_box_is(shared_data) -> None:
+    import csv
+
+    from lungview.image.readers import read_instance
+    from lungview.sources.files.scan import scan
+    from lungview.study.volume import volume
+
+    patient = "QIN-LUNG-01-0013"  # a mass at the hilum
+    (series,) = scan([shared_data / "ct" / patient]).series
+    built = volume(series, read_instance)
+    names = [i.path.name for i in built.instances]
+    with (shared_data / "ct" / "index.csv").open(newline="") as file:
+        rows = [r for r in csv.DictReader(file) if r["patient"] == patient]
+    boxes = {r["path"].split("/")[1]: r["tumour_box_x0_y0_x1_y1"] for r in rows}
+    shares = []
+    for name, text in [(n, b) for n, b in sorted(boxes.items()) if b][2:-2:4]:
+        k, (x0, y0, x1, y1) = names.index(name), map(int, text.split())
+        found = outline_in_box(
+            built.values, built.spacing_mm, (slice(k, k + 1), slice(y0, y1), slice(x0, x1))
+        )
+        rows_, columns = (np.flatnonzero(found.whole()[k].any(axis=axis)) for axis in (1, 0))
+        height, width = (int(i[-1] - i[0] + 1) for i in (rows_, columns))
+        shared = (min(rows_[-1] + 1, y1) - max(rows_[0], y0)) * (
+            min(columns[-1] + 1, x1) - max(columns[0], x0)
+        )
+        shares.append(shared / (height * width + (y1 - y0) * (x1 - x0) - shared))
+    assert np.mean(shares) >= 0.75
+
+
 @pytest.mark.parametrize(
     ("box", "reason"),
     [((150, 210, 80, 120), "leaves"), ((10, 60, 80, 120), "outside the body|beside the patient")],

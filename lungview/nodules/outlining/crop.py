@@ -1,15 +1,24 @@
-"""Crop: the part of a scan around a place, made coarser where the part is large, and the way back."""
+"""Crop: the part of a scan around a place, made coarser where the part is large, and the way back.
+
+On the way back the edge of an outline is drawn in the scan's own voxels. What lies deeper inside or farther
+outside than one joined voxel stays as it was found. Towards lung the threshold decides by which the outline
+was found; where tissue goes on, towards a wall or a vessel, the cut stays and its corners are rounded.
+"""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 
+from lungview.nodules.outlining.choice import Chosen
 from lungview.nodules.outlining.outline import Millimetres, Voxel
+from lungview.nodules.outlining.proposals import Ground, blurred
+from lungview.nodules.outlining.voxels import component, depth, window
 
-SIZES_MM = ((16.0, 0.0), (32.0, 1.0), (64.0, 2.0))  # margin around a place, least side of a voxel
+SIZES_MM = ((16.0, 0.0), (32.0, 1.5), (64.0, 2.8))  # margin around a place, about the side of a voxel
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +65,13 @@ def crop(
     margin_mm: float,
     voxel_mm: float,
 ) -> Crop:
-    """The part within `margin_mm` of a box of voxels, voxels joined until they are at least `voxel_mm` wide.
+    """The part within `margin_mm` of a box of voxels, voxels joined until they are about `voxel_mm` wide.
 
     Joining needs whole groups: up to one group less at the far ends is given away.
     """
     ends = []
     for b, n, mm in zip(box, hu.shape, spacing_mm, strict=True):
-        margin, factor = math.ceil(margin_mm / mm), max(math.floor(voxel_mm / mm + 0.01), 1)
+        margin, factor = math.ceil(margin_mm / mm), max(round(voxel_mm / mm), 1)
         low, high = max(b.start - margin, 0), min(b.stop + margin, n)
         factor = min(factor, high - low)
         ends.append((low, low + (high - low) // factor * factor, factor, low > 0, high < n))
@@ -74,3 +83,38 @@ def crop(
     (z, fz), (y, fy), (x, fx) = ((low, factor) for low, _, factor, *_ in ends)
     wide = (spacing_mm[0] * fz, spacing_mm[1] * fy, spacing_mm[2] * fx)
     return Crop(part, (z, y, x), (fz, fy, fx), wide, tuple((low, high) for *_, low, high in ends))
+
+
+def refined(hu: np.ndarray, spacing_mm: Millimetres, part: Crop, g: Ground, chosen: Chosen) -> np.ndarray:
+    """The chosen mask in voxels of the scan, from `part.start` on. hu: (slices, rows, columns) of the scan.
+
+    g, chosen: of the crop `part`.
+    """
+    full = part.full(chosen.mask)
+    if max(part.factor) == 1:
+        return full
+    near = window(full, max(part.factor))
+    how = chosen.proposal
+    lung = part.full(g.smooth <= how.threshold_hu)[near]
+    place = tuple(slice(s + n.start, s + n.stop) for s, n in zip(part.start, near, strict=True))
+    tissue = blurred(hu[place].astype(np.float32), how.blur_mm, spacing_mm) > how.threshold_hu
+    full[near] = _drawn(full[near], lung, tissue, spacing_mm, part)
+    return full
+
+
+def _drawn(
+    inside: np.ndarray, lung: np.ndarray, tissue: np.ndarray, spacing_mm: Millimetres, part: Crop
+) -> np.ndarray:
+    """inside, lung: as found in joined voxels; tissue: in the scan's own."""
+    reach = max(f * mm for f, mm in zip(part.factor, spacing_mm, strict=True) if f > 1)
+    deep = depth(inside, spacing_mm)
+    near = depth(~inside, spacing_mm, 2 * reach) <= reach
+    made = (deep > reach) | (tissue & (_rounded(inside, part.factor) | (near & lung)))
+    z, y, x = (int(i) for i in np.unravel_index(int(deep.argmax()), deep.shape))
+    return component(made, (z, y, x)) if made[z, y, x] else inside
+
+
+def _rounded(mask: np.ndarray, factor: tuple[int, int, int]) -> np.ndarray:
+    """A mask of joined voxels without their corners, slice by slice."""
+    sigma = max(factor[1:]) / 2
+    return np.stack([cv2.GaussianBlur(s.astype(np.float32), (0, 0), sigma) >= 0.5 for s in mask])

@@ -14,7 +14,17 @@ from lungview.errors import NoNodule
 from lungview.nodules.outlining.choice import Chosen
 from lungview.nodules.outlining.outline import Millimetres, Voxel
 from lungview.nodules.outlining.proposals import Ground
-from lungview.nodules.outlining.voxels import Window, component, depth, distance_from, pixel_mm, shell, window
+from lungview.nodules.outlining.voxels import (
+    Window,
+    component,
+    depth,
+    distance_from,
+    pixel_mm,
+    relative,
+    shell,
+    uphill,
+    window,
+)
 
 AIR_HU = -940.0
 _OUTSIDE_HU = -960.0  # air beside a patient; the lung is heavier, also with emphysema
@@ -25,6 +35,8 @@ _LEAST_COMPACT = 0.4  # radius of the largest ball inside, by that of a ball of 
 _LEAST_LUNG = 0.3  # of the outline's skin that touches air-holding lung
 _THROUGH = 0.5  # of the nodule's disc: the section of what goes on at both sides of a vessel
 _OPPOSITE = -0.6  # cosine of the angle between both sides
+_VESSEL = "the place lies in a vessel: it goes on at both sides with the same width"
+_WIDEST_VESSEL_MM = 8.0  # radius, inside a lung: what is wider and long is a long mass
 
 
 def check(hu: np.ndarray, at: Voxel) -> None:
@@ -75,8 +87,10 @@ def nothing(g: Ground) -> NoNodule:
     return NoNodule(f"the place holds lung without a nodule: nothing within 3 mm stands out ({value} HU)")
 
 
-def boundless(g: Ground) -> NoNodule:
-    """What is at the place goes on and on."""
+def boundless(g: Ground, chosen: Chosen | None = None) -> NoNodule:
+    """What is at the place goes on and on. chosen: of the ground, what could be outlined of it."""
+    if chosen is not None and _is_vessel(g, chosen, at_seed=True):
+        return NoNodule(_VESSEL)
     what = _tissue(float(g.smooth[g.seed]))
     return NoNodule(f"the place lies in {what} that has no end within 6 cm, not in a nodule")
 
@@ -99,15 +113,14 @@ def check_outline(g: Ground, chosen: Chosen) -> None:
     if diameter < _LEAST_MM or inside - g.lung_hu < _LEAST_CONTRAST_HU:
         raise nothing(g)
     skin = smooth[shell(mask)]
-    middle = (g.lung_hu + min(chosen.proposal.core_hu, -50.0)) / 2
-    if not skin.size or float((skin < middle).mean()) < _LEAST_LUNG:
+    if not skin.size or float((skin < _middle(g, chosen)).mean()) < _LEAST_LUNG:
         raise NoNodule(f"the place lies in {_tissue(float(g.smooth[g.seed]))} that is not surrounded by lung")
     if g.lung_hu < _OUTSIDE_HU:
         raise NoNodule("the place is surrounded by air, not by lung: it lies outside the lungs")
     if float(depth(mask, g.spacing_mm).max()) < _LEAST_COMPACT * diameter / 2:
         raise NoNodule("the place lies in tissue that branches or spreads like vessels, not in a nodule")
-    if _is_vessel(g, mask, near, middle):
-        raise NoNodule("the place lies in a vessel: it goes on at both sides with the same width")
+    if _is_vessel(g, chosen):
+        raise NoNodule(_VESSEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +129,40 @@ class _Section:
     direction: np.ndarray
 
 
-def _is_vessel(g: Ground, mask: np.ndarray, near: Window, middle: float) -> bool:
-    """Whether tissue as wide as the outline itself leaves it at opposite sides."""
+def _middle(g: Ground, chosen: Chosen) -> float:
+    """HU half way from the lung to the nodule."""
+    return (g.lung_hu + min(chosen.proposal.core_hu, -50.0)) / 2
+
+
+def _is_vessel(g: Ground, chosen: Chosen, *, at_seed: bool = False) -> bool:
+    """Whether tissue as wide as the outline itself leaves it at opposite sides.
+
+    at_seed: of where it is thickest near the seed, not of where it is thickest at all.
+    """
+    near = window(chosen.mask, 8)
+    mask = chosen.mask[near]
     deep = depth(mask, g.spacing_mm)
     z, y, x = (int(i) for i in np.unravel_index(int(deep.argmax()), deep.shape))
+    if at_seed and chosen.mask[g.seed]:
+        z, y, x = uphill(deep, relative(g.seed, near))
     radius = max(float(deep[z, y, x]), pixel_mm(g.spacing_mm), 1.0)
     away = distance_from((z, y, x), mask.shape, g.spacing_mm)
-    tissue = component((g.smooth[near] > middle) | mask, (z, y, x))
+    tissue = component((g.smooth[near] > _middle(g, chosen)) | mask, (z, y, x))
     low, high = 1.8 * radius, 2.4 * radius + 0.5 * g.spacing_mm[0]
     ring = tissue & (away >= low) & (away <= high)
+    ring &= _within(g, near)
+    if radius > _WIDEST_VESSEL_MM:
+        ring &= ~mask
     sections = _sections(ring, np.array((z, y, x)), g.spacing_mm, np.pi * radius**2 * (high - low))
     wide = [s for s in sections if s.area >= _THROUGH]
     return any(float(a.direction @ b.direction) < _OPPOSITE for a in wide for b in wide)
+
+
+def _within(g: Ground, near: Window) -> np.ndarray:
+    """What the nodule may fill: beyond a reader's box other tissue may go on."""
+    allowed = np.zeros(g.hu.shape, bool)
+    allowed[g.within] = True
+    return allowed[near]
 
 
 def _sections(

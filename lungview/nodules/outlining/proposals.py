@@ -15,6 +15,7 @@ import numpy as np
 
 from lungview.nodules.outlining.outline import Millimetres, Voxel
 from lungview.nodules.outlining.voxels import (
+    Window,
     component,
     depth,
     distance_from,
@@ -38,7 +39,10 @@ _USUAL_LUNG_HU = -860.0
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What proposals stand on. hu: float32 (slices, rows, columns); seed: in it; smooth: hu blurred."""
+    """What proposals stand on. hu: float32 (slices, rows, columns); seed: in it; smooth: hu blurred.
+
+    within: the part of it that a reader's box leaves to the nodule; all of it without a box.
+    """
 
     hu: np.ndarray = field(repr=False)
     spacing_mm: Millimetres
@@ -46,6 +50,7 @@ class Ground:
     lung_hu: float
     smooth: np.ndarray = field(repr=False)
     distance: np.ndarray = field(repr=False)  # mm from the seed
+    within: Window = (slice(None), slice(None), slice(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +67,15 @@ class Proposal:
     thin: float
 
 
-def ground(hu: np.ndarray, spacing_mm: Millimetres, seed: Voxel) -> Ground:
+def ground(
+    hu: np.ndarray, spacing_mm: Millimetres, seed: Voxel, within: Window = (slice(None),) * 3
+) -> Ground:
     """Look once at a part of a scan: the lung's HU in it, the blurred picture."""
     hu = hu.astype(np.float32)
     lung = hu[(hu < -600) & (hu > -1000)]
     lung_hu = float(np.median(lung)) if lung.size > 50 else _USUAL_LUNG_HU
     distance = distance_from(seed, hu.shape, spacing_mm)
-    return Ground(hu, spacing_mm, seed, lung_hu, blurred(hu, LEVELS[0][0], spacing_mm), distance)
+    return Ground(hu, spacing_mm, seed, lung_hu, blurred(hu, LEVELS[0][0], spacing_mm), distance, within)
 
 
 def blurred(hu: np.ndarray, mm: float, spacing_mm: Millimetres) -> np.ndarray:
@@ -90,9 +97,11 @@ def proposals(g: Ground, reach_mm: float) -> list[Proposal]:
     """
     walls = tuple(w for w in WALLS_MM if w < reach_mm)
     found: dict[bytes, Proposal] = {}
+    smoothed = {LEVELS[0][0]: g.smooth}
     for blur, level in LEVELS:
-        smooth = g.smooth if blur == LEVELS[0][0] else blurred(g.hu, blur, g.spacing_mm)
-        for proposal in _at_level(g, smooth, blur, level, walls):
+        if blur not in smoothed:
+            smoothed[blur] = blurred(g.hu, blur, g.spacing_mm)
+        for proposal in _at_level(g, smoothed[blur], blur, level, walls):
             found.setdefault(np.packbits(proposal.mask).tobytes(), proposal)
     return list(found.values())
 
@@ -105,9 +114,16 @@ def _at_level(
     seed = _snapped(g, smooth, threshold)
     if seed is None:
         return
-    tissue = component(smooth > threshold, seed)
+    above = np.zeros(smooth.shape, bool)
+    above[g.within] = smooth[g.within] > threshold
+    tissue = component(above, seed)
     near = window(tissue)  # most nodules fill little of their surroundings
-    for wall, rest in _without_wall(tissue[near], g.spacing_mm, relative(seed, near), walls):
+    own = _Tissue(tissue[near], g.spacing_mm, relative(seed, near))
+    known: set[bytes] = set()
+    for wall, rest in _without_wall(own, walls):
+        if (key := np.packbits(rest).tobytes()) in known:
+            continue
+        known.add(key)
         for thin, radius, mask in _without_vessels(rest, g.spacing_mm, relative(seed, near)):
             whole = np.zeros(tissue.shape, bool)
             whole[near] = mask
@@ -123,18 +139,30 @@ def _snapped(g: Ground, smooth: np.ndarray, threshold: float) -> Voxel | None:
     return (z, y, x) if near[z, y, x] > threshold else None
 
 
-def _without_wall(
-    tissue: np.ndarray, spacing_mm: Millimetres, seed: Voxel, walls: tuple[float, ...]
-) -> Iterator[tuple[float, np.ndarray]]:
-    """What is left at the seed without all that balls of each radius fit in."""
-    deep = depth(tissue, spacing_mm)
+@dataclass(frozen=True, slots=True)
+class _Tissue:
+    """What hangs together at the seed, in the box around it."""
+
+    mask: np.ndarray
+    spacing_mm: Millimetres
+    seed: Voxel
+
+
+def _without_wall(own: _Tissue, walls: tuple[float, ...]) -> Iterator[tuple[float, np.ndarray]]:
+    """What is left at the seed without all that balls of each radius fit in.
+
+    Where such a ball holds the seed nothing is left, and the balls need not be grown to know it.
+    """
+    deep = depth(own.mask, own.spacing_mm)
+    away = distance_from(own.seed, own.mask.shape, own.spacing_mm)
     for radius in walls:
         thick = deep >= radius
-        rest = tissue & ~grown(thick, radius, spacing_mm) if thick.any() else tissue
-        if rest[seed]:
-            yield radius, filled(component(rest, seed))
         if not thick.any():
+            yield radius, filled(own.mask)
             return
+        if float(away[thick].min()) > radius:
+            rest = own.mask & ~grown(thick, radius, own.spacing_mm)
+            yield radius, filled(component(rest, own.seed))
 
 
 def _without_vessels(

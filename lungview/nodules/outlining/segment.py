@@ -6,17 +6,22 @@ the nodule lies inside: 4 mm to 10 cm.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from lungview.errors import NoNodule
 from lungview.nodules.outlining import place
 from lungview.nodules.outlining.choice import Chosen, choose
-from lungview.nodules.outlining.crop import SIZES_MM, Crop, crop
+from lungview.nodules.outlining.crop import SIZES_MM, Crop, crop, refined
 from lungview.nodules.outlining.outline import Millimetres, Outline, Voxel
 from lungview.nodules.outlining.proposals import Ground, blurred, ground, proposals
 from lungview.nodules.outlining.voxels import Window, window
 
 _LEAVES = 0.02  # of the outline's voxels on a border of the surroundings: it goes on behind
+# A mass goes on beyond its box by that part of the box's longer side, in the plane and above and below. What
+# is smaller needs no such limit: on LIDC it lowers the overlap with the readers' outlines by 0.014.
+_WIDER, _HIGHER, _LEAST_MASS_MM = 0.03, 0.7, 15.0
 _LEAST_LUNG = 0.03  # of the surroundings: with less, look at larger ones
 
 
@@ -72,12 +77,13 @@ def _grown(
 ) -> Outline:
     """The best outline in the smallest surroundings that hold it."""
     g: Ground | None = None
+    first: tuple[Ground, Chosen] | None = None
     for margin, voxel in sizes:
         part = crop(hu, spacing_mm, around, margin, voxel)
         largest = (margin, voxel) == sizes[-1]
         if not largest and float((part.hu < -500).mean()) < _LEAST_LUNG:
             continue
-        g = ground(part.hu, part.spacing_mm, part.inside(at))
+        g = ground(part.hu, part.spacing_mm, part.inside(at), _allowed(part, box))
         found = proposals(g, margin)
         if not found and largest:
             raise place.nothing(g)
@@ -87,8 +93,29 @@ def _grown(
         if part.leaves(chosen.mask) <= _LEAVES * chosen.mask.sum():
             place.check_outline(g, chosen)
             return _as_outline(hu, spacing_mm, part, g, chosen)
+        first = first or (g, chosen)
     assert g is not None
-    raise place.boundless(g)
+    raise place.boundless(*(first or (g, None)))
+
+
+def _allowed(part: Crop, box: Window | None) -> Window:
+    """What of a crop may belong to a mass in a box: a little more in its plane, as high as it is wide."""
+    drawn = _in_crop(part, box)
+    sides = () if drawn is None else zip(drawn[1:], part.spacing_mm[1:], strict=True)
+    widest = max(((b.stop - b.start) * mm for b, mm in sides), default=0.0)
+    if drawn is None or widest < _LEAST_MASS_MM:
+        return slice(None), slice(None), slice(None)
+    z, y, x = (
+        slice(max(b.start - more, 0), b.stop + more)
+        for b, more in zip(drawn, _more(widest, part.spacing_mm), strict=True)
+    )
+    return z, y, x
+
+
+def _more(widest_mm: float, spacing_mm: Millimetres) -> list[int]:
+    """Voxels on either side of a box, by axis."""
+    shares = (_HIGHER, _WIDER, _WIDER)
+    return [math.ceil(share * widest_mm / mm) for share, mm in zip(shares, spacing_mm, strict=True)]
 
 
 def _in_crop(part: Crop, box: Window | None) -> Window | None:
@@ -103,7 +130,7 @@ def _in_crop(part: Crop, box: Window | None) -> Window | None:
 
 def _as_outline(hu: np.ndarray, spacing_mm: Millimetres, part: Crop, g: Ground, chosen: Chosen) -> Outline:
     """The chosen mask in voxels of the scan, cut to what it needs."""
-    mask = part.full(chosen.mask)
+    mask = refined(hu, spacing_mm, part, g, chosen)
     near = window(mask)
     start = (part.start[0] + near[0].start, part.start[1] + near[1].start, part.start[2] + near[2].start)
     shape = (int(hu.shape[0]), int(hu.shape[1]), int(hu.shape[2]))

@@ -25,12 +25,18 @@ def pixel_mm(spacing_mm: Millimetres) -> float:
 Window = tuple[slice, slice, slice]
 
 
-def window(mask: np.ndarray, margin: int = 1) -> Window:
-    """The smallest box around a mask that is not empty, and `margin` voxels more where there are any."""
+def window(mask: np.ndarray, margin: int | tuple[int, ...] = 1) -> Window:
+    """The smallest box around a mask that is not empty, and `margin` voxels more where there are any.
+
+    margin: of all three axes, or of each.
+    """
+    more = (margin,) * 3 if isinstance(margin, int) else margin
+    flat = mask.any(axis=0)
+    hits = (mask.any(axis=(1, 2)), flat.any(axis=1), flat.any(axis=0))
     sides = []
-    for axis, n in enumerate(mask.shape):
-        hit = np.flatnonzero(mask.any(axis=tuple(a for a in range(3) if a != axis)))
-        sides.append(slice(max(int(hit[0]) - margin, 0), min(int(hit[-1]) + 1 + margin, n)))
+    for hit, m in zip(map(np.flatnonzero, hits), more, strict=True):
+        n = mask.shape[len(sides)]
+        sides.append(slice(max(int(hit[0]) - m, 0), min(int(hit[-1]) + 1 + m, n)))
     return sides[0], sides[1], sides[2]
 
 
@@ -41,36 +47,42 @@ def relative(at: Voxel, to: Window) -> Voxel:
 
 def component(mask: np.ndarray, seed: Voxel) -> np.ndarray:
     """The voxels connected with `seed` over faces; none where the seed is not in the mask."""
-    reached = np.zeros_like(mask)
     if not mask[seed]:
-        return reached
-    regions: dict[int, np.ndarray] = {}  # labelled when the way leads there: most slices are never asked
-    start = _regions(mask, regions, seed[0])
-    reached[seed[0]] = start == start[seed[1:]]
-    waiting = [seed[0]]
+        return np.zeros_like(mask)
+    regions, count = _regions(mask)
+    touching = (regions[:-1] > 0) & (regions[1:] > 0)
+    codes = regions[:-1][touching].astype(np.int64) * count + regions[1:][touching]
+    pairs = np.unique(codes[np.flatnonzero(np.diff(codes, prepend=-1))])  # most repeat the one before
+    reached = _reached(int(regions[seed]), pairs // count, pairs % count, count)
+    return np.asarray(reached[regions])
+
+
+def _regions(mask: np.ndarray) -> tuple[np.ndarray, int]:
+    """What hangs together within each slice, numbered through the slices from 1; and the next number."""
+    regions, following = np.zeros(mask.shape, np.int32), 1
+    for here, there in zip(mask, regions, strict=True):
+        if here.any():
+            found, numbered = cv2.connectedComponents(here.view(np.uint8), connectivity=4)
+            np.add(numbered, following - 1, out=there, where=here)
+            following += found - 1
+    return regions, following
+
+
+def _reached(first: int, one: np.ndarray, other: np.ndarray, count: int) -> np.ndarray:
+    """bool by region: those that pairs of touching regions lead to from the first."""
+    neighbours: dict[int, list[int]] = {}
+    for a, b in zip(one.tolist(), other.tolist(), strict=True):
+        neighbours.setdefault(a, []).append(b)
+        neighbours.setdefault(b, []).append(a)
+    reached = np.zeros(count, bool)
+    reached[first] = True
+    waiting = [first]
     while waiting:
-        here = waiting.pop()
-        for there in (here - 1, here + 1):
-            if 0 <= there < len(mask) and _pass_on(reached, _regions(mask, regions, there), here, there):
+        for there in neighbours.get(waiting.pop(), ()):
+            if not reached[there]:
+                reached[there] = True
                 waiting.append(there)
     return reached
-
-
-def _regions(mask: np.ndarray, known: dict[int, np.ndarray], k: int) -> np.ndarray:
-    if k not in known:
-        known[k] = cv2.connectedComponents(mask[k].view(np.uint8), connectivity=4)[1]
-    return known[k]
-
-
-def _pass_on(reached: np.ndarray, regions: np.ndarray, here: int, there: int) -> bool:
-    """Reach the regions of the next slice that touch what is reached in this one; whether any is new."""
-    touched = regions[reached[here] & ~reached[there]]
-    if not touched.any():
-        return False
-    new = np.bincount(touched, minlength=int(regions.max()) + 1) > 0
-    new[0] = False  # the background
-    reached[there] |= new[regions]
-    return True
 
 
 def depth(mask: np.ndarray, spacing_mm: Millimetres, most_mm: float = math.inf) -> np.ndarray:
@@ -81,7 +93,9 @@ def depth(mask: np.ndarray, spacing_mm: Millimetres, most_mm: float = math.inf) 
     side = pixel_mm(spacing_mm)
     flat = np.full(mask.shape, _FAR, np.float32)
     for here, there in zip(mask, flat, strict=True):
-        if not here.all():
+        if not here.any():
+            there[:] = 0
+        elif not here.all():
             there[:] = (
                 cv2.distanceTransform(here.view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) * side
             ) ** 2
@@ -97,7 +111,11 @@ def depth(mask: np.ndarray, spacing_mm: Millimetres, most_mm: float = math.inf) 
 
 def grown(mask: np.ndarray, by_mm: float, spacing_mm: Millimetres) -> np.ndarray:
     """The mask and all within `by_mm` of it."""
-    return np.asarray(depth(~mask, spacing_mm, by_mm + spacing_mm[0]) <= by_mm)
+    made = np.zeros_like(mask)
+    if mask.any():
+        near = window(mask, tuple(math.ceil(by_mm / mm) + 1 for mm in spacing_mm))
+        made[near] = depth(~mask[near], spacing_mm, by_mm + spacing_mm[0]) <= by_mm
+    return made
 
 
 def shell(mask: np.ndarray) -> np.ndarray:
