@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lungview.errors import InputError
-from lungview.nodules.outlining.edit import brush, threshold
+from lungview.nodules.outlining.edit import brush, stroke, threshold
 from lungview.nodules.outlining.outline import Outline
 
 SHAPE, SPACING = (5, 40, 40), (2.0, 0.5, 0.5)
@@ -46,3 +46,13 @@ def test_a_threshold_keeps_the_largest_piece_within_it() -> None:
 def test_an_edit_that_leaves_nothing_is_refused(edit) -> None:
     with pytest.raises(InputError, match="expected"):
         edit(square())
+
+
+def test_a_stroke_paints_between_the_places_it_passed() -> None:
+    painted = stroke(square(), 2, [(15, 15), (15, 35)], 1.0)
+    assert painted.whole()[2, 15, 10:36].all()
+    assert not painted.whole()[2, 25, 30]
+
+
+def test_a_stroke_beside_the_scan_changes_nothing() -> None:
+    assert np.array_equal(stroke(square(), 9, [(15, 15)], 1.0).whole(), square().whole())

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import cv2
 import numpy as np
 
 from lungview.errors import InputError
 from lungview.nodules.outlining.outline import Outline
-from lungview.nodules.outlining.voxels import component, distance_from, window
+from lungview.nodules.outlining.voxels import component, grown, window
 
 
 def brush(outline: Outline, at: tuple[float, float, float], radius_mm: float, *, add: bool = True) -> Outline:
@@ -15,14 +18,29 @@ def brush(outline: Outline, at: tuple[float, float, float], radius_mm: float, *,
     at: slice, row, column in voxels of the scan; the slice is the nearest one. Raises InputError for a radius
     that is not positive, and where nothing would be left.
     """
+    return stroke(outline, round(at[0]), [at[1:]], radius_mm, add=add)
+
+
+def stroke(
+    outline: Outline, k: int, places: Sequence[tuple[float, float]], radius_mm: float, *, add: bool = True
+) -> Outline:
+    """The outline with what a brush touches on slice k painted, or rubbed out of it.
+
+    places: row and column, in voxels of the scan, along the way of the brush. Raises InputError as `brush`.
+    """
     if not radius_mm > 0:
         raise InputError(f"expected a brush of more than 0 mm, found {radius_mm}")
     whole = outline.whole()
-    k = round(at[0])
-    if 0 <= k < len(whole):
-        away = distance_from((0.0, at[1], at[2]), (1, *whole.shape[1:]), outline.spacing_mm)[0]
-        whole[k][away <= radius_mm] = add
+    if 0 <= k < len(whole) and (way := _way(places, whole.shape[1:])).any():
+        whole[k][grown(way[None], radius_mm, outline.spacing_mm)[0]] = add
     return _again(outline, whole)
+
+
+def _way(places: Sequence[tuple[float, float]], shape: tuple[int, ...]) -> np.ndarray:
+    """The pixels of a slice that a line through places passes."""
+    line = np.array([(round(column), round(row)) for row, column in (*places[:1], *places)], np.int32)
+    drawn = np.zeros(shape, np.uint8)
+    return cv2.polylines(drawn, [line], False, 1).astype(bool)
 
 
 def threshold(outline: Outline, hu: np.ndarray, low_hu: float, high_hu: float) -> Outline:

@@ -31,13 +31,14 @@ def window(mask: np.ndarray, margin: int | tuple[int, ...] = 1) -> Window:
     margin: of all three axes, or of each.
     """
     more = (margin,) * 3 if isinstance(margin, int) else margin
-    flat = mask.any(axis=0)
-    hits = (mask.any(axis=(1, 2)), flat.any(axis=1), flat.any(axis=0))
-    sides = []
-    for hit, m in zip(map(np.flatnonzero, hits), more, strict=True):
-        n = mask.shape[len(sides)]
-        sides.append(slice(max(int(hit[0]) - m, 0), min(int(hit[-1]) + 1 + m, n)))
-    return sides[0], sides[1], sides[2]
+    flat: np.ndarray = np.any(mask, axis=0)
+    hits = (np.any(mask, axis=(1, 2)), np.any(flat, axis=1), np.any(flat, axis=0))
+    z, y, x = (_side(np.flatnonzero(hit), n, m) for hit, n, m in zip(hits, mask.shape, more, strict=True))
+    return z, y, x
+
+
+def _side(hit: np.ndarray, size: int, margin: int) -> slice:
+    return slice(max(int(hit[0]) - margin, 0), min(int(hit[-1]) + 1 + margin, size))
 
 
 def relative(at: Voxel, to: Window) -> Voxel:

@@ -14,6 +14,7 @@ from lungview.nodules.finding import Finding, Source, Status
 from lungview.nodules.judge import Judge
 from lungview.nodules.outlining import measure, segment
 from lungview.nodules.outlining.outline import Outline, Voxel
+from lungview.nodules.outlining.voxels import Window
 from lungview.nodules.second_reader.block import Block
 
 
@@ -29,7 +30,10 @@ def of_candidate(block: Block, candidate: Candidate, *, masses: bool = True) -> 
 
 
 def _outlined(block: Block, candidate: Candidate, masses: bool) -> Outline | None:
-    """From where the score is highest, else from the middle: the peak of a mass may lie at its edge."""
+    """From where the score is highest, else from the middle, for the peak of a mass may lie at its edge.
+
+    Where nothing ends around both, as of a mass on a wall, in the box of what the detector's map shows.
+    """
     x0, y0, x1, y1 = candidate.box
     middle = replace(candidate, row=(y0 + y1) / 2, column=(x0 + x1) / 2)
     for at in dict.fromkeys((voxel(block, candidate), voxel(block, middle))):
@@ -37,7 +41,26 @@ def _outlined(block: Block, candidate: Candidate, masses: bool) -> Outline | Non
             return segment.outline(block.values, block.spacing_mm, at, masses=masses)
         except NoNodule:
             continue
-    return None
+    try:
+        return segment.outline_in_box(block.values, block.spacing_mm, _marked(candidate)) if masses else None
+    except NoNodule:
+        return None
+
+
+def _marked(candidate: Candidate) -> Window:
+    """A candidate's box on its slice, in voxels."""
+    x0, y0, x1, y1 = (round(v) for v in candidate.box)
+    rows, columns = slice(max(y0, 0), max(y1, y0) + 1), slice(max(x0, 0), max(x1, x0) + 1)
+    return slice(candidate.slice, candidate.slice + 1), rows, columns
+
+
+def redrawn(block: Block, found: Located, outline: Outline, judge: Judge | None) -> Located:
+    """A finding with an outline that a reader corrected: measured and judged anew, its score as it was."""
+    made = judged(block, of_outline(block, outline), judge)
+    before = found.finding
+    status = Status.ACCEPTED if before.status is Status.PROPOSED else before.status
+    finding = replace(made.finding, source=before.source, status=status, score=before.score)
+    return replace(made, finding=finding, called=found.called, extent_mm=found.extent_mm)
 
 
 def judged(block: Block, found: Located, judge: Judge | None) -> Located:

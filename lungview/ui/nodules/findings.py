@@ -172,6 +172,11 @@ class Findings(QObject):
         if opened is not None and listed is not None:
             self._replace(opened, listed, replace(listed, name=name.strip()), self.tr("Rename finding"))
 
+    def redraw(self, opened: Opened, before: Listed, located: Located, pictures: work.Pictures) -> None:
+        """Put a corrected outline, with its measures, in the place of the one before."""
+        self._pictures.update(pictures)
+        self._replace(opened, before, replace(before, located=located), self.tr("Correct outline"))
+
     def remove(self) -> None:
         """Delete the chosen finding of the reader's own."""
         opened, listed = self._of_chosen()

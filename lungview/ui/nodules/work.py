@@ -7,12 +7,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from lungview.image.slice import Instance, Slice
 from lungview.marks.finding_store import FindingStore
 from lungview.model import registry
 from lungview.model.card import FINDINGS, ModelCard
 from lungview.nodules.answer import Answer, Located, PixelBox
-from lungview.nodules.second_reader import named_place, second_look, steps
+from lungview.nodules.outlining.outline import Outline
+from lungview.nodules.second_reader import block as blocks
+from lungview.nodules.second_reader import located, named_place, second_look, steps
 from lungview.nodules.second_reader.block import Point
 from lungview.nodules.second_reader.steps import Steps
 from lungview.study.key import FrameKey, PictureId, frame_key, name_in, picture_id
@@ -80,6 +84,34 @@ def in_box(series: Series, held: HeldVolume, read: Read, box: PixelBox, index: i
     """The nodule that a reader drew a box around; a refusal is in the answer. Raises LungViewError."""
     scan = partial(held.get, series, partial(volume, series, read))
     return _told(named_place.in_box_of(series, scan, box, index), read)
+
+
+@dataclass(frozen=True, slots=True)
+class Redrawn:
+    """A finding whose outline a reader corrected, and which picture its slice is."""
+
+    located: Located
+    pictures: Pictures
+
+
+def redrawn(
+    series: Series,
+    held: HeldVolume,
+    read: Read,
+    found: Located,
+    change: Callable[[Outline, np.ndarray], Outline],
+) -> Redrawn:
+    """A finding measured anew with its outline changed. change: of the outline and the scan's HU.
+
+    Raises LungViewError.
+    """
+    scan = held.get(series, partial(volume, series, read))
+    block = blocks.of_volume(scan, series)
+    assert found.finding.outline is not None
+    outline = change(found.finding.outline, block.values)
+    made = located.redrawn(block, found, outline, second_look.installed_judge())
+    instance = series.instances[made.index]
+    return Redrawn(made, {frame_key(instance): picture_id(read(instance))})
 
 
 def hold(series: Series, held: HeldVolume, read: Read) -> None:

@@ -19,6 +19,7 @@ from lungview.ui.layout import feature as layout
 from lungview.ui.looking import feature as looking
 from lungview.ui.marks_list import feature as marks_list
 from lungview.ui.nodules import feature as nodules
+from lungview.ui.outline_edit import feature as outline_edit
 from lungview.ui.overlays import feature as overlays
 from lungview.ui.pacs import feature as pacs
 from lungview.ui.report import feature as report
@@ -42,6 +43,7 @@ FEATURES: tuple[Callable[[MainWindow], None], ...] = (
     film.install,
     second_reader.install,
     nodules.install,
+    outline_edit.install,
     overlays.install,
     report.install,
     anonymise.install,

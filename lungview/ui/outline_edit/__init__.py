@@ -1,0 +1,1 @@
+"""Correct the outline of a finding by hand: brush and threshold."""
