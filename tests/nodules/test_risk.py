@@ -1,7 +1,8 @@
 """Risk formulas against values worked out by hand from the published coefficients.
 
 Brock 2b is written a second time as Winter A et al., Eur Radiol 2019;29:5367, table 2 print it: nothing
-centred, the constant 0.2761. The others by hand from the papers named in each module.
+centred, the constant 0.2761; and a third time with the digits that calculators use. Mayo and Herder by hand
+from the papers' coefficients, and Herder once more as a public calculator has it.
 """
 
 import math
@@ -65,6 +66,19 @@ def test_brock_in_full_agrees_with_its_uncentred_form(change, other) -> None:
     assert probability(brock.full(replace(WOMAN, **change))) == pytest.approx(winter(*other), abs=2e-5)
 
 
+def calculator(age, female, mm, count) -> float:
+    """Brock 2b of an upper, spiculated, solid nodule, with the digits of a public calculator (centred)."""
+    x = 0.0286687 * (age - 62) + 0.6011 * female - 5.385484 * ((mm / 10) ** -0.5 - 1.58113883)
+    x += 0.6581383 + 0.7729335 - 0.0824156 * (count - 4) - 6.78917
+    return 1 / (1 + math.exp(-x))
+
+
+@pytest.mark.parametrize(("age", "mm", "count"), [(50, 4.0, 1), (62, 10.0, 4), (75, 29.0, 12)])
+def test_brock_in_full_agrees_with_more_digits_of_its_coefficients(age, mm, count) -> None:
+    found = brock.full(replace(WOMAN, age_years=age, long_mm=mm, count=count))
+    assert probability(found) == pytest.approx(calculator(age, 1, mm, count), abs=2e-4)
+
+
 def test_brock_in_short_is_what_its_coefficients_give_by_hand() -> None:
     # 0.6467 + 3.2275 + 0.6009 + 0.9309 − 6.6144 = −1.2084
     assert probability(brock.parsimonious(WOMAN)) == pytest.approx(0.2300, abs=5e-5)
@@ -101,6 +115,17 @@ def test_mayo_counts_a_cancer_of_more_than_five_years_ago() -> None:
 def test_herder_is_what_its_coefficients_give_by_hand(uptake: Uptake, expected: float) -> None:
     plain = replace(WOMAN, spiculated=False, upper_lobe=False, uptake=uptake)
     assert probability(herder.herder(plain)) == pytest.approx(expected, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("uptake", "added"),
+    [(Uptake.NONE, 0), (Uptake.FAINT, 2.322), (Uptake.MODERATE, 4.617), (Uptake.INTENSE, 4.771)],
+)
+@pytest.mark.parametrize(("age", "mm"), [(45, 8.0), (62, 14.0), (80, 29.0)])
+def test_herder_agrees_with_a_public_calculator(age: int, mm: float, uptake: Uptake, added: float) -> None:
+    pet = herder.herder(replace(WOMAN, age_years=age, long_mm=mm, uptake=uptake))
+    before = 1 / (1 + math.exp(-(0.0391 * age + 0.1274 * mm + 0.7917 + 0.7838 + 1.0407 - 6.8272)))
+    assert probability(pet) == pytest.approx(1 / (1 + math.exp(-(-4.739 + 3.691 * before + added))))
 
 
 @pytest.mark.parametrize("model", MODELS)

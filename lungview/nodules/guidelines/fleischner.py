@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 
 from lungview.errors import InputError
+from lungview.nodules.finding import Density
 from lungview.nodules.guidelines.advice import Advice, Asked, NoRule
 from lungview.nodules.guidelines.table import Fact, Measure, advise, check_size, load
 
@@ -17,9 +18,9 @@ _LEAST_AGE, _MOST_AGE = 35, 120
 class Kind(enum.Enum):
     """The values of these classes are those of the table."""
 
-    SOLID = "solid"
-    PART_SOLID = "part-solid"
-    GROUND_GLASS = "ground-glass"
+    SOLID = Density.SOLID.value
+    PART_SOLID = Density.PART_SOLID.value
+    GROUND_GLASS = Density.GROUND_GLASS.value
     PERIFISSURAL = "perifissural"  # shape and place of an intrapulmonary lymph node
     BENIGN = "benign"  # by its calcification or fat
 

@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass
 
 from lungview.errors import InputError
+from lungview.nodules.finding import Density
 from lungview.nodules.guidelines.table import Fact, check_size, load
 
 TABLE = "lung_rads_2022"
@@ -14,9 +15,9 @@ TABLE = "lung_rads_2022"
 class Kind(enum.Enum):
     """The values of these classes are those of the table."""
 
-    SOLID = "solid"
-    PART_SOLID = "part-solid"
-    GROUND_GLASS = "ground-glass"
+    SOLID = Density.SOLID.value
+    PART_SOLID = Density.PART_SOLID.value
+    GROUND_GLASS = Density.GROUND_GLASS.value
     JUXTAPLEURAL = "juxtapleural"  # solid, smooth, oval, lentiform or triangular
     AIRWAY = "airway"
     CYST = "cyst"  # atypical

@@ -13,11 +13,7 @@ from lungview.nodules.work_up.values import Guide, Said, Told
 
 _MONTH_DAYS = 365.25 / 12
 # Whether calcification or fat makes it benign is the reader's to see: no guideline hears it from HU alone.
-_KINDS = {
-    Density.SOLID: "solid",
-    Density.PART_SOLID: "part-solid",
-    Density.GROUND_GLASS: "ground-glass",
-}
+_HEARD = (Density.SOLID, Density.PART_SOLID, Density.GROUND_GLASS)
 _SEEN = {Trend.NEW: Seen.NEW, Trend.RESOLVED: Seen.RESOLVED}
 
 
@@ -44,10 +40,9 @@ def _screening(told: Told, density: Density | None) -> Nodule:
 
 
 def _nodule(finding: Finding, density: Density | None) -> Nodule:
-    kind = _KINDS.get(density) if density else None
     part = density is Density.PART_SOLID
     return Nodule(
-        kind=Kind(kind) if kind else None,
+        kind=Kind(density.value) if density in _HEARD else None,
         mean_mm=_mean(finding.long_mm, finding.short_mm),
         volume_mm3=finding.volume_mm3,
         solid_mm=_mean(finding.solid_mm, finding.solid_short_mm) if part else None,
@@ -55,10 +50,9 @@ def _nodule(finding: Finding, density: Density | None) -> Nodule:
 
 
 def _by_chance(told: Told, risk: Inputs) -> fleischner.Nodule:
-    kind = _KINDS.get(risk.density) if risk.density else None
     finding = told.sized
     return fleischner.Nodule(
-        kind=fleischner.Kind(kind) if kind else None,
+        kind=fleischner.Kind(risk.density.value) if risk.density in _HEARD else None,
         number=fleischner.Number.SINGLE if told.count == 1 else fleischner.Number.MULTIPLE,
         long_mm=finding.long_mm,
         short_mm=finding.short_mm,
