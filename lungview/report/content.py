@@ -19,6 +19,8 @@ from lungview.model.card import ModelCard
 from lungview.nodules import suspicion as suspicions
 from lungview.nodules.answer import Answer, Located
 from lungview.nodules.finding import Status
+from lungview.nodules.work_up.exam import Exam
+from lungview.nodules.work_up.values import WorkUp
 from lungview.report.measured import MarkedSlice
 from lungview.report.one_person import refuse_several
 
@@ -118,6 +120,7 @@ class FindingsContent:
     """What the second reader says of a series or a picture, and the pictures of what it found.
 
     series_uid, patient_id: whose it is. card: of the model. pictures: of `shown`, in its order.
+    exam: the work-up, a row for each of the answer's findings in its order; None where there was none.
     """
 
     answer: Answer
@@ -125,6 +128,11 @@ class FindingsContent:
     series_uid: str = ""
     patient_id: str = field(default="", repr=False)
     pictures: Sequence[KeyImage] = ()
+    exam: Exam | None = None
+
+    def worked_up(self, number: int) -> WorkUp | None:
+        """The work-up of a finding by its number in the answer from 1."""
+        return None if self.exam is None else self.exam.rows[number - 1].work_up
 
     @property
     def shown(self) -> tuple[tuple[int, Located], ...]:

@@ -198,6 +198,14 @@ def _work_up_csv(content: WorkUpContent, path: Path, _layout: Layout) -> Notes:
     return ()
 
 
+def _work_up_sr(content: WorkUpContent, path: Path, _layout: Layout) -> Notes:
+    from lungview.report.dicom.sr import write_sr
+
+    if content.case is None:
+        raise ReportError("a Structured Report needs the slices of the findings", path)
+    return write_sr(content.case, path)
+
+
 def _work_up_text(content: WorkUpContent, path: Path, _layout: Layout) -> Notes:
     from lungview.report.files import replacing
     from lungview.report.work_up.text import text
@@ -223,6 +231,7 @@ FORMATS: tuple[Format, ...] = (
     Format(Subject.BATCH, "CSV", ".csv", "", _batch_csv),
     Format(Subject.BATCH, "JSON", ".json", "", _batch_json),
     Format(Subject.WORK_UP, "PDF", ".pdf", "", _work_up_pdf),
+    Format(Subject.WORK_UP, "DICOM Structured Report", ".dcm", "sr", _work_up_sr),
     Format(Subject.WORK_UP, "Table", ".csv", "", _work_up_csv),
     Format(Subject.WORK_UP, "Text", ".txt", "", _work_up_text),
 )

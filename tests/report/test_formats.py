@@ -37,7 +37,7 @@ def test_each_way_to_write_stands_in_the_table_once() -> None:
     assert len(set(keys)) == len(keys)
     assert kinds() == ("sr", "seg", "sc", "pdf", "pr", "ko", "regions")
     assert {each.suffix for each in of(Subject.BATCH)} == {".pdf", ".csv", ".json"}
-    assert {each.suffix for each in of(Subject.WORK_UP)} == {".pdf", ".csv", ".txt"}
+    assert {each.suffix for each in of(Subject.WORK_UP)} == {".pdf", ".dcm", ".csv", ".txt"}
 
 
 @pytest.mark.parametrize("subject", [Subject.SERIES, Subject.BATCH, Subject.WORK_UP])

@@ -17,7 +17,7 @@ from lungview.overlays.readers.graphics import points_of
 from lungview.overlays.values import Contour, Figure, Flat, Kind, Overlay, Part, Reference, Shape
 
 CLASSES = tuple(f"1.2.840.10008.5.1.4.1.1.88.{n}" for n in (22, 33, 34, 35, 50, 65))
-MOST_ITEMS, DEEPEST, MOST_LINES = 100_000, 24, 12
+MOST_ITEMS, DEEPEST, MOST_LINES, MOST_WORDS = 100_000, 24, 12, 40
 _GROUP = ("125007", "DCM")
 _TRACKING, _TRACKING_UID = ("112039", "DCM"), ("112040", "DCM")
 _PROGRAMS = (("111001", "DCM"), ("111003", "DCM"))  # the name and the version of an algorithm
@@ -148,7 +148,7 @@ def _evidence(dataset: Dataset) -> dict[str, tuple[str, str]]:
 
 
 def _part(place: int, group: _Found) -> Part:
-    words = tuple(objects.short(line) for line in group.words if line)[:MOST_LINES]
+    words = tuple(objects.short(line) for line in group.words if line)[:MOST_WORDS]
     return Part(objects.short(group.name) or f"Measurement {place + 1}", None, words, group.program)
 
 

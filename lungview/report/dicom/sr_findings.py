@@ -16,13 +16,13 @@ from lungview.model.card import ModelCard
 from lungview.nodules.answer import Located
 from lungview.nodules.finding import Density, Finding
 from lungview.report.content import RESEARCH_USE, FindingsContent
+from lungview.report.dicom import sr_work_up
 from lungview.report.dicom.findings import Headers, concept, covered, label, tracking_uid
 from lungview.report.dicom.source import MANUFACTURER
 from lungview.report.dicom.sr_marks import Group, image_of, region_of
 from lungview.report.findings.pictures import lines
 
 _NODULE = CodedConcept("27925004", "SCT", "Nodule")
-_LUNG = CodedConcept("39607008", "SCT", "Lung")
 _DENSITIES = {
     Density.SOLID: "Solid",
     Density.PART_SOLID: "Part-solid",
@@ -57,15 +57,18 @@ def _summary(content: FindingsContent, headers: Headers) -> Group:
     measured = [_number(concept(code, meaning), value) for code, meaning, value in numbers]
     if answer.suitable:
         measured.append(_number(concept("highest-score", "Highest score of a finding"), highest))
+    category, texts = sr_work_up.of_exam(content.exam) if content.exam else ([], [])
     source = headers.of_case
     frame = answer.instances[0].frame + 1 if len(answer.instances) == 1 else 1
-    return highdicom.sr.MeasurementsAndQualitativeEvaluations(
+    group = highdicom.sr.MeasurementsAndQualitativeEvaluations(
         tracking_identifier=highdicom.sr.TrackingIdentifier(identifier="LungView findings"),
         algorithm_id=_algorithm(content),
         measurements=measured,
-        qualitative_evaluations=[_evaluation("answered", "Second reader", *_answered(content))],
+        qualitative_evaluations=[_evaluation("answered", "Second reader", *_answered(content)), *category],
         source_images=[image_of(source, frame)] if source.is_image else None,
     )
+    sr_work_up.with_texts(group, texts)
+    return group
 
 
 def _answered(content: FindingsContent) -> tuple[str, str]:
@@ -94,13 +97,20 @@ def _group(content: FindingsContent, number: int, found: Located, headers: Heade
     regions = _regions(content, found, headers)
     if not regions:
         return None
+    worked = content.worked_up(number)
     same: dict[str, Any] = {
         "tracking_identifier": highdicom.sr.TrackingIdentifier(tracking_uid(content, found), label(number)),
         "finding_type": _NODULE,
-        "finding_sites": [highdicom.sr.FindingSite(_LUNG)],
-        "measurements": _measurements(found.finding),
-        "qualitative_evaluations": _evaluations(found),
+        "finding_sites": [sr_work_up.site_of(worked)],
+        "measurements": _measurements(found.finding) + (sr_work_up.measurements(worked) if worked else []),
+        "qualitative_evaluations": _evaluations(found) + (sr_work_up.evaluations(worked) if worked else []),
     }
+    group = _around(regions, same)
+    sr_work_up.with_texts(group, sr_work_up.texts(worked) if worked else ())
+    return group
+
+
+def _around(regions: Sequence[highdicom.sr.ImageRegion], same: dict[str, Any]) -> Group:
     if len(regions) == 1:
         return highdicom.sr.PlanarROIMeasurementsAndQualitativeEvaluations(
             referenced_region=regions[0], **same

@@ -14,7 +14,7 @@ from lungview.image.values import dates
 from lungview.nodules.guidelines.advice import Recommendation
 from lungview.nodules.risk.formula import Estimate
 from lungview.nodules.work_up.exam import Exam, Row
-from lungview.report.content import KeyImage, Layout, PatientBlock, patient_rows
+from lungview.report.content import CaseContent, KeyImage, Layout, PatientBlock, patient_rows
 from lungview.report.lettering.text import Style, Text
 from lungview.report.one_person import refuse_several
 from lungview.report.pdf import blocks
@@ -32,10 +32,14 @@ _SMALL = Style(size=7.5, color=GREY)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WorkUpContent:
-    """pictures: one for each row of the exam in its order, None where there is none; or none at all."""
+    """pictures: one for each row of the exam in its order, None where there is none; or none at all.
+
+    case: the same as findings of a slice, for a Structured Report; None for other formats.
+    """
 
     exam: Exam
     pictures: Sequence[KeyImage | None] = field(default=(), repr=False)
+    case: CaseContent | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         instances = (instance.person for instance in self.exam.series.instances)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from lungview.errors import AnnotationError, InputError
+from lungview.classify.case import Case
+from lungview.errors import AnnotationError, InputError, ReportError
 from lungview.image.slice import Instance, Slice
 from lungview.marks.finding_store import FindingStore
 from lungview.model import registry
@@ -20,7 +21,7 @@ from lungview.nodules.second_reader import second_look
 from lungview.nodules.second_reader.steps import Steps
 from lungview.nodules.work_up.exam import Exam
 from lungview.report import formats
-from lungview.report.content import KeyImage, Layout
+from lungview.report.content import CaseContent, FindingsContent, KeyImage, Layout
 from lungview.report.formats import Subject
 from lungview.study.key import PictureId, name_in, picture_id
 from lungview.study.series import Series
@@ -128,7 +129,20 @@ def save(draft: Draft, path: Path, layout: Layout, read: Read) -> None:
 
     chosen = formats.chosen(path, subject=Subject.WORK_UP)
     pictures = _pictures(draft, read) if chosen.suffix == ".pdf" else ()
-    chosen.write(WorkUpContent(draft.exam, pictures), path, layout)
+    case = _of_series(draft, read) if chosen.suffix == ".dcm" else None
+    chosen.write(WorkUpContent(draft.exam, pictures, case), path, layout)
+
+
+def _of_series(draft: Draft, read: Read) -> CaseContent:
+    """The accepted findings with their work-up; the first one's slice stands for the series."""
+    from lungview.report.gather import case_content
+
+    series = draft.exam.series
+    slice_ = read(series.instances[draft.located[0].index if draft.located else 0])
+    answer = Answer(series.instances, findings=draft.located, indices=draft.indices)
+    told = FindingsContent(answer, None, series.uid, series.patient.patient_id, exam=draft.exam)
+    no_model = Case(slice_.instance, error=ReportError("the model was not asked about this slice"))
+    return replace(case_content(slice_, no_model, None), findings=told)
 
 
 def _pictures(draft: Draft, read: Read) -> list[KeyImage | None]:
