@@ -34,11 +34,13 @@ NOW = (Ball(GROWN, 6.2), Ball(STABLE, 4.0), Ball(NEW, 4.0))
 TABLE_MM = (4.0, -6.0, 15.0)  # how the patient lay in the prior scan
 
 
-def write(folder: Path) -> tuple[Path, Path]:
+def write(
+    folder: Path, prior: tuple[Ball, ...] = BEFORE, present: tuple[Ball, ...] = NOW
+) -> tuple[Path, Path]:
     """The prior and the present scan, each in a folder of its own."""
     before, now = folder / "before", folder / "now"
-    _write(before, BEFORE, "20230131", 1, TABLE_MM)
-    _write(now, NOW, "20240131", 2, (0.0, 0.0, 0.0))
+    _write(before, prior, "20230131", 1, TABLE_MM)
+    _write(now, present, "20240131", 2, (0.0, 0.0, 0.0))
     return before, now
 
 
@@ -54,7 +56,7 @@ def _write(folder: Path, balls: tuple[Ball, ...], day: str, number: int, moved: 
         dataset.StudyDate, dataset.PatientBirthDate, dataset.PatientSex = day, "19620115", "F"
         dataset.StudyDescription, dataset.SliceThickness = f"Thorax {day[:4]}", THORAX.step
         for name in ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID", "FrameOfReferenceUID"):
-            setattr(dataset, name, f"{getattr(dataset, name)}.{number}")
+            setattr(dataset, name, f"{str(getattr(dataset, name))[:60]}{number}")
         dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
 
     write_series(folder, Thorax(**{**_values(), "seed": number}), change=change)

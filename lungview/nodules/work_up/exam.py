@@ -36,7 +36,8 @@ class Modifiers:
 class Exam:
     """One series that was read. prior_date: of the scan it was compared with, DA; "" where there is none.
 
-    overall: of the whole exam, where the guideline has that. impression: the reader's, free.
+    overall: of the whole exam, where the guideline has that. impression: the reader's, free. lungs_before:
+    DA and the lungs of each earlier scan, the oldest first. reader: who read it, "" where that is not said.
     """
 
     series: Series = field(repr=False)
@@ -46,6 +47,8 @@ class Exam:
     prior_date: str = field(default="", repr=False)
     overall: Advice | Refused | None = None
     impression: str = ""
+    lungs_before: tuple[tuple[str, Quantities], ...] = field(default=(), repr=False)
+    reader: str = ""
 
 
 def overall(

@@ -10,6 +10,7 @@ from lungview.image.slice import Patient, Study
 from lungview.lung.quantify import Quantities
 from lungview.nodules.finding import Finding
 from lungview.nodules.growth.change import Change, cut_by_edge
+from lungview.nodules.growth.over_time import OverTime
 from lungview.nodules.growth.scans import Scan, thick
 from lungview.nodules.guidelines import fleischner, lung_rads_nodule
 from lungview.nodules.guidelines.advice import Advice
@@ -57,7 +58,8 @@ class Told:
     """What the study tells of a nodule. suggested: its lobe, by its place. count: of accepted findings.
 
     prior: the same nodule in the prior scan; change: what became of it, None where there is no prior scan.
-    scan: whose slices it was measured on; None where that is not known.
+    scan: whose slices it was measured on; None where that is not known. over_time: through all earlier
+    scans, None where there are none.
     """
 
     finding: Finding
@@ -69,6 +71,7 @@ class Told:
     prior: Finding | None = None
     change: Change | None = None
     scan: Scan | None = None
+    over_time: OverTime | None = None
 
     @property
     def cut(self) -> bool:
@@ -120,7 +123,7 @@ class WorkUp:
     """One nodule. finding: with the sizes that may be used. lobe_said: by the reader, not suggested.
 
     filled: by the name of each risk input that the study tells, its value and where that is from, in words.
-    notes: what a reader must know of its measures.
+    notes: what a reader must know of its measures. over_time: through all earlier scans.
     """
 
     finding: Finding
@@ -131,3 +134,4 @@ class WorkUp:
     change: Change | None = None
     filled: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    over_time: OverTime | None = None

@@ -40,6 +40,7 @@ def work_up(told: Told, said: Said, guide: Guide) -> WorkUp:
         change=told.change,
         filled={n: (shown(n, getattr(filled.inputs, n)), why) for n, why in filled.sources.items()},
         notes=told.notes,
+        over_time=told.over_time,
     )
 
 

@@ -84,6 +84,7 @@ def _about(exam: Exam, layout: Layout) -> list[tuple[str, str]]:
         ("Technique", words.technique(exam)),
         ("Comparison", words.comparison(exam)),
         ("Lungs", words.lungs(exam)),
+        ("Read by", exam.reader),
     ]
 
 
@@ -116,6 +117,8 @@ def _said(row: Row) -> list[Flowable]:
         Text(words.description(found), VALUE),
         Text(f"Change: {words.change(found.change)}", VALUE),
     ]
+    if said := words.over_time(found.over_time):
+        story.append(Text(f"Over time: {said}", VALUE))
     if not isinstance(found.advice, Recommendation):
         story.append(Text(str(found.advice), _ADVICE))
     else:

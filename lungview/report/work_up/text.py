@@ -5,7 +5,15 @@ from __future__ import annotations
 from lungview.nodules.guidelines.advice import Recommendation
 from lungview.nodules.risk.formula import Estimate
 from lungview.nodules.work_up.exam import Exam, Row
-from lungview.report.work_up.words import change, comparison, description, lungs, opinion, technique
+from lungview.report.work_up.words import (
+    change,
+    comparison,
+    description,
+    lungs,
+    opinion,
+    over_time,
+    technique,
+)
 
 RESEARCH = "LungView, for research use only"
 
@@ -21,6 +29,7 @@ def text(exam: Exam) -> str:
     if exam.overall is not None:
         lines += ["", f"Exam: {exam.overall}"]
     lines += ["", f"Impression: {exam.impression}"] if exam.impression else []
+    lines += ["", f"Read by: {exam.reader}"] if exam.reader else []
     return "\n".join([*lines, "", f"({RESEARCH})"])
 
 
@@ -28,6 +37,7 @@ def _nodule(number: int, row: Row) -> list[str]:
     found = row.work_up
     lines = [f"{number}. {row.label}, slice {row.slice_number}: {description(found)}."]
     lines.append(f"   Change: {change(found.change)}.")
+    lines += [f"   Over time: {said}." for said in (over_time(found.over_time),) if said]
     lines.append(f"   {found.advice}")
     if isinstance(found.advice, Recommendation):
         lines.append(f"   Rule: {found.advice.rule}.{_edited(found.advice)}")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from lungview.image.values import dates
+from lungview.lung.quantify import Quantities
 from lungview.nodules.growth.change import By, Change, Trend
+from lungview.nodules.growth.over_time import OverTime, Seen
+from lungview.nodules.growth.scans import thick
 from lungview.nodules.work_up.exam import Exam
 from lungview.nodules.work_up.values import WorkUp
 
@@ -23,12 +26,17 @@ def comparison(exam: Exam) -> str:
 
 
 def lungs(exam: Exam) -> str:
-    """Volumes and emphysema; "" where they were not measured."""
+    """Volumes and emphysema, and the same of earlier scans; "" where they were not measured."""
     if exam.lungs is None:
         return ""
-    said = [f"right {exam.lungs.right.volume_ml:.0f} ml", f"left {exam.lungs.left.volume_ml:.0f} ml"]
-    if exam.lungs.both.laa950 is not None:
-        said.append(f"%LAA−950 {exam.lungs.both.laa950:.1%}")
+    before = [f"{dates.date_text(day)}: {_lungs(found)}" for day, found in exam.lungs_before]
+    return "; ".join([_lungs(exam.lungs), *before])
+
+
+def _lungs(found: Quantities) -> str:
+    said = [f"right {found.right.volume_ml:.0f} ml", f"left {found.left.volume_ml:.0f} ml"]
+    if found.both.laa950 is not None:
+        said.append(f"%LAA−950 {found.both.laa950:.1%}")
     return ", ".join(said)
 
 
@@ -57,6 +65,32 @@ def change(found: Change | None) -> str:
     if found.trend not in (Trend.NEW, Trend.RESOLVED):
         said.append(f"over {found.days} days")
     return ", ".join([*said, *found.notes])
+
+
+def over_time(found: OverTime | None) -> str:
+    """More than two scans: each with its size, and how fast it grew between; "" for two and fewer."""
+    if found is None or len(found.seen) < 3:
+        return ""
+    said = [_seen(found.seen[0])]
+    for each, became in zip(found.seen[1:], found.changes, strict=True):
+        said.append(f"{_seen(each)} ({_became(became)})")
+    whole = f"; on the whole {_became(found.whole)}" if found.whole else ""
+    return ", ".join(said) + whole
+
+
+def _seen(each: Seen) -> str:
+    day, finding = dates.date_text(each.scan.date), each.finding
+    if finding is None:
+        return f"{day} not there"
+    sizes = [f"{finding.volume_mm3:.0f} mm³"] if finding.volume_mm3 and not thick(each.scan) else []
+    if finding.long_mm is not None and finding.short_mm is not None:
+        sizes.append(f"mean {(finding.long_mm + finding.short_mm) / 2:.1f} mm")
+    return " ".join([day, *sizes])
+
+
+def _became(found: Change) -> str:
+    trend = found.trend.value if found.trend else "not told"
+    return trend if found.doubling_days is None else f"{trend}, doubles in {found.doubling_days:.0f} days"
 
 
 def _sizes(found: Change) -> list[str]:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
@@ -24,6 +25,7 @@ from lungview.nodules.work_up.values import Guide
 from lungview.report import formats
 from lungview.report.work_up.text import text
 from lungview.ui.language import speaking
+from lungview.ui.second_reader.read_first import keep
 from lungview.ui.work_up.desks import Desks
 from lungview.ui.work_up.jobs import Jobs
 from lungview.viewer.work_up import said
@@ -54,12 +56,17 @@ class ExamBox(QWidget):
         self.impression.setAccessibleName(self.impression.placeholderText())
         self.impression.setFixedHeight(self.fontMetrics().lineSpacing() * _IMPRESSION_LINES + 12)
         self.impression.setTabChangesFocus(True)
+        self.reader = QLineEdit(desks.session.settings.report_reader)
+        self.reader.setPlaceholderText(self.tr("Read by"))
+        self.reader.setAccessibleName(self.tr("Read by"))
+        self.reader.setMaxLength(64)
         self.copy, self.save = QPushButton(self.tr("Copy as text")), QPushButton(self.tr("Save…"))
         self._lay_out()
         for box in (self.negative, self.suspicious, self.other):
             box.clicked.connect(lambda _: self._modify())
         self.incomplete.activated.connect(lambda _: self._modify())
         self.impression.textChanged.connect(lambda: desks.impress(self.impression.toPlainText().strip()))
+        self.reader.editingFinished.connect(self._sign)
         self.copy.clicked.connect(self.copy_text)
         self.save.clicked.connect(self._choose_file)
 
@@ -70,7 +77,7 @@ class ExamBox(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         boxes = (self.negative, self.suspicious, self.other)
-        for widget in (self.overall, *boxes, self.incomplete, self.impression):
+        for widget in (self.overall, *boxes, self.incomplete, self.impression, self.reader):
             column.addWidget(widget)
         column.addLayout(row)
 
@@ -93,8 +100,11 @@ class ExamBox(QWidget):
         """The exam's work-up to the clipboard, as text for the RIS."""
         exam = self._desks.exam()
         if exam is not None:
-            QApplication.clipboard().setText(text(exam))
+            QApplication.clipboard().setText(text(self._jobs.signed(exam)))
             self._desks.told.emit(self.tr("Copied as text"))
+
+    def _sign(self) -> None:
+        keep(self._desks.session, report_reader=self.reader.text().strip())
 
     def _modify(self) -> None:
         index = self.incomplete.currentIndex()

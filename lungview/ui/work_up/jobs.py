@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from lungview.nodules.work_up.exam import Exam
 from lungview.study.series import Series
 from lungview.ui.report.reports import layout_of
 from lungview.ui.studies.tasks import Task
 from lungview.ui.work_up.desks import Desks, sentence
+from lungview.viewer.nodules.listed import Listed
 from lungview.viewer.nodules.opened import Key, Opened, opened_of
 from lungview.viewer.work_up import background
 from lungview.viewer.work_up.desk import Desk
+from lungview.viewer.work_up.earlier_scans import Earlier
 
 
 class Jobs(QObject):
@@ -71,6 +75,32 @@ class Jobs(QObject):
         )
         self.desks.changed.emit()
 
+    def measure_before(self) -> None:
+        """Measure the chosen finding where its lung was in the prior scan: nobody marked it there."""
+        found = self.desks.chosen()
+        place = found[0].place_before(found[1]) if found is not None else None
+        if found is None or found[0].prior is None or place is None:
+            return
+        desk, listed, _ = found
+        self.session.inference.run(
+            background.missed,
+            desk.prior,
+            place,
+            self.desks.read,
+            on_result=partial(self._on_missed, desk, listed),
+            on_error=lambda error: self.desks.told.emit(sentence(error)),
+        )
+
+    def _on_missed(self, desk: Desk, listed: Listed, found: background.Missed) -> None:
+        """A finding of the reader's own in the prior scan, and with it the change of the present one."""
+        if desk.prior is None or desk.prior.key != found.series.key:
+            return  # compared with another scan meanwhile
+        before = self.desks.findings.add(opened_of(found.series), found.located, dict(found.pictures))
+        label = self.desks.findings.all_of(opened_of(found.series)).label(before)
+        desk.was_there(listed.id, listed.located.finding, before.located.finding, label)
+        self.desks.found(desk)
+        self.show_before()
+
     def stop(self) -> None:
         """Stop comparing."""
         if self._task is not None:
@@ -86,13 +116,17 @@ class Jobs(QObject):
             located = tuple(each.located for each in findings.accepted)
             self.session.tasks.run(
                 background.save,
-                background.Draft(desk.exam(findings), located, opened.indices),
+                background.Draft(self.signed(desk.exam(findings)), located, opened.indices),
                 path,
                 layout_of(self.session.settings),
                 self.desks.read,
                 on_result=lambda _: self.desks.told.emit(self.tr("Written: %1").replace("%1", path.name)),
                 on_error=lambda error: self.desks.told.emit(sentence(error)),
             )
+
+    def signed(self, exam: Exam) -> Exam:
+        """With who read it, as the settings have it."""
+        return replace(exam, reader=self.session.settings.report_reader)
 
     def _scanned(self, before: Opened) -> background.Scanned:
         findings = self.desks.findings.all_of(before)
@@ -102,7 +136,8 @@ class Jobs(QObject):
 
     def _on_compared(self, desk: Desk, prior: Series, found: background.Compared) -> None:
         self._end("")
-        self.desks.found(desk, chest=found.chest, prior=prior, comparison=found.comparison)
+        desk.compared(Earlier(prior, found.comparison, found.before.quantities))
+        self.desks.found(desk, chest=found.chest)
         self.show_before()
 
     def show_before(self) -> None:

@@ -58,6 +58,7 @@ class WorkUpPanel(QWidget):
         self.guide.activated.connect(lambda index: desks.choose_guide(list(Guide)[index]))
         self.form.answered.connect(desks.answer)
         self.results.written.connect(desks.write)
+        self.results.asked_before.connect(self._jobs.measure_before)
         self.compare.clicked.connect(self._offer_priors)
         self.stop.clicked.connect(self._jobs.stop)
         desks.changed.connect(self._soon.start)

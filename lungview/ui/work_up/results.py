@@ -5,23 +5,31 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QInputDialog, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from lungview.nodules.growth.change import Trend
 from lungview.nodules.guidelines.advice import Recommendation
 from lungview.nodules.risk.formula import Estimate
 from lungview.nodules.work_up.values import WorkUp
 from lungview.nodules.work_up.work_up import FORMULAS
 from lungview.report.work_up import words
 from lungview.ui.language import speaking
+from lungview.ui.work_up.time_curve import TimeCurve
 from lungview.viewer.work_up import said
+from lungview.viewer.work_up.sizes import sizes
 
 
 class Results(QWidget):
-    """Of the chosen nodule. written: the reader's own recommendation, "" takes it back."""
+    """Of the chosen nodule. written: the reader's own recommendation, "" takes it back.
+
+    asked_before: to measure it at its place in the prior scan.
+    """
 
     written = Signal(str)
+    asked_before = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.advice, self.text, self.rule, self.change = (_label() for _ in range(4))
+        self.advice, self.text, self.rule, self.change, self.over_time = (_label() for _ in range(5))
+        self.curve = TimeCurve()
         for label in (self.advice, self.text):
             label.setTextFormat(Qt.TextFormat.PlainText)
         font = self.advice.font()
@@ -37,7 +45,11 @@ class Results(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         advice = (self.advice, self.text, self.rule)
-        for widget in (*advice, self.change, *self.risks, self.opinion, self.edit):
+        self.before = QPushButton(self.tr("Measure it in the prior scan"))
+        self.before.setToolTip(self.tr("At the place where its lung was; for a nodule that was missed there"))
+        self.before.clicked.connect(self.asked_before)
+        change = (self.change, self.before, self.over_time, self.curve)
+        for widget in (*advice, *change, *self.risks, self.opinion, self.edit):
             column.addWidget(widget)
 
     def show_work_up(self, found: WorkUp) -> None:
@@ -48,6 +60,10 @@ class Results(QWidget):
         self.rule.setVisible(bool(self.rule.text()))
         notes = [f"{speaking.said(note)}." for note in found.notes]
         self.change.setText(" ".join([speaking.said(said.change(found)), *notes]))
+        self.before.setVisible(found.change is not None and found.change.trend is Trend.NEW)
+        self.over_time.setText(speaking.said(said.over_time(found)))
+        self.over_time.setVisible(bool(self.over_time.text()))
+        self.curve.show_sizes(sizes(found.over_time))
         for label, risk in zip(self.risks, found.risks, strict=True):
             label.setText(speaking.said(said.risk(risk)))
             label.setToolTip(speaking.said(said.about_risk(risk)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -17,14 +17,15 @@ from lungview.nodules.answer import Answer, Located
 from lungview.nodules.growth.chest import Chest, chest
 from lungview.nodules.growth.compare import Comparison, compare
 from lungview.nodules.growth.scans import days_between, scan_of
-from lungview.nodules.second_reader import second_look
+from lungview.nodules.second_reader import named_place, second_look
 from lungview.nodules.second_reader.steps import Steps
 from lungview.nodules.work_up.exam import Exam
 from lungview.report import formats
 from lungview.report.content import CaseContent, FindingsContent, KeyImage, Layout
 from lungview.report.formats import Subject
-from lungview.study.key import PictureId, name_in, picture_id
+from lungview.study.key import FrameKey, PictureId, frame_key, name_in, picture_id
 from lungview.study.series import Series
+from lungview.study.space import Vector
 from lungview.study.volume import Volume, volume
 from lungview.viewer.nodules.held import HeldVolume
 from lungview.viewer.nodules.kept import holds
@@ -73,10 +74,11 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compared:
-    """A comparison, and the lungs that were found on the way."""
+    """A comparison, and the lungs of both scans that were found on the way."""
 
     comparison: Comparison
     chest: Chest
+    before: Chest
 
 
 def against_prior(
@@ -103,12 +105,31 @@ def against_prior(
         findings = findings.heard(_found(before.series, scan, cancelled), "")
     emit("Laying the lungs on one another")
     sides = side_of(before.series, theirs, findings), side_of(now.series, mine, now.findings)
-    return Compared(compare(*sides), mine)
+    return Compared(compare(*sides), mine, theirs)
 
 
 def _found(series: Series, scan: Volume, cancelled: Callable[[], bool]) -> tuple[Located, ...]:
     reader = second_look.load(registry.default(FINDINGS))
     return second_look.of_volume(series, lambda _: scan, reader, Steps(None, cancelled)).findings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Missed:
+    """What was measured in a prior scan where nobody had marked anything. pictures: of the slice it is on."""
+
+    series: Series
+    located: Located
+    pictures: Mapping[FrameKey, PictureId]
+
+
+def missed(prior: Series, place_mm: Vector, read: Read) -> Missed:
+    """The nodule at a place of a prior scan. Raises InputError, one sentence, where there is none."""
+    answer = named_place.at_point(prior, place_mm, read)
+    if answer.reasons:
+        raise InputError(f"in the prior scan: {answer.reasons[0]}")
+    located = answer.findings[0]
+    instance = prior.instances[located.index]
+    return Missed(prior, located, {frame_key(instance): picture_id(read(instance))})
 
 
 @dataclass(frozen=True, slots=True, eq=False)

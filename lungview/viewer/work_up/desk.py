@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from lungview.nodules.finding import Status
+from lungview.nodules.finding import Finding, Status
+from lungview.nodules.growth.change import change
 from lungview.nodules.growth.chest import Chest
-from lungview.nodules.growth.compare import Comparison, Named, Side
+from lungview.nodules.growth.compare import Comparison, Named, Partner, Side
 from lungview.nodules.growth.scans import scan_of
 from lungview.nodules.guidelines.advice import Asked, Recommendation
 from lungview.nodules.guidelines.table import load
@@ -18,6 +19,7 @@ from lungview.study.series import Series
 from lungview.study.space import Vector
 from lungview.viewer.nodules.listed import FindingList, Listed
 from lungview.viewer.work_up.answers import Answers
+from lungview.viewer.work_up.earlier_scans import Earlier, joined, through
 from lungview.viewer.work_up.questions import ALWAYS, QUESTIONS, Question
 
 TABLES = {Guide.LUNG_RADS: "lung_rads_2022", Guide.FLEISCHNER: "fleischner_2017"}
@@ -25,13 +27,31 @@ TABLES = {Guide.LUNG_RADS: "lung_rads_2022", Guide.FLEISCHNER: "fleischner_2017"
 
 @dataclass
 class Desk:
-    """Of one series. chest: once its lungs were found. comparison: with `prior`, once there is one."""
+    """Of one series. chest: once its lungs were found. comparison: with `prior`, once there is one.
+
+    earlier: all scans it was compared with, the oldest first; `prior` is the newest of them.
+    """
 
     series: Series
     answers: Answers = field(default_factory=Answers)
     chest: Chest | None = None
     prior: Series | None = None
     comparison: Comparison | None = None
+    earlier: tuple[Earlier, ...] = ()
+
+    def compared(self, found: Earlier) -> None:
+        """Keep a comparison with an earlier scan."""
+        self.earlier = joined(self.earlier, found)
+        self.prior, self.comparison = self.earlier[-1].series, self.earlier[-1].comparison
+
+    def was_there(self, finding_id: str, now: Finding, before: Finding, label: str) -> None:
+        """The newest earlier scan has a finding after all, which the reader measured there."""
+        last = self.earlier[-1]
+        scans = scan_of(last.series), scan_of(self.series)
+        became = change(before, now, scans, last.comparison.days)
+        became = replace(became, notes=(*became.notes, "measured in the prior scan after it was found now"))
+        partners = {**last.comparison.partners, finding_id: Partner(became, before, label)}
+        self.compared(replace(last, comparison=replace(last.comparison, partners=partners)))
 
     def told(self, listed: Listed, findings: FindingList) -> Told:
         """What the study tells of a nodule."""
@@ -48,6 +68,7 @@ class Desk:
             prior=partner.prior if partner else None,
             change=partner.change if partner else None,
             scan=scan_of(self.series),
+            over_time=through(self.earlier, listed.id, finding, scan_of(self.series)),
         )
 
     def place_before(self, listed: Listed) -> Vector | None:
@@ -76,6 +97,7 @@ class Desk:
             lungs=self.chest.quantities if self.chest else None,
             notes=self._notes(),
             prior_date=self.comparison.prior_date if self.comparison else "",
+            lungs_before=tuple((each.series.study.date, each.lungs) for each in self.earlier if each.lungs),
             overall=overall(self.answers.guide, [row.work_up for row in rows], self.answers.modifiers),
             impression=self.answers.impression,
         )

@@ -53,3 +53,8 @@ def overall(found: Recommendation | Asked | NoRule | Refused | None) -> str:
 
 def change(found: WorkUp) -> str:
     return f"Change: {words.change(found.change)}."
+
+
+def over_time(found: WorkUp) -> str:
+    said = words.over_time(found.over_time)
+    return f"Over time: {said}." if said else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,8 @@ from pypdf import PdfReader
 
 from lungview.errors import InputError
 from lungview.image.readers import read_instance
-from lungview.nodules.growth.change import By, Trend
+from lungview.nodules.growth.change import By, Trend, new
+from lungview.nodules.growth.compare import Partner
 from lungview.nodules.second_reader import named_place
 from lungview.nodules.second_reader.block import indices_of
 from lungview.nodules.work_up.exam import Exam
@@ -20,6 +22,7 @@ from lungview.viewer.nodules.held import HeldVolume
 from lungview.viewer.nodules.listed import FindingList, Listed
 from lungview.viewer.work_up import background
 from lungview.viewer.work_up.desk import Desk
+from lungview.viewer.work_up.earlier_scans import Earlier
 from tests.nodules import two_dates
 
 
@@ -111,3 +114,26 @@ def test_a_finding_is_shown_in_the_prior_scan_where_it_was_or_where_its_lung_was
     for listed, ball in ((grown, two_dates.GROWN), (new, two_dates.NEW)):
         assert desk.place_before(listed) == pytest.approx(np.add(ball, two_dates.TABLE_MM), abs=3.0)
     assert Desk(now.series).place_before(grown) is None
+
+
+def test_a_nodule_that_nobody_marked_in_the_prior_is_measured_where_its_lung_was(both, compared):
+    comparison, (grown, _, _) = compared
+    before, now = both
+    place = comparison.alignment.before(now.findings.find(grown).located.finding.place_mm)
+    found = background.missed(before.series, place, read_instance)
+    assert found.located.finding.volume_mm3 == pytest.approx(4 / 3 * np.pi * 5.0**3, rel=0.05)
+    desk = Desk(now.series)
+    unmarked = replace(comparison, partners={grown: Partner(new(365))})
+    desk.compared(Earlier(before.series, unmarked))
+    desk.was_there(grown, now.findings.find(grown).located.finding, found.located.finding, "R4")
+    told = desk.comparison.partners[grown]
+    assert (told.change.trend, told.label) == (Trend.GROWING, "R4")
+    assert "measured in the prior scan after it was found now" in told.change.notes
+
+
+def test_where_there_is_no_nodule_in_the_prior_it_says_why(both, compared):
+    comparison, (_, _, new_one) = compared
+    before, now = both
+    place = comparison.alignment.before(now.findings.find(new_one).located.finding.place_mm)
+    with pytest.raises(InputError, match="in the prior scan: "):
+        background.missed(before.series, place, read_instance)
