@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +112,8 @@ class Node:
         self._stopping.wait(_AFTER_FAULT_S)
 
     def _on_event(self, word: str, values: dict[str, Any]) -> None:
-        self._ledger.count(f"events_{word.replace(' ', '_')}")
+        with suppress(ReportError):  # a full disk has no room to count on, and must not change an answer
+            self._ledger.count(f"events_{word.replace(' ', '_')}")
         self._tell(word, values)
 
     def _health(self) -> None:
