@@ -68,10 +68,10 @@ class FindingsActions(QObject):
         self._findings = all_findings.of(self._session)
         self._search = searching.of(self._session)
         self._asked_at: Viewport | None = None
-        self._offered = False
+        self._equipped = self._offered = False
         self._said = QTimer(self, singleShot=True, interval=_SAID_MS)
         self._said.timeout.connect(self._say_nothing)
-        host.when_equipped(self._name_keys)
+        host.when_equipped(self._on_equipped)
         self._handle()
         self._connect()
 
@@ -91,6 +91,12 @@ class FindingsActions(QObject):
         self._host.tools.add(NoduleTool, partial(NoduleTool, search=self._search))
         actions["tool.nodule"].toggled.connect(lambda on: self._search.hold() if on else None)
         actions["edit.cancel"].triggered.connect(self._search.cancel)
+
+    def _on_equipped(self) -> None:
+        """Now the docks stand where they stood the last time; what was opened before is offered, too."""
+        self._name_keys()
+        self._equipped = True
+        self._offer()
 
     def _name_keys(self) -> None:
         """The panel's buttons name the keys that do the same, also after these were changed."""
@@ -119,7 +125,7 @@ class FindingsActions(QObject):
     def _offer(self) -> None:
         """On a CT the findings are what a reader is offered first; which tab is in front is theirs after."""
         opened = self._findings.opened()
-        if not self._offered and opened is not None and not opened.why:
+        if self._equipped and not self._offered and opened is not None and not opened.why:
             self._offered = True
             self._host.to_front("findings", opened=False)
 

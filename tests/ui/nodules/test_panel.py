@@ -10,6 +10,9 @@ from lungview.ui.nodules.actions import ROWS
 from lungview.ui.nodules.lungs_panel import LungsPanel
 from lungview.ui.nodules.naming import ask_name
 from lungview.ui.nodules.tree import SAID, SIGN
+from lungview.ui.shell.main_window import MainWindow
+from lungview.ui.start.assembly import begin
+from lungview.ui.studies.session import Session
 from lungview.viewer.nodules import words
 from lungview.viewer.nodules.opened import opened_of
 from tests.ui.conftest import MemorySeries, make_slice
@@ -35,6 +38,27 @@ def test_a_row_says_slice_size_volume_density_and_score(window, go, look, thorax
     assert f"{finding.volume_mm3:,.0f} mm³" in row.text(SAID)
     assert "solid" in row.text(SAID)
     assert row.text(SIGN)[:4] == words.score(finding)
+
+
+def test_of_a_ct_that_was_opened_before_the_window_was_equipped_findings_are_in_front(qtbot, thorax):
+    session, scanned = Session(), []
+    session.scan_ended.connect(lambda _: scanned.append(True))
+
+    def slowly(window):
+        *first, last = begin(window)
+        yield from first
+        while not scanned:
+            yield lambda: None
+        yield last
+
+    window = MainWindow(slowly, session)
+    qtbot.addWidget(window)
+    window.show()
+    session.open([thorax])
+    qtbot.waitUntil(lambda: window.finished, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.docks["findings"].visibleRegion().isEmpty())
+    assert window.docks["prediction"].visibleRegion().isEmpty()
+    window.close()
 
 
 def test_an_accepted_finding_has_a_tick_and_a_rejected_one_a_cross(window, go, look, thorax):
