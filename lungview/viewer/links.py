@@ -29,12 +29,17 @@ class Follow(StrEnum):
     POSITION: to the slice nearest in mm, where both have one frame of reference (0020,0052). OFFSET: by as
     many mm as the active one moved, so that two scans are aligned by hand first. NUMBER: by as many slices,
     where neither has positions. NOT: its planes run another way, or only one of the two has positions.
+    STRANGER: it is of another patient, and the reader did not link the two.
     """
 
     POSITION = "position"
     OFFSET = "offset"
     NUMBER = "number"
     NOT = "not"
+    STRANGER = "stranger"
+
+
+STAYS = (Follow.NOT, Follow.STRANGER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +60,40 @@ class View:
         return self.content.place(self.index) if shown and self.content is not None else None
 
     @property
+    def person(self) -> str:
+        """A code for who it is of; "" where that is not known."""
+        if self.content is None or not 0 <= self.index < self.count:
+            return ""
+        return self.content.instance(self.index).person or ""
+
+    @property
     def frame_of_reference_uid(self) -> str:
         return "" if self.content is None else self.content.frame_of_reference_uid
 
 
 def one_space(view: View, other: View) -> bool:
-    """Whether places of both can be compared: both say the same frame of reference."""
-    return bool(view.frame_of_reference_uid) and view.frame_of_reference_uid == other.frame_of_reference_uid
+    """Whether places of both can be compared: both say the same frame of reference, and no other patient."""
+    return (
+        not strangers(view, other)
+        and bool(view.frame_of_reference_uid)
+        and (view.frame_of_reference_uid == other.frame_of_reference_uid)
+    )
 
 
-def follow(view: View, active: View) -> Follow:
-    """How a pane follows the active one; NOT for an empty pane."""
+def strangers(view: View, other: View) -> bool:
+    """Whether the files name two people."""
+    return bool(view.person and other.person) and view.person != other.person
+
+
+def follow(view: View, active: View, *, agreed: bool = False) -> Follow:
+    """How a pane follows the active one; NOT for an empty pane.
+
+    agreed: the reader linked the two, whoever they are of.
+    """
     if not view.count or not active.count:
         return Follow.NOT
+    if not agreed and strangers(view, active):
+        return Follow.STRANGER
     one, other = view.place, active.place
     if one is None or other is None:
         return Follow.NUMBER if one is other else Follow.NOT
@@ -76,14 +102,15 @@ def follow(view: View, active: View) -> Follow:
     return Follow.POSITION if one_space(view, active) else Follow.OFFSET
 
 
-def target(view: View, active: View, moved_from: View) -> int | None:
+def target(view: View, active: View, moved_from: View, *, agreed: bool = False) -> int | None:
     """The index a pane goes to now that the active one shows `active`; None where it stays.
 
     view: what the pane showed when the two were linked. moved_from: what the active one showed then.
+    agreed: as in `follow`.
     """
-    how = follow(view, active)
+    how = follow(view, active, agreed=agreed)
     here, then, own = active.place, moved_from.place, view.place
-    if how is Follow.NOT or view.content is None:
+    if how in STAYS or view.content is None:
         return None
     if how is Follow.NUMBER or here is None or own is None:
         return min(max(view.index + active.index - moved_from.index, 0), view.count - 1)

@@ -209,7 +209,7 @@ class Workspace:
 
     def close(self) -> None:
         """Stop listing and reading; nothing more is shown."""
-        self.listing.stop()
+        self.listing.end()
         for stack in self._stacks.values():
             stack.close()
         if self._cache is not None:

@@ -33,6 +33,19 @@ def test_what_is_dropped_while_the_window_gets_ready_is_opened_then(qtbot, tmp_p
     window.close()
 
 
+def test_of_what_is_dropped_and_named_while_the_window_gets_ready_nothing_is_lost(qtbot, tmp_path):
+    folders = [tmp_path / str(number) for number in range(3)]
+    for at, folder in enumerate(folders):
+        phantom.write_series(folder, phantom.Thorax(slices=2, matrix=64, seed=at))
+    window = app.start([str(folders[2])])
+    qtbot.addWidget(window)
+    window.open([folders[0]])
+    window.open([folders[1]])
+    qtbot.waitUntil(lambda: arrived(window) and len(window.session.series) == 3, timeout=20_000)
+    assert set(window.session.paths) == set(folders)
+    window.close()
+
+
 def test_a_window_closed_before_it_is_ready_stays_closed(qtbot):
     window = app.start([])
     qtbot.addWidget(window)

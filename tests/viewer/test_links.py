@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from lungview.image.slice import Geometry, Instance
 from lungview.viewer.content import StackContent
-from lungview.viewer.links import Follow, View, follow, target
+from lungview.viewer.links import Follow, View, follow, one_space, target
 
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 CORONAL = (1.0, 0.0, 0.0, 0.0, 0.0, -1.0)
@@ -70,6 +71,24 @@ def test_pictures_without_a_place_follow_by_number_and_stay_within_the_series() 
 def test_a_picture_without_a_place_does_not_follow_one_that_has_one() -> None:
     plain = [Instance(Path(f"{at}.png")) for at in range(5)]
     assert follow(_view(plain, 0), _view(_stack(1.0), 0)) is Follow.NOT
+
+
+def _of(person: str, frame: str) -> View:
+    return _view([replace(each, person=person) for each in _stack(1.0)], 5, frame)
+
+
+@pytest.mark.parametrize("frame", ["", "1.2"], ids=["by distance", "a copied frame of reference"])
+def test_two_patients_do_not_scroll_together_unless_the_reader_says_so(frame: str) -> None:
+    one, other, later = _of("ann", frame), _of("bob", frame), _of("ann", frame)
+    assert follow(other, one) is Follow.STRANGER
+    assert target(other, View(one.content, 8), one) is None
+    assert target(other, View(one.content, 8), one, agreed=True) == 8
+    assert not one_space(one, other)
+    assert follow(later, one) is not Follow.STRANGER
+
+
+def test_where_a_file_names_no_one_views_follow_as_ever() -> None:
+    assert follow(_of("", ""), _of("ann", "")) is Follow.OFFSET
 
 
 def test_an_empty_pane_and_an_index_outside_do_no_harm() -> None:

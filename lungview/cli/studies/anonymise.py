@@ -35,7 +35,10 @@ def add(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print a line a file and a summary. Returns 0 done, 1 nothing written, 3 some failed or show text."""
+    """Print a line a file and a summary. Returns 0 done, 1 nothing written, 3 some failed or show text.
+
+    Copies appear together at the end, so that lines that name one are kept back until they do.
+    """
     from lungview.cli import COULD_NOT, OK, SOME_FAILED
     from lungview.report.anonymise import run as work
     from lungview.report.anonymise.profile import Profile
@@ -43,10 +46,16 @@ def run(args: argparse.Namespace) -> int:
 
     profile = Profile(tuple(name.strip() for name in args.keep.split(",") if name.strip()))
     counts: Counter[str] = Counter()
+    written: list[Outcome] = []
     with target(args.out, tuple(args.paths), dicomdir=args.dicomdir) as place:
         for outcome in work.anonymise(tuple(args.paths), place, profile, with_burned_in=args.with_burned_in):
             counts[outcome.status] += 1
-            print(_line(outcome, args.json), flush=True)
+            if outcome.name:
+                written.append(outcome)
+            else:
+                print(_line(outcome, args.json), flush=True)
+    for outcome in written:
+        print(_line(outcome, args.json))
     print(_summary(counts, args.out, args.json), flush=True)
     if counts[work.BURNED_IN]:
         return SOME_FAILED

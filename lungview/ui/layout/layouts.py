@@ -39,6 +39,7 @@ GRIDS = {
     "view.grid_3x1": (3, 1), "view.layout_4": (2, 2), "view.grid_2x3": (2, 3), "view.grid_3x2": (3, 2),
     "view.grid_3x3": (3, 3),
 }  # fmt: skip
+THORAX = Linked.SLICE | Linked.CAMERA | Linked.CURSOR
 ROUND = ("view.layout_1", "view.thorax", "view.mpr", "view.compare")  # what one key goes through
 
 
@@ -70,12 +71,20 @@ class Layouts(QObject):
 
     def _handle(self, name: str, show: Callable[[], object]) -> None:
         def choose() -> None:
-            self.mpr.leave()
+            self._leave()
             self._now = name
             show()
             self._reflect()
 
         self._actions.handle(name, choose)
+
+    def _leave(self) -> None:
+        """Planes give their views back; the two halves of a thorax are no longer one."""
+        self.mpr.leave()
+        if self._now == "view.thorax":
+            for viewport, linked in self._session.links.items():
+                if linked == THORAX:
+                    self._session.link_view(viewport, Linked.NONE)
 
     def _next(self) -> None:
         """The next layout that can be shown."""
@@ -112,7 +121,7 @@ class Layouts(QObject):
         self._two(shown, shown)
         for viewport, window in zip(self._session.viewports, (LUNG, MEDIASTINUM), strict=False):
             viewport.change(partial(_through, window))
-            self._session.link_view(viewport, Linked.SLICE | Linked.CAMERA | Linked.CURSOR)
+            self._session.link_view(viewport, THORAX)
 
     def _compare(self) -> None:
         """The series in view beside the same person's prior; without one there is room to drop it."""
@@ -131,8 +140,8 @@ class Layouts(QObject):
         if shown is None or self.mpr.series is shown:
             return
         index = stack.index if stack.series is not None else None
+        self._leave()
         self._now = "view.mpr"
-        self.mpr.leave()
         self._session.activate(self._session.viewports[0])
         self._session.show(shown, index)
         self.mpr.enter(shown)

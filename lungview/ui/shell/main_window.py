@@ -107,11 +107,11 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, self._step)
 
     def open(self, paths: Sequence[str | Path]) -> None:
-        """Open paths, as soon as there is a session."""
+        """Open paths, as soon as there is a session; what was asked for before that is opened with them."""
         if self._ready:
             self.session.open(paths)
         else:
-            self._waiting = list(paths)
+            self._waiting += paths
 
     def _tell(self, sentence: str) -> None:
         """A sentence in the status bar, in the reader's language."""

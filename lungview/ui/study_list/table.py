@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import (
@@ -10,21 +10,19 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QSortFilterProxyModel,
     Qt,
 )
 from PySide6.QtGui import QIcon, QPixmap
 
-from lungview.viewer.study_list.entry import Entry, EntryKey, Reading, fits
+from lungview.viewer.study_list.entry import Entry, EntryKey, Reading, words
 
 Index = QModelIndex | QPersistentModelIndex
 PICTURE, PATIENT, NUMBER, DATE, STUDY, MODALITY, PICTURES, STATE, OPENED = range(9)
-SORT = Qt.ItemDataRole.UserRole
 _NO_PARENT = QModelIndex()
 
 
 class StudyTable(QAbstractTableModel):
-    """Entries in the order they are to be read. SORT: what sorting compares."""
+    """Entries in the order they are to be read."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -79,23 +77,26 @@ class StudyTable(QAbstractTableModel):
             return entry.place if self.named else None
         if role == kind.TextAlignmentRole and column == PICTURES:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        if role in (kind.DisplayRole, SORT, kind.AccessibleTextRole):
-            return self._text(entry, column) if role != SORT else self._sorted_by(entry, column)
+        if role in (kind.DisplayRole, kind.AccessibleTextRole):
+            return self._text(entry, column)
         return None
 
     def _text(self, entry: Entry, column: int) -> str:
-        hidden = self.tr("(hidden)")
-        texts = {
-            PATIENT: entry.name or self.tr("(no name)") if self.named else hidden,
-            NUMBER: entry.patient.patient_id if self.named else hidden,
-            DATE: entry.date,
-            STUDY: entry.study.description or self.tr("(no description)"),
-            MODALITY: ", ".join(entry.modalities),
-            PICTURES: f"{entry.pictures:,}",
-            STATE: self._state(entry),
-            OPENED: entry.opened_here,
+        if column in (PATIENT, NUMBER):
+            return self._who(entry, column) if self.named else self.tr("(hidden)")
+        if column == STUDY:
+            return entry.study.description or self.tr("(no description)")
+        texts: dict[int, Callable[[], str]] = {
+            DATE: lambda: entry.date,
+            MODALITY: lambda: ", ".join(entry.modalities),
+            PICTURES: lambda: f"{entry.pictures:,}",
+            STATE: lambda: self._state(entry),
+            OPENED: lambda: entry.opened_here,
         }
-        return texts.get(column, "")
+        return texts[column]() if column in texts else ""
+
+    def _who(self, entry: Entry, column: int) -> str:
+        return entry.patient.patient_id if column == NUMBER else entry.name or self.tr("(no name)")
 
     def _state(self, entry: Entry) -> str:
         if entry.key in self.gone:
@@ -107,7 +108,8 @@ class StudyTable(QAbstractTableModel):
         }
         return said[entry.reading]
 
-    def _sorted_by(self, entry: Entry, column: int) -> Any:
+    def sorted_by(self, entry: Entry, column: int) -> Any:
+        """What sorting by a column compares."""
         if column == PICTURES:
             return entry.pictures
         if column == OPENED:
@@ -124,9 +126,10 @@ class StudyTable(QAbstractTableModel):
         return self._icons[entry.key]
 
 
-class StudyFilter(QSortFilterProxyModel):
-    """Rows that fit a search and a choice; unsorted they are in the order of reading.
+class StudyFilter(QAbstractTableModel):
+    """Rows of a table that fit a search and a choice; unsorted they are in the order of reading.
 
+    All rows are looked at in one go: Qt's own filter asks for each of them, and in sorting for each pair.
     KINDS: all, those still to be read, those that are read.
     """
 
@@ -135,30 +138,92 @@ class StudyFilter(QSortFilterProxyModel):
     def __init__(self, table: StudyTable, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._table, self._text, self._kind = table, "", self.KINDS[0]
-        self.setSourceModel(table)
-        self.setSortRole(SORT)
-        self.setDynamicSortFilter(True)
+        self._column, self._order = -1, Qt.SortOrder.AscendingOrder
+        self._rows: list[int] = []
+        self._told: list[str] = []
+        self._ordered: Sequence[int] = ()  # all rows, as they are sorted
+        table.modelAboutToBeReset.connect(self.beginResetModel)
+        table.modelReset.connect(self._on_reset)
+        table.dataChanged.connect(lambda *_: self._on_changed())
 
     def choose(self, *, text: str | None = None, kind: str | None = None) -> None:
         """Show what fits another search, or another choice."""
         self._text = self._text if text is None else text
         self._kind = self._kind if kind is None else kind
-        self.invalidate()
+        self._arrange()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        if (column, order) == (self._column, self._order):
+            return  # Qt asks twice
+        self._column, self._order = column, order
+        self._put_in_order()
+        self._arrange()
 
     @property
     def sorted(self) -> bool:
         """Whether another order than that of reading is shown."""
-        return self.sortColumn() >= 0
+        return self._column >= 0
 
     def entry(self, row: int) -> Entry:
-        return self._table.entries[self.mapToSource(self.index(row, 0)).row()]
+        return self._table.entries[self._rows[row]]
 
     def shown(self) -> list[Entry]:
         """All rows as they stand."""
-        return [self.entry(row) for row in range(self.rowCount())]
+        return [self._table.entries[row] for row in self._rows]
 
-    def filterAcceptsRow(self, row: int, parent: Index) -> bool:
-        entry = self._table.entries[row]
-        read = entry.reading is Reading.READ
-        chosen = {"all": True, "open": not read, "read": read}[self._kind]
-        return chosen and fits(entry, self._text, named=self._table.named)
+    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = _NO_PARENT) -> int:
+        return self._table.columnCount(parent)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        return self._table.headerData(section, orientation, role)
+
+    def data(self, index: Index, role: int = 0) -> Any:
+        if not index.isValid():
+            return None
+        return self._table.data(self._table.index(self._rows[index.row()], index.column()), role)
+
+    def _on_reset(self) -> None:
+        self._look()
+        self._rows = self._wanted()
+        self.endResetModel()
+
+    def _on_changed(self) -> None:
+        """Names are hidden or shown, or files are gone."""
+        self._look()
+        self._arrange()
+
+    def _look(self) -> None:
+        self._told = [words(entry, named=self._table.named) for entry in self._table.entries]
+        self._put_in_order()
+
+    def _put_in_order(self) -> None:
+        entries = self._table.entries
+        self._ordered = range(len(entries))
+        if self.sorted:
+            down = self._order is Qt.SortOrder.DescendingOrder
+            keys = [self._table.sorted_by(entry, self._column) for entry in entries]
+            self._ordered = sorted(self._ordered, key=keys.__getitem__, reverse=down)
+
+    def _arrange(self) -> None:
+        """Show what is wanted now; rows stay chosen as long as they are shown."""
+        self.layoutAboutToBeChanged.emit()
+        kept = self.persistentIndexList()
+        places = [(self._rows[each.row()], each.column()) for each in kept]
+        self._rows = self._wanted()
+        at = {row: place for place, row in enumerate(self._rows)}
+        moved = [self.index(at[row], column) if row in at else QModelIndex() for row, column in places]
+        self.changePersistentIndexList(kept, moved)
+        self.layoutChanged.emit()
+
+    def _wanted(self) -> list[int]:
+        entries, asked = self._table.entries, self._text.casefold().split()
+        readings = {"all": set(Reading), "read": {Reading.READ}, "open": set(Reading) - {Reading.READ}}
+        chosen = readings[self._kind]
+        return [
+            row
+            for row in self._ordered
+            if entries[row].reading in chosen and all(word in self._told[row] for word in asked)
+        ]

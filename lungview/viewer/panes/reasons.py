@@ -26,7 +26,8 @@ UNREAD = _T("Session", "this slice could not be read: %1")
 STOPPED = _T("Session", "reading stopped: %1")
 NOTHING = _T("Session", "nothing here can be shown")
 LISTED = _T("Session", "File › Skipped files lists a reason for each.")
-TEXTS = (UNREAD, STOPPED, NOTHING, LISTED)
+LATER = _T("Session", "What is being read comes first; the rest is opened after it.")
+TEXTS = (UNREAD, STOPPED, NOTHING, LISTED, LATER)
 
 
 def plainly(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from lungview.errors import LungViewError
 from lungview.settings import Settings
 from lungview.study.key import series_id
-from lungview.viewer.panes.reasons import why_it_stopped, why_nothing
+from lungview.viewer.panes.reasons import LATER, why_it_stopped, why_nothing
 from lungview.viewer.studies import opening
 
 if TYPE_CHECKING:
@@ -51,13 +51,15 @@ class Shown(Protocol):
 class Listing:
     """One workspace's reading of files, one opening at a time; tells of it by its news.
 
-    asked_for: what the studies' `paths` will be once something of it is found.
+    asked_for: what the studies' `paths` will be once something of it is found. What is to be added while
+    something is read waits for that to end, so that nothing of either is missing.
     """
 
     def __init__(self, workspace: Shown) -> None:
         self._workspace, self._news = workspace, workspace.news
         self.asked_for: tuple[Path, ...] = ()
         self._task: Call | None = None
+        self._waiting: list[tuple[Path, ...]] = []
         self._adds, self._shown_first = True, False
         self._opened = ""  # key of the series that was shown before the reader chose any
         self._begun_at: Instance | None = None  # the slice it was shown from
@@ -68,10 +70,17 @@ class Listing:
 
     def open(self, paths: tuple[Path, ...], add: bool | None) -> None:
         """As `Workspace.open`."""
+        adds = self._workspace.settings.open_adds if add is None else add
+        if adds and self.running:
+            self._waiting.append(paths)
+            self._news.told.emit(self._workspace.say(LATER))
+            return
+        self.end()
+        self._open(paths, adds)
+
+    def _open(self, paths: tuple[Path, ...], adds: bool) -> None:
         workspace = self._workspace
-        self.stop()
-        self.asked_for = paths
-        self._adds = workspace.settings.open_adds if add is None else add
+        self.asked_for, self._adds = paths, adds
         workspace.news.opening.emit(paths)
         self._task = workspace.background.stream(
             opening.scan,
@@ -85,7 +94,20 @@ class Listing:
         )
 
     def stop(self) -> None:
-        """Stop; what was found stays."""
+        """Stop reading what is being read, and go on with what waits; what was found stays."""
+        self._cancel()
+        self._go_on()
+
+    def end(self) -> None:
+        """Stop reading, also what waits."""
+        self._waiting.clear()
+        self._cancel()
+
+    def _go_on(self) -> None:
+        if self._waiting and not self.running:
+            self._open(self._waiting.pop(0), True)
+
+    def _cancel(self) -> None:
         if self._task is not None:
             self._task.cancel()
             self._task, self.asked_for = None, ()
@@ -158,6 +180,7 @@ class Listing:
             self._workspace.studies.skip(scan.skipped)
             self._fail(why_nothing(scan, self.asked_for, self._workspace.say))
         self._news.ended.emit(scan)
+        self._go_on()
 
     def _without_segments(self, scan: Scan) -> Scan:
         """Segments alone are shown as pictures only where there is nothing that they could lie over."""
@@ -204,3 +227,4 @@ class Listing:
         self._news.stopped.emit()
         self._fail(said := why_it_stopped(error, self._workspace.say))
         self._news.told.emit(str(said))
+        self._go_on()

@@ -70,10 +70,15 @@ def fits(entry: Entry, text: str, *, named: bool = True) -> bool:
 
     named: the patient is shown; if not, nobody is found by name or number.
     """
+    told = words(entry, named=named)
+    return all(word in told for word in text.casefold().split())
+
+
+def words(entry: Entry, *, named: bool = True) -> str:
+    """What a search is compared with, in small letters. named: as in `fits`."""
     who = (entry.name, entry.patient.name, entry.patient.patient_id) if named else ()
     shown = (*who, entry.date, entry.study.date, entry.study.description, *entry.modalities)
-    told = " ".join(shown).casefold()
-    return all(word in told for word in text.casefold().split())
+    return " ".join(shown).casefold()
 
 
 def neighbour(entries: Sequence[Entry], now: EntryKey | None, step: int) -> Entry | None:

@@ -60,6 +60,54 @@ def test_a_window_changed_in_one_half_of_the_thorax_stays_there(lung):
     assert [each.state.window.width for each in lung.session.viewports] == [2000, 400]
 
 
+def test_the_links_of_the_thorax_end_with_it(lung):
+    lung.actions_table["view.thorax"].trigger()
+    lung.actions_table["view.layout_4"].trigger()
+    assert set(lung.session.links.values()) == {Linked.NONE}
+
+
+def test_links_that_the_reader_made_outlast_the_thorax(lung):
+    lung.actions_table["view.thorax"].trigger()
+    lung.session.link(True)
+    lung.actions_table["view.layout_4"].trigger()
+    assert set(lung.session.links.values()) == {Linked.ALL}
+
+
+@pytest.fixture
+def two_people(lung):
+    """Two views, a patient each, linked before the second patient came."""
+    lung.actions_table["view.layout_2"].trigger()
+    lung.session.link(True)
+    other = _series(lung, "other", patient="B")
+    people = {"now": "ann", "other": "bob"}
+    for made, viewport in zip((lung.session.stack.series, other), lung.session.viewports, strict=True):
+        slices = [lung.session.cache.get(each) for each in made.instances]
+        named = [
+            replace(each, instance=replace(each.instance, person=people[made.key], member=made.key))
+            for each in slices
+        ]
+        lung.session.cache.slices.update({each.instance: each for each in named})
+        lung.session.show(replace(made, instances=tuple(each.instance for each in named)), 2, viewport)
+    lung.session.activate(lung.session.viewports[0])
+    return lung
+
+
+def test_two_patients_do_not_scroll_together_and_the_view_says_why(two_people):
+    two_people.session.stack.go(4)
+    assert _shown(two_people) == [("now", 4), ("other", 2)]
+    assert "another patient" in two_people.session.viewports[1].apart
+
+
+def test_two_patients_scroll_together_once_the_reader_links_them(two_people):
+    switch = two_people.grid.frames[1].header.switches[Linked.SLICE]
+    switch.click()
+    switch.click()
+    two_people.session.stack.go(4)
+    assert _shown(two_people) == [("now", 4), ("other", 4)]
+    assert "another patient" in two_people.grid.frames[1].header.following.text()
+    assert two_people.session.viewports[1].apart == ""
+
+
 def test_thorax_is_of_ct_alone(window):
     window.session.show(_series(window, "mr", modality="MR"))
     assert not window.actions_table["view.thorax"].isEnabled()

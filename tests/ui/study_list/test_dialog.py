@@ -16,7 +16,7 @@ from lungview.ui.study_list.dialog import StudyListDialog
 from lungview.ui.study_list.feature import StudyListActions
 from lungview.ui.study_list.table import DATE, NUMBER, PATIENT, STATE, STUDY
 from lungview.viewer.study_list import work
-from lungview.viewer.study_list.entry import Reading
+from lungview.viewer.study_list.entry import Entry, Reading
 from tests.ui.study_list.conftest import NAMES, settle
 
 
@@ -68,6 +68,25 @@ def test_a_search_and_a_choice_leave_what_fits(
     dialog.kind.setCurrentIndex(dialog.kind.findData("open"))
     dialog.kind.activated.emit(1)
     assert column(dialog, NUMBER) == ["Br", "Cl"]
+
+
+def test_what_is_chosen_stays_chosen_through_a_search_and_another_order(dialog: StudyListDialog) -> None:
+    choose(dialog, 1)
+    dialog.search.setText("b")
+    assert [entry.patient.patient_id for entry in dialog.chosen()] == ["Br"]
+    dialog.view.sortByColumn(PATIENT, Qt.SortOrder.DescendingOrder)
+    dialog.search.clear()
+    assert column(dialog, NUMBER) == ["Cl", "Br", "Ad"]
+    assert [entry.patient.patient_id for entry in dialog.chosen()] == ["Br"]
+
+
+def test_sorting_looks_at_each_study_once(dialog: StudyListDialog, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Entry] = []
+    sorted_by = dialog.table.sorted_by
+    monkeypatch.setattr(dialog.table, "sorted_by", lambda e, c: (asked.append(e), sorted_by(e, c))[1])
+    dialog.view.sortByColumn(PATIENT, Qt.SortOrder.AscendingOrder)
+    dialog.search.setText("b")
+    assert len(asked) == len(NAMES)
 
 
 def test_several_are_marked_read_at_once_and_stay_chosen(

@@ -101,3 +101,37 @@ def test_what_was_stopped_changes_nothing(workspace, hand, told, folder):
     assert told == ["opening", "stopped"]
     assert workspace.studies.series == []
     assert workspace.listing.asked_for == ()
+
+
+def test_what_is_added_while_something_is_read_comes_after_it_and_nothing_is_lost(
+    workspace, hand, folder, tmp_path
+):
+    folders = [folder, *(tmp_path / str(n) for n in (1, 2))]
+    for at, made in enumerate(folders[1:], 1):
+        phantom.write_series(made, phantom.Thorax(slices=1 + at, matrix=64, seed=at))
+    for each in folders:
+        workspace.open([each], add=True)
+    hand.work()
+
+    assert [len(each.instances) for each in workspace.studies.series] == [4, 2, 3]
+    assert workspace.studies.paths == tuple(folders)
+
+
+def test_stopped_it_goes_on_with_what_waits(workspace, hand, folder, tmp_path):
+    phantom.write_series(tmp_path, phantom.Thorax(slices=2, matrix=64, seed=5))
+    workspace.open([folder])
+    workspace.open([tmp_path], add=True)
+    workspace.listing.stop()
+    hand.work()
+
+    assert [len(each.instances) for each in workspace.studies.series] == [2]
+
+
+def test_what_takes_the_place_of_all_is_read_at_once(workspace, hand, folder, tmp_path):
+    phantom.write_series(tmp_path, phantom.Thorax(slices=2, matrix=64, seed=5))
+    workspace.open([folder])
+    workspace.open([folder], add=True)
+    workspace.open([tmp_path], add=False)
+    hand.work()
+
+    assert [len(each.instances) for each in workspace.studies.series] == [2]

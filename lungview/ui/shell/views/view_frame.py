@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -21,7 +21,12 @@ REFRESH_MS = 100  # how often the slider asks the cache
 
 
 class ViewFrame(QFrame):
-    """One view of the grid. The frame is lit when its viewport is the active one."""
+    """One view of the grid. The frame is lit when its viewport is the active one.
+
+    links_chosen carries the viewport and the Linked that the reader chose above it.
+    """
+
+    links_chosen = Signal(object, object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,7 +61,7 @@ class ViewFrame(QFrame):
         self._session.marked.connect(self._on_marked)
         self._session.series_found.connect(lambda _: self._invite())
         self._session.relisted.connect(self._invite)
-        self.header.links_wanted.connect(partial(self._session.link_view, self.viewport))
+        self.header.links_wanted.connect(partial(self.links_chosen.emit, self.viewport))
         self._session.linked_changed.connect(lambda _: self._show_links())
         self._show_links()
         stack = self._session.stack_of(self.viewport)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from lungview.ui.shell.views.view_frame import ViewFrame
@@ -12,6 +13,8 @@ SHAPES = {1: (1, 1), 2: (1, 2), 4: (2, 2)}  # views → rows, columns
 
 class ViewGrid(QWidget):
     """Views are made once and kept: going back to fewer hides the rest, with what they show."""
+
+    links_chosen = Signal(object, object)  # Viewport, the Linked that the reader chose above it
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +40,7 @@ class ViewGrid(QWidget):
         while len(self.frames) < count:
             at = len(self.frames)
             self.frames.append(ViewFrame(self._session, self))
+            self.frames[-1].links_chosen.connect(self.links_chosen)
             self._session.viewports[-1].setAccessibleName(self.tr("Picture %1").replace("%1", str(at + 1)))
         for frame in self.frames:
             self._grid.removeWidget(frame)
