@@ -242,13 +242,15 @@ def _lossy(dataset: Dataset, syntax: UID) -> str:
 
 
 def _padding(dataset: Dataset, module: ImagePixel) -> tuple[float, float] | None:
-    """Stored values that are padding, C.7.5.1.1.2; a value written unsigned is read as the pixels are."""
+    """Stored values that are padding, C.7.5.1.1.2; with a sign where the pixels have one, however written."""
     value = number(dataset, "PixelPaddingValue")
     if value is None:
         return None
     limit = number(dataset, "PixelPaddingRangeLimit")
     ends = [value, value if limit is None else limit]
+    half = 1 << (module.bits_allocated - 1)
     if module.signed:
-        half = 1 << (module.bits_allocated - 1)
         ends = [e - 2 * half if e >= half else e for e in ends]
+    elif not module.floating:
+        ends = [e + 2 * half if -half <= e < 0 else e for e in ends]
     return min(ends), max(ends)

@@ -267,3 +267,33 @@ def test_a_comma_that_may_part_thousands_gives_no_hu(tmp_path: Path) -> None:
 
 def test_a_comma_that_can_only_be_a_decimal_one_is_read(tmp_path: Path) -> None:
     assert _read(tmp_path, text_element("RescaleIntercept", "-1024,0")).values[0, 3] == 3 - 1024
+
+
+@pytest.mark.parametrize(
+    ("vr", "value"), [("US", 64512), ("UL", 2**32 - 1024), ("SS", -1024), ("FD", -1024.0)]
+)
+def test_an_intercept_of_a_vr_without_a_sign_is_read_with_one(vr: str, value: float, tmp_path: Path) -> None:
+    slice_ = _read(tmp_path, _of_vr(0x00281052, vr, value))
+    assert slice_.values[0, 3] == 3 - 1024
+    said = f"RescaleIntercept is written as {vr}, which has no sign; {value} is taken for -1024"
+    assert (said in slice_.warnings) == (vr in ("US", "UL"))
+
+
+def test_an_intercept_below_the_highest_bit_stays_as_it_is(tmp_path: Path) -> None:
+    assert _read(tmp_path, _of_vr(0x00281052, "US", 1000)).values[0, 3] == 3 + 1000
+
+
+def test_a_center_of_a_vr_without_a_sign_is_read_with_one(tmp_path: Path) -> None:
+    def change(made: Dataset) -> None:
+        _of_vr(0x00281050, "US", 65536 - 600)(made)
+        made.WindowWidth = "1500"
+
+    assert _read(tmp_path, change).windows[0].center == -600
+
+
+def _of_vr(tag: int, vr: str, value: float) -> files.Change:
+    def change(made: Dataset) -> None:
+        made.pop(tag, None)
+        made.add_new(tag, vr, value)
+
+    return change

@@ -15,6 +15,7 @@ from lungview.image.readers.data_set.values import (
     items,
     number,
     numbers,
+    without_sign,
     written,
 )
 from lungview.image.readers.source import Source
@@ -135,12 +136,14 @@ def size_commas(groups: FrameGroups) -> tuple[str, ...]:
 
 
 def value_commas(groups: FrameGroups) -> tuple[str, ...]:
-    """The same for the numbers that make values and windows."""
+    """The same for the numbers that make values and windows; and for those written without their sign."""
     transformation = groups.find("PixelValueTransformationSequence")
     return (
         *decimal_commas(transformation, "RescaleSlope", "RescaleIntercept"),
         *decimal_commas(groups.find("FrameVOILUTSequence"), "WindowCenter", "WindowWidth"),
         *decimal_commas(groups.plain, "PixelAspectRatio"),
+        *without_sign(transformation, "RescaleSlope", "RescaleIntercept"),
+        *without_sign(groups.find("FrameVOILUTSequence"), "WindowCenter"),
     )
 
 

@@ -227,6 +227,8 @@ def _oddities(dataset: Dataset, _: Source, module: ImagePixel) -> tuple[str, ...
         found = (usual, used)
     if module.bits_allocated not in (*WORDS, 1):
         found = (*found, f"BitsAllocated is {module.bits_allocated}; the values are packed end to end")
+    if module.photometric.startswith("YBR") and module.bits_stored < module.bits_allocated == 8:
+        found = (*found, f"BitsStored is {module.bits_stored}; {module.photometric} is taken as of 8 bits")
     found = (*found, *_defaults(dataset, module))
     samples = f"{module.photometric} makes it {module.samples}"
     found = (*found, *_lacking(dataset, "SamplesPerPixel", samples))

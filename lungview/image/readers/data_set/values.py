@@ -8,12 +8,18 @@ from functools import lru_cache
 from typing import TypeGuard
 
 from pydicom.datadict import dictionary_VR, tag_for_keyword
+from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 
 from lungview.image.readers.data_set.elements import as_ordinary
 from lungview.image.values.numerals import has_decimal_comma, may_part_thousands, parse_decimal
 
+# Elements of letters (DS) whose values may be below zero: in a VR without a sign the highest bit is it.
+_SIGNED = frozenset(
+    ("RescaleIntercept", "RescaleSlope", "WindowCenter", "ImagePositionPatient", "ImageOrientationPatient")
+)
+_UNSIGNED_BITS = {"US": 16, "UL": 32, "UV": 64}
 # Elements whose values go into the thousands: a comma there is no decimal one for sure, and not taken for it.
 _TO_THOUSANDS = ("RescaleIntercept", "WindowCenter", "WindowWidth")
 _NUMBER_VRS = ("AT", "FD", "FL", "SL", "SS", "SV", "UL", "US", "UV")  # their bytes are no letters
@@ -94,7 +100,26 @@ def in_letters(dataset: Dataset, keyword: str) -> tuple[str, ...]:
     item = dataset.get_item(keyword)
     if isinstance(item.value, bytes) and (item.VR or dictionary_VR(_tag(keyword))) in ("DS", "IS"):
         return _split(item.value)  # several times faster than by pydicom's types
-    return tuple(part for value in texts(dataset, keyword) for part in value.split("\\"))
+    return _signed(item, keyword, texts(dataset, keyword))
+
+
+def _signed(item: RawDataElement | DataElement, keyword: str, found: tuple[str, ...]) -> tuple[str, ...]:
+    """Values as letters, each of them; of a VR without a sign, where one belongs, by two's complement."""
+    parts = tuple(part for value in found for part in value.split("\\"))
+    bits = _UNSIGNED_BITS.get(item.VR or "", 0) if keyword in _SIGNED else 0
+    half = 1 << bits >> 1
+    return tuple(str(int(p) - 2 * half) if p.isdigit() and int(p) >= half > 0 else p for p in parts)
+
+
+def without_sign(dataset: Dataset, *keywords: str) -> tuple[str, ...]:
+    """A warning for each of these elements that is below zero and written in a VR that has no sign."""
+    return tuple(
+        f"{keyword} is written as {item.VR}, which has no sign; {before[0]} is taken for {after[0]}"
+        for keyword in keywords
+        if present(dataset, keyword)
+        and (item := dataset.get_item(keyword)).VR in _UNSIGNED_BITS
+        and (before := texts(dataset, keyword)) != (after := _signed(item, keyword, before))
+    )
 
 
 def decimal_commas(dataset: Dataset, *keywords: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import numpy as np
 from pydicom.dataset import Dataset
 
 from lungview.image.file_windows import file_windows
-from lungview.image.readers.data_set.values import items, text, texts, written
+from lungview.image.readers.data_set.values import in_letters, items, text, texts, written
 from lungview.image.readers.frames.lut import read_table, used_bits
 from lungview.image.window import VoiLut, VoiLutFunction, Window
 
@@ -54,7 +54,7 @@ def _plain(dataset: Dataset) -> Found:
     if "WindowCenter" not in dataset and "WindowWidth" not in dataset:
         return (), ()
     return file_windows(
-        written(dataset, "WindowCenter"),
+        in_letters(dataset, "WindowCenter"),
         written(dataset, "WindowWidth"),
         texts(dataset, "WindowCenterWidthExplanation"),
         text(dataset, "VOILUTFunction"),
