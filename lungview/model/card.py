@@ -188,6 +188,8 @@ def to_json(card: ModelCard) -> dict[str, Any]:
     data = dataclasses.asdict(card)
     w = card.window
     data["window"] = {"center": w.center, "width": w.width, "name": w.name}
+    if card.operating_point.small is None:
+        del data["operating_point"]["small"]
     data["ood_threshold"] = None if card.ood_threshold == float("inf") else card.ood_threshold
     return {"schema": SCHEMA, **data}
 

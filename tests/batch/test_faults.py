@@ -153,9 +153,13 @@ def test_a_second_batch_on_the_same_output_is_refused_while_the_first_runs(
         while not (out / "results.sqlite").exists():
             assert first.poll() is None
             time.sleep(0.01)
-        second = subprocess.run(
-            command(home, folder, out, "--resume"), env=environment(home), capture_output=True, text=True
-        )
+        first.send_signal(signal.SIGSTOP)  # it stays the first, however slowly the second starts
+        try:
+            second = subprocess.run(
+                command(home, folder, out, "--resume"), env=environment(home), capture_output=True, text=True
+            )
+        finally:
+            first.send_signal(signal.SIGCONT)
     assert first.returncode == 0
     assert second.returncode == 1
     assert "another batch is writing to this folder" in second.stderr

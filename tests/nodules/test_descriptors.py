@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lungview.nodules.outlining.descriptors import descriptors
+from lungview.nodules.outlining.outline import Outline
 from lungview.nodules.outlining.segment import outline
 from tests.nodules.phantoms import GLASS, ball, middle
 
@@ -48,3 +49,14 @@ def test_a_nodule_on_the_wall_touches_it():
 
 def test_every_number_is_finite_of_the_smallest_nodule():
     assert np.isfinite(list(described(4.0).values())).all()
+
+
+def test_an_outline_of_one_voxel_has_finite_numbers():
+    mask = np.zeros((3, 3, 3), bool)
+    mask[1, 1, 1] = True
+    one = Outline(mask, (4, 4, 4), (12, 12, 12), (5.0, 2.0, 2.0), -850.0, 0.0)
+    hu = np.full((12, 12, 12), -850.0)
+    hu[5, 5, 5] = 0
+    found = descriptors(hu, one)
+    assert all(math.isfinite(value) for value in found.values())
+    assert found["elongation"] == pytest.approx(2.5)

@@ -26,6 +26,8 @@ from lungview.classify.acceptance import compare
 from lungview.classify.case import Case
 from lungview.errors import DamagedFile
 from lungview.image.slice import Instance
+from lungview.report import formats
+from lungview.report.formats import Subject
 from lungview.settings import Settings
 from lungview.sources.files.scan import Skipped
 from lungview.ui.batch.acceptance import AcceptanceDialog
@@ -33,8 +35,12 @@ from lungview.ui.browser.skipped import SkippedDialog
 from lungview.ui.browser.tags import TagsDialog
 from lungview.ui.film.dialog import FilmDialog
 from lungview.ui.layout.export_dialog import ExportDialog
+from lungview.ui.outline_edit import edits
+from lungview.ui.outline_edit.threshold_dialog import ThresholdDialog
 from lungview.ui.pacs.dialog import PacsDialog
 from lungview.ui.pacs.node_form import NodeForm
+from lungview.ui.pacs.sending.dialog import SendDialog
+from lungview.ui.pacs.sending.sender import Sender
 from lungview.ui.second_reader.model_card import ModelCardDialog
 from lungview.ui.second_reader.panels.curve import Curve
 from lungview.ui.shell import screens
@@ -64,6 +70,13 @@ def _skipped(window: MainWindow) -> QDialog:
     return SkippedDialog([Skipped(Path(f"{n}.dcm"), DamagedFile("too short")) for n in range(99)], window)
 
 
+def _send(window: MainWindow) -> QDialog:
+    sender = window.session.services.find(Sender)
+    assert sender is not None
+    offers = [(each.kind, each.text) for each in formats.of(Subject.CASE) if each.suffix == ".dcm"]
+    return SendDialog(window.session, sender, offers, lambda: lambda _: (), window)
+
+
 MADE: dict[str, Callable[[MainWindow], QDialog]] = {
     "AcceptanceDialog": _acceptance,
     "ExportDialog": lambda window: ExportDialog("p", patient=False, burned_in=True, parent=window),
@@ -71,16 +84,19 @@ MADE: dict[str, Callable[[MainWindow], QDialog]] = {
     "ModelCardDialog": lambda window: ModelCardDialog(make_card(), window),
     "NodeForm": NodeForm,
     "PacsDialog": lambda window: PacsDialog(window.session, window),
+    "SendDialog": _send,
     "SkippedDialog": _skipped,
     "TagsDialog": lambda window: TagsDialog(
         Path("none.dcm"), "", window.session.tasks, hide_personal=False, parent=window
     ),
+    "ThresholdDialog": lambda window: ThresholdDialog(edits.of(window.session), window),
 }
 BY_ACTION = {
     "AboutDialog": "help.about",
     "AnonymiseDialog": "file.anonymise",
     "HangingDialog": "view.hanging",
     "NoticeDialog": "help.notice",
+    "QueueDialog": "file.sent",
     "ReportDialog": "file.report",
     "SettingsDialog": "file.settings",
     "ShortcutsDialog": "help.shortcuts",

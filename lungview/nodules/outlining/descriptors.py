@@ -54,7 +54,8 @@ def _shape(mask: np.ndarray, spacing: Millimetres, outward: np.ndarray) -> dict[
     volume = float(mask.sum()) * spacing[0] * spacing[1] * spacing[2]
     radius = (3 * volume / (4 * np.pi)) ** (1 / 3)
     points = np.argwhere(mask) * np.array(spacing)
-    spread = np.sqrt(np.linalg.eigvalsh(np.cov(points.T) + np.diag(np.square(spacing)) / 12))
+    covariance = np.cov(points.T) if len(points) > 1 else 0.0  # of one voxel: its own extent alone
+    spread = np.sqrt(np.linalg.eigvalsh(covariance + np.diag(np.square(spacing)) / 12))
     deepest = -float(outward.min())
     opened = grown(outward <= -0.5 * deepest, 0.5 * deepest, spacing) & mask
     return {

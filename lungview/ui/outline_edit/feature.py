@@ -22,7 +22,7 @@ ROWS = (
     Row(
         "tool.outline_brush",
         _T("Actions", "Correct outline by brush, Shift rubs out"),
-        ("Shift+M",),
+        ("Shift+K",),
         TOOLS,
         checkable=True,
     ),

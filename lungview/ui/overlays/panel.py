@@ -45,6 +45,7 @@ class OverlaysPanel(QWidget):
         self.opacity = QSlider(Qt.Orientation.Horizontal)
         self.opacity.setRange(5, 100)
         self.opacity.setAccessibleName(self.tr("Opacity of segments"))
+        self.opacity.setToolTip(self.tr("How much of the picture segments cover"))
         self.notes = QLabel(wordWrap=True)
         self.notes.setProperty("role", "muted")
         self.notes.setTextFormat(Qt.TextFormat.PlainText)
