@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+from pathlib import Path
 
 import pytest
 
-from lungview.databases import transaction
+from lungview.databases import transaction, write_ahead
 
 
 @pytest.fixture
@@ -49,3 +51,19 @@ def test_a_write_that_fails_takes_those_before_it_back(database: sqlite3.Connect
     with pytest.raises(sqlite3.IntegrityError):
         twice()
     assert _kept(database) == []
+
+
+def test_the_change_to_wal_waits_for_a_writer_of_another_connection(tmp_path: Path) -> None:
+    path = tmp_path / "kept.sqlite"
+    writer = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    writer.execute("BEGIN EXCLUSIVE")
+    other = sqlite3.connect(path, isolation_level=None, timeout=0)
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        write_ahead(other, patience_s=0)
+    release = threading.Timer(0.1, lambda: writer.execute("COMMIT"))
+    release.start()
+    write_ahead(other)
+    release.join()
+    assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    for each in (writer, other):
+        each.close()

@@ -16,7 +16,7 @@ from lungview.batch.inputs import Input
 from lungview.batch.row import Row
 from lungview.batch.series_row import SeriesRow
 from lungview.classify.outcome import Status
-from lungview.databases import transaction
+from lungview.databases import transaction, write_ahead
 from lungview.errors import ReportError
 from lungview.model.card import ModelCard, from_json, to_json
 from lungview.version import program
@@ -70,7 +70,7 @@ class Store:
         self.path = path
         with self._told():
             self._connection = sqlite3.connect(path, timeout=10, isolation_level=None)
-            self._connection.execute("PRAGMA journal_mode=WAL")
+            write_ahead(self._connection)
             self._connection.execute("PRAGMA synchronous=NORMAL")
             if not self._connection.execute("SELECT 1 FROM sqlite_master WHERE name='meta'").fetchone():
                 self._connection.executescript(f"BEGIN; {_TABLES} COMMIT;")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from lungview import paths
-from lungview.databases import transaction
+from lungview.databases import transaction, write_ahead
 from lungview.errors import AnnotationError
 from lungview.marks.finding_text import bytes_of, located_of, text_of
 from lungview.nodules.answer import Located
@@ -161,7 +161,7 @@ class FindingStore:
         if self._current(database):
             return
         # A second window reads on while one writes; NORMAL loses at most the last change on power loss.
-        database.execute("PRAGMA journal_mode = WAL")
+        write_ahead(database)
         database.execute("PRAGMA synchronous = NORMAL")
         with transaction(database):
             if self._current(database):  # once more: another window may have made it meanwhile

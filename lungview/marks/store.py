@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any
 
 from lungview import paths
+from lungview.databases import write_ahead
 from lungview.errors import AnnotationError
 from lungview.marks import store_format
 from lungview.marks.annotation import Annotation, Point
@@ -64,7 +65,7 @@ class AnnotationStore:
                 "Update LungView; nothing was changed in the file.",
             )
         # A second window reads on while one writes; NORMAL loses at most the last change on power loss.
-        run("PRAGMA journal_mode = WAL")
+        write_ahead(self._connection)
         run("PRAGMA synchronous = NORMAL")
         store_format.migrate(self._connection)
 

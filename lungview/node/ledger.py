@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from lungview.databases import transaction
+from lungview.databases import transaction, write_ahead
 from lungview.errors import ReportError
 from lungview.node.result import SeriesResult
 
@@ -69,7 +69,7 @@ class Ledger:
         with self._told():
             path.touch(mode=0o600, exist_ok=True)
             self._database = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
-            self._database.execute("PRAGMA journal_mode=WAL")
+            write_ahead(self._database)
             self._database.execute("PRAGMA synchronous=NORMAL")
             for statement in _TABLES:
                 self._database.execute(statement)

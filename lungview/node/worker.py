@@ -48,9 +48,14 @@ class Worker:
         self._in_process = in_process
         self._staging = configuration.data / "work"
         self._answers = configuration.data / "answers"
+        self._since = 0.0
 
     def begin(self) -> None:
-        """What a killed node left: half-made answers go, whole ones are queued, unnoted objects are noted."""
+        """What a killed node left: half-made answers go, whole ones are queued, unnoted objects are noted.
+
+        Quiet time begins anew: while there was no node, a sender could not go on.
+        """
+        self._since = time.time()
         shutil.rmtree(self._staging, ignore_errors=True)
         for folder in (self._staging, self._answers):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -69,7 +74,7 @@ class Worker:
         Raises ReportError: no room, which is no fault of the study; Cancelled.
         """
         quiet = time.time() - self._configuration.quiet_s
-        study = next((each for each in self._ledger.waiting() if each.last <= quiet), None)
+        study = next((each for each in self._ledger.waiting() if max(each.last, self._since) <= quiet), None)
         if study is None:
             return False
         try:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lungview import paths
-from lungview.databases import transaction
+from lungview.databases import transaction, write_ahead
 from lungview.errors import NetworkError, NoAnswer, ReportError
 from lungview.sources.sending import OnOutcome, Outcome, State
 from lungview.sources.source import Cancel, check, never
@@ -58,7 +58,7 @@ class Outgoing:
             self._database = sqlite3.connect(
                 self._path, timeout=10, isolation_level=None, check_same_thread=False
             )
-            self._database.execute("PRAGMA journal_mode=WAL")
+            write_ahead(self._database)
             self._database.execute(_TABLE)
 
     def put(self, node: str, files: Iterable[Path]) -> None:

@@ -56,6 +56,20 @@ def test_a_study_waits_until_it_is_quiet(make_parts: Any, study: list[Path]) -> 
     assert _state(parts) is StudyState.RECEIVING
 
 
+def test_the_time_without_a_node_is_no_quiet_time(
+    make_parts: Any, study: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = make_parts(quiet_s=60.0)
+    parts.worker()
+    parts.receive(study[:-1])
+    later = time.time() + 300
+    monkeypatch.setattr(time, "time", lambda: later)
+    worker = parts.worker()  # as after a restart
+    assert not worker.judge_next(never)
+    monkeypatch.setattr(time, "time", lambda: later + 61)
+    assert worker.judge_next(never)
+
+
 def test_what_is_sent_again_is_not_answered_again(make_parts: Any, study: list[Path]) -> None:
     parts = make_parts()
     worker = parts.worker()

@@ -19,7 +19,7 @@ from lungview import paths
 from lungview.classify.case import Case
 from lungview.classify.kept import recorded_answer
 from lungview.classify.kept.opinion import Opinion, opinion, read_lines
-from lungview.databases import transaction
+from lungview.databases import transaction, write_ahead
 from lungview.errors import ReportError
 from lungview.image.slice import Slice
 from lungview.model.card import ModelCard
@@ -180,7 +180,7 @@ def _prepare(database: sqlite3.Connection, path: Path) -> None:
     if version > VERSION:
         raise ReportError(f"the record is of a later LungView (format {version})", path, "update LungView")
     if version < VERSION:
-        database.execute("PRAGMA journal_mode=WAL")
+        write_ahead(database)
         with transaction(database):
             _make(database, path)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -45,6 +46,10 @@ def _export(window: MainWindow, plan: Plan, qtbot: QtBot) -> str:
     return str(told.args[0])
 
 
+def _is_shown(window: MainWindow, picture: np.ndarray) -> bool:
+    return np.array_equal(picture, pixels(export.rendered(window.session.viewport, patient=False)))
+
+
 def test_each_picture_is_what_the_view_shows_of_its_slice(
     opened: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -56,14 +61,14 @@ def test_each_picture_is_what_the_view_shows_of_its_slice(
     for index in (0, 2, 5):
         opened.session.stack.go(index)
         found = cv2.imread(str(tmp_path / "out" / f"picture-{index + 1:04d}.png"))[..., ::-1]
-        assert np.array_equal(found, pixels(export.rendered(opened.session.viewport, patient=False)))
+        qtbot.waitUntil(partial(_is_shown, opened, found))
 
 
 def test_a_range_runs_backwards_and_in_steps(opened: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     _export(opened, _plan(tmp_path / "out", "png", range(4, -1, -2)), qtbot)
     opened.session.stack.go(4)
     found = cv2.imread(str(tmp_path / "out" / "picture-0001.png"))[..., ::-1]
-    assert np.array_equal(found, pixels(export.rendered(opened.session.viewport, patient=False)))
+    qtbot.waitUntil(partial(_is_shown, opened, found))
     assert len(list((tmp_path / "out").iterdir())) == 3
 
 

@@ -37,7 +37,7 @@ def test_of_several_it_is_said_where_their_reasons_are(paths, path):
 
 
 def test_each_text_is_said_in_the_readers_language():
-    words = dict(zip(TEXTS, ("ungelesen %1", "beendet %1", "nichts", "Liste"), strict=True))
+    words = dict(zip(TEXTS, ("ungelesen %1", "beendet %1", "nichts", "Liste", "danach"), strict=True))
     two = Scan((), (Skipped(A, CUT), Skipped(B, CUT)))
     said = (
         why_unread(KeyError(), Instance(A), words.__getitem__).message,

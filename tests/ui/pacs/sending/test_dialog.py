@@ -167,7 +167,7 @@ def test_the_queue_is_shown_without_the_patient_where_that_is_hidden(
     shown.panel.table.selectRow(0)
     assert not shown.panel.again_button.isEnabled()  # it has arrived
     shown.panel.remove_button.click()
-    qtbot.waitUntil(lambda: shown.panel.table.rowCount() == 0)
+    qtbot.waitUntil(lambda: shown.panel.table.rowCount() == 0, timeout=40_000)
 
 
 @pytest.mark.parametrize("hidden", [False, True])
