@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 
 import shiboken6
-from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtCore import QItemSelectionModel, Qt, QTimer
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -31,6 +31,7 @@ from lungview.ui.studies.tasks import Task
 
 _PATIENT = 1
 _REASON = 4  # the column that takes what room is left
+_AFTER_ERROR_MS = 2000  # then a queue that could not be read is read once more
 
 
 class QueuePanel(QWidget):
@@ -40,7 +41,9 @@ class QueuePanel(QWidget):
         super().__init__(parent)
         self._sender, self._hidden = sender, hidden
         self._reading: Task | None = None
-        self._stale = False
+        self._stale = self._unread = False
+        self._later = QTimer(self, singleShot=True, interval=_AFTER_ERROR_MS)
+        self._later.timeout.connect(self.refresh)
         self._items: list[Item] = []
         self.table = self._made_table()
         self.again_button = QPushButton(self.tr("Try again now"), autoDefault=False)
@@ -79,7 +82,7 @@ class QueuePanel(QWidget):
             self._stale = True
             return
         self._stale = False
-        self._reading = self._sender.tasks.run(
+        self._reading = self._sender.desk.run(
             self._sender.outbox.rows, on_result=self._show, on_error=self._failed
         )
 
@@ -91,7 +94,7 @@ class QueuePanel(QWidget):
     def _show(self, rows: Sequence[Row]) -> None:
         if not shiboken6.isValid(self):
             return
-        self._reading = None
+        self._reading, self._unread = None, False
         kept = {item.path for item in self.chosen()}
         self.table.blockSignals(True)
         self._items = [row.item for row in reversed(rows)]
@@ -130,9 +133,14 @@ class QueuePanel(QWidget):
         }[item.state]
 
     def _failed(self, error: BaseException) -> None:
-        if shiboken6.isValid(self):
-            self._reading = None
-        self._sender.told.emit(words.failure(error))
+        """Say so once, and read again until it can be read: the table is never old for good."""
+        if not shiboken6.isValid(self):
+            return
+        self._reading = None
+        self._later.start()
+        if not self._unread:
+            self._unread = True
+            self._sender.told.emit(words.failure(error))
 
     def _enable(self) -> None:
         chosen = self.chosen()

@@ -21,7 +21,11 @@ _AFTER_START_MS = 4000
 
 
 class Sender(QObject):
-    """One a window. What waited when the program ended is sent after the next start."""
+    """One a window. What waited when the program ended is sent after the next start.
+
+    tasks: for what may wait for an archive; desk: for short looks at the queue and changes of it, one after
+    the other, which never wait behind an archive.
+    """
 
     changed = Signal()  # the queue holds other objects, or one of them has another state
     told = Signal(str)  # a sentence about the queue as a whole
@@ -30,7 +34,9 @@ class Sender(QObject):
         super().__init__(parent)
         self.outbox = outbox or Outbox()
         self.tasks = Tasks(lambda: ThreadPoolExecutor(2, "lungview-send"), self)
+        self.desk = Tasks(lambda: ThreadPoolExecutor(1, "lungview-queue"), self)
         self._work: Task | None = None
+        self._wished = False
         self._timer = QTimer(self, interval=_EVERY_MS)
         self._timer.timeout.connect(self._round)
 
@@ -66,17 +72,18 @@ class Sender(QObject):
 
     def again(self, items: Sequence[Item]) -> None:
         """Send objects now that wait or were given up."""
-        self.tasks.run(self.outbox.again, items, on_result=lambda _: self.begin(), on_error=self._failed)
+        self.desk.run(self.outbox.again, items, on_result=lambda _: self.begin(), on_error=self._failed)
 
     def remove(self, items: Sequence[Item]) -> None:
         """Take objects out of the queue."""
-        self.tasks.run(
+        self.desk.run(
             self.outbox.remove, items, on_result=lambda _: self.changed.emit(), on_error=self._failed
         )
 
     def begin(self) -> None:
         """Work at the queue until nothing waits."""
         self.changed.emit()
+        self._wished = self._work is not None  # which may have looked before the wish came
         self._timer.start()
         self._round()
 
@@ -84,6 +91,7 @@ class Sender(QObject):
         """The program ends: what waits is sent after the next start."""
         self._timer.stop()
         self.tasks.close()
+        self.desk.close()
 
     def _round(self) -> None:
         if self._work is None:
@@ -95,8 +103,9 @@ class Sender(QObject):
     def _worked(self, waits: bool) -> None:
         self._work = None
         self.changed.emit()
-        if not waits:
+        if not waits and not self._wished:
             self._timer.stop()
+        self._wished = False
 
     def _broken(self, error: BaseException) -> None:
         self._work = None
