@@ -8,6 +8,7 @@ from pydicom.dataset import Dataset
 from lungview.image import readers
 from lungview.image.readers import dicom
 from lungview.image.readers.data_set.character_set import decoded
+from lungview.image.readers.data_set.odd_letters import is_odd, of_windows
 from lungview.image.readers.source import opened
 from lungview.image.slice import Slice
 from tests.image.readers import files
@@ -63,6 +64,10 @@ RIGHT = [
     ("Shift_JIS", YAMADA, "shift_jis"),
     ("ISO_IR 13", "表^ソ", "shift_jis"),  # a backslash is the second byte of both
     ("ISO_IR 192\\ISO 2022 IR 87", YAMADA, "utf-8"),
+    ("ISO_IR 100", "Patient n°12^10 cm²", "latin_1"),
+    ("ISO_IR 100", "Mª José^D´Ávila·Coll", "latin_1"),
+    ("ISO_IR 144", "Иванов^№ 5", "iso8859_5"),
+    ("ISO_IR 166", "สมชาย^ใจดี", "tis_620"),
 ]
 
 
@@ -101,6 +106,46 @@ def test_a_guess_is_right_and_says_that_it_is_one(
     found = readers.read(path)
     assert (found.patient.name, _said(found)) == (MULLER, [sentence])
     assert sentence in readers.read_header(path).warnings
+
+
+# Text of one set of eight bits under the name of another
+THAI, KOI8 = "สมชาย^ใจดี", "Ковалёв^Пётр"
+SEEMS = "a text seems not to be in the declared character set ({}); read in it all the same"
+MIXED = [
+    ("windows-1252", MULLER, "utf-8", MULLER, WRONG.format("cp1252", "UTF-8")),
+    ("ISO_IR 166", THAI, "utf-8", THAI, WRONG.format("iso_ir_166", "UTF-8")),
+    ("ISO_IR 100", "Žižka^Œ", "cp1252", "Žižka^Œ", WRONG.format("latin_1", "Windows-1252")),
+    ("ISO_IR 101", "Šťastný^Ž", "cp1250", "Šťastný^Ž", WRONG.format("iso8859_2", "Windows-1250")),
+    ("ISO_IR 144", "Петров^Юрий", "cp1251", "Петров^Юрий", WRONG.format("iso_ir_144", "Windows-1251")),
+    ("ISO_IR 100", KOI8, "iso8859_5", KOI8.encode("iso8859_5").decode("latin_1"), SEEMS.format("latin_1")),
+    ("ISO_IR 100", KOI8, "koi8_r", KOI8.encode("koi8_r").decode("latin_1"), SEEMS.format("latin_1")),
+]
+
+
+@pytest.mark.parametrize(("declared", "name", "encoding", "shown", "sentence"), MIXED)
+def test_text_of_another_eight_bit_set_is_said(
+    declared: str, name: str, encoding: str, shown: str, sentence: str, tmp_path: Path
+) -> None:
+    path = _write(tmp_path, declared, name.encode(encoding))
+    found = readers.read(path)
+    assert (found.patient.name, _said(found)) == (shown, [sentence])
+    with opened(path) as source:
+        assert dicom.read_header(source) == dicom.full_header(source)
+        assert sentence in dicom.read_header(source).warnings
+
+
+def test_signs_are_no_letters_of_a_name_and_belong_in_a_description() -> None:
+    value = "5 ± 1 µm × 2 § ¼".encode("latin_1")
+    assert decoded(value, ("latin_1",), "LO") == value.decode("latin_1")
+    assert decoded(value, ("latin_1",), "PN") is None
+    assert decoded(b"so \x93called\x94", ("latin_1",), "LO") is None
+
+
+def test_odd_letters_are_looked_for_in_one_byte_sets_alone() -> None:
+    assert is_odd("a\x80b", "latin_1", "LO")
+    assert not is_odd("a\x80b", "gb18030", "LO")
+    assert of_windows(b"\x8e", "latin_1", "PN") == ("Windows-1252", "cp1252", "Ž")
+    assert of_windows(b"\x81", "latin_1", "PN") is None  # which Windows-1252 does not have
 
 
 @pytest.mark.parametrize(("declared", "encoding"), [(d, e) for d, e, _ in GUESSED] + [("GB18030", "gbk")])

@@ -21,6 +21,8 @@ from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 from pydicom.valuerep import PN_DELIMS, TEXT_VR_DELIMS
 
+from lungview.image.readers.data_set.odd_letters import is_odd, of_windows
+
 TEXT_VRS = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
 _SET = 0x00080005
 _ESCAPE = b"\x1b"
@@ -77,13 +79,14 @@ def _of_python(name: str) -> str:
 
 
 def decoded(value: bytes, declared: tuple[str, ...], vr: str) -> str | None:
-    """The text in the declared sets; None when it does not fit them, or clearly is UTF-8 instead."""
+    """The text in the declared sets; None when it does not fit them, or clearly is of another one."""
     if not declared:
         return None
     if not value.isascii() and _is_utf8_instead(value, declared[0]):
         return None
     if _ESCAPE not in value:
-        return _strictly(value, declared[0])
+        plain = _strictly(value, declared[0])
+        return None if plain is None or is_odd(plain, declared[0], vr) else plain
     delimiters = (PN_DELIMS if vr == "PN" else TEXT_VR_DELIMS) | {_BACKSLASH}
     text = decode_bytes(value, declared, delimiters)
     return None if "\ufffd" in text or "\x1b" in text else text
@@ -114,7 +117,8 @@ def _is_utf8_instead(value: bytes, encoding: str) -> bool:
 def settle(dataset: Dataset) -> tuple[str, ...]:
     """Decode the texts of a parsed data set that are not ASCII, in place; a warning where that is a guess.
 
-    A text that is not in the declared set is taken for UTF-8, else for Latin-1.
+    A text that is not in the declared set is taken for UTF-8; else for the set of Windows for the same
+    languages, where it has letters in that one alone; else for the declared one, or Latin-1.
     """
     content = _content(dataset)
     declared = encodings(content)
@@ -122,7 +126,7 @@ def settle(dataset: Dataset) -> tuple[str, ...]:
     for tag, vr, value in _other_than_ascii(dataset):
         text = decoded(value, declared, vr)
         if text is None:
-            name, used, text = _guess(value, vr)
+            name, used, text = _guess(value, declared, vr)
             guesses[name] = used
         dataset[tag] = DataElement(tag, vr, _trimmed(text, vr), validation_mode=config.IGNORE)
     _set_of_items(dataset, next(iter(guesses.values()), declared))
@@ -171,7 +175,7 @@ def _known_vr(tag: int) -> str:
         return ""
 
 
-def _guess(value: bytes, vr: str) -> tuple[str, tuple[str, ...], str]:
+def _guess(value: bytes, declared: tuple[str, ...], vr: str) -> tuple[str, tuple[str, ...], str]:
     """What the bytes most likely are: name of the set, Python's names, the text."""
     escaped = decoded(value, _EXTENSIONS, vr) if _ESCAPE in value else None
     if escaped is not None:
@@ -179,7 +183,11 @@ def _guess(value: bytes, vr: str) -> tuple[str, tuple[str, ...], str]:
     text = _strictly(value, "utf-8")
     if text is not None:
         return "UTF-8", ("utf-8",), text
-    return "Latin-1", ("latin_1",), value.decode("latin_1")
+    text = _strictly(value, declared[0]) if declared else None
+    if text is None:
+        return "Latin-1", ("latin_1",), value.decode("latin_1")
+    name, used, text = of_windows(value, declared[0], vr) or (declared[0], declared[0], text)
+    return name, (used,), text
 
 
 def _sentence(content: bytes, declared: tuple[str, ...], guesses: tuple[str, ...]) -> str:
@@ -188,4 +196,8 @@ def _sentence(content: bytes, declared: tuple[str, ...], guesses: tuple[str, ...
         return f"the character set is not declared; {read_as}"
     if not declared:
         return f"the declared character set is unknown; {read_as}"
+    if guesses == declared[:1]:
+        return (
+            f"a text seems not to be in the declared character set ({declared[0]}); read in it all the same"
+        )
     return f"a text is not in the declared character set ({', '.join(declared)}); {read_as}"

@@ -118,7 +118,7 @@ class Elements:
         if vr in _ASCII_VRS:
             return _texts(data, "ascii")
         if vr in _TEXT_VRS and b"\x1b" not in data and not (vr == b"PN" and b"=" in data):
-            return _texts(data, self._encoding)
+            return _texts(data, self._encoding, "PN" if vr == b"PN" else "LO")
         if len(data) == 2 and vr in (b"US", b"SS"):
             return (_unsigned(data) if vr == b"US" else _signed(data))[0]
         if len(data) == 8 and vr == b"FD":
@@ -182,9 +182,9 @@ def _encoding(content: bytes) -> str:
     return declared[0]
 
 
-def _texts(data: bytes, encoding: str) -> str | list[str]:
+def _texts(data: bytes, encoding: str, vr: str = "LO") -> str | list[str]:
     """One text, or the list of several."""
-    text = data.decode("ascii") if data.isascii() else decoded(data, (encoding,), "LO")
+    text = data.decode("ascii") if data.isascii() else decoded(data, (encoding,), vr)
     if text is None:
         raise Unusual  # which set it is in is a guess
     if "\\" in text:
