@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from lungview import languages, paths
-from lungview.errors import SettingsError
+from lungview.errors import AnnotationError, SettingsError, StudyListError
 from lungview.languages import Catalogue, Forms
+from lungview.marks.finding_store import FindingStore
+from lungview.marks.store import AnnotationStore
+from lungview.marks.study_marks import OldPicture
+from lungview.viewer.study_list.store import StudyStore
 
 WORDS = {
     "Open": "Öffnen",
@@ -124,3 +130,57 @@ def test_a_damaged_catalogue_is_a_sentence(bad: str, tmp_path, monkeypatch) -> N
     monkeypatch.setattr(paths, "resources", lambda: tmp_path)
     with pytest.raises(SettingsError, match="the language de cannot be read"):
         languages.load("de")
+
+
+def _failures(folder: Path) -> list[str]:
+    """What the stores say, each time, whose files fail; without the reason, which is SQLite's."""
+    broken = folder / "broken.sqlite"
+    broken.write_text("no database" * 100)
+    findings = FindingStore(broken)
+    marks, studies = AnnotationStore(folder / "marks.sqlite"), StudyStore(folder / "studies.sqlite")
+    marks.close()
+    studies.close()
+    studies.path.with_name("studies.sqlite.bad").mkdir()
+    calls: list[Callable[[], object]] = [
+        lambda: findings.delete("a"),
+        lambda: findings.of_study("p", "1.2"),
+        lambda: AnnotationStore(broken),
+        lambda: marks.study("1.2"),
+        lambda: marks.doubt([OldPicture("1.2", "1", 0)]),
+        lambda: marks.delete("a"),
+        lambda: StudyStore(broken / "studies.sqlite"),
+        studies.all,
+        lambda: studies.remove([]),
+        studies.clear,
+    ]
+    said = []
+    for call in calls:
+        with pytest.raises((AnnotationError, StudyListError)) as caught:
+            call()
+        said.append(caught.value.message.split(": ")[0])
+    return said
+
+
+IN_GERMAN = [
+    "die Befunde können nicht gespeichert werden",
+    "die Befunde können nicht gelesen werden",
+    "die Markierungen können nicht geöffnet werden",
+    "die Markierungen können nicht gelesen werden",
+    "die Markierungen können nicht gespeichert werden",
+    "die Markierungen können nicht gelöscht werden",
+    "die Liste der Studien kann nicht geöffnet werden",
+    "die Liste der Studien kann nicht gelesen werden",
+    "die Liste der Studien kann nicht gespeichert werden",
+    "die Liste der Studien kann nicht geleert werden",
+]
+
+
+def test_a_store_that_fails_says_so_in_whole_german_sentences(tmp_path: Path) -> None:
+    assert [languages.load("de").said(each) for each in _failures(tmp_path)] == IN_GERMAN
+
+
+@pytest.mark.parametrize("code", [code for code in languages.NAMES if code != "en"])
+def test_a_store_that_fails_holds_no_english_word_in_any_language(code: str, tmp_path: Path) -> None:
+    for failure in _failures(tmp_path):
+        said = languages.load(code).said(f"{failure}: [Errno 5]")
+        assert not set(failure.split()) & set(said.replace(":", " ").split()) - {"annotations"}  # French

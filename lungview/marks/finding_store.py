@@ -94,26 +94,26 @@ class FindingStore:
             *_columns(kept.picture),
         )
         marks = ", ".join("?" * len(values))
-        with self._opened("kept") as database:
+        with self._opened("the findings cannot be kept") as database:
             database.execute(
                 f"INSERT OR REPLACE INTO finding ({columns}, {_PICTURE}) VALUES ({marks})", values
             )
 
     def delete(self, finding_id: str) -> None:
         """Forget a finding; nothing happens where there is none."""
-        with self._opened("kept") as database:
+        with self._opened("the findings cannot be kept") as database:
             database.execute("DELETE FROM finding WHERE id = ?", (finding_id,))
 
     def of_study(self, patient: str, study: str, unissued: str = "") -> tuple[Kept, ...]:
         """All that is kept of a study, oldest first. patient, unissued: see `PictureName`."""
         query = f"SELECT id, name, model, said, mask, {_PICTURE} FROM finding{_OF_PATIENT} ORDER BY rowid"
-        with self._opened("read") as database:
+        with self._opened("the findings cannot be read") as database:
             rows = database.execute(query, (study, patient, unissued)).fetchall()
         return tuple(_kept(row, patient, unissued) for row in rows)
 
     def mark_looked(self, picture: PictureId, looked: bool = True) -> None:
         """Note with one of its pictures that the reader has read a series, or has not."""
-        with self._opened("kept") as database:
+        with self._opened("the findings cannot be kept") as database:
             if looked:
                 statement = f"INSERT OR IGNORE INTO looked ({_PICTURE}) VALUES (?, ?, ?, ?, ?, ?)"
                 database.execute(statement, _columns(picture))
@@ -123,13 +123,13 @@ class FindingStore:
     def looked(self, patient: str, study: str, unissued: str = "") -> tuple[PictureId, ...]:
         """A picture of each series of a study that the reader has read."""
         query = f"SELECT {_PICTURE} FROM looked{_OF_PATIENT}"
-        with self._opened("read") as database:
+        with self._opened("the findings cannot be read") as database:
             rows = database.execute(query, (study, patient, unissued)).fetchall()
         return tuple(_picture(row, patient, unissued) for row in rows)
 
     def put_answers(self, picture: PictureId, said: str) -> None:
         """Keep what was answered in the work-up of a series, by one of its pictures; "" forgets it."""
-        with self._opened("kept") as database, transaction(database):
+        with self._opened("the findings cannot be kept") as database, transaction(database):
             database.execute(f"DELETE FROM answers{_OF_PICTURE}", _wanted(picture))
             if said:
                 statement = f"INSERT INTO answers ({_PICTURE}, said) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -138,13 +138,16 @@ class FindingStore:
     def answers(self, patient: str, study: str, unissued: str = "") -> tuple[tuple[PictureId, str], ...]:
         """A picture of each series of a study that was worked up, and what was answered."""
         query = f"SELECT said, {_PICTURE} FROM answers{_OF_PATIENT} ORDER BY early"
-        with self._opened("read") as database:
+        with self._opened("the findings cannot be read") as database:
             rows = database.execute(query, (study, patient, unissued)).fetchall()
         return tuple((_picture(row[1:], patient, unissued), row[0]) for row in rows)
 
     @contextmanager
-    def _opened(self, what: str) -> Iterator[sqlite3.Connection]:
-        """The file for one piece of work: nothing is held open in between."""
+    def _opened(self, failure: str) -> Iterator[sqlite3.Connection]:
+        """The file for one piece of work: nothing is held open in between.
+
+        failure: what is said before why.
+        """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             database = sqlite3.connect(self.path, isolation_level=None)
@@ -155,7 +158,7 @@ class FindingStore:
             finally:
                 database.close()
         except (sqlite3.Error, OSError, ValueError) as error:  # ValueError: a row nobody here wrote
-            raise AnnotationError(f"the findings cannot be {what}: {error}", self.path) from error
+            raise AnnotationError(f"{failure}: {error}", self.path) from error
 
     def _prepare(self, database: sqlite3.Connection) -> None:
         if self._current(database):

@@ -45,7 +45,7 @@ class AnnotationStore:
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or default_path()
-        with self._failing_clearly("opened"):
+        with self._failing_clearly("the annotations cannot be opened"):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(self.path, isolation_level=None)
             try:
@@ -70,11 +70,12 @@ class AnnotationStore:
         store_format.migrate(self._connection)
 
     @contextmanager
-    def _failing_clearly(self, what: str) -> Iterator[None]:
+    def _failing_clearly(self, failure: str) -> Iterator[None]:
+        """failure: what is said before why."""
         try:
             yield
         except (sqlite3.Error, OSError, ValueError) as error:  # ValueError: a row nobody here wrote
-            raise AnnotationError(f"the annotations cannot be {what}: {error}", self.path) from error
+            raise AnnotationError(f"{failure}: {error}", self.path) from error
 
     def study(self, study: str) -> StudyMarks:
         """All marks of a study ("" for files that have none), those left out that nobody can place."""
@@ -85,7 +86,7 @@ class AnnotationStore:
             f"SELECT kind, points, text, id, label, {_PICTURE}, early, {_DOUBTED.format('annotation')}"
             " FROM annotation WHERE study = ? ORDER BY made, rowid"
         )
-        with self._failing_clearly("read"):
+        with self._failing_clearly("the annotations cannot be read"):
             for *row, early, doubted in self._connection.execute(query, (study,)):
                 made, place = _annotation(row[:5]), _place(row[5:])
                 if isinstance(place, PictureId):
@@ -122,7 +123,7 @@ class AnnotationStore:
         points = json.dumps([(p.x, p.y) for p in annotation.points])
         label = None if annotation.label is None else json.dumps((annotation.label.x, annotation.label.y))
         written = (annotation.kind, points, annotation.text, label, datetime.now(UTC).isoformat())
-        with self._failing_clearly("kept"):
+        with self._failing_clearly("the annotations cannot be kept"):
             self._connection.execute(
                 f"INSERT INTO annotation (id, kind, points, text, label, made, {_PICTURE})"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
@@ -135,12 +136,12 @@ class AnnotationStore:
 
     def delete(self, annotation_id: str) -> None:
         """Forget an annotation; nothing happens when there is none."""
-        with self._failing_clearly("deleted"):
+        with self._failing_clearly("the annotations cannot be deleted"):
             self._connection.execute("DELETE FROM annotation WHERE id = ?", (annotation_id,))
 
     def mark_key_image(self, picture: PictureId, key: bool) -> None:
         """Make a picture a key image of its study, or no longer one."""
-        with self._failing_clearly("kept"):
+        with self._failing_clearly("the annotations cannot be kept"):
             if key:
                 self._connection.execute(
                     f"INSERT OR IGNORE INTO key_picture ({_PICTURE}) VALUES (?, ?, ?, ?, ?, ?)",
@@ -157,7 +158,7 @@ class AnnotationStore:
     def unmark_old(self, old: OldPicture) -> None:
         """Forget that a picture was a key image in an earlier version."""
         where = "study = ? AND instance = ? AND frame = ?"
-        with self._failing_clearly("kept"):
+        with self._failing_clearly("the annotations cannot be kept"):
             self._connection.execute(f"DELETE FROM key_image WHERE {where}", old)
 
     def meet(self, picture: PictureId) -> bool:
@@ -175,7 +176,7 @@ class AnnotationStore:
 
     def _met(self, old: OldPicture, picture: str) -> bool:
         count = "SELECT count(*) FROM met WHERE study = ? AND instance = ? AND frame = ?"
-        with self._failing_clearly("kept"):
+        with self._failing_clearly("the annotations cannot be kept"):
             self._connection.execute("INSERT OR IGNORE INTO met VALUES (?, ?, ?, ?)", (*old, picture))
             return bool(self._connection.execute(count, old).fetchone()[0] == 1)
 
@@ -190,7 +191,7 @@ class AnnotationStore:
             f"SELECT count(*) FROM key_image WHERE study = ?"
             f" AND ({nameless} OR {_DOUBTED.format('key_image')})"
         )
-        with self._failing_clearly("read"):
+        with self._failing_clearly("the annotations cannot be read"):
             found = [self._connection.execute(query, (study,)).fetchone()[0] for query in (marks, keys)]
         return sum(found)
 

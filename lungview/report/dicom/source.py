@@ -67,7 +67,10 @@ def copy_patient_and_study(source: Dataset, target: Dataset) -> None:
 
 @contextmanager
 def in_one_sentence(what: str, path: Path) -> Iterator[None]:
-    """Turn what a library raises on values that nobody foresaw into one sentence without any value."""
+    """Turn what a library raises on values that nobody foresaw into one sentence without any value.
+
+    what: the object by the standard's name, which every language has.
+    """
     try:
         yield
     except (LungViewError, MemoryError):

@@ -49,7 +49,10 @@ def session(node: WebNode) -> requests.Session:
 
 @contextmanager
 def in_words(node: WebNode, what: str) -> Iterator[None]:
-    """Turn what the libraries raise into a sentence. Raises NoAnswer, Refused, NetworkError."""
+    """Turn what the libraries raise into a sentence. Raises NoAnswer, Refused, NetworkError.
+
+    what: the service, by the standard's name, which every language has: "QIDO-RS".
+    """
     try:
         yield
     except LungViewError:

@@ -33,14 +33,14 @@ def find(node: WebNode, query: Query, on_found: OnFound | None = None, cancelled
     told = retried(node, lambda: _ask(node, query), cancelled)
     for each in told[: query.most]:
         check(cancelled)
-        with in_words(node, "a search"):
+        with in_words(node, "QIDO-RS"):
             answers.take(Dataset.from_json(each))
     return answers.found(complete=len(told) <= query.most)
 
 
 def _ask(node: WebNode, query: Query) -> list[dict[str, Any]]:
     asking, most = client(node), query.most + 1  # one more than wanted says that there are more
-    with in_words(node, "a search"):
+    with in_words(node, "QIDO-RS"):
         if query.of_series:
             filters = _given({"SeriesInstanceUID": query.series_uid, "Modality": query.modality})
             return asking.search_for_series(
@@ -71,13 +71,13 @@ def objects(node: WebNode, study_uid: str, series_uid: str, cancelled: Cancel = 
     found: dict[str, None] = {}
 
     def page() -> list[dict[str, Any]]:
-        with in_words(node, "a search"):
+        with in_words(node, "QIDO-RS"):
             return client(node).search_for_instances(study_uid, series_uid, limit=_PAGE, offset=len(found))
 
     while told := retried(node, page, cancelled):
         before = len(found)
         for each in told:
-            with in_words(node, "a search"):
+            with in_words(node, "QIDO-RS"):
                 found[text(Dataset.from_json(each), "SOPInstanceUID")] = None
         if len(found) == before or len(told) < _PAGE:  # some services do not know of offsets
             break

@@ -51,7 +51,7 @@ def open_object(node: WebNode, study_uid: str, series_uid: str, sop_uid: str) ->
 
 
 def _object(node: WebNode, asking: DICOMwebClient, series: FoundSeries, uid: str) -> bytes:
-    with in_words(node, "a retrieval"):
+    with in_words(node, "WADO-RS"):
         dataset = asking.retrieve_instance(series.study_uid, series.series_uid, uid, media_types=_AS_KEPT)
         written = BytesIO()
         dataset.save_as(written, enforce_file_format=True)

@@ -34,7 +34,7 @@ def send(node: WebNode, paths: Sequence[Path], on_outcome: OnOutcome, cancelled:
 def _sent(node: WebNode, asking: DICOMwebClient, path: Path) -> Outcome:
     try:
         head_of_file(path)
-        with in_words(node, "a store"):
+        with in_words(node, "STOW-RS"):
             return _outcome(node, path, asking.store_instances([dcmread(path)]))
     except NetworkError as error:
         if type(error) is not NetworkError:

@@ -169,7 +169,7 @@ def _follow(
     for status, _ in answers:
         if taking is not None and taking.fault is not None:
             raise taking.fault
-        code = status_of(node, status, "the retrieval")
+        code = status_of(node, status, "C-MOVE" if taking is None else "C-GET")
         if code in _CONFLICT:
             raise NetworkError(
                 f"{node.name} does not know the destination {node.own_title}",

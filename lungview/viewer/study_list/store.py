@@ -54,7 +54,7 @@ class StudyStore:
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or default_path()
         self.set_aside: Path | None = None
-        with self._told("opened"):
+        with self._told("the list of studies cannot be opened"):
             private_folder(self.path.parent)
             try:
                 self._database = self._opened()
@@ -87,7 +87,8 @@ class StudyStore:
         return database
 
     @contextmanager
-    def _told(self, what: str) -> Iterator[None]:
+    def _told(self, failure: str) -> Iterator[None]:
+        """failure: what is said before why."""
         try:
             yield
         except (
@@ -96,17 +97,17 @@ class StudyStore:
             ValueError,
             TypeError,
         ) as error:  # ValueError: a row nobody here wrote
-            raise StudyListError(f"the list of studies cannot be {what}: {error}", self.path) from error
+            raise StudyListError(f"{failure}: {error}", self.path) from error
 
     def all(self) -> tuple[Entry, ...]:
         """Every study, in the order they are to be read."""
-        with self._told("read"):
+        with self._told("the list of studies cannot be read"):
             rows = self._database.execute(f"SELECT {_COLUMNS} FROM study ORDER BY place, rowid")
             return tuple(map(_entry, rows))
 
     def find(self, key: EntryKey) -> Entry | None:
         """One study; None where it is not listed."""
-        with self._told("read"):
+        with self._told("the list of studies cannot be read"):
             query = f"SELECT {_COLUMNS} FROM study WHERE owner = ? AND study = ?"
             row = self._database.execute(query, key).fetchone()
             return None if row is None else _entry(row)
@@ -119,7 +120,7 @@ class StudyStore:
         now = datetime.now(UTC).isoformat(timespec="seconds") if opened else ""
         before = ((entry, self.find(entry.key)) for entry in entries)
         merged = [entry if old is None else _merged(old, entry) for entry, old in before]
-        with self._told("kept"), transaction(self._database):
+        with self._told("the list of studies cannot be kept"), transaction(self._database):
             for entry in merged:
                 self._write(entry, now)
             self._drop_oldest()
@@ -154,7 +155,7 @@ class StudyStore:
 
     def arrange(self, keys: Sequence[EntryKey]) -> None:
         """Put studies in this order; those that are not named come after, as they were."""
-        with self._told("kept"), transaction(self._database):
+        with self._told("the list of studies cannot be kept"), transaction(self._database):
             self._database.execute("UPDATE study SET place = place + ?", (len(keys) + 1.0,))
             self._database.executemany(
                 "UPDATE study SET place = ? WHERE owner = ? AND study = ?",
@@ -162,17 +163,17 @@ class StudyStore:
             )
 
     def _each(self, what: str, values: list[tuple[Any, ...]]) -> None:
-        with self._told("kept"), transaction(self._database):
+        with self._told("the list of studies cannot be kept"), transaction(self._database):
             self._database.executemany(f"UPDATE study SET {what} WHERE owner = ? AND study = ?", values)
 
     def remove(self, keys: Iterable[EntryKey]) -> None:
         """List some studies no longer; their files stay."""
-        with self._told("kept"), transaction(self._database):
+        with self._told("the list of studies cannot be kept"), transaction(self._database):
             self._database.executemany("DELETE FROM study WHERE owner = ? AND study = ?", list(keys))
 
     def clear(self) -> None:
         """Forget every study; nothing of them is left in the file, nor in one that was set aside."""
-        with self._told("cleared"):
+        with self._told("the list of studies cannot be cleared"):
             self._aside.unlink(missing_ok=True)
             try:
                 self._database.execute("DELETE FROM study")

@@ -43,7 +43,7 @@ def write_gsps(content: CaseContent, path: Path) -> tuple[str, ...]:
         said = "a presentation state of this kind is for grey pictures; this one has colour"
         raise ReportError(said, label)
     marked, notes = with_sources(content, Headers(source))
-    with in_one_sentence("presentation state", label):
+    with in_one_sentence("Presentation State", label):
         save(_document(content, source, marked), path)
     return (*source.notes, *notes)
 

@@ -44,7 +44,7 @@ def write_kos(content: CaseContent, path: Path) -> tuple[str, ...]:
         raise ReportError(
             "a selection of key images needs a key image that can be referred to", label, "K marks one"
         )
-    with in_one_sentence("selection of key images", label):
+    with in_one_sentence("Key Object Selection", label):
         save(_document(content, keys, title), path)
     return (*source.notes, *notes)
 
