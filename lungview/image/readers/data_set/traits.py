@@ -10,12 +10,13 @@ from pydicom.dataset import Dataset
 
 from lungview.image.readers.data_set.elements import as_ordinary, key_of
 from lungview.image.readers.data_set.geometry import FrameGroups
-from lungview.image.readers.data_set.values import items, number, numbers, raw, text
+from lungview.image.readers.data_set.values import as_plainly_written, items, number, numbers, raw, text
 from lungview.image.slice import Traits
 
 
 def _text(dataset: Dataset, keyword: str) -> str:
-    return text(dataset, keyword).replace("\\", " ")
+    found = as_plainly_written(dataset, keyword)
+    return (text(dataset, keyword) if found is None else found).replace("\\", " ")
 
 
 def _number(dataset: Dataset, keyword: str) -> str:

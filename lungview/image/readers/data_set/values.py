@@ -22,6 +22,7 @@ _SIGNED = frozenset(
 _UNSIGNED_BITS = {"US": 16, "UL": 32, "UV": 64}
 # Elements whose values go into the thousands: a comma there is no decimal one for sure, and not taken for it.
 _TO_THOUSANDS = ("RescaleIntercept", "WindowCenter", "WindowWidth")
+_PLAIN_VRS = ("AE", "CS", "DA", "DT", "LO", "SH", "TM")
 _NUMBER_VRS = ("AT", "FD", "FL", "SL", "SS", "SV", "UL", "US", "UV")  # their bytes are no letters
 
 
@@ -48,6 +49,22 @@ def text(dataset: Dataset, keyword: str) -> str:
     if not joined.isprintable():
         joined = "".join(c for c in joined if c.isprintable())
     return joined.strip()
+
+
+def as_plainly_written(dataset: Dataset, keyword: str) -> str | None:
+    """What `text` gives, straight from the bytes of a short ASCII text; None where they are not as simple.
+
+    pydicom takes several times as long to convert one, and the frames of a file have thousands.
+    """
+    if not isinstance(dataset, Dataset) or not present(dataset, keyword):
+        return None
+    item = dataset.get_item(_tag(keyword))
+    if not isinstance(item, RawDataElement) or item.VR not in _PLAIN_VRS or not item.value:
+        return None
+    if not item.value.isascii():
+        return None
+    said = item.value.decode("ascii").rstrip("\0 ")
+    return said.strip() if said.isprintable() and " \\" not in said else None
 
 
 def _several(value: object) -> TypeGuard[Iterable[object]]:
