@@ -8,9 +8,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from lungview.errors import DamagedFile, ReportError
+from lungview.errors import DamagedFile, ReportError, UnsupportedFormat
 from lungview.files import write_atomically
-from lungview.image.readers.data_set.container import Container, parse
+from lungview.image.readers.data_set.container import Container, looks_like_dicom, parse
 from lungview.image.readers.data_set.values import text
 from lungview.image.readers.quick import quick_container
 from lungview.image.readers.source import Source, opened
@@ -42,8 +42,10 @@ def head_of(data: bytes) -> Head:
 
 
 def head_of_file(path: Path) -> Head:
-    """The same of a file on disk. Raises ReadError."""
+    """The same of a file on disk. Raises ReadError, UnsupportedFormat where it is no DICOM file."""
     with opened(path) as source:
+        if not looks_like_dicom(source.start()):
+            raise UnsupportedFormat("no DICOM file", path)
         return _head(quick_container(source) or parse(source, _TAGS))
 
 

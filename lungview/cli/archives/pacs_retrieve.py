@@ -115,7 +115,10 @@ def send(args: argparse.Namespace) -> int:
 def _files(paths: list[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            yield from (each for each in sorted(path.rglob("*")) if each.is_file())
+            within = [each for each in sorted(path.rglob("*")) if each.is_file()]
+            if not within:
+                raise ReadError("there is no file in this folder", path)
+            yield from within
         elif path.exists():
             yield path
         else:
