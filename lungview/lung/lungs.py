@@ -12,9 +12,10 @@ from lungview.lung.grid import Grid, turn
 from lungview.lung.mask.search import LEFT, RIGHT, search
 from lungview.study.volume import Volume
 
-__all__ = ["LEFT", "RIGHT", "LungMask", "lungs"]
+__all__ = ["LEAST_LUNG_ML", "LEFT", "RIGHT", "LungMask", "lungs"]
 
 _LEAST_ML = 15.0  # of all lungs in the volume
+LEAST_LUNG_ML = _LEAST_ML / 2  # of one lung; below it there is none
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +48,7 @@ def lungs(volume: Volume, *, cancelled: Callable[[], bool] | None = None) -> Lun
 def _notes(labels: np.ndarray, grid: Grid) -> tuple[str, ...]:
     notes = []
     for side, name in ((RIGHT, "right"), (LEFT, "left")):
-        if np.count_nonzero(labels == side) * grid.voxel_ml < _LEAST_ML / 2:
+        if np.count_nonzero(labels == side) * grid.voxel_ml < LEAST_LUNG_ML:
             notes.append(f"no {name} lung found")
     least = 0.01 * (labels > 0).sum(axis=(1, 2)).max()
     for end, name in ((0, "lowest"), (-1, "highest")):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
+from dataclasses import fields, replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lungview.errors import InputError
 from lungview.nodules.guidelines import bts
@@ -109,6 +112,51 @@ def test_there_is_no_recommendation_without_each_of_its_inputs(name: str) -> Non
     whole = case(SOLID, ONE, LOW, 7, 180, None)
     assert isinstance(of_nodule(whole), Recommendation)
     assert isinstance(of_nodule(replace(whole, **{name: None})), Asked)
+
+
+SOONER = [NONE, OPTIONAL, "CT at 6–12 months", "CT at 3–6 months", THREE_WAYS, "A solid component over 8 mm"]
+
+
+def rank(found: Recommendation) -> int:
+    """How soon something is done, by how the text begins."""
+    return next(k for k, text in enumerate(SOONER) if found.text.startswith(text))
+
+
+@given(
+    st.sampled_from([SOLID, PART, GLASS]),
+    st.sampled_from(Number),
+    st.sampled_from(Risk),
+    st.tuples(st.floats(0.1, 30.4), st.floats(0.1, 30.4)).map(sorted),
+    st.sampled_from(Measure),
+)
+def test_nothing_is_done_later_as_a_nodule_gets_larger(kind, number, risk, sizes, measure) -> None:
+    found = [of_nodule(case(kind, number, risk, mm, math.pi / 6 * mm**3, mm), measure) for mm in sizes]
+    ranks = [rank(each) for each in found if isinstance(each, Recommendation)]
+    assert ranks == sorted(ranks)
+
+
+@given(
+    st.sampled_from(Kind),
+    st.sampled_from(Number),
+    st.sampled_from(Risk),
+    st.floats(0.1, 30),
+    st.sets(st.sampled_from([field.name for field in fields(Nodule)])),
+)
+def test_what_is_not_known_never_decides_a_recommendation(kind, number, risk, mm, gone) -> None:
+    whole = case(kind, number, risk, mm, math.pi / 6 * mm**3, mm / 2)
+    found = of_nodule(replace(whole, **dict.fromkeys(gone)))
+    assert isinstance(found, Asked) or found == of_nodule(whole)
+
+
+@pytest.mark.parametrize(
+    ("measure", "mm", "mm3"), [(Measure.DIAMETER, 30.5, 14000), (Measure.VOLUME, 30, 14138)]
+)
+def test_a_mass_is_no_nodule_and_gets_no_recommendation(measure: Measure, mm: float, mm3: float) -> None:
+    for kind in (SOLID, PART, GLASS):
+        found = of_nodule(case(kind, ONE, HIGH, mm, mm3, 9), measure)
+        assert str(found) == "Fleischner Society 2017: not made for masses, larger than 30 mm"
+    look = of_nodule(case(Kind.BENIGN, ONE, HIGH, mm, mm3, None), measure)
+    assert isinstance(look, Recommendation)
 
 
 def test_the_risk_is_not_asked_where_it_decides_nothing() -> None:

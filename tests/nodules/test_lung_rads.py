@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lungview.errors import InputError
 from lungview.nodules.guidelines.advice import Asked, NoRule, Recommendation, set_by_reader
-from lungview.nodules.guidelines.lung_rads import Incomplete, again, of_exam, of_nodule
+from lungview.nodules.guidelines.lung_rads import Incomplete, again, not_for, of_exam, of_nodule
 from lungview.nodules.guidelines.lung_rads_nodule import (
     Airway,
     Cyst,
@@ -243,6 +243,31 @@ def test_what_is_asked_is_said_in_words() -> None:
     assert str(of_nodule(Nodule(SOLID, BASELINE))) == "Lung-RADS v2022 asks: mean diameter"
 
 
+_MM = st.floats(0.1, 60)
+ANY = st.builds(
+    Nodule,
+    st.sampled_from(Kind),
+    st.sampled_from(Seen),
+    solid_mm=_MM,
+    solid_part=st.sampled_from(SolidPart),
+    previous=st.sampled_from(["2", "3", "4A", "4B"]),
+    months=st.floats(0.5, 30),
+    proven_benign=st.booleans(),
+    airway=st.sampled_from(Airway),
+    cyst=st.sampled_from(Cyst),
+    cyst_change=st.sampled_from(CystChange),
+)
+
+
+@given(ANY, _MM, st.sets(st.sampled_from([field.name for field in fields(Nodule)])))
+def test_what_is_not_known_never_decides_a_category(whole: Nodule, mm: float, gone: set[str]) -> None:
+    whole = replace(whole, mean_mm=mm + (whole.solid_mm or 0))
+    found = of_nodule(replace(whole, **dict.fromkeys(gone)))
+    if not isinstance(found, Asked):  # then no answer to what is not known makes it another one
+        known = of_nodule(whole)
+        assert getattr(known, "category", "") == getattr(found, "category", "")
+
+
 @given(
     st.sampled_from([SOLID, GLASS, Kind.JUXTAPLEURAL]), st.sampled_from(Seen), st.lists(st.floats(0.1, 80))
 )
@@ -301,6 +326,25 @@ def test_what_no_row_fits_is_left_to_the_reader_and_its_exam_is_not_classed() ->
     assert "the reader decides" in odd.reason
     assert of_exam([odd]) == odd
     assert of_exam([set_by_reader(odd, "3-month LDCT", "4A")]).category == "4A"
+
+
+def test_of_a_thin_walled_cyst_it_is_asked_whether_it_grows() -> None:
+    found = of_nodule(Nodule(Kind.CYST, cyst=Cyst.THIN))
+    assert isinstance(found, Asked)
+    assert found.names == ("seen",)
+
+
+@pytest.mark.parametrize(
+    ("age", "why"),
+    [(7, "people below 50 years"), (49.9, "people below 50 years"), (81, "people above 80 years")],
+)
+def test_who_is_too_young_or_too_old_for_screening_has_no_category(age: float, why: str) -> None:
+    assert str(not_for(age)) == f"Lung-RADS v2022: not made for {why}"
+
+
+@pytest.mark.parametrize("age", [None, 50, 80, 80.9])
+def test_who_may_be_screened_may_have_a_category(age: float | None) -> None:
+    assert not_for(age) is None
 
 
 @pytest.mark.parametrize(

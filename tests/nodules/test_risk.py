@@ -143,6 +143,12 @@ def test_no_formula_answers_without_each_of_its_inputs(model) -> None:
         assert found == Missing(found.formula, (name,))
 
 
+@pytest.mark.parametrize(("model", "name"), [(brock.parsimonious, "age_years"), (mayo.mayo, "density")])
+def test_what_would_forbid_a_formula_is_asked_though_no_term_has_it(model, name: str) -> None:
+    found = model(replace(WOMAN, **{name: None}))
+    assert found == Missing(found.formula, (name,))
+
+
 def test_what_is_missing_is_said_in_words() -> None:
     assert str(mayo.mayo(replace(WOMAN, smoker=None))) == "Mayo needs: smoker, now or ever"
 
@@ -155,11 +161,26 @@ def test_an_age_no_formula_was_made_for_is_refused(model, age: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "mm"), [(brock.full, 0.5), (brock.full, 31.0), (mayo.mayo, 3.9), (herder.herder, 30.1)]
+    ("model", "mm"),
+    [
+        (brock.full, 0.9),
+        (brock.full, 30.1),
+        (brock.parsimonious, 0.9),
+        (brock.parsimonious, 30.1),
+        (mayo.mayo, 3.9),
+        (mayo.mayo, 30.1),
+        (herder.herder, 3.9),
+        (herder.herder, 30.1),
+    ],
 )
 def test_a_size_outside_of_a_formulas_range_is_refused(model, mm: float) -> None:
     with pytest.raises(InputError, match="longest diameter from"):
         model(replace(WOMAN, long_mm=mm))
+
+
+def test_what_herder_refuses_it_refuses_in_its_own_name() -> None:
+    with pytest.raises(InputError, match=r"^Herder, after PET: expected longest diameter"):
+        herder.herder(replace(WOMAN, long_mm=31.0))
 
 
 @pytest.mark.parametrize(

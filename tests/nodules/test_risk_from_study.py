@@ -1,5 +1,7 @@
 """What a study tells the risk formulas, and what it leaves to be asked."""
 
+from dataclasses import replace
+
 import pytest
 
 from lungview.image.slice import Patient, Study
@@ -45,6 +47,14 @@ def test_each_filled_input_says_where_it_is_from() -> None:
 @pytest.mark.parametrize("sex", ["", "O", "X"])
 def test_a_sex_the_formulas_do_not_know_is_left_to_be_asked(sex: str) -> None:
     assert from_study(Patient(sex=sex), STUDY, FINDING).inputs.sex is None
+
+
+@pytest.mark.parametrize("gone", ["right", "left"])
+def test_one_lung_alone_does_not_tell_emphysema(gone: str) -> None:
+    none = LungDensity(0.0, 0.0, None, None, None)
+    half = replace(lungs(0.2), **{gone: none})
+    assert from_study(Patient(), STUDY, FINDING, lungs=half).inputs.emphysema is None
+    assert from_study(Patient(), STUDY, FINDING, lungs=lungs(0.2)).inputs.emphysema is True
 
 
 def test_what_the_study_does_not_tell_stays_unknown() -> None:

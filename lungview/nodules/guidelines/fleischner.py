@@ -13,6 +13,7 @@ from lungview.nodules.guidelines.table import Fact, Measure, advise, check_size,
 
 _TABLE = "fleischner_2017"
 _LEAST_AGE, _MOST_AGE = 35, 120
+_LARGEST_MM, _LARGEST_MM3 = 30, 14137  # a larger one is a mass: Hansell DM et al., Radiology 2008;246:697
 
 
 class Kind(enum.Enum):
@@ -95,7 +96,7 @@ def _whole(value: float) -> int:
 def of_nodule(nodule: Nodule, measure: Measure = Measure.DIAMETER) -> Advice:
     """What the guideline recommends, or why it does not apply."""
     table = load(_TABLE, measure)
-    not_for = _not_for(nodule)
+    not_for = _not_for(nodule) or _mass(nodule, measure)
     if not_for:
         return NoRule(table.title, f"not made for {not_for}")
     said = advise(table, nodule.facts)
@@ -117,3 +118,15 @@ def _not_for(nodule: Nodule) -> str:
         "immunosuppressed": "people with immunosuppression",
     }
     return next((why for name, why in reasons.items() if getattr(nodule, name)), "")
+
+
+def _mass(nodule: Nodule, measure: Measure) -> str:
+    """Whether it is one, in words; what is benign by its look is so at any size."""
+    if nodule.kind in (None, Kind.PERIFISSURAL, Kind.BENIGN):
+        return ""
+    by_volume = measure is Measure.VOLUME
+    size = nodule.volume_mm3 if by_volume else nodule.mean_mm
+    largest = _LARGEST_MM3 if by_volume else _LARGEST_MM
+    if size is None or _whole(size) <= largest:
+        return ""
+    return f"masses, larger than {_LARGEST_MM} mm"

@@ -13,6 +13,7 @@ from lungview.nodules.guidelines.table import Measure, Table, advise, load
 
 _GROWTH_MM = 1.5  # of the mean diameter within twelve months
 _YEAR = 12.5  # months: an annual exam is not always on the day
+_LEAST_AGE, _MOST_AGE = 50, 80  # of those whom screening is for: USPSTF, JAMA 2021;325:962
 
 
 class Incomplete(enum.Enum):
@@ -25,10 +26,19 @@ class Incomplete(enum.Enum):
 
 def of_nodule(nodule: Nodule, measure: Measure = Measure.DIAMETER) -> Advice:
     """The category of one nodule."""
-    if nodule.kind is Kind.CYST and nodule.cyst is Cyst.THIN and nodule.seen is not Seen.GROWING:
+    if nodule.kind is Kind.CYST and nodule.cyst is Cyst.THIN and nodule.seen not in (None, Seen.GROWING):
         title = load(TABLE).title
         return NoRule(title, "a thin-walled cyst of one chamber is benign and not classified", benign=True)
     return advise(load(TABLE, measure), nodule.facts)
+
+
+def not_for(age_years: float | None) -> NoRule | None:
+    """Why there is no category for someone of this age, in years; None where there may be one."""
+    if age_years is None or _LEAST_AGE <= age_years < _MOST_AGE + 1:
+        return None
+    young = age_years < _LEAST_AGE
+    whom = f"people below {_LEAST_AGE} years" if young else f"people above {_MOST_AGE} years"
+    return NoRule(load(TABLE).title, f"not made for {whom}")
 
 
 def again(now: Nodule, before: Nodule, months: float) -> Nodule:

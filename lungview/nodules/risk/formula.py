@@ -51,8 +51,8 @@ class Formula:
 
     @property
     def asks(self) -> tuple[str, ...]:
-        """The names of the inputs it needs, in the order of its terms."""
-        return tuple(dict.fromkeys(term.name for term in self.terms))
+        """The names of the inputs it needs, those of its terms first; then those that may forbid it."""
+        return tuple(dict.fromkeys((*(term.name for term in self.terms), *self.ranges, *self.refused)))
 
     @property
     def text(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from lungview.image.slice import Patient, Study
 from lungview.image.values import dates
+from lungview.lung.lungs import LEAST_LUNG_ML
 from lungview.lung.quantify import Quantities
 from lungview.nodules.finding import Finding
 from lungview.nodules.lobe import Lobe
@@ -58,7 +59,10 @@ def age_years(patient: Patient, study: Study) -> float | None:
 
 
 def _emphysema(lungs: Quantities | None) -> tuple[bool | None, str]:
-    share = lungs.both.laa950 if lungs else None
+    """Of both lungs: what one alone has is not said of the other."""
+    if lungs is None or min(lungs.right.volume_ml, lungs.left.volume_ml) < LEAST_LUNG_ML:
+        return None, ""
+    share = lungs.both.laa950
     if share is None:
         return None, ""
     limit = f"above {EMPHYSEMA_LAA950:.0%} counts"

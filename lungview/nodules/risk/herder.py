@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lungview.nodules.risk.formula import Estimate, Missing, logistic
+from lungview.nodules.risk.formula import Estimate, Missing, estimate, logistic
 from lungview.nodules.risk.inputs import LABELS, Inputs, Uptake
-from lungview.nodules.risk.mayo import MAYO, mayo
+from lungview.nodules.risk.mayo import MAYO
 
 NAME = "Herder, after PET"
 SOURCE = "Herder GJ et al., Chest 2005;128:2490–2496"
@@ -16,13 +16,14 @@ TEXT = (
 )
 CONSTANT, OF_MAYO = -4.739, 3.691
 UPTAKE = {Uptake.NONE: 0.0, Uptake.FAINT: 2.322, Uptake.MODERATE: 4.617, Uptake.INTENSE: 4.771}
+_BEFORE = replace(MAYO, name=NAME)  # what it refuses, it refuses in its own name
 ASKS = (*MAYO.asks, "uptake")
 _PET_MM = 8.0  # smaller ones take up too little to be seen (BTS 2015)
 
 
 def herder(inputs: Inputs) -> Estimate | Missing:
     """Risk after PET. Raises InputError outside of the range of the Mayo formula, on which it rests."""
-    before = mayo(inputs)
+    before = estimate(_BEFORE, inputs)
     if isinstance(before, Missing):
         late = ("uptake",) if inputs.uptake is None else ()
         return Missing(NAME, (*before.names, *late))

@@ -52,12 +52,18 @@ class Exam:
 
 
 def overall(
-    guide: Guide, work_ups: Sequence[WorkUp], modifiers: Modifiers | None = None
+    guide: Guide,
+    work_ups: Sequence[WorkUp],
+    modifiers: Modifiers | None = None,
+    age_years: float | None = None,
 ) -> Advice | Refused | None:
-    """What a guideline says of an exam; None where it speaks of nodules alone."""
+    """What a guideline says of an exam; None where it speaks of nodules alone. age_years: of the patient."""
     if guide is not Guide.LUNG_RADS:
         return None
     said = modifiers or Modifiers()
+    not_for = lung_rads.not_for(age_years)
+    if not_for and (not work_ups or said.incomplete):
+        return not_for
     if not work_ups and not said.negative and said.incomplete is None:
         return Asked(guide.value, ("negative",), ("whether there is no nodule",))
     each: list[Advice] = []

@@ -23,7 +23,8 @@ def advice(told: Told, said: Said, risk: Inputs, guide: Guide) -> Advice:
     Raises InputError for sizes or an age that cannot be.
     """
     if guide is Guide.LUNG_RADS:
-        return lung_rads.of_nodule(over(said.screening, _screening(told, risk.density)))
+        not_for = lung_rads.not_for(risk.age_years)
+        return not_for or lung_rads.of_nodule(over(said.screening, _screening(told, risk.density)))
     return fleischner.of_nodule(over(said.chance, _by_chance(told, risk)))
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from lungview.image.slice import Instance
 from lungview.marks.finding_store import Kept
 from lungview.nodules.answer import Located
+from lungview.nodules.growth.change import cut_by_edge
 from lungview.study.key import PictureId, name_in
 from lungview.study.series import Series
 from lungview.viewer.nodules.listed import Listed
@@ -42,7 +43,12 @@ def _as_now(located: Located, indices: Indices) -> Located:
     outline = located.finding.outline
     if outline is None or outline.shape[0] == len(indices):
         return located
-    return replace(located, finding=replace(located.finding, outline=None))
+    finding = replace(located.finding, outline=None)
+    if cut_by_edge(outline):  # without it nobody would know that these are no sizes
+        finding = replace(
+            finding, long_mm=None, short_mm=None, volume_mm3=None, solid_mm=None, solid_short_mm=None
+        )
+    return replace(located, finding=finding)
 
 
 def in_series(

@@ -12,6 +12,7 @@ from lungview.nodules.growth.compare import Comparison, Named, Partner, Side
 from lungview.nodules.growth.scans import scan_of
 from lungview.nodules.guidelines.advice import Asked, Recommendation
 from lungview.nodules.guidelines.table import load
+from lungview.nodules.risk.from_study import age_years
 from lungview.nodules.work_up.exam import Exam, Row, overall
 from lungview.nodules.work_up.values import Guide, Said, Told, WorkUp
 from lungview.nodules.work_up.work_up import work_up
@@ -98,9 +99,16 @@ class Desk:
             notes=self._notes(),
             prior_date=self.comparison.prior_date if self.comparison else "",
             lungs_before=tuple((each.series.study.date, each.lungs) for each in self.earlier if each.lungs),
-            overall=overall(self.answers.guide, [row.work_up for row in rows], self.answers.modifiers),
+            overall=overall(
+                self.answers.guide, [row.work_up for row in rows], self.answers.modifiers, self._age_years()
+            ),
             impression=self.answers.impression,
         )
+
+    def _age_years(self) -> float | None:
+        """As the reader says, else as the study does."""
+        said = self.answers.of_patient.risk.age_years
+        return age_years(self.series.patient, self.series.study) if said is None else said
 
     def _notes(self) -> tuple[str, ...]:
         chest = self.chest.notes if self.chest else ()

@@ -38,13 +38,15 @@ def test_a_guideline_asks_on_until_it_can_answer(qtbot, chosen, window):
 
 
 @pytest.mark.parametrize(
-    ("age", "said"), [("7", "age from 18 to 100 years, found 7 years"), ("130", "found 130 years")]
+    ("age", "said", "whom"),
+    [("7", "age from 18 to 100 years, found 7 years", "below 50"), ("130", "found 130 years", "above 80")],
 )
-def test_an_age_that_no_formula_holds_for_is_refused_in_its_place(qtbot, chosen, window, age, said):
+def test_an_age_that_nothing_holds_for_is_refused_in_its_place(qtbot, chosen, window, age, said, whom):
     chosen()
     panel = panel_of(window)
     say(qtbot, panel, "risk.age_years", age)
     assert said in panel.results.risks[0].text()
+    assert panel.results.advice.text() == f"Lung-RADS v2022: not made for people {whom} years"
 
 
 def test_the_other_guideline_has_its_own_questions(qtbot, chosen, window):

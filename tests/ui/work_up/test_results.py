@@ -19,7 +19,7 @@ def test_answers_bring_a_risk_with_its_formula_and_source(qtbot, chosen, window)
     chosen()
     panel = panel_of(window)
     assert "asks for" in panel.results.risks[1].text()
-    for name, text in (("risk.sex", "female"), ("risk.spiculated", "yes")):
+    for name, text in (("risk.age_years", "60"), ("risk.sex", "female"), ("risk.spiculated", "yes")):
         say(qtbot, panel, name, text)
     assert panel.results.risks[1].text().endswith("%")
     tip = panel.results.risks[1].toolTip()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from lungview.image.slice import Geometry, Instance
 from lungview.marks.finding_store import Kept
 from lungview.nodules.answer import Answer, Located
 from lungview.nodules.finding import Finding, Source, Status
+from lungview.nodules.outlining.outline import Outline
 from lungview.study.key import PictureId, name_in
 from lungview.viewer.nodules import words
 from lungview.viewer.nodules.kept import in_series, kept_of, listed_of
@@ -97,6 +99,20 @@ def _series(uid: str) -> MemorySeries:
             for k in range(10)
         )
     )  # fmt: skip
+
+
+def test_a_nodule_cut_by_the_edge_loses_its_sizes_with_its_outline():
+    """In a volume of other slices its outline is left out, and with it what says that it is cut."""
+    for start, size in ((0, None), (1, 8.0)):
+        outline = Outline(
+            np.ones((2, 3, 3), bool), (start, 4, 4), (10, 20, 20), (1.0, 0.7, 0.7), -860.0, 40.0
+        )
+        listed = Listed(model(0, 0.7, index=1, outline=outline))
+        kept = kept_of(
+            listed, PictureId(name_in(_series("1"), _series("1").instances[5]), "a"), tuple(range(10))
+        )
+        finding = listed_of(kept, tuple(range(12))).located.finding
+        assert (finding.outline, finding.long_mm, finding.volume_mm3) == (None, size, None)
 
 
 def test_a_kept_finding_is_not_put_on_another_picture_of_its_uid():
