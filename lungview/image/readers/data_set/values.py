@@ -58,10 +58,10 @@ def as_plainly_written(dataset: Dataset, keyword: str) -> str | None:
     """
     if not isinstance(dataset, Dataset) or not present(dataset, keyword):
         return None
-    item = dataset.get_item(_tag(keyword))
-    if not isinstance(item, RawDataElement) or item.VR not in _PLAIN_VRS or not item.value:
+    item: object = dataset.get_item(_tag(keyword))
+    if not isinstance(item, RawDataElement) or item.VR not in _PLAIN_VRS:
         return None
-    if not item.value.isascii():
+    if not item.value or not item.value.isascii():
         return None
     said = item.value.decode("ascii").rstrip("\0 ")
     return said.strip() if said.isprintable() and " \\" not in said else None
