@@ -32,3 +32,31 @@ def test_sliders_say_what_they_change(window):
     sliders = [*window.findChildren(QSlider), *window.findChildren(SliceBar)]
     assert len(sliders) >= 4
     assert [each.accessibleName() for each in sliders if not each.toolTip()] == []
+
+
+def test_every_tool_and_the_loupe_are_in_the_tool_bar(window):
+    buttons = window.findChild(QToolBar, "tools").findChildren(QToolButton)
+    offered = {action.objectName() for button in buttons for action in button.actions()}
+    offered |= {each.objectName() for button in buttons if button.menu() for each in button.menu().actions()}
+    tools = {row.id for row in window.actions_table.rows if row.id.startswith("tool.")}
+    assert [name for name in tools if window.actions_table[name].icon().isNull()] == []
+    assert tools | {"view.loupe"} <= offered
+
+
+def test_a_tool_chosen_by_key_or_menu_is_on_the_button_of_its_kind(window):
+    actions = window.actions_table
+    button = window.findChild(QToolBar, "tools").widgetForAction(actions["tool.ruler"])
+    actions["tool.profile"].trigger()
+    assert button.defaultAction() is actions["tool.profile"]
+    assert button.isChecked()
+    actions["tool.pan"].trigger()
+    assert button.defaultAction() is actions["tool.profile"]
+    assert not button.isChecked()
+    button.click()
+    assert actions["tool.profile"].isChecked()
+
+
+def test_the_tool_bar_fits_a_window_as_it_opens(window):
+    window.resize(1280, 720)
+    bar = window.findChild(QToolBar, "tools")
+    assert bar.sizeHint().width() <= 1280

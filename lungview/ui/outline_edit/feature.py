@@ -24,6 +24,7 @@ ROWS = (
         _T("Actions", "Correct outline by brush, Shift rubs out"),
         ("Shift+K",),
         TOOLS,
+        "brush",
         checkable=True,
     ),
     Row("findings.larger_brush", _T("Actions", "Larger brush"), ("Ctrl+Shift+Up",), ANALYSE),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QSize, Qt
+from PySide6.QtCore import QByteArray, QCoreApplication, Qt
 from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QSplitter,
     QStyle,
     QToolBar,
-    QToolButton,
     QWidget,
 )
 
@@ -24,24 +23,13 @@ from lungview.ui.shell.actions import MENUS, VIEW, WINDOW, Actions
 from lungview.ui.shell.tool_choice import ToolChoice
 from lungview.ui.shell.views.view_grid import ViewGrid
 from lungview.ui.shell.window_fields import WindowFields
+from lungview.ui.start import tool_bar
 from lungview.ui.start.features import FEATURES
 from lungview.ui.start.panels import PANELS, RIGHT, Panel
 
 if TYPE_CHECKING:
     from lungview.ui.shell.main_window import MainWindow
 
-TOOLBAR = (
-    ("file.open", "file.open_folder", "file.report"),
-    ("tool.window", "tool.region", "tool.pan", "tool.zoom", "tool.select"),
-    ("tool.probe", "tool.ruler", "tool.angle", "tool.ellipse"),
-    ("tool.rectangle", "tool.polygon", "tool.arrow", "tool.key_image"),
-    ("view.fit", "view.actual", "view.rotate_left", "view.rotate_right"),
-    ("view.flip_horizontal", "view.flip_vertical", "window.invert", "view.reset"),
-    ("view.layout", "view.link"),
-    ("analyse.run", "view.heat_map", "tool.nodule_box"),
-    ("findings.look", "tool.nodule"),
-    ("edit.undo", "edit.redo", "view.patient", "slice.cine"),
-)
 LAYOUT_VERSION = 3  # of the places of docks: what was kept of others cannot be restored
 
 
@@ -110,19 +98,7 @@ def _scrolling(panel: QWidget) -> QScrollArea:
 def _fill_toolbar(window: MainWindow) -> None:
     bar = QToolBar(QCoreApplication.translate("MainWindow", "Tools"), window)
     bar.setObjectName("tools")
-    bar.setIconSize(QSize(20, 20))  # the size icons are drawn in; all tools then fit a window as it opens
-    for group in TOOLBAR:
-        bar.addActions([window.actions_table[name] for name in group if name in window.actions_table])
-        bar.addSeparator()
-    for action in bar.actions():
-        button = bar.widgetForAction(action)
-        if action.menu() is not None and isinstance(button, QToolButton):
-            button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
-    for field in window.tool_fields:
-        bar.addWidget(field)
-    more = bar.findChild(QToolButton, "qt_toolbar_ext_button")
-    if more is not None:
-        more.setAccessibleName(QCoreApplication.translate("MainWindow", "More tools"))
+    tool_bar.fill(bar, window)
     window.addToolBar(bar)
     window.fields = WindowFields(window.session, window.menus[WINDOW], window)
     if window.menuBar().isNativeMenuBar():  # macOS: at the top of the screen, with no room for fields
