@@ -1,8 +1,10 @@
 """The window as a person meets it."""
 
-from PySide6.QtWidgets import QSlider, QToolBar, QToolButton
+import pytest
+from PySide6.QtWidgets import QApplication, QSlider, QToolBar, QToolButton
 
 from lungview.ui.pane.slice_bar import SliceBar
+from lungview.ui.shell import theme
 from tests.ui.conftest import make_slice
 
 
@@ -60,3 +62,20 @@ def test_the_tool_bar_fits_a_window_as_it_opens(window):
     window.resize(1280, 720)
     bar = window.findChild(QToolBar, "tools")
     assert bar.sizeHint().width() <= 1280
+
+
+@pytest.mark.parametrize("name", theme.THEMES)
+def test_words_of_an_empty_view_are_light_on_black_in_the_lit_view_too(window, name, qtbot):
+    theme.apply(QApplication.instance(), name)
+    window.actions_table["view.layout_2"].trigger()
+    shown = [frame.placeholder for frame in window.grid.frames if frame.isVisible()]
+    assert len(shown) == 2
+    for placeholder in shown:
+        assert placeholder.title.isVisible()
+        picture = placeholder.title.grab().toImage()
+        greys = [
+            picture.pixelColor(x, y).lightness()
+            for x in range(picture.width())
+            for y in range(picture.height())
+        ]
+        assert max(greys) > 180

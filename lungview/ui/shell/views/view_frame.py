@@ -45,6 +45,9 @@ class ViewFrame(QFrame):
         row.addWidget(self.bar)
         QVBoxLayout(self.viewport).addWidget(self.placeholder)
         self.setAutoFillBackground(True)
+        self.viewport.setBackgroundRole(
+            QPalette.ColorRole.Window
+        )  # else the words in it go with the lit frame
         self.bar.hide()
         self.setAcceptDrops(True)
         session.add_viewport(self.viewport)
