@@ -1,7 +1,7 @@
 """The window as a person meets it."""
 
 import pytest
-from PySide6.QtWidgets import QApplication, QSlider, QToolBar, QToolButton
+from PySide6.QtWidgets import QApplication, QPushButton, QSlider, QToolBar, QToolButton
 
 from lungview.ui.pane.slice_bar import SliceBar
 from lungview.ui.shell import theme
@@ -79,3 +79,25 @@ def test_words_of_an_empty_view_are_light_on_black_in_the_lit_view_too(window, n
             for y in range(picture.height())
         ]
         assert max(greys) > 180
+
+
+def test_four_empty_views_are_alike_in_width_and_cut_no_button(window):
+    window.resize(1366, 768)
+    window.actions_table["view.layout_4"].trigger()
+    QApplication.processEvents()
+    widths = [frame.width() for frame in window.grid.frames if frame.isVisible()]
+    assert len(widths) == 4
+    assert max(widths) - min(widths) <= 2
+    placeholder = window.grid.frames[0].placeholder
+    assert placeholder.buttons.height() == placeholder.buttons.layout().heightForWidth(
+        placeholder.buttons.width()
+    )
+    buttons = placeholder.findChildren(QPushButton)
+    assert all(each.width() >= each.sizeHint().width() for each in buttons)
+    assert all(each.parentWidget().rect().contains(each.geometry()) for each in buttons)
+    assert not any(
+        one.geometry().intersects(other.geometry())
+        for one in buttons
+        for other in buttons
+        if one is not other and one.parent() is other.parent()
+    )

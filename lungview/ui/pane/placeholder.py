@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from lungview.errors import LungViewError
 from lungview.ui.language import speaking
+from lungview.ui.pane.rows import Rows
 
 
 class Placeholder(QWidget):
@@ -22,20 +23,20 @@ class Placeholder(QWidget):
         font.setBold(True)
         self.title.setFont(font)
         self.buttons = QWidget()
-        self._row = QHBoxLayout(self.buttons)
+        self._row = Rows(self.buttons)
         self.help = QWidget()
-        self._help_row = QHBoxLayout(self.help)
+        self._help_row = Rows(self.help)
         column = QVBoxLayout(self)
-        column.addStretch()
+        column.addStretch(1)
         for label, role in ((self.title, "title"), (self.sentence, ""), (self.hint, "muted")):
             label.setProperty("role", role)
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)  # a path is shown as it is
             column.addWidget(label)
-        column.addWidget(self.buttons, 0, Qt.AlignmentFlag.AlignCenter)
-        column.addWidget(self.help, 0, Qt.AlignmentFlag.AlignCenter)
-        column.addStretch()
+        column.addWidget(self.buttons)
+        column.addWidget(self.help)
+        column.addStretch(1)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.invite()
 

@@ -49,6 +49,10 @@ class ViewGrid(QWidget):
             self._grid.addWidget(frame, at // columns, at % columns)
             frame.header.setVisible(count > 1)
             frame.show()
+        for at in range(self._grid.columnCount()):
+            self._grid.setColumnStretch(at, int(at < columns))  # alike, whatever is in them
+        for at in range(self._grid.rowCount()):
+            self._grid.setRowStretch(at, int(at < rows))
         if all(frame.viewport is not self._session.viewport for frame in self.frames[:count]):
             self._session.activate(self.frames[0].viewport)
         self._session.workspace.layout = rows, columns
