@@ -196,6 +196,11 @@ class FindingsPanel(QWidget):
         if self._refusal:
             return speaking.said(self._refusal)
         if opened is None:
+            if self._session.stack_of(self._session.viewport).content is not None:
+                return self.tr(
+                    "Findings are shown on slices, not on planes cut from them. "
+                    "Choose the series in the list to see its slices."
+                )
             return self.tr("Open a CT series.")
         if opened.why:
             return speaking.said(opened.why)
