@@ -1,10 +1,12 @@
 """The window as a person meets it."""
 
 import pytest
-from PySide6.QtWidgets import QApplication, QPushButton, QSlider, QToolBar, QToolButton
+from PySide6.QtWidgets import QApplication, QPushButton, QSlider, QToolBar, QToolButton, QWidget
 
+from lungview.ui.pane.rows import GAP, Rows
 from lungview.ui.pane.slice_bar import SliceBar
 from lungview.ui.shell import theme
+from lungview.ui.start.tool_bar import KINDS
 from tests.ui.conftest import make_slice
 
 
@@ -40,6 +42,7 @@ def test_every_tool_and_the_loupe_are_in_the_tool_bar(window):
     buttons = window.findChild(QToolBar, "tools").findChildren(QToolButton)
     offered = {action.objectName() for button in buttons for action in button.actions()}
     offered |= {each.objectName() for button in buttons if button.menu() for each in button.menu().actions()}
+    assert set(KINDS) <= offered
     tools = {row.id for row in window.actions_table.rows if row.id.startswith("tool.")}
     assert [name for name in tools if window.actions_table[name].icon().isNull()] == []
     assert tools | {"view.loupe"} <= offered
@@ -101,3 +104,20 @@ def test_four_empty_views_are_alike_in_width_and_cut_no_button(window):
         for other in buttons
         if one is not other and one.parent() is other.parent()
     )
+
+
+def test_rows_put_below_what_does_not_fit_and_each_row_in_the_middle(qtbot):
+    box = QWidget()
+    qtbot.addWidget(box)
+    rows = Rows(box)
+    rows.setContentsMargins(0, 0, 0, 0)
+    for _ in range(3):
+        each = QWidget()
+        each.setFixedSize(100, 20)
+        rows.addWidget(each)
+    assert rows.heightForWidth(300 + 2 * GAP) == 20
+    box.setFixedSize(206, 2 * 20 + GAP)
+    box.show()
+    places = [rows.itemAt(k).geometry().topLeft().toTuple() for k in range(3)]
+    assert places == [(0, 0), (106, 0), (53, 26)]
+    assert rows.minimumSize().width() == 100
