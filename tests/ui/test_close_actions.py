@@ -54,3 +54,11 @@ def test_all_studies_are_closed_at_once(two_studies):
     two_studies.actions_table["file.close_all"].trigger()
     assert two_studies.session.series == []
     assert two_studies.session.stack.content is None
+
+
+def test_with_the_last_study_goes_what_was_said_of_reading(two_studies):
+    two_studies.session.told.emit("Series: 2, slices: 2")
+    two_studies.actions_table["file.close_study"].trigger()
+    assert two_studies.statusBar().currentMessage() == "Series: 2, slices: 2"
+    two_studies.actions_table["file.close_all"].trigger()
+    assert two_studies.statusBar().currentMessage() == ""

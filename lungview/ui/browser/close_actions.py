@@ -9,6 +9,9 @@ from PySide6.QtCore import QObject
 from lungview.ui.shell.actions import FILE, QT_TRANSLATE_NOOP, Row
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lungview.study.series import Series
     from lungview.ui.shell.host import Host
 
 _T = QT_TRANSLATE_NOOP
@@ -26,7 +29,7 @@ class CloseActions(QObject):
         self._session, actions = host.session, host.actions_table
         actions.add_rows(*ROWS)
         self._study = actions.handle("file.close_study", self._close_study)
-        self._all = actions.handle("file.close_all", lambda: self._session.close_series(self._session.series))
+        self._all = actions.handle("file.close_all", lambda: self._close(self._session.series))
         for signal in (self._session.series_found, self._session.active_changed, self._session.series_shown):
             signal.connect(lambda _: self._reflect())
         for bare in (self._session.relisted, self._session.replaced):
@@ -40,7 +43,13 @@ class CloseActions(QObject):
         shown = self._session.stack.origin
         if shown is not None:
             gone = [each for each in self._session.series if study_of(each) == study_of(shown)]
-            self._session.close_series(gone or [shown])
+            self._close(gone or [shown])
+
+    def _close(self, gone: Sequence[Series]) -> None:
+        """Close them; with the last goes what the status bar said of reading them."""
+        self._session.close_series(gone)
+        if not self._session.series:
+            self._session.told.emit("")
 
     def _reflect(self) -> None:
         self._study.setEnabled(self._session.stack.origin is not None)
