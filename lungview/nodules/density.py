@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lungview.nodules.finding import Density
-from lungview.nodules.outlining.measure import Axes, Filling, axes, with_rim
+from lungview.nodules.outlining.measure import Axes, Filling, axes_at, with_rim
 from lungview.nodules.outlining.outline import Outline
 from lungview.nodules.outlining.proposals import blurred
 from lungview.nodules.outlining.voxels import component, depth
@@ -51,6 +51,18 @@ def kind(hu: np.ndarray, outline: Outline, filled: Filling) -> Kind:
     return _soft(_share(inside > SOLID_HU), _solid_part(hu, outline))
 
 
+def whole_axes(hu: np.ndarray, outline: Outline, filled: Filling, found: Kind) -> Axes:
+    """Axes of all of a nodule, to where the HU are halfway from lung to what its rim is made of.
+
+    hu: of the scan. filled, found: its `measure.filling` and `kind`. The rim of a part-solid nodule is glass.
+    """
+    part = hu[outline.place]
+    rim_hu = filled.inside_hu
+    if found.density is Density.PART_SOLID:
+        rim_hu = min(rim_hu, float(np.median(part[outline.mask & (part <= SOLID_HU)])))
+    return axes_at(part, outline, (filled.lung_hu + rim_hu) / 2)
+
+
 def _share(which: np.ndarray) -> float:
     return float(which.mean())
 
@@ -79,5 +91,5 @@ def _solid_part(hu: np.ndarray, outline: Outline) -> Axes | None:
         outline.lung_hu,
         outline.core_hu,
     )
-    found = axes(piece)
+    found = axes_at(smooth, piece, SOLID_HU)
     return found if found.long_mm >= _LEAST_SOLID_MM else None

@@ -1,8 +1,10 @@
 """Measures of an outlined nodule: axes, volume, HU, kind of density, shape of its margin.
 
 Axes follow the Fleischner Society (Bankier et al., Radiology 2017;285:584): both in the one axial slice in
-which the long axis is largest, the short one across it, averaged and rounded to a whole mm. For the volume
-each voxel counts by the share of nodule that its HU shows, so that blur and thick slices do not add to it.
+which the long axis is largest, the short one across it, averaged and rounded to a whole mm. They end where
+the HU are halfway from lung to nodule, between pixels: whole pixels and an outline's generous rim would add
+one to two pixels. For the volume each voxel counts by the share of nodule that its HU shows, so that blur
+and thick slices do not add to it.
 """
 
 from __future__ import annotations
@@ -15,6 +17,11 @@ import numpy as np
 
 from lungview.nodules.outlining.outline import Outline
 from lungview.nodules.outlining.voxels import depth, pixel_mm
+
+_STEPS = 8  # a pixel is divided into, to find where an axis ends
+_MOST_STEPS = 400  # along one side of a slice of the outline: in a mass a pixel is a small part
+_WIDE_PIXELS, _WIDE_MM = 2.5, 2.0  # wider than the rim between a nodule and an outline around it
+_TRIED = 3  # slices with the longest outline: one of them holds the long axis
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +41,45 @@ class Axes:
 
 
 def axes(outline: Outline) -> Axes:
-    """Long and short axis in the axial slice where the long axis is largest."""
-    return max((_axes(outline, k) for k in _filled_slices(outline)), key=lambda a: a.long_mm)
+    """Long and short axis of the outline itself, in the axial slice where the long axis is largest."""
+    return _axes(outline, *_longest(outline)[-1])
 
 
-def _filled_slices(outline: Outline) -> list[int]:
-    return [int(k) for k in np.flatnonzero(outline.mask.any(axis=(1, 2)))]
+def axes_at(part: np.ndarray, outline: Outline, level_hu: float) -> Axes:
+    """The same of what reaches `level_hu` inside the outline, between pixels. part: HU of `outline.place`.
+
+    What a reader drew beyond it counts as drawn where it is wider than any rim. Where nothing reaches the
+    level, those of the outline itself.
+    """
+    values = part.astype(np.float32, copy=False)
+    drawn = _longest(outline)
+    wide = max(_WIDE_PIXELS, _WIDE_MM / pixel_mm(outline.spacing_mm))
+    edges = ((k, _edge(values[k], outline.mask[k], level_hu, wide)) for k, _ in drawn[-_TRIED:])
+    found = [_axes(outline, k, _hull(edge)) for k, edge in edges if len(edge) > 2]
+    return max(found, key=lambda each: each.long_mm) if found else _axes(outline, *drawn[-1])
 
 
-def _axes(outline: Outline, k: int) -> Axes:
+def _longest(outline: Outline) -> list[tuple[int, np.ndarray]]:
+    """Slices of the outline's box that hold some of it, and its hull there; the longest one last."""
+    hulls = [(int(k), _hull(_sides(outline.mask[k]))) for k in np.flatnonzero(outline.mask.any(axis=(1, 2)))]
+    pixel = outline.spacing_mm[1:]
+    hulls.reverse()  # of equal ones the first is the last
+    return sorted(hulls, key=lambda each: float(_apart(each[1] * pixel).max()))
+
+
+def _hull(edge: np.ndarray) -> np.ndarray:
+    return np.asarray(cv2.convexHull(edge.astype(np.float32))[:, 0], np.float64)
+
+
+def _apart(points: np.ndarray) -> np.ndarray:
+    return np.asarray(np.linalg.norm(points[:, None] - points[None], axis=2))
+
+
+def _axes(outline: Outline, k: int, hull: np.ndarray) -> Axes:
+    """Of a convex hull in a slice, (n, 2) row and column of the outline's box."""
     _, row_mm, column_mm = outline.spacing_mm
-    edge = _edge(outline.mask[k])
-    hull = cv2.convexHull(edge.astype(np.float32))[:, 0].astype(np.float64)
     mm = hull * (row_mm, column_mm)
-    apart = np.linalg.norm(mm[:, None] - mm[None], axis=2)
+    apart = _apart(mm)
     a, b = (int(i) for i in np.unravel_index(int(apart.argmax()), apart.shape))
     along = (mm[b] - mm[a]) / apart[a, b]
     c, d = _across(mm, along)
@@ -65,9 +97,33 @@ def _axes(outline: Outline, k: int) -> Axes:
     )
 
 
-def _edge(mask: np.ndarray) -> np.ndarray:
-    """(n, 2) row and column of the middles of a mask's pixel sides; (0, 0) is the first pixel's centre."""
-    at = np.argwhere(mask)
+def _edge(hu: np.ndarray, mask: np.ndarray, level_hu: float, wide: float) -> np.ndarray:
+    """(n, 2) row and column of the largest piece at or above a level inside a mask, in parts of a pixel.
+
+    wide: pixels; what is below the level and at least so wide is a part of it.
+    """
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    top, left = int(rows[0]), int(columns[0])
+    place = slice(top, int(rows[-1]) + 1), slice(left, int(columns[-1]) + 1)
+    height, width = mask[place].shape
+    steps = min(max(_MOST_STEPS // max(height, width), 1), _STEPS)
+    size = (width * steps, height * steps)
+    fine = cv2.resize(hu[place], size, interpolation=cv2.INTER_LINEAR)
+    inside = cv2.resize(mask[place].view(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+    reached = (inside & (fine >= level_hu)).view(np.uint8)
+    if not reached.any():
+        return np.empty((0, 2))
+    disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (round(wide * steps),) * 2)
+    added = cv2.morphologyEx(inside.view(np.uint8) - reached, cv2.MORPH_OPEN, disk)
+    contours, _ = cv2.findContours(cv2.bitwise_or(reached, added), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    largest = max(contours, key=cv2.contourArea)[:, 0, ::-1]
+    return np.asarray((largest + 0.5) / steps - 0.5 + (top, left))
+
+
+def _sides(mask: np.ndarray) -> np.ndarray:
+    """(n, 2) row and column of the middles of the outer pixels' sides; (0, 0) is a pixel's centre."""
+    contours, _ = cv2.findContours(mask.view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    at = np.concatenate(contours)[:, 0, ::-1]
     return np.concatenate([at + step for step in ((0.5, 0), (-0.5, 0), (0, 0.5), (0, -0.5))])
 
 

@@ -107,8 +107,9 @@ def of_outline(block: Block, outline: Outline) -> Located:
 
 
 def _measured(block: Block, outline: Outline, finding: Finding) -> Finding:
-    axes, filled = measure.axes(outline), measure.filling(block.values, outline)
+    filled = measure.filling(block.values, outline)
     kind = density.kind(block.values, outline, filled) if block.in_hu else None
+    axes = density.whole_axes(block.values, outline, filled, kind) if kind else measure.axes(outline)
     return replace(
         finding,
         long_mm=axes.long_mm,

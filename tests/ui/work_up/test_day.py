@@ -29,7 +29,7 @@ from tests.ui.work_up.conftest import panel_of, say
 PART = (-24.2, -60.0, -281.0)
 GLASS, CORE = Ball(PART, 7.0, -550.0), Ball(PART, 2.7)
 BEFORE = (Ball(GROWN, 5.0), Ball(STABLE, 3.5), Ball(GONE, 4.0), GLASS, CORE)
-NOW = (Ball(GROWN, 6.2), Ball(STABLE, 3.5), Ball(NEW, 3.1), GLASS, CORE)
+NOW = (Ball(GROWN, 6.2), Ball(STABLE, 3.5), Ball(NEW, 3.4), GLASS, CORE)
 # Days in which a ball of 5.0 mm radius doubles that has 6.2 mm after 365: ln 2 · 365 / ln(6.2³ / 5³)
 DOUBLING = 392.0
 MOVED = {"before": two_dates.TABLE_MM, "now": (0.0, 0.0, 0.0)}
