@@ -141,3 +141,11 @@ def test_a_copy_leaves_the_patient_out_unless_set(open_window: MainWindow) -> No
 def test_without_a_picture_there_is_nothing_to_take(window: MainWindow) -> None:
     names = ("file.export", "edit.copy", "file.tags")
     assert [window.actions_table[name].isEnabled() for name in names] == [False] * 3
+
+
+def test_the_value_under_the_mouse_is_not_exported(open_window: MainWindow) -> None:
+    viewport = open_window.session.viewport
+    plain = pixels(export.rendered(viewport, patient=False))
+    pointing.move(viewport, 20, 20)
+    assert viewport.value_text
+    assert np.array_equal(pixels(export.rendered(viewport, patient=False)), plain)

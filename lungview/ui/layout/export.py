@@ -33,7 +33,7 @@ def rendered(viewport: Viewport, *, patient: bool) -> QImage:
     painter.setClipRect(shown)
     viewport.paint_picture(painter)
     viewport.paint_layers(painter)
-    overlay_paint.paint(painter, viewport, patient=patient)
+    overlay_paint.paint(painter, viewport, patient=patient, pointed=False)
     painter.setClipping(False)
     painter.setFont(viewport.font())
     _paint_notice(painter, QRectF(0, shown.bottom(), shown.width(), line / ratio))

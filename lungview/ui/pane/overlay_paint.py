@@ -20,10 +20,14 @@ MARGIN = 8.0
 LETTER_ROOM = 22.0  # half the width of three orientation letters: no corner runs into them
 TEXT, LETTERS, MARK = QColor("#e8e8e8"), QColor("#ffd166"), QColor("#ff9f1c")
 _HALO = QColor(0, 0, 0, 170)
+_SOME_VALUE = "-1000 HU  (500, 500)"
 
 
-def paint(painter: QPainter, view: Viewport, *, patient: bool = True) -> None:
-    """All text of the state; the painter is in widget coordinates. patient False hides who it is."""
+def paint(painter: QPainter, view: Viewport, *, patient: bool = True, pointed: bool = True) -> None:
+    """All text of the state; the painter is in widget coordinates. patient False hides who it is.
+
+    pointed: with the value under the mouse, which a picture without the mouse does not explain.
+    """
     state = view.state
     if not patient:
         state = state.over(replace(state.overlays, patient=False))
@@ -32,7 +36,7 @@ def paint(painter: QPainter, view: Viewport, *, patient: bool = True) -> None:
     area = _inside(view)
     painter.setFont(view.font())
     metrics = QFontMetricsF(painter.font())
-    said = overlay_text.corners(state, view.zoom, view.value_text)
+    said = overlay_text.corners(state, view.zoom, view.value_text if pointed else "")
     for where, lines in _corners(said, area, metrics):
         text(painter, area, where, lines)
     # Below the corners: a warning may be as wide as the view.
@@ -48,11 +52,14 @@ def paint(painter: QPainter, view: Viewport, *, patient: bool = True) -> None:
 
 
 def corner_areas(view: Viewport) -> tuple[QRectF, ...]:
-    """Where the four corners have text, in widget coordinates: other texts keep out of there."""
+    """Where the four corners have text, in widget coordinates: other texts keep out of there.
+
+    The line of the value under the mouse has its room always, or labels would jump whenever the mouse enters.
+    """
     if view.state.slice is None:
         return ()
     area, metrics = _inside(view), QFontMetricsF(view.font())
-    said = overlay_text.corners(view.state, view.zoom, view.value_text)
+    said = overlay_text.corners(view.state, view.zoom, view.value_text or _SOME_VALUE)
     return tuple(
         metrics.boundingRect(area, int(where), "\n".join(lines))
         for where, lines in _corners(said, area, metrics)
