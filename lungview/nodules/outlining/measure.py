@@ -117,14 +117,18 @@ def _edge(hu: np.ndarray, mask: np.ndarray, level_hu: float, wide: float) -> np.
     added = cv2.morphologyEx(inside.view(np.uint8) - reached, cv2.MORPH_OPEN, disk)
     contours, _ = cv2.findContours(cv2.bitwise_or(reached, added), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     largest = max(contours, key=cv2.contourArea)[:, 0, ::-1]
-    return np.asarray((largest + 0.5) / steps - 0.5 + (top, left))
+    return np.asarray((_outwards(largest) + 0.5) / steps - 0.5 + (top, left))
 
 
 def _sides(mask: np.ndarray) -> np.ndarray:
     """(n, 2) row and column of the middles of the outer pixels' sides; (0, 0) is a pixel's centre."""
     contours, _ = cv2.findContours(mask.view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    at = np.concatenate(contours)[:, 0, ::-1]
-    return np.concatenate([at + step for step in ((0.5, 0), (-0.5, 0), (0, 0.5), (0, -0.5))])
+    return _outwards(np.concatenate(contours)[:, 0, ::-1])
+
+
+def _outwards(pixels: np.ndarray) -> np.ndarray:
+    """The middles of pixels' sides."""
+    return np.concatenate([pixels + step for step in ((0.5, 0), (-0.5, 0), (0, 0.5), (0, -0.5))])
 
 
 def _across(hull_mm: np.ndarray, along: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
