@@ -115,7 +115,7 @@ def _edge(hu: np.ndarray, mask: np.ndarray, level_hu: float, wide: float) -> np.
         return np.empty((0, 2))
     disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (round(wide * steps),) * 2)
     added = cv2.morphologyEx(inside.view(np.uint8) - reached, cv2.MORPH_OPEN, disk)
-    contours, _ = cv2.findContours(cv2.bitwise_or(reached, added), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    contours, _ = cv2.findContours(np.maximum(reached, added), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     largest = max(contours, key=cv2.contourArea)[:, 0, ::-1]
     return np.asarray((_outwards(largest) + 0.5) / steps - 0.5 + (top, left))
 
