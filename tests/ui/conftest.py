@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from lungview import paths
 from lungview.image.slice import Slice
@@ -25,6 +26,13 @@ def _no_window_is_left(qapp) -> Iterator[None]:
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert [each for each in QApplication.topLevelWidgets() if isinstance(each, QMainWindow)] == []
+
+
+@pytest.fixture(autouse=True)
+def _no_key_is_held(qapp) -> None:
+    """Qt keeps the Shift of a simulated key or click for held, and a table then takes no row that is chosen."""
+    QTest.keyRelease(QWidget(), Qt.Key.Key_Escape)
+    assert QApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
