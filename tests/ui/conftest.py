@@ -30,7 +30,7 @@ def _no_window_is_left(qapp) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _no_key_is_held(qapp) -> None:
-    """Qt keeps the Shift of a simulated key or click for held, and a table then takes no row that is chosen."""
+    """Qt takes the Shift of a simulated key or click for held: a table then takes no row that is chosen."""
     QTest.keyRelease(QWidget(), Qt.Key.Key_Escape)
     assert QApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier
 

@@ -45,9 +45,8 @@ class ViewFrame(QFrame):
         row.addWidget(self.bar)
         QVBoxLayout(self.viewport).addWidget(self.placeholder)
         self.setAutoFillBackground(True)
-        self.viewport.setBackgroundRole(
-            QPalette.ColorRole.Window
-        )  # else the words in it go with the lit frame
+        # Else the words in it go with the frame, which is lit where it is active.
+        self.viewport.setBackgroundRole(QPalette.ColorRole.Window)
         self.bar.hide()
         self.setAcceptDrops(True)
         session.add_viewport(self.viewport)
