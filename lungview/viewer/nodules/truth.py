@@ -37,13 +37,19 @@ class Compared:
         if finding.long_mm is not None and finding.short_mm is not None:
             long_mm, short_mm = true.axes_mm
             axes = f"{finding.long_mm:.0f} × {finding.short_mm:.0f} mm"
-            rows.append(("axes", f"{axes} (true {long_mm:.0f} × {short_mm:.0f} mm)"))
+            rows.append(("axes", f"{axes} (true {long_mm:.0f} × {short_mm:.0f} mm at its middle)"))
         if finding.volume_mm3 is not None and self.volume_error is not None:
             known = f"true {true.volume_mm3:.0f} mm³, {self.volume_error:+.0%}"
             rows.append(("volume", f"{finding.volume_mm3:.0f} mm³ ({known})"))
         if finding.density is not None:
             rows.append(("density", f"{finding.density.value} (true {true.density})"))
         return tuple((f"{true.name}, {kind}", value) for kind, value in rows)
+
+    @property
+    def caption(self) -> str:
+        """A line below its picture: which it is, and its size beside the true one."""
+        sizes = [value for kind, value in self.rows() if kind.endswith("axes")]
+        return ": ".join([self.true.name, *sizes])
 
     def words(self) -> str:
         """One line: where, measured and true, and whether the model called it."""

@@ -46,7 +46,7 @@ def key_images(
         pixels = display(slice_, LUNG)[top:bottom, left:right]
         size = (bottom - top, right - left)
         place = f"slice {each.found.index + 1} of {len(series.instances)}"
-        made.append(KeyImage(pixels, place, each.words(), slice_.spacing, size=size, drawn=drawn))
+        made.append(KeyImage(pixels, place, each.caption, slice_.spacing, size=size, drawn=drawn))
     return made
 
 
