@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
 from PIL import Image
+from pydicom import Dataset
 
 from lungview.cli import main
 from lungview.image import phantom
@@ -98,3 +100,17 @@ def test_a_reader_that_stops_reading_is_no_error(ct: Path, tmp_path: Path) -> No
     done = _run(f"inspect --json {' '.join([str(ct)] * 300)} | head -n 1", tmp_path)
     assert done.stderr == b""
     assert done.stdout.count(b"\n") == 1
+
+
+def test_frames_in_different_units_are_in_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    phantom.write_multiframe(tmp_path / "a.dcm", phantom.Thorax(slices=2, matrix=32))
+    dataset = pydicom.dcmread(tmp_path / "a.dcm")
+    for groups, kind in zip(dataset.PerFrameFunctionalGroupsSequence, ("HU", "ED"), strict=True):
+        item = Dataset()
+        item.RescaleSlope, item.RescaleIntercept, item.RescaleType = 1, -1024, kind
+        groups.PixelValueTransformationSequence = [item]
+    phantom.save(dataset, tmp_path / "a.dcm")
+    main(["inspect", "--json", str(tmp_path / "a.dcm")])
+    line = json.loads(capsys.readouterr().out)
+    assert line["unit"] == ""
+    assert "the frames are in different units: HU, ED" in line["warnings"]

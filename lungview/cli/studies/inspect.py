@@ -81,7 +81,7 @@ def describe(path: str) -> dict[str, object]:
         "rows": about.rows,
         "columns": about.columns,
         "frames": figures.frames,
-        "unit": first.modality.unit,
+        "unit": figures.unit,
         "min": _finite(figures.low),
         "max": _finite(figures.high),
         "mean": _finite(figures.mean),
@@ -93,7 +93,7 @@ def describe(path: str) -> dict[str, object]:
             {"center": w.center, "width": w.width, "function": str(w.function), "name": w.name}
             for w in about.windows
         ],
-        "warnings": list(dict.fromkeys(notes)),
+        "warnings": list(dict.fromkeys((*notes, *figures.odd))),
     }
 
 
@@ -111,17 +111,31 @@ class _Figures:
     total: float = 0.0
     count: int = 0
     digest: Any = field(default_factory=hashlib.sha256)
+    units: dict[str, None] = field(default_factory=dict)  # in the order of the frames
 
     def add(self, stored: Stored) -> None:
         """Take in the next frame: the figures of its exact values, the digest of them in float32."""
         values = stored.modality_values()
         exact = stored.pixels if stored.modality.identity else values
         self.frames += 1
+        self.units.setdefault(stored.modality.unit)
         self.low = min(self.low, float(exact.min()))
         self.high = max(self.high, float(exact.max()))
         self.total += float(exact.sum(dtype="float64"))
         self.count += values.size
         self.digest.update(values.astype("<f4", order="C", copy=False).data)
+
+    @property
+    def unit(self) -> str:
+        """That of all frames; "" where they have not one."""
+        return next(iter(self.units)) if len(self.units) == 1 else ""
+
+    @property
+    def odd(self) -> tuple[str, ...]:
+        """A word where the figures are of values in several units."""
+        if len(self.units) < 2:
+            return ()
+        return (f"the frames are in different units: {', '.join(u or 'none' for u in self.units)}",)
 
     @property
     def mean(self) -> float:

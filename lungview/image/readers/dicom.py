@@ -170,7 +170,7 @@ def _all_but_pixels(
     """The Stored but for its pixels, its overlays and its instance."""
     groups = FrameGroups(items, dataset)
     colours = palette(dataset, module.signed, source) if module.photometric == "PALETTE COLOR" else None
-    lut, lut_found = modality_lut(groups, module.signed, source)
+    lut, lut_found = modality_lut(groups, module.signed, source, colour=module.colour)
     signed = module.signed or lut.intercept < 0 or lut.slope < 0
     pixel_spacing, spacing_found = spacing(groups)
     file_windows, windows_found = windows(

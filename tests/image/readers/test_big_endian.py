@@ -128,3 +128,18 @@ def test_overlays_and_tables_are_those_of_the_little_endian_file(tmp_path: Path)
 )
 def test_what_is_no_element_is_refused_in_a_sentence(element: bytes, tmp_path: Path) -> None:
     refused(_with(tmp_path, element), DamagedFile, "DICOM header|cut")
+
+
+def test_frames_of_one_bit_lie_in_words_that_are_turned(tmp_path: Path) -> None:
+    """PS3.5 8.1.1 and 7.3: the first pixel is the lowest bit of a word, whose bytes are turned in OW."""
+    frames = np.arange(2 * 5 * 7).reshape(2, 5, 7) % 3 == 0
+    packed = np.packbits(frames.ravel(), bitorder="little").tobytes()
+    packed += bytes(len(packed) % 2)
+    made = files.dataset(BIG)
+    made.Rows, made.Columns, made.NumberOfFrames = 5, 7, 2
+    made.BitsAllocated = made.BitsStored = 1
+    made.HighBit = 0
+    del made.RescaleSlope, made.RescaleIntercept
+    made.PixelData = np.frombuffer(packed, "<u2").astype(">u2").tobytes()
+    path = files.save(made, tmp_path / "case.dcm")
+    assert all(np.array_equal(readers.read(path, n).values, frames[n]) for n in range(2))

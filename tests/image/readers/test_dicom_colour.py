@@ -98,3 +98,25 @@ def test_a_dark_colour_beside_bright_ones_keeps_its_sixteen_bits(segmented: bool
             made.add_new(tag + (0x120 if segmented else 0x100), "OW", np.array(entries, "<u2").tobytes())
 
     assert np.unique(_read(tmp_path, change).values.reshape(-1, 3), axis=0).tolist() == [[0x28, 0x14, 0]]
+
+
+def _with_a_palette(made: Dataset) -> None:
+    made.PhotometricInterpretation = "PALETTE COLOR"
+    for tag in (0x00281101, 0x00281102, 0x00281103):
+        made.add_new(tag, "US", [256, 0, 16])
+        made.add_new(tag + 0x100, "OW", (np.arange(256) * 257).astype("<u2").tobytes())
+
+
+def _in_three_samples(made: Dataset) -> None:
+    made.PhotometricInterpretation, made.SamplesPerPixel, made.PlanarConfiguration = "RGB", 3, 0
+    made.BitsAllocated, made.BitsStored, made.HighBit = 8, 8, 7
+    made.PixelData = np.arange(16 * 12 * 3, dtype=np.uint16).astype(np.uint8).tobytes()
+
+
+@pytest.mark.parametrize("change", [_with_a_palette, _in_three_samples])
+def test_colour_has_no_hounsfield_units_whatever_rescale_it_brings(change: Change, tmp_path: Path) -> None:
+    """PS3.3 C.7.6.3.1.2: no Modality LUT comes before a palette or before RGB."""
+    stored = readers.read_stored(files.write(tmp_path, change))
+    assert stored.to_slice().unit == stored.modality.unit == ""
+    assert np.array_equal(stored.modality_values(), stored.pixels)
+    assert "not for colour" in " ".join(stored.about.warnings)

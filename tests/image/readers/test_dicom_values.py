@@ -154,6 +154,10 @@ def test_hounsfield_units_are_known_however_they_are_spelled(spelled: str, tmp_p
         ("Z_EFF", "Z_EFF"),
         ("unit", "unit"),
         ("HU electron", "HU electron"),
+        *(
+            (said, said)
+            for said in ("HU*10", "10 HU", "HU+1000", "HU/10", "0.1HU", "-HU", "HU^2", "HU %", "~HU")
+        ),
     ],
 )
 def test_another_rescale_type_is_not_called_hu(written: str, unit: str, tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from pydicom import Dataset, uid
 
-from lungview.errors import DamagedFile
-from lungview.image import readers
+from lungview.errors import DamagedFile, UnsupportedFormat
+from lungview.image import encode, readers
 from lungview.sources.files.scan import scan
 from tests.image.readers import files
 from tests.image.readers.files import Change, refused, setting
@@ -145,3 +145,26 @@ def test_ten_thousand_files_are_one_series(tmp_path: Path) -> None:
     (series,) = scan([tmp_path]).series
     assert len(series.instances) == 10_000
     assert len({instance.sop_instance_uid for instance in series.instances}) == 10_000
+
+
+def test_doubles_that_no_float_holds_are_refused(tmp_path: Path) -> None:
+    change = _floats("DoubleFloatPixelData", "<f8")
+
+    def large(made: Dataset) -> None:
+        change(made)
+        made.DoubleFloatPixelData = np.full(16 * 12, 1e300, "<f8").tobytes()
+
+    refused(files.write(tmp_path, large), UnsupportedFormat, "values beyond ±3.4e38")
+
+
+@pytest.mark.parametrize("syntax", NATIVE)
+@pytest.mark.parametrize(("value", "said"), [(1 << 24, False), ((1 << 24) + 1, True)])
+def test_whole_numbers_that_no_float_holds_are_called_rounded(
+    syntax: str, value: int, said: bool, tmp_path: Path
+) -> None:
+    def change(made: Dataset) -> None:
+        _without_rescale(made)
+        encode.set_pixels(made, [np.full((16, 12), value, np.uint32)], 32, syntax)
+
+    warnings = " ".join(readers.read(files.write(tmp_path, change, syntax)).warnings)
+    assert ("rounded to 24 bits" in warnings) == said

@@ -38,6 +38,11 @@ class ImagePixel:
     floating: bool = False
 
     @property
+    def colour(self) -> bool:
+        """Whether a pixel is a colour, by its samples or by a palette."""
+        return self.samples > 1 or self.photometric == "PALETTE COLOR"
+
+    @property
     def cell_bits(self) -> int:
         """Bits of a word that holds one sample in memory."""
         return self.bits_allocated if self.bits_allocated in WORDS else 16

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+ROUNDED = "values beyond 16,777,216 are rounded to 24 bits"
+_EXACT = 1 << 24  # integers up to here are themselves in float32
+
 
 def values(words: np.ndarray, shift: int, bits: int, signed: bool) -> np.ndarray:
     """The values that lie in `bits` bits of each word from bit `shift` on, in the words' own size.
@@ -26,6 +29,14 @@ def fit(typed: np.ndarray, bits: int) -> bool:
     signed = typed.dtype.kind == "i"
     limit = 1 << (bits - signed)
     return bool(typed.max() < limit and (not signed or typed.min() >= -limit))
+
+
+def rounded(pixels: np.ndarray) -> tuple[str, ...]:
+    """A warning where whole numbers are beyond those that float32, in which they are shown, has exactly."""
+    if pixels.dtype.kind not in "iu" or pixels.dtype.itemsize < 4 or pixels.ndim > 2:
+        return ()
+    beyond = max(abs(int(pixels.min())), abs(int(pixels.max()))) > _EXACT
+    return (ROUNDED,) if beyond else ()
 
 
 def unpacked(content: bytes, first: int, count: int, bits: int) -> np.ndarray:

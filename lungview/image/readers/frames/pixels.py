@@ -9,17 +9,18 @@ from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.processing import convert_color_space
 from pydicom.uid import ExplicitVRBigEndian
 
-from lungview.errors import DamagedFile, LungViewError
+from lungview.errors import DamagedFile, LungViewError, UnsupportedFormat
 from lungview.image.readers import codecs
 from lungview.image.readers.codecs.codestream import CodestreamError, Decoded, Wanted
 from lungview.image.readers.data_set.container import NATIVE
 from lungview.image.readers.data_set.module import ImagePixel
 from lungview.image.readers.frames import fragments
-from lungview.image.readers.frames.bits import fit, rgb_of_partial, unpacked, values
+from lungview.image.readers.frames.bits import fit, rgb_of_partial, rounded, unpacked, values
 from lungview.image.readers.frames.dicom_file import DicomFile
 
 Found = tuple[np.ndarray, tuple[str, ...]]
 _SIGN = "the highest of its own bits is taken as the sign"
+_MOST_FLOAT = float(np.finfo(np.float32).max)
 _SUBSAMPLED = {"YBR_PARTIAL_422": "YBR_FULL_422"}
 
 
@@ -29,9 +30,9 @@ def decode(file: DicomFile, frame: int) -> Found:
     Colour is RGB, but PALETTE COLOR, which is indices. Raises DamagedFile when the frame does not decode.
     """
     try:
-        if file.container.syntax not in NATIVE:
-            return _coded(file, frame)
-        return _native(file, frame), ()
+        native = file.container.syntax in NATIVE
+        found, odd = (_native(file, frame), ()) if native else _coded(file, frame)
+        return found, (*odd, *rounded(found))
     except Exception as error:
         raise _damaged(error, file, frame) from error
 
@@ -69,18 +70,33 @@ def _content(file: DicomFile, frame: int) -> bytes:
 def _native(file: DicomFile, frame: int) -> np.ndarray:
     module, pixels = file.module, file.container.pixels
     assert pixels is not None
-    swapped = module.bits_allocated == 8 and file.container.syntax == ExplicitVRBigEndian
+    big = file.container.syntax == ExplicitVRBigEndian
+    swapped = module.bits_allocated == 8 and big
+    if module.bits_allocated == 1 and big and pixels.vr == "OW":
+        return words(file, frame).astype(np.uint8)  # pydicom does not turn these words
     if module.samples == 1 and module.bits_allocated > 1 and pixels.keyword == "PixelData" and not swapped:
         return values(words(file, frame), module.shift, module.bits_stored, module.signed)
     file.container.stream.seek(pixels.start)
     decoder = get_decoder(file.container.syntax)
     found, _ = decoder.as_array(file.container.stream, index=frame, **_options(file))
     found = _native_order(found)
-    if module.floating and not np.isfinite(found).all():
-        raise CodestreamError(f"{pixels.keyword} holds values that are no numbers (NaN or infinite)")
+    if module.floating:
+        _check_floats(found, file)
     if module.photometric.startswith("YBR_PARTIAL"):
         return rgb_of_partial(found)
     return values(found, module.shift, module.bits_stored, module.signed) if module.shift else found
+
+
+def _check_floats(found: np.ndarray, file: DicomFile) -> None:
+    """Raise where values are no numbers, or none that the float32 of a Slice can hold."""
+    assert file.container.pixels is not None
+    keyword = file.container.pixels.keyword
+    if not np.isfinite(found).all():
+        raise CodestreamError(f"{keyword} holds values that are no numbers (NaN or infinite)")
+    if np.abs(found).max() > _MOST_FLOAT:
+        raise UnsupportedFormat(
+            f"{keyword} holds values beyond ±3.4e38, the most that is shown", file.source.label
+        )
 
 
 def _coded(file: DicomFile, frame: int) -> Found:

@@ -23,13 +23,21 @@ MOST_VALUE = 1e30
 PROJECTION_XRAY = tuple(f"1.2.840.10008.5.1.4.1.1.12.{n}" for n in (1, 2, 3))
 # Found in files beside the defined term: "hu", "Hounsfield Unit", "H.U.", "[HU]", "Hounsfield Units (HU)".
 HOUNSFIELD = {"HU", "HUS", "HOUNSFIELD", "HOUNSFIELDS"}
+_BESIDE = re.compile(r"[()\[\]]|(?<=[A-Z])[-_](?=[A-Z])")  # what may stand around a word or between two
 
 
-def modality_lut(groups: FrameGroups, signed: bool, source: Source) -> tuple[ModalityLut, tuple[str, ...]]:
-    """The frame's Modality LUT and warnings. Raises DamagedFile for a slope or a table that is none."""
+def modality_lut(
+    groups: FrameGroups, signed: bool, source: Source, *, colour: bool = False
+) -> tuple[ModalityLut, tuple[str, ...]]:
+    """The frame's Modality LUT and warnings; none of a colour picture, which has no values in a unit.
+
+    Raises DamagedFile for a slope or a table that is none.
+    """
     plain = groups.plain
     sequence = items(plain, "ModalityLUTSequence")
     dataset = groups.find("PixelValueTransformationSequence")
+    if colour:
+        return ModalityLut(), _of_colour(dataset)
     if text(plain, "SOPClassUID") in PROJECTION_XRAY:
         return ModalityLut(), _unused(dataset, plain)
     if not sequence:
@@ -60,6 +68,14 @@ def _rescale(dataset: Dataset, plain: Dataset, source: Source) -> tuple[Modality
         if len(values := numbers(dataset, k)) > 1
     )
     return ModalityLut(slope, intercept, unit=_unit(dataset, plain)), found
+
+
+def _of_colour(dataset: Dataset) -> tuple[str, ...]:
+    """A word where grey values would have become others (PS3.3 C.7.6.3.1.2: colour passes the LUTs by)."""
+    given = [numbers(dataset, keyword)[:1] for keyword in ("RescaleSlope", "RescaleIntercept")]
+    if given in ([(), ()], [(1.0,), (0.0,)]):
+        return ()
+    return ("Rescale Slope and Intercept are not for colour; they are not used",)
 
 
 def _unused(dataset: Dataset, plain: Dataset) -> tuple[str, ...]:
@@ -104,7 +120,8 @@ def _spelled(kind: str) -> str:
 
 
 def _means_hounsfield(value: str) -> bool:
-    words = set(re.findall("[A-Z]+", value.upper().replace(".", "")))
+    """Whether it is the word and nothing else: "HU*10" and "HU + 1000" are numbers of another unit."""
+    words = set(_BESIDE.sub(" ", value.upper().replace(".", "")).split())
     return bool(words & HOUNSFIELD) and words <= {*HOUNSFIELD, "UNIT", "UNITS"}
 
 
