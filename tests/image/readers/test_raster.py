@@ -247,3 +247,41 @@ def test_a_png_that_swells_is_refused_for_that_reason(kind: bytes, tmp_path: Pat
     (tmp_path / "a.png").write_bytes(_with_text(kind, 64 << 20))
     with pytest.raises(DamagedFile, match="the texts beside the picture unpack to more than 33,554,432"):
         readers.read(tmp_path / "a.png")
+
+
+def _bmp_of_32_bits(alpha: int) -> bytes:
+    """COLOUR as a BMP with masks for four bytes a pixel (BITMAPV4HEADER)."""
+    pixels = np.dstack([COLOUR[::-1, :, ::-1], np.full((6, 9), alpha, np.uint8)]).tobytes()
+    head = struct.pack("<LllHHLLllLL", 108, 9, 6, 1, 32, 3, len(pixels), 0, 0, 0, 0)
+    head += struct.pack("<4L", 0xFF0000, 0xFF00, 0xFF, 0xFF000000) + bytes(52)
+    return b"BM" + struct.pack("<LHHL", 122 + len(pixels), 0, 0, 122) + head + pixels
+
+
+@pytest.mark.parametrize("alpha", [0, 255])
+def test_a_bmp_whose_fourth_byte_says_nothing_is_not_black(alpha: int, tmp_path: Path) -> None:
+    (tmp_path / "a.bmp").write_bytes(_bmp_of_32_bits(alpha))
+    stored = readers.read_stored(tmp_path / "a.bmp")
+    assert np.array_equal(stored.pixels, COLOUR)
+    assert stored.about.warnings == ()
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_a_jpeg_that_lacks_its_end_marker_alone_is_read_and_said(mode: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    Image.fromarray(np.kron(COLOUR, np.ones((9, 9, 1), np.uint8))).convert(mode).save(path)
+    whole, content = _pixels(path), path.read_bytes()
+    path.write_bytes(content[:-2])
+    stored = readers.read_stored(path)
+    assert np.array_equal(stored.pixels, whole)
+    assert "no end marker" in stored.about.warnings[0]
+    path.write_bytes(content[: len(content) * 2 // 3])
+    with pytest.raises(DamagedFile, match="cut off"):
+        readers.read(path)
+
+
+@pytest.mark.parametrize(("level", "lossy"), [(0, ""), (3, "JPEG-LS")])
+def test_a_jpeg_ls_picture_is_read(level: int, lossy: str, tmp_path: Path) -> None:
+    (tmp_path / "a.jls").write_bytes(imagecodecs.jpegls_encode(DEEP, level=level))
+    stored = readers.read_stored(tmp_path / "a.jls")
+    assert np.abs(stored.pixels.astype(int) - DEEP).max() <= level
+    assert stored.about.lossy == lossy

@@ -307,3 +307,77 @@ def test_whole_numbers_of_64_bits_are_shown(tmp_path: Path) -> None:
     path = _written(tmp_path, np.arange(20, dtype=np.uint64).reshape(4, 5), photometric="miniswhite")
     slice_ = readers.read(path)
     assert display(slice_, default_window(slice_)).shape == (4, 5)
+
+
+def _packed(values: np.ndarray, bits: int) -> bytes:
+    """Samples end to end, the highest bit first, each row beginning a byte (TIFF 6.0, section 8)."""
+    rows = [(row.ravel()[:, None] >> np.arange(bits)[::-1]) & 1 for row in values.astype(np.uint32)]
+    return b"".join(np.packbits(row.astype(np.uint8)).tobytes() for row in rows)
+
+
+def _page(folder: Path, values: np.ndarray, bits: int, photometric: int) -> Path:
+    """A page of samples of so many bits: tifffile writes whole words alone."""
+    data, count = _packed(values, bits), 1 if values.ndim == 2 else values.shape[2]
+    tags = {
+        256: values.shape[1],
+        257: values.shape[0],
+        259: 1,
+        262: photometric,
+        277: count,
+        278: values.shape[0],
+    }
+    tags |= {273: 200, 279: len(data)}
+    entries = b"".join(struct.pack("<HHLL", tag, 4, 1, value) for tag, value in tags.items() if tag < 258)
+    entries += (
+        struct.pack("<HHLHH", 258, 3, count, bits, 0) if count == 1 else struct.pack("<HHLL", 258, 3, 3, 180)
+    )
+    entries += b"".join(struct.pack("<HHLL", tag, 4, 1, tags[tag]) for tag in sorted(tags) if tag > 258)
+    head = b"II*\0\x08\0\0\0" + struct.pack("<H", len(tags) + 1) + entries + bytes(4)
+    sizes = struct.pack("<3H", bits, bits, bits)
+    path = folder / "a.tif"
+    path.write_bytes(head.ljust(180, b"\0") + sizes.ljust(20, b"\0") + data)
+    return path
+
+
+@pytest.mark.parametrize("bits", [4, 10, 12, 14])
+def test_colour_of_any_bits_is_as_bright_as_that_of_8(bits: int, tmp_path: Path) -> None:
+    narrow = np.rint(RGB.astype(float) * ((1 << bits) - 1) / 255)
+    shown = readers.read(_page(tmp_path, narrow, bits, 2)).values
+    step = 255 / ((1 << bits) - 1)
+    assert np.abs(shown.astype(float) - RGB).max() <= max(1, step / 2)
+
+
+@pytest.mark.parametrize(("bits", "photometric"), [(2, 1), (2, 0), (4, 1), (4, 0), (6, 1)])
+def test_grey_of_few_bits_is_not_dark(bits: int, photometric: int, tmp_path: Path) -> None:
+    most = (1 << bits) - 1
+    stored = np.arange(384).reshape(16, 24) % (most + 1)
+    path = _page(tmp_path, stored, bits, photometric)
+    expected = np.rint((stored if photometric else most - stored) * 255 / most)
+    assert np.array_equal(_pixels(path), expected)
+    slice_ = readers.read(path)
+    assert np.array_equal(display(slice_, default_window(slice_)), expected)
+
+
+def test_grey_of_12_bits_keeps_its_values(tmp_path: Path) -> None:
+    assert np.array_equal(_pixels(_page(tmp_path, GREY >> 4, 12, 1)), GREY >> 4)
+
+
+def test_colour_in_floats_beyond_one_is_said(tmp_path: Path) -> None:
+    assert (
+        tiff_page.CUT in readers.read(_written(tmp_path, RGB.astype(np.float32), photometric="rgb")).warnings
+    )
+    in_range = _written(tmp_path, (RGB / 255).astype(np.float32), photometric="rgb")
+    assert readers.read(in_range).warnings == ()
+
+
+def test_pictures_of_imagej_without_a_page_are_said(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, np.stack([GREY, GREY, GREY]), imagej=True)
+    assert readers.read_header(path).warnings == ()
+    content = bytearray(path.read_bytes())
+    order = ">" if content[:2] == b"MM" else "<"
+    (first,) = struct.unpack_from(f"{order}L", content, 4)
+    (count,) = struct.unpack_from(f"{order}H", content, first)
+    content[first + 2 + 12 * count : first + 6 + 12 * count] = bytes(4)  # no second page
+    path.write_bytes(content)
+    assert "holds 3 pictures and pages for 1" in readers.read_header(path).warnings[0]

@@ -22,6 +22,7 @@ _SOF = frozenset({*range(0xC0, 0xD0), 0xF7} - {0xC4, 0xC8, 0xCC})
 _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
 _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 END = b"\xff\xd9"
+NO_END = "the JPEG has no end marker; its pixels are complete"
 _RGB_NAMES = (b"RGB", b"rgb")
 # What may follow a scan that is cut: its pixels then differ, as none of a whole scan do.
 _CONTINUED = (b"\x00" * 64, b"\xaa" * 64, b"\x55" * 64)
@@ -111,7 +112,7 @@ def decode(codestream: bytes, wanted: Wanted) -> Decoded:
         start.frame.precision,
         cut_sign=True,
         colour="RGB" if transformed else colour,
-        warnings=() if whole else ("the JPEG has no end marker; its pixels are complete",),
+        warnings=() if whole else (NO_END,),
     )
 
 
@@ -122,6 +123,17 @@ def _colour(start: Start, wanted: Wanted) -> str:
     if start.names[:3] in _RGB_NAMES:
         return "RGB"
     return "YBR" if start.jfif and not wanted.ybr else ""
+
+
+def lacks_its_end_alone(codestream: bytes) -> bool:
+    """Whether a JPEG has its whole scan and no end marker behind it."""
+    if ends(codestream):
+        return False
+    try:
+        _without_end(codestream, _start(codestream), as_coded=False)
+    except CodestreamError:
+        return False
+    return True
 
 
 def _without_end(codestream: bytes, start: Start, as_coded: bool) -> np.ndarray:

@@ -13,6 +13,14 @@ from lungview.image.readers.codecs.guard import within
 LEAST_SECONDS, SECONDS_A_PIXEL = 3.0, 1e-6
 
 
+def near(codestream: bytes) -> int:
+    """How far a value may be off: NEAR of the first scan (T.87 C.2.3), 0 where it is lossless."""
+    at = codestream.find(b"\xff\xda")
+    head = codestream[at : at + 6 + 2 * 4] if at >= 0 else b""
+    place = 5 + 2 * head[4] if len(head) > 4 else len(head)
+    return head[place] if place < len(head) else 0
+
+
 def decode(codestream: bytes, wanted: Wanted) -> Decoded:
     """One frame; samples are interleaved whatever the codestream's interleave mode."""
     header = jpeg.frame_header(codestream)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lungview.errors import DamagedFile, UnsupportedFormat
-from lungview.image.readers.codecs import jpeg
+from lungview.image.readers.codecs import jpeg, jpeg_ls
 from lungview.image.readers.codecs.codestream import CodestreamError, FrameHeader, Wanted
 from lungview.image.readers.header import Header, picture_instance
 from lungview.image.readers.pictures.colour import MOST_PIXELS, grey_if_equal
@@ -15,17 +15,18 @@ from lungview.image.stored import NO_VALUES, Stored
 
 START = b"\xff\xd8\xff"
 _LOSSLESS = (0xC3, 0xC7, 0xCB, 0xCF)
+_JPEG_LS = 0xF7
 
 
 def is_rare(content: bytes) -> bool:
-    """Whether a file is a JPEG whose frame header says lossless or more than 8 bits."""
+    """Whether a file is a JPEG whose frame header says lossless or more than 8 bits, or a JPEG-LS."""
     if not content.startswith(START):
         return False
     try:
         header = jpeg.frame_header(content)
     except CodestreamError:
         return False
-    return header.precision > 8 or _lossless(content)
+    return header.precision > 8 or _is_ls(content) or _lossless(content)
 
 
 def read_header(source: Source) -> Header:
@@ -40,14 +41,12 @@ def read(source: Source) -> Stored:
     content, found = source.content(), _frame(source)
     wanted = Wanted(found.rows, found.columns, found.samples, 8 if found.precision <= 8 else 16)
     try:
-        pixels = jpeg.decode(content, wanted).pixels
+        decoded = (jpeg_ls if _is_ls(content) else jpeg).decode(content, wanted)
     except CodestreamError as error:
         raise DamagedFile(str(error), source.label) from error
-    if pixels.ndim == 3:
-        pixels = grey_if_equal(pixels)
+    pixels = grey_if_equal(decoded.pixels) if decoded.pixels.ndim == 3 else decoded.pixels
     instance = picture_instance(source, (found.rows, found.columns))
-    lossy = "" if _lossless(content) else "JPEG"
-    about = Slice(instance=instance, values=NO_VALUES, lossy=lossy)
+    about = Slice(instance=instance, values=NO_VALUES, lossy=_lossy(content), warnings=decoded.warnings)
     return Stored(np.asarray(pixels), about, bits=found.precision)
 
 
@@ -63,6 +62,17 @@ def _frame(source: Source) -> FrameHeader:
             source.label,
         )
     return found
+
+
+def _is_ls(content: bytes) -> bool:
+    return jpeg.frame_marker(content) == _JPEG_LS
+
+
+def _lossy(content: bytes) -> str:
+    """ "" for a lossless picture, else by which method it lost."""
+    if _is_ls(content):
+        return "JPEG-LS" if jpeg_ls.near(content) else ""
+    return "" if _lossless(content) else "JPEG"
 
 
 def _lossless(content: bytes) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image, ImageOps, PngImagePlugin
 
 from lungview.errors import DamagedFile, ReadError, UnsupportedFormat
+from lungview.image.readers.codecs import jpeg
 from lungview.image.readers.header import Header, picture_instance
 from lungview.image.readers.libraries import MOST_METADATA
 from lungview.image.readers.pictures import deep_colour, rare_jpeg
@@ -80,7 +81,8 @@ def read_frame(source: Source, frame: int) -> Stored:
         raise ReadError(f"frame {frame} was asked for; the file has frames 0 to 0", source.label)
     if _is_rare(source):
         return rare_jpeg.read(source)
-    return _stored(_open(source, io.BytesIO(source.content())))
+    content, found = _ended(source.content())
+    return _stored(_open(source, io.BytesIO(content)), found)
 
 
 def read_frames(source: Source) -> Iterator[Stored]:
@@ -90,6 +92,13 @@ def read_frames(source: Source) -> Iterator[Stored]:
 
 def _is_rare(source: Source) -> bool:
     return source.start(3) == rare_jpeg.START and rare_jpeg.is_rare(source.content())
+
+
+def _ended(content: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """The file; a JPEG that lacks nothing but its end marker with one, and a warning."""
+    if content.startswith(rare_jpeg.START) and jpeg.lacks_its_end_alone(content):
+        return content + jpeg.END, (jpeg.NO_END,)
+    return content, ()
 
 
 def _open(source: Source, stream: BinaryIO) -> _Picture:
@@ -113,16 +122,16 @@ def _why_unopened(stream: BinaryIO) -> str:
     try:
         PngImagePlugin.PngImageFile(stream)
     except Exception as error:  # `Image.open` says of every error that it knows no such format
-        if "too large" in str(error):
+        if "large" in str(error):
             return f"the texts beside the picture unpack to more than {MOST_METADATA:,} bytes; it is not read"
     return "the picture's header does not parse; expected PNG, JPEG, TIFF or BMP"
 
 
-def _stored(picture: _Picture) -> Stored:
+def _stored(picture: _Picture, odd: tuple[str, ...]) -> Stored:
     source = picture.source
     try:
         pixels, found = _deep(picture) or _pixels(picture.image)
-        found = (*found, *_oddities(picture))
+        found = (*odd, *found, *_oddities(picture))
     except Exception as error:
         raise DamagedFile(_why(picture, error), source.label) from error
     rows, columns = pixels.shape[:2]
@@ -163,7 +172,7 @@ def _deep(picture: _Picture) -> tuple[np.ndarray, tuple[str, ...]] | None:
 def _pixels(image: Image.Image) -> tuple[np.ndarray, tuple[str, ...]]:
     """(rows, columns) grey, or (rows, columns, 3) RGB uint8, the right way up; and warnings."""
     image.load()
-    upright = ImageOps.exif_transpose(image)
+    upright = ImageOps.exif_transpose(_opaque(image))
     if upright.mode in ("I;16", "I;16B"):
         return np.asarray(upright).astype(np.uint16), ()
     if upright.mode in ("I", "L"):
@@ -171,6 +180,13 @@ def _pixels(image: Image.Image) -> tuple[np.ndarray, tuple[str, ...]]:
     if upright.mode == "1":
         return np.asarray(upright.convert("L")).copy(), ()
     return _colour(upright)
+
+
+def _opaque(image: Image.Image) -> Image.Image:
+    """Without the alpha of a BMP that is 0 everywhere: those who write the fourth byte as 0 mean no alpha."""
+    if image.format != "BMP" or image.mode != "RGBA" or image.getchannel("A").getextrema() != (0, 0):
+        return image
+    return image.convert("RGB")
 
 
 def _colour(image: Image.Image) -> tuple[np.ndarray, tuple[str, ...]]:

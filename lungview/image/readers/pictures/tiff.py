@@ -67,6 +67,7 @@ def _opened(source: Source) -> Iterator[tuple[tuple[TiffPage, ...], tuple[str, .
     except Exception as error:
         raise _damaged(source, error) from error
     pages, warnings = _pages(file)
+    warnings = (*warnings, *_without_pages(file, len(pages)))
     shown = tuple(p for p in pages if not int(p.subfiletype) & _REDUCED_OR_MASK) or tuple(pages)
     if not shown:
         raise DamagedFile("the TIFF has no page that parses", source.label)
@@ -89,6 +90,19 @@ def _pages(file: TiffFile) -> tuple[list[TiffPage], tuple[str, ...]]:
         seen.add(page.offset)
         pages.append(page)  # type: ignore[arg-type]  # whole pages, as `useframes` is off
     return pages, (TOO_MANY,)
+
+
+def _without_pages(file: TiffFile, pages: int) -> tuple[str, ...]:
+    """A warning where ImageJ wrote pictures that have no page: it does so beyond 4 GB."""
+    try:
+        said = int((file.imagej_metadata or {}).get("images", 1))
+    except Exception:  # a description that only begins like ImageJ's
+        return ()
+    return (
+        (f"the TIFF holds {said} pictures and pages for {pages}; the others are not read",)
+        if said > pages
+        else ()
+    )
 
 
 def _instance(source: Source, page: TiffPage, frame: int) -> Instance:

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from lungview.errors import DamagedFile, MissingCodec, UnsupportedFormat
+from lungview.image.readers.frames.bits import rounded
 from lungview.image.readers.pictures import tiff_segments
 from lungview.image.readers.pictures.colour import MOST_PIXELS, ON_BLACK, grey_if_equal
 from lungview.image.readers.pictures.upright import upright, upright_size
@@ -37,9 +38,8 @@ _JPEG = 7  # Compression, of TIFF technical note 2
 _COLOURS: dict[int, int] = {_Photometric.RGB: 3, _Photometric.YCBCR: 3, _Photometric.SEPARATED: 4}
 _GREYS = (_Photometric.MINISWHITE, _Photometric.MINISBLACK)
 MORE_SAMPLES = "the page holds more samples a pixel than grey or colour; the first are shown"
+CUT = "colour in floats below 0 or above 1 is shown as 0 or 1"
 UNSAID = "the TIFF does not say what its samples mean (tag 262); 0 is taken as black"
-ROUNDED = "values beyond 16,777,216 are rounded to 24 bits"
-_EXACT = 1 << 24  # integers up to here are themselves in float32
 
 
 def is_grey(page: TiffPage) -> bool:
@@ -73,9 +73,26 @@ def pixels(page: TiffPage, label: Path) -> tuple[np.ndarray, tuple[str, ...]]:
     tiff_segments.check(page, label)
     samples = page.asarray(squeeze=False, maxworkers=1)[:, 0]  # (planes, rows, columns, contiguous samples)
     samples = np.concatenate(list(samples), axis=-1) if len(samples) > 1 else samples[0]
+    samples = _widened(page, samples)
     shown, warnings = _grey(page, samples, label) if is_grey(page) else _colour(page, samples)
     unsaid = () if _says_photometric(page) else (UNSAID,)
     return upright(shown, _orientation(page)), (*unsaid, *warnings)
+
+
+def _widened(page: TiffPage, samples: np.ndarray) -> np.ndarray:
+    """Colour, and grey of fewer than 8 bits, in the whole range of their words, as a screen takes them.
+
+    Grey of 10 or 12 bits is measured, and keeps its values; so does an index into a palette.
+    """
+    bits, most = _bits(page), _full(samples)
+    kept = _photometric(page) == _Photometric.PALETTE or (is_grey(page) and bits > 8)
+    if kept or samples.dtype.kind != "u" or bits >= 8 * samples.dtype.itemsize:
+        return samples
+    return np.rint(samples * (most / ((1 << bits) - 1))).astype(samples.dtype)
+
+
+def _bits(page: TiffPage) -> int:
+    return int(np.atleast_1d(page.bitspersample)[0])
 
 
 def _photometric(page: TiffPage) -> int:
@@ -128,10 +145,7 @@ def _carried(grey: np.ndarray, label: Path) -> tuple[np.ndarray, tuple[str, ...]
         return grey.astype(np.uint8) * 255, ()
     if grey.dtype.kind == "f":
         return _finite(grey, label), ()
-    if grey.dtype.itemsize < 4:
-        return grey, ()
-    beyond = max(abs(int(grey.min())), abs(int(grey.max()))) > _EXACT
-    return grey, (ROUNDED,) if beyond else ()
+    return grey, rounded(grey)
 
 
 def _finite(grey: np.ndarray, label: Path) -> np.ndarray:
@@ -150,7 +164,7 @@ def _turned_black(grey: np.ndarray, page: TiffPage) -> np.ndarray:
         return ~grey if grey.dtype.kind == "b" else -grey
     if grey.dtype.kind == "i":
         return np.asarray(~grey)
-    most = (1 << int(np.atleast_1d(page.bitspersample)[0])) - 1
+    most = (1 << max(_bits(page), 8)) - 1
     return np.asarray(most - grey)
 
 
@@ -160,6 +174,7 @@ def _colour(page: TiffPage, samples: np.ndarray) -> tuple[np.ndarray, tuple[str,
         return grey_if_equal(table[np.clip(samples[..., 0].astype(np.intp), 0, len(table) - 1)]), ()
     count = _COLOURS[_photometric(page)]
     warnings = (MORE_SAMPLES,) if _more_than(page, samples, count) else ()
+    warnings = (*warnings, *_beyond(samples[..., :count]))
     rgb = _as_rgb(page, samples[..., :count])
     if samples.shape[-1] > count and _alpha_kind(page) in (_ASSOCIATED, _UNASSOCIATED):
         alpha = samples[..., count]
@@ -180,6 +195,11 @@ def _as_rgb(page: TiffPage, colours: np.ndarray) -> np.ndarray:
         ycrcb = np.ascontiguousarray(colours[..., [0, 2, 1]])
         return np.asarray(cv2.cvtColor(ycrcb, cv2.COLOR_YCrCb2RGB))  # a JPEG's codec has done so
     return colours
+
+
+def _beyond(colours: np.ndarray) -> tuple[str, ...]:
+    is_cut = colours.dtype.kind == "f" and not ((colours >= 0) & (colours <= 1)).all()
+    return (CUT,) if is_cut else ()
 
 
 def _stretched(colours: np.ndarray) -> np.ndarray:
