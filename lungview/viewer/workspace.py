@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lungview import settings
-from lungview.image.slice import Slice
+from lungview.errors import SettingsError
+from lungview.image.slice import Instance, Slice
 from lungview.study.series import Series
+from lungview.viewer.common.background import Background
+from lungview.viewer.common.services import Services
 from lungview.viewer.event import Event
 from lungview.viewer.first_window import first_window
 from lungview.viewer.history import History
 from lungview.viewer.links import Linked
 from lungview.viewer.marks.annotations import Annotations
-from lungview.viewer.panes.background import Background
 from lungview.viewer.panes.pane import Pane
 from lungview.viewer.panes.reasons import Say, plainly
 from lungview.viewer.panes.stack import Stack
@@ -33,8 +35,10 @@ if TYPE_CHECKING:
 class Workspace:
     """Studies, panes and the active one, links, marks, undo, settings; panels know its events alone.
 
-    background: what reads. news: of what is listed. say: texts in the reader's language. keeps_settings:
-    whether changed settings are written down.
+    background: what reads. inference: what asks networks. idle: what can wait, so that it never stands before
+    a slice; both are `background` where they are not given. news: of what is listed. say: texts in the
+    reader's language. services: what its parts have for one another. keeps_settings: whether changed
+    settings are written down.
     """
 
     def __init__(
@@ -43,8 +47,13 @@ class Workspace:
         chosen: settings.Settings | None = None,
         cache: SliceCache | None = None,
         say: Say = plainly,
+        *,
+        inference: Background | None = None,
+        idle: Background | None = None,
     ) -> None:
         self.background, self.say = background, say
+        self.inference, self.idle = inference or background, idle or background
+        self.services = Services()
         self.settings, self.keeps_settings = chosen or settings.Settings(), True
         self.studies, self.history = Studies(), History()
         self.annotations = Annotations(None, self.history)
@@ -72,6 +81,15 @@ class Workspace:
 
             self._cache = SliceCache(self.settings.cache_mb * 2**20 or None)
         return self._cache
+
+    def read(self, instance: Instance) -> Slice:
+        """A slice from memory, else from its file; from any thread. Raises ReadError.
+
+        What is read stays not in memory: a whole series would push out what the reader scrolls through.
+        """
+        from lungview.image.readers import read_instance
+
+        return self.cache.peek(instance) or read_instance(instance)
 
     # panes
 
@@ -200,6 +218,16 @@ class Workspace:
         self.settings_changed.emit(chosen)
         if self.keeps_settings:
             settings.save(chosen)
+
+    def keep(self, **values: object) -> None:
+        """Use and keep some settings; that they cannot be written is told."""
+        chosen = replace(self.settings, **values)  # type: ignore[arg-type]
+        if chosen == self.settings:
+            return
+        try:
+            self.change_settings(chosen)
+        except SettingsError as error:
+            self.news.told.emit(str(error))
 
     def _apply_settings(self, pane: Pane) -> None:
         chosen = self.settings

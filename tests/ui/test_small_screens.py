@@ -71,7 +71,7 @@ def _skipped(window: MainWindow) -> QDialog:
 
 
 def _send(window: MainWindow) -> QDialog:
-    sender = window.session.services.find(Sender)
+    sender = window.workspace.services.find(Sender)
     assert sender is not None
     offers = [(each.kind, each.text) for each in formats.of(Subject.CASE) if each.suffix == ".dcm"]
     return SendDialog(window.session, sender, offers, lambda: lambda _: (), window)

@@ -45,7 +45,7 @@ class HandTimer:
 
 @dataclass
 class Hand:
-    """As `viewer.panes.background.Background`, in the thread of the test."""
+    """As `viewer.common.background.Background`, in the thread of the test."""
 
     calls: list[HandCall] = field(default_factory=list)
     timers: list[HandTimer] = field(default_factory=list)

@@ -6,11 +6,17 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import cv2
+import numpy as np
 import pytest
 
-from lungview.image.slice import Study
+from lungview import settings
+from lungview.errors import SettingsError
+from lungview.image.slice import Instance, Study
 from lungview.viewer.links import Linked
 from lungview.viewer.state import Interpolation, TextLevel
+from lungview.viewer.workspace import Workspace
+from tests.viewer.by_hand import Hand
 
 
 def test_no_qt_is_loaded_with_it():
@@ -157,3 +163,54 @@ def test_after_the_end_nothing_that_was_being_read_is_shown(opened):
     opened.hand.work()
 
     assert workspace.active.state.slice is None
+
+
+def test_a_slice_that_is_not_in_memory_is_read_from_its_file_and_not_kept(opened, tmp_path):
+    file = tmp_path / "1.png"
+    cv2.imwrite(str(file), np.full((8, 9), 77, np.uint8))
+    instance = Instance(file, rows=8, columns=9)
+    opened.cache.slow.add(instance)
+
+    found = opened.workspace.read(instance)
+
+    assert (found.rows, found.columns, float(found.values[0, 0])) == (8, 9, 77)
+    assert instance not in opened.cache.slices
+
+
+def test_a_slice_in_memory_is_the_one_that_is_worked_on(opened):
+    series = opened.series("a")
+
+    assert opened.workspace.read(series.instances[1]) is opened.cache.slices[series.instances[1]]
+
+
+def test_settings_that_cannot_be_written_are_told_and_in_force(opened, monkeypatch):
+    workspace, told = opened.workspace, []
+    workspace.keeps_settings = True
+    workspace.news.told.connect(told.append)
+    monkeypatch.setattr(settings, "save", _full)
+
+    workspace.keep(read_first=True)
+
+    assert workspace.settings.read_first
+    assert told == ["the settings cannot be written"]
+
+
+def test_settings_kept_as_they_are_are_not_told_again(opened):
+    changes = []
+    opened.workspace.settings_changed.connect(changes.append)
+
+    opened.workspace.keep(read_first=opened.workspace.settings.read_first)
+
+    assert changes == []
+
+
+def _full(_: settings.Settings) -> None:
+    raise SettingsError("the settings cannot be written")
+
+
+def test_what_asks_networks_and_what_can_wait_work_apart_where_they_are_given():
+    reading, networks, waiting = Hand(), Hand(), Hand()
+    workspace = Workspace(reading, inference=networks, idle=waiting)
+
+    assert (workspace.background, workspace.inference, workspace.idle) == (reading, networks, waiting)
+    assert Workspace(reading).inference is reading

@@ -189,7 +189,7 @@ class Batches(QObject):
 
 def of(session: Session) -> Batches:
     """The session's batches; made when first asked for."""
-    return session.services.one(Batches, lambda: Batches(session))
+    return session.workspace.services.one(Batches, lambda: Batches(session))
 
 
 def results_folder() -> Path:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
-from lungview.errors import SettingsError
 from lungview.ui.batch import batches
 from lungview.ui.studies.session import Session
 from lungview.viewer.batches.carried import Workers
@@ -69,10 +66,4 @@ class CarrierField(QWidget):
     def _on_chosen(self) -> None:
         if not self.where.currentText().strip():
             self.where.setCurrentIndex(0)
-        settings = self._session.settings
-        if self.address == settings.batch_scheduler:
-            return
-        try:
-            self._session.change_settings(replace(settings, batch_scheduler=self.address))
-        except SettingsError as error:
-            self._session.told.emit(str(error))
+        self._session.workspace.keep(batch_scheduler=self.address)

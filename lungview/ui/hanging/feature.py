@@ -32,7 +32,7 @@ class HangingActions(QObject):
     def __init__(self, host: Host) -> None:
         super().__init__(host.widget)
         self._host, self.hanging = host, Hanging(host)
-        host.session.services.put(self.hanging)
+        host.workspace.services.put(self.hanging)
         host.actions_table.add_rows(*ROWS)
         keep = host.actions_table.handle("view.keep_layout", self.keep)
         host.actions_table.handle("view.hanging", self.open)

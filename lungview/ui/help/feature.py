@@ -36,7 +36,7 @@ class Help(QObject):
         self._host = host
         self.manual: ManualDialog | None = None
         self.tour: Tour | None = None
-        host.session.services.put(self)
+        host.workspace.services.put(self)
         host.actions_table.add_rows(*ROWS)
         host.actions_table.handle("help.manual", self.open_manual)
         host.actions_table.handle("help.tour", self.begin_tour)

@@ -175,7 +175,7 @@ class Desk(QObject):
 
 def of(session: Session) -> Desk:
     """The session's desk; `feature.install` made it."""
-    found = session.services.find(Desk)
+    found = session.workspace.services.find(Desk)
     assert found is not None, "features are installed before panels are filled"
     return found
 

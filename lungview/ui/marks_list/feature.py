@@ -14,6 +14,6 @@ ROW = Row("marks.list", QT_TRANSLATE_NOOP("Actions", "List of marks"), ("Ctrl+M"
 
 
 def install(host: Host) -> None:
-    host.session.services.put(Desk(host.session, host.workspace.annotations))
+    host.workspace.services.put(Desk(host.session, host.workspace.annotations))
     host.actions_table.add_rows(ROW)
     host.actions_table.handle(ROW.id, lambda: host.to_front("marks"))

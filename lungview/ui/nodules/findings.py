@@ -256,4 +256,4 @@ class Findings(QObject):
 
 def of(session: Session) -> Findings:
     """The session's findings; made when first asked for."""
-    return session.services.one(Findings, lambda: Findings(session))
+    return session.workspace.services.one(Findings, lambda: Findings(session))

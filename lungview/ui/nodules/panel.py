@@ -22,7 +22,6 @@ from lungview.ui.nodules import findings as model
 from lungview.ui.nodules import search as searching
 from lungview.ui.nodules.naming import ask_name
 from lungview.ui.nodules.tree import FindingsTree
-from lungview.ui.second_reader.read_first import keep
 from lungview.ui.studies.session import Session
 from lungview.viewer.nodules.listed import FindingList
 from lungview.viewer.nodules.opened import Opened, Shown
@@ -86,7 +85,7 @@ class FindingsPanel(QWidget):
         findings, search, session = self._findings, self._search, self._session
         self.start.clicked.connect(search.run)
         self.stop.clicked.connect(search.cancel)
-        self.auto.toggled.connect(lambda on: keep(session, auto_findings=on))
+        self.auto.toggled.connect(lambda on: session.workspace.keep(auto_findings=on))
         self.read.clicked.connect(self._say_read)
         self.tree.chosen.connect(findings.choose)
         self.accept.clicked.connect(lambda: findings.decide(Status.ACCEPTED))

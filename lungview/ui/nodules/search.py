@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from lungview.errors import LungViewError
-from lungview.image.slice import Instance, Slice
 from lungview.nodules.answer import PixelBox
 from lungview.nodules.second_reader import steps
 from lungview.nodules.second_reader.block import Point
@@ -74,7 +73,7 @@ class Search(QObject):
             work.look,
             opened.series,
             self.findings.held,
-            self._read,
+            self.session.workspace.read,
             on_event=partial(self._on_event, opened),
             on_result=partial(self._on_answer, opened),
             on_error=self._on_error,
@@ -89,12 +88,17 @@ class Search(QObject):
 
     def measure_point(self, opened: Opened, point_mm: Point) -> None:
         """Outline and measure the nodule at a place in the patient."""
-        self._measure(opened, partial(work.at_point, opened.series, self.findings.held, self._read, point_mm))
+        self._measure(
+            opened,
+            partial(work.at_point, opened.series, self.findings.held, self.session.workspace.read, point_mm),
+        )
 
     def measure_box(self, opened: Opened, box: PixelBox, index: int) -> None:
         """Outline and measure the nodule in a box on a slice of the series."""
         held = self.findings.held
-        self._measure(opened, partial(work.in_box, opened.series, held, self._read, box, index))
+        self._measure(
+            opened, partial(work.in_box, opened.series, held, self.session.workspace.read, box, index)
+        )
 
     def hold(self) -> None:
         """Build the volume of the series in the active view: a click will ask for it."""
@@ -102,7 +106,12 @@ class Search(QObject):
         if opened is not None and not opened.why:
             held = self.findings.held
             self.session.idle.run(
-                work.hold, opened.series, held, self._read, on_result=_nothing, on_error=_nothing
+                work.hold,
+                opened.series,
+                held,
+                self.session.workspace.read,
+                on_result=_nothing,
+                on_error=_nothing,
             )
 
     def _measure(self, opened: Opened, call: Any) -> None:
@@ -123,12 +132,6 @@ class Search(QObject):
     def _on_unmeasured(self, error: BaseException) -> None:
         self._measuring = None
         self.refused.emit(_sentence(error))
-
-    def _read(self, instance: Instance) -> Slice:
-        from lungview.image.readers import read_instance
-
-        # Not `get`: three hundred slices read once would push out those the reader scrolls through.
-        return self.session.cache.peek(instance) or read_instance(instance)
 
     def _on_event(self, opened: Opened, event: tuple[Any, ...]) -> None:
         if len(event) == 3 and event[0] in STEPS:
@@ -159,7 +162,7 @@ class Search(QObject):
                 self.findings.store,
                 opened.series,
                 opened.indices,
-                self._read,
+                self.session.workspace.read,
                 on_result=partial(self.findings.remember, opened),
                 on_error=lambda error: self.session.told.emit(_sentence(error)),
             )
@@ -189,4 +192,4 @@ def _nothing(_: object) -> None:
 
 def of(session: Session) -> Search:
     """The session's search; made when first asked for."""
-    return session.services.one(Search, lambda: Search(session))
+    return session.workspace.services.one(Search, lambda: Search(session))

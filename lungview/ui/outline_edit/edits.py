@@ -10,7 +10,6 @@ from functools import partial
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from lungview.image.slice import Instance, Slice
 from lungview.nodules.outlining import edit
 from lungview.nodules.outlining.outline import Outline
 from lungview.ui.nodules import findings as model
@@ -92,17 +91,14 @@ class Edits(QObject):
             listed = self._findings.all_of(asked.opened).find(asked.finding_id)
             if listed is not None:
                 self._task = self._session.inference.run(
-                    partial(work.redrawn, asked.opened.series, self._findings.held, self._read),
+                    partial(
+                        work.redrawn, asked.opened.series, self._findings.held, self._session.workspace.read
+                    ),
                     listed.located,
                     asked.change,
                     on_result=partial(self._on_redrawn, asked.opened, listed),
                     on_error=self._on_refused,
                 )
-
-    def _read(self, instance: Instance) -> Slice:
-        from lungview.image.readers import read_instance
-
-        return self._session.cache.peek(instance) or read_instance(instance)
 
     def _on_redrawn(self, opened: Opened, before: Listed, told: work.Redrawn) -> None:
         self._findings.redraw(opened, before, told.located, told.pictures)
@@ -116,4 +112,4 @@ class Edits(QObject):
 
 def of(session: Session) -> Edits:
     """The session's corrections; made when first asked for."""
-    return session.services.one(Edits, lambda: Edits(session))
+    return session.workspace.services.one(Edits, lambda: Edits(session))

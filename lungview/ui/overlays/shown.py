@@ -183,4 +183,4 @@ def key_of(viewport: Viewport) -> FrameKey | None:
 
 def of(session: Session) -> ShownOverlays:
     """The one of a window."""
-    return session.services.one(ShownOverlays, lambda: ShownOverlays(session))
+    return session.workspace.services.one(ShownOverlays, lambda: ShownOverlays(session))

@@ -27,7 +27,7 @@ class PacsActions(QObject):
         self.dialog: PacsDialog | None = None
         self.sent: QueueDialog | None = None
         self.outgoing = Sender(self)
-        host.session.services.put(self.outgoing)
+        host.workspace.services.put(self.outgoing)
         host.actions_table.add_rows(SENT)
         host.actions_table.handle("file.open_pacs", self.open)
         host.actions_table.handle(SENT.id, self.open_sent)

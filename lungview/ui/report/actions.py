@@ -62,7 +62,7 @@ class ReportActions(QObject):
             self._host.widget,
             opinion=self._recorded_label(),
             name=naming.of_slice(shown, date.today()),
-            sends=self._session.services.find(Sender) is not None,
+            sends=self._session.workspace.services.find(Sender) is not None,
         )
         dialog.send_asked.connect(lambda: sending.ask(dialog, session, shown))
         dialog.settings_chosen.connect(self._keep)

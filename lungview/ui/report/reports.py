@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from PySide6.QtGui import QImage
 
 from lungview.classify.case import Case
 from lungview.errors import LungViewError
-from lungview.image.slice import Instance, Slice
+from lungview.image.slice import Slice
 from lungview.report.content import (
     CaseContent,
     Institution,
@@ -81,7 +80,7 @@ def draft_of(
     return Draft(
         case,
         found,
-        _reading(session),
+        session.workspace.read,
         {} if known is None else known,
         measured=wanted.measured,
         series=series,
@@ -141,17 +140,6 @@ def _is_of(series: Series, slice_: Slice) -> bool:
     """Whether a series is of the slice's study and patient."""
     same_study = series.study.study_instance_uid == slice_.study.study_instance_uid
     return same_study and patient_digest(series.patient) == patient_digest(slice_.patient)
-
-
-def _reading(session: Session) -> Callable[[Instance], Slice]:
-    cache = session.cache
-
-    def read(instance: Instance) -> Slice:
-        from lungview.image.readers import read_instance
-
-        return cache.peek(instance) or read_instance(instance)
-
-    return read
 
 
 def _on_screen(session: Session) -> KeyImage:

@@ -18,7 +18,7 @@ def ask(report: ReportDialog, session: Session, shown: Slice) -> None:
     """Open the dialog that asks what goes where; the kind that the report is in is ticked."""
     from lungview.ui.pacs.sending.dialog import SendDialog
 
-    sender = session.services.find(Sender)
+    sender = session.workspace.services.find(Sender)
     if sender is None:
         return
     offers = [(each.kind, report.form.tr(each.text)) for each in FORMATS if each.suffix == ".dcm"]

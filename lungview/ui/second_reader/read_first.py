@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import QObject, Signal
 
 from lungview.classify.case import Case
 from lungview.classify.kept import opinions, record
 from lungview.classify.kept.opinions import Opinion
-from lungview.errors import ReportError, SettingsError
+from lungview.errors import ReportError
 from lungview.image.slice import Slice
 from lungview.study.by_picture import ByPicture
 from lungview.study.key import picture_id
@@ -36,7 +34,7 @@ class ReadFirst(QObject):
 
     def set_on(self, on: bool) -> None:
         """Hide answers until the reader has recorded an own opinion, or show them at once."""
-        keep(self._session, read_first=on)
+        self._session.workspace.keep(read_first=on)
         self.changed.emit()
 
     def hidden(self, slice_: Slice) -> bool:
@@ -117,14 +115,3 @@ class ReadFirst(QObject):
             self._session.told.emit(str(error))
             return False
         return True
-
-
-def keep(session: Session, **values: object) -> None:
-    """Keep some settings; what goes wrong is told in the status bar."""
-    chosen = replace(session.settings, **values)  # type: ignore[arg-type]
-    if chosen == session.settings:
-        return
-    try:
-        session.change_settings(chosen)
-    except SettingsError as error:
-        session.told.emit(str(error))

@@ -13,7 +13,7 @@ from lungview.model.input import CROP_PIXELS, Box
 from lungview.model.registry import Entry
 from lungview.study.key import PictureId, picture_id, picture_name
 from lungview.ui.second_reader import judging
-from lungview.ui.second_reader.read_first import ReadFirst, keep
+from lungview.ui.second_reader.read_first import ReadFirst
 from lungview.ui.studies.session import Session
 from lungview.ui.studies.tasks import Task
 from lungview.viewer.second_reader import heat_map_look
@@ -84,7 +84,7 @@ class SecondReader(QObject):
             return
         self.cancel()
         self.entry, self.class_key = found, ""
-        keep(self.session, default_model=model_id)
+        self.session.workspace.keep(default_model=model_id)
         self.model_changed.emit()
         self.class_changed.emit()
         self.answer_changed.emit()
@@ -277,7 +277,7 @@ class SecondReader(QObject):
             self.look = look
             self.look_changed.emit()
         if kept:
-            keep(self.session, **heat_map_look.as_settings(look))
+            self.session.workspace.keep(**heat_map_look.as_settings(look))
 
     def _on_settings(self) -> None:
         self.set_look(heat_map_look.of_settings(self.session.settings), kept=False)
@@ -286,7 +286,7 @@ class SecondReader(QObject):
 
 def of(session: Session) -> SecondReader:
     """The session's second reader; made when first asked for."""
-    return session.services.one(SecondReader, lambda: SecondReader(session))
+    return session.workspace.services.one(SecondReader, lambda: SecondReader(session))
 
 
 def _ignore(_: object) -> None:

@@ -27,7 +27,7 @@ class Preferences(QObject):
     def __init__(self, host: Host) -> None:
         super().__init__(host.widget)
         self._host, self._session, self._actions = host, host.session, host.actions_table
-        self._session.services.put(self)
+        self._session.workspace.services.put(self)
         self._in_force = self._session.settings
         self._actions.handle("file.settings", self._show_settings)
         self._actions.handle("help.shortcuts", self._show_shortcuts)

@@ -20,7 +20,7 @@ P = TypeVar("P", bound=QWidget)
 
 
 class Host(Protocol):
-    """A feature's `install(host)` is given one; what one feature has for others is in `session.services`."""
+    """A feature's `install(host)` is given one; what features have for others is in `workspace.services`."""
 
     @property
     def session(self) -> Session:

@@ -30,7 +30,7 @@ class Continuity(QObject):
     def __init__(self, host: Host) -> None:
         super().__init__(host.widget)
         self._host, self._session = host, host.session
-        self._session.services.put(self)
+        self._session.workspace.services.put(self)
         self._menu = QMenu(host.widget)
         host.actions_table.handle("file.recent", lambda: None).setMenu(self._menu)
         self._menu.aboutToShow.connect(self._fill_menu)

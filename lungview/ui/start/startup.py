@@ -86,7 +86,7 @@ def _on_equipped(window: MainWindow, lock: QLockFile | None, last: OpenSession, 
     from lungview.ui.settings.preferences import Preferences
     from lungview.ui.start.continuity import Continuity
 
-    services = window.session.services
+    services = window.workspace.services
     continuity, preferences = services.find(Continuity), services.find(Preferences)
     assert continuity is not None
     assert preferences is not None

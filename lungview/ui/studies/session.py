@@ -13,7 +13,6 @@ from lungview.settings import Settings
 from lungview.ui.pane.tools.base import Tool
 from lungview.ui.pane.tools.window import WindowTool
 from lungview.ui.pane.viewport import Viewport
-from lungview.ui.studies.services import Services
 from lungview.ui.studies.tasks import Tasks
 from lungview.viewer.links import Linked
 from lungview.viewer.panes.pane import Pane
@@ -38,7 +37,6 @@ class Session(QObject):
 
     tasks: reading, two threads. inference: one for the slice on screen, one for series and comparison.
     idle: one thread for what can wait (thumbnails), so that it never stands before a slice.
-    services: what features have for one another.
     """
 
     opening = Signal(object)  # tuple[Path, ...], before anything is read; what is open stays as it is
@@ -74,8 +72,7 @@ class Session(QObject):
         self.tasks = Tasks(parent=self)
         self.inference = Tasks(lambda: ThreadPoolExecutor(2, "lungview-inference"), self)
         self.idle = Tasks(lambda: ThreadPoolExecutor(1, "lungview-idle"), self)
-        self.workspace = Workspace(self.tasks, chosen, cache, said)
-        self.services = Services()
+        self.workspace = Workspace(self.tasks, chosen, cache, said, inference=self.inference, idle=self.idle)
         self.viewports: list[Viewport] = []
         self.closed_in_time = True
         self.tool: Callable[[Viewport], Tool] = WindowTool

@@ -31,7 +31,7 @@ class StudyListActions(QObject):
         self._host = host
         self.dialog: StudyListDialog | None = None
         self.keeper = StudyKeeper(host.session, self)
-        host.session.services.put(self.keeper)
+        host.workspace.services.put(self.keeper)
         host.actions_table.add_rows(ROW)
         action = host.actions_table.handle(ROW.id, self.open)
         self.opener = StudyOpener(host, self.keeper)

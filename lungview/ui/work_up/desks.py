@@ -9,7 +9,6 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from lungview.errors import AnnotationError, LungViewError
-from lungview.image.slice import Instance, Slice
 from lungview.nodules.work_up.exam import Exam, Modifiers
 from lungview.nodules.work_up.values import Guide, WorkUp
 from lungview.study.key import PictureId, picture_id
@@ -163,7 +162,7 @@ class Desks(QObject):
             background.remembered,
             self.findings.store,
             opened.series,
-            self.read,
+            self.session.workspace.read,
             on_result=partial(self._on_remembered, opened, desk),
             on_error=lambda error: self.told.emit(sentence(error)),
         )
@@ -181,13 +180,6 @@ class Desks(QObject):
             setattr(desk, name, value)
         self.changed.emit()
 
-    def read(self, instance: Instance) -> Slice:
-        """A slice from memory, else from its file."""
-        from lungview.image.readers import read_instance
-
-        # Not `get`: three hundred slices read once would push out those the reader scrolls through.
-        return self.session.cache.peek(instance) or read_instance(instance)
-
 
 def sentence(error: BaseException) -> str:
     """What an error says to a reader."""
@@ -198,4 +190,4 @@ def sentence(error: BaseException) -> str:
 
 def of(session: Session) -> Desks:
     """The session's desks; made when first asked for."""
-    return session.services.one(Desks, lambda: Desks(session))
+    return session.workspace.services.one(Desks, lambda: Desks(session))

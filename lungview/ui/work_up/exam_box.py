@@ -25,7 +25,6 @@ from lungview.nodules.work_up.values import Guide
 from lungview.report import formats
 from lungview.report.work_up.text import text
 from lungview.ui.language import speaking
-from lungview.ui.second_reader.read_first import keep
 from lungview.ui.work_up.desks import Desks
 from lungview.ui.work_up.jobs import Jobs
 from lungview.viewer.work_up import said
@@ -104,7 +103,7 @@ class ExamBox(QWidget):
             self._desks.told.emit(self.tr("Copied as text"))
 
     def _sign(self) -> None:
-        keep(self._desks.session, report_reader=self.reader.text().strip())
+        self._desks.session.workspace.keep(report_reader=self.reader.text().strip())
 
     def _modify(self) -> None:
         index = self.incomplete.currentIndex()

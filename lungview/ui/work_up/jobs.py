@@ -46,7 +46,7 @@ class Jobs(QObject):
             background.chest_of,
             opened.series,
             self.desks.findings.held,
-            self.desks.read,
+            self.session.workspace.read,
             on_result=lambda found: self.desks.found(desk, chest=found),
             on_error=lambda error: self.desks.told.emit(sentence(error)),
         )
@@ -68,7 +68,7 @@ class Jobs(QObject):
             background.Scanned(opened.series, self.desks.findings.list_of(opened), desk.chest),
             self._scanned(before),
             self.desks.findings.held,
-            self.desks.read,
+            self.session.workspace.read,
             on_event=self.desks.told.emit,
             on_result=partial(self._on_compared, desk, prior),
             on_error=self._on_error,
@@ -86,7 +86,7 @@ class Jobs(QObject):
             background.missed,
             desk.prior,
             place,
-            self.desks.read,
+            self.session.workspace.read,
             on_result=partial(self._on_missed, desk, listed),
             on_error=lambda error: self.desks.told.emit(sentence(error)),
         )
@@ -119,7 +119,7 @@ class Jobs(QObject):
                 background.Draft(self.signed(desk.exam(findings)), located, opened.indices),
                 path,
                 layout_of(self.session.settings),
-                self.desks.read,
+                self.session.workspace.read,
                 on_result=lambda _: self.desks.told.emit(self.tr("Written: %1").replace("%1", path.name)),
                 on_error=lambda error: self.desks.told.emit(sentence(error)),
             )

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from lungview.image.slice import Instance, Slice
 from lungview.study.key import series_id
 from lungview.study.series import Series
+from lungview.viewer.common.background import Background, Call
 from lungview.viewer.content import Cache, Content, StackContent
 from lungview.viewer.event import Event
-from lungview.viewer.panes.background import Background, Call
 from lungview.viewer.panes.pane import Pane
 from lungview.viewer.panes.reasons import Say, plainly, why_unread
 from lungview.viewer.state import Camera, Presentation

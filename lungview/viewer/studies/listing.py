@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lungview.sources.cache import SliceCache
     from lungview.sources.files.scan import Scan
     from lungview.study.series import Series
-    from lungview.viewer.panes.background import Background, Call
+    from lungview.viewer.common.background import Background, Call
     from lungview.viewer.panes.pane import Pane
     from lungview.viewer.panes.reasons import Say
     from lungview.viewer.panes.stack import Stack

@@ -53,7 +53,7 @@ def window(qtbot: QtBot) -> Iterator[MainWindow]:
 
 @pytest.fixture
 def hanging(window: MainWindow) -> Hanging:
-    found = window.session.services.find(Hanging)
+    found = window.workspace.services.find(Hanging)
     assert found is not None
     return found
 

@@ -70,4 +70,4 @@ def test_without_its_pages_a_sentence_says_so(window, tmp_path, monkeypatch) -> 
     monkeypatch.setattr(paths, "manual", lambda: tmp_path)
     window.actions_table["help.manual"].trigger()
     assert "manual is not there" in window.statusBar().currentMessage()
-    assert window.session.services.find(Help).manual is None
+    assert window.workspace.services.find(Help).manual is None

@@ -17,7 +17,7 @@ from tests.ui.conftest import make_slice
 @pytest.fixture
 def guide(window, monkeypatch) -> Help:
     monkeypatch.setattr(window.session, "open", lambda *_: None)  # its slices are the test's
-    found = window.session.services.find(Help)
+    found = window.workspace.services.find(Help)
     assert found is not None
     return found
 

@@ -34,7 +34,7 @@ class SeriesCurvePanel(QWidget):
         super().__init__(parent)
         self._session, self._reader = session, second_reader.of(session)
         self._task: Task | None = None
-        self._answers = session.services.one(SeriesAnswers, SeriesAnswers)
+        self._answers = session.workspace.services.one(SeriesAnswers, SeriesAnswers)
         self._pictures: dict[FrameKey, PictureId] = {}  # of slices read and not judged yet
         self.step = QSpinBox()
         self.step.setRange(1, 100)
@@ -115,13 +115,10 @@ class SeriesCurvePanel(QWidget):
             self._reflect()
 
     def _read(self) -> Callable[[Instance], Slice]:
-        cache, pictures = self._session.cache, self._pictures
+        workspace, pictures = self._session.workspace, self._pictures
 
         def read(instance: Instance) -> Slice:
-            from lungview.image.readers import read_instance
-
-            # Not `get`: three hundred slices read once would push out those the reader scrolls through.
-            slice_ = cache.peek(instance) or read_instance(instance)
+            slice_ = workspace.read(instance)
             pictures[frame_key(instance)] = picture_id(slice_)
             return slice_
 

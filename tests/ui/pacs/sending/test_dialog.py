@@ -65,7 +65,7 @@ def _tick(dialog: SendDialog, *kinds: str) -> None:
 
 
 def _sender(window: MainWindow) -> Sender:
-    found = window.session.services.find(Sender)
+    found = window.workspace.services.find(Sender)
     assert found is not None
     return found
 

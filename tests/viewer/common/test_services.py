@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lungview.ui.studies.services import Services
+from lungview.viewer.common.services import Services
 
 
 def test_what_was_offered_is_found_by_its_class():
