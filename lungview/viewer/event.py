@@ -13,19 +13,23 @@ class Event(Generic[*Values]):
 
     def __init__(self) -> None:
         self._calls: list[Callable[[*Values], object]] = []
+        self._last: list[Callable[[*Values], object]] = []
 
-    def connect(self, call: Callable[[*Values], object]) -> None:
-        """Have `call` called with the values of each `emit`."""
-        self._calls.append(call)
+    def connect(self, call: Callable[[*Values], object], *, last: bool = False) -> None:
+        """Have `call` called with the values of each `emit`.
+
+        last: after all that are connected without, also later: a window shows what became of it.
+        """
+        (self._last if last else self._calls).append(call)
 
     def disconnect(self, call: Callable[[*Values], object]) -> None:
         """Call it no more. ValueError where it is not connected."""
-        self._calls.remove(call)
+        (self._last if call in self._last else self._calls).remove(call)
 
     def emit(self, *values: *Values) -> None:
         """Call all, also where one of them fails; the first error is raised after the last call."""
         errors = []
-        for call in tuple(self._calls):
+        for call in (*self._calls, *self._last):
             try:
                 call(*values)
             except Exception as error:

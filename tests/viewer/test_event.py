@@ -46,3 +46,23 @@ def test_who_connects_during_a_call_is_called_from_the_next_on():
     assert seen == []
     event.emit(2)
     assert seen == [2]
+
+
+def test_who_is_to_be_last_is_called_after_those_who_connect_later():
+    event, seen = Event[int](), []
+    event.connect(lambda _: seen.append("window"), last=True)
+    event.connect(lambda _: seen.append("viewer"))
+
+    event.emit(7)
+
+    assert seen == ["viewer", "window"]
+
+
+def test_who_was_last_can_be_disconnected():
+    event, seen = Event[int](), []
+    event.connect(seen.append, last=True)
+    event.disconnect(seen.append)
+
+    event.emit(7)
+
+    assert seen == []

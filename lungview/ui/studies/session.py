@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
@@ -14,6 +14,7 @@ from lungview.ui.pane.tools.base import Tool
 from lungview.ui.pane.tools.window import WindowTool
 from lungview.ui.pane.viewport import Viewport
 from lungview.ui.studies.tasks import Tasks
+from lungview.viewer.event import Event
 from lungview.viewer.links import Linked
 from lungview.viewer.panes.pane import Pane
 from lungview.viewer.panes.stack import Stack
@@ -79,25 +80,29 @@ class Session(QObject):
         self._connect(self.workspace)
 
     def _connect(self, workspace: Workspace) -> None:
-        """Each event is a signal."""
+        """Each event is a signal, after all in the viewer have heard of it."""
         news = workspace.news
-        news.opening.connect(self.opening.emit)
-        news.replaced.connect(self.replaced.emit)
-        news.closed.connect(self.closed.emit)
-        news.failed.connect(self.open_failed.emit)
-        news.found.connect(self.series_found.emit)
-        news.relisted.connect(self.relisted.emit)
-        news.progress.connect(self.scan_progress.emit)
-        news.ended.connect(self.scan_ended.emit)
-        news.stopped.connect(self.scan_stopped.emit)
-        news.told.connect(self.told.emit)
-        workspace.series_shown.connect(self.series_shown.emit)
-        workspace.slice_shown.connect(self.slice_shown.emit)
-        workspace.index_wanted.connect(self.index_wanted.emit)
-        workspace.view_changed.connect(self.view_changed.emit)
-        workspace.active_changed.connect(lambda pane: self.active_changed.emit(self.viewport_of(pane)))
-        workspace.linked_changed.connect(self.linked_changed.emit)
-        workspace.settings_changed.connect(self._on_settings)
+        pairs: tuple[tuple[Event[*tuple[Any, ...]], Callable[..., object]], ...] = (
+            (news.opening, self.opening.emit),
+            (news.replaced, self.replaced.emit),
+            (news.closed, self.closed.emit),
+            (news.failed, self.open_failed.emit),
+            (news.found, self.series_found.emit),
+            (news.relisted, self.relisted.emit),
+            (news.progress, self.scan_progress.emit),
+            (news.ended, self.scan_ended.emit),
+            (news.stopped, self.scan_stopped.emit),
+            (news.told, self.told.emit),
+            (workspace.series_shown, self.series_shown.emit),
+            (workspace.slice_shown, self.slice_shown.emit),
+            (workspace.index_wanted, self.index_wanted.emit),
+            (workspace.view_changed, self.view_changed.emit),
+            (workspace.active_changed, lambda pane: self.active_changed.emit(self.viewport_of(pane))),
+            (workspace.linked_changed, self.linked_changed.emit),
+            (workspace.settings_changed, self._on_settings),
+        )
+        for event, call in pairs:
+            event.connect(call, last=True)
 
     # viewports
 
