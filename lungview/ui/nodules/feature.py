@@ -5,10 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lungview.ui.nodules.actions import FindingsActions
+from lungview.ui.shell.host import RIGHT, Panel
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from lungview.ui.shell.host import Host
 
 
 def install(host: Host) -> None:
     FindingsActions(host)
+
+
+def _findings(host: Host) -> QWidget:
+    from lungview.ui.nodules.panel import FindingsPanel
+
+    return FindingsPanel(host.session)
+
+
+def _lungs(host: Host) -> QWidget:
+    from lungview.ui.nodules.lungs_panel import LungsPanel
+
+    return LungsPanel(host.session)
+
+
+PANELS = (
+    Panel("findings", RIGHT, _findings, beside="prediction"),
+    Panel("lungs", RIGHT, _lungs, beside="heat_map"),
+)

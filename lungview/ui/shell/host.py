@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 if TYPE_CHECKING:
@@ -17,6 +19,23 @@ if TYPE_CHECKING:
     from lungview.viewer.workspace import Workspace
 
 P = TypeVar("P", bound=QWidget)
+LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A dock that a feature brings: `PANELS` in the `feature.py` of its room.
+
+    id: for saving the layout; make: imports and makes the panel, once all features are installed. beside: id
+    of another panel, to be a tab in its place; without, it stands under those before. What is made is a
+    QWidget with TITLE; it knows no other panel.
+    """
+
+    id: str
+    area: Qt.DockWidgetArea
+    make: Callable[[Host], QWidget]
+    shown: bool = True
+    beside: str = ""
 
 
 class Host(Protocol):
@@ -81,7 +100,7 @@ class Host(Protocol):
         ...
 
     def when_equipped(self, call: Callable[[], None]) -> None:
-        """Call once all panels and actions are there."""
+        """Call once all panels and actions are there; at once where they are."""
         ...
 
     def when_closing(self, call: Callable[[], object]) -> None:

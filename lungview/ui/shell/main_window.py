@@ -207,7 +207,10 @@ class MainWindow(QMainWindow):
         self.batch_refusal = refusal
 
     def when_equipped(self, call: Callable[[], None]) -> None:
-        self.equipped.connect(call)
+        if self.finished:
+            call()
+        else:
+            self.equipped.connect(call)
 
     def when_closing(self, call: Callable[[], object]) -> None:
         self.closing.connect(call)

@@ -19,13 +19,14 @@ from PySide6.QtWidgets import (
 
 from lungview import paths
 from lungview.files import write_atomically
+from lungview.ui.shell import shell_actions
 from lungview.ui.shell.actions import MENUS, VIEW, WINDOW, Actions
+from lungview.ui.shell.host import RIGHT, Panel
 from lungview.ui.shell.tool_choice import ToolChoice
 from lungview.ui.shell.views.view_grid import ViewGrid
 from lungview.ui.shell.window_fields import WindowFields
 from lungview.ui.start import tool_bar
-from lungview.ui.start.features import FEATURES
-from lungview.ui.start.panels import PANELS, RIGHT, Panel
+from lungview.ui.start.features import FEATURES, PANELS
 
 if TYPE_CHECKING:
     from lungview.ui.shell.main_window import MainWindow
@@ -47,7 +48,7 @@ def begin(window: MainWindow) -> Iterator[Callable[[], None]]:
 
 
 def _steps(window: MainWindow) -> Iterator[Callable[[], None]]:
-    for install in FEATURES:
+    for install in (shell_actions.install, *FEATURES):
         yield partial(install, window)
     for panel in PANELS:
         yield partial(_fill, window, panel)
@@ -76,7 +77,7 @@ def _focus_picture(window: MainWindow, dock: QDockWidget, visible: bool) -> None
 
 
 def _fill(window: MainWindow, panel: Panel) -> None:
-    widget = panel.make(window.session)
+    widget = panel.make(window)
     title = QCoreApplication.translate(type(widget).__name__, widget.TITLE)  # type: ignore[attr-defined]
     window.docks[panel.id].setWindowTitle(title)
     window.docks[panel.id].setWidget(_scrolling(widget) if panel.area is RIGHT else widget)
@@ -98,7 +99,7 @@ def _scrolling(panel: QWidget) -> QScrollArea:
 def _fill_toolbar(window: MainWindow) -> None:
     bar = QToolBar(QCoreApplication.translate("MainWindow", "Tools"), window)
     bar.setObjectName("tools")
-    tool_bar.fill(bar, window)
+    tool_bar.fill(bar, window.actions_table, window.tool_fields)
     window.addToolBar(bar)
     window.fields = WindowFields(window.session, window.menus[WINDOW], window)
     if window.menuBar().isNativeMenuBar():  # macOS: at the top of the screen, with no room for fields

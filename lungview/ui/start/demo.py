@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from lungview.errors import ReportError
 from lungview.ui.nodules import search as searching
-from lungview.ui.shell.main_window import MainWindow
+from lungview.ui.shell.host import Host
 from lungview.ui.start import app
 from lungview.viewer.nodules.truth import known
 
@@ -21,18 +21,16 @@ def run(sample: Path, screenshot: Path | None) -> int:
     """Open the window on the sample. Returns the exit code; raises ReportError for a bad picture file."""
     failed: list[Path] = []
 
-    def begin(window: MainWindow) -> None:
-        shown = Demo(window)
+    def begin(host: Host) -> None:
+        shown, window = Demo(host), host.widget
         if screenshot is not None:
-            shown.answered.connect(lambda: _when_equipped(window))
+            # On a slow machine the answer may come before the last panel.
+            shown.answered.connect(lambda: host.when_equipped(lambda: _settle(window)))
 
-    def _when_equipped(window: MainWindow) -> None:
-        if not window.finished:  # a slow machine: the answer came before the last panel
-            window.equipped.connect(lambda: _when_equipped(window))
-            return
+    def _settle(window: QWidget) -> None:
         QTimer.singleShot(_SETTLE, window, lambda: _take(window))
 
-    def _take(window: MainWindow) -> None:
+    def _take(window: QWidget) -> None:
         assert screenshot is not None
         screenshot.parent.mkdir(parents=True, exist_ok=True)
         if not window.grab().save(str(screenshot)):
@@ -51,26 +49,30 @@ class Demo(QObject):
 
     answered = Signal()  # once: there is an answer, or no model to give one
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window, self._session = window, window.session
-        self._listed, self._begun, self._ended = False, False, False
-        window.session.scan_ended.connect(lambda _: self._on_listed())
-        window.equipped.connect(self._begin)
+    def __init__(self, host: Host) -> None:
+        super().__init__(host.widget)
+        self._host, self._session = host, host.session
+        self._listed, self._equipped, self._begun, self._ended = False, False, False, False
+        host.session.scan_ended.connect(lambda _: self._on_listed())
+        host.when_equipped(self._on_equipped)
         QTimer.singleShot(_PATIENCE, self, self._end)
 
     def _on_listed(self) -> None:
         self._listed = True
         self._begin()
 
+    def _on_equipped(self) -> None:
+        self._equipped = True
+        self._begin()
+
     def _begin(self) -> None:
         """When both the series is listed and the window has all that looks through it."""
-        if not self._listed or not self._window.finished or self._begun:
+        if not self._listed or not self._equipped or self._begun:
             return
         self._begun = True  # what is opened later is the reader's own
         search = searching.of(self._session)
         search.said.connect(lambda _: self._on_answer())
-        self._window.actions_table["findings.look"].trigger()
+        self._host.actions_table["findings.look"].trigger()
 
     def _on_answer(self) -> None:
         findings = searching.of(self._session).findings

@@ -1,6 +1,7 @@
 """The features of a window: a room each, whose `install(host)` brings actions, tools, layers, dialogs.
 
-In this order: layers lie as they were added, and rows of one menu stand so.
+In this order: layers lie as they were added, and rows of one menu stand so. Panels, too, those that are open
+in a new window before the others: so of tabs the open ones are the first.
 """
 
 from __future__ import annotations
@@ -25,15 +26,14 @@ from lungview.ui.pacs import feature as pacs
 from lungview.ui.report import feature as report
 from lungview.ui.second_reader import feature as second_reader
 from lungview.ui.settings import feature as settings
-from lungview.ui.shell import shell_actions
 from lungview.ui.start import continuity
 from lungview.ui.study_list import feature as study_list
+from lungview.ui.work_up import feature as work_up
 
 if TYPE_CHECKING:
-    from lungview.ui.shell.main_window import MainWindow
+    from lungview.ui.shell.host import Host, Panel
 
-FEATURES: tuple[Callable[[MainWindow], None], ...] = (
-    shell_actions.install,
+FEATURES: tuple[Callable[[Host], None], ...] = (
     browser.install,
     layout.install,
     hanging.install,
@@ -54,3 +54,14 @@ FEATURES: tuple[Callable[[MainWindow], None], ...] = (
     continuity.install,
     study_list.install,
 )
+
+_BROUGHT: tuple[Panel, ...] = (
+    *browser.PANELS,
+    *marks_list.PANELS,
+    *second_reader.PANELS,
+    *nodules.PANELS,
+    *work_up.PANELS,
+    *overlays.PANELS,
+    *batch.PANELS,
+)
+PANELS = tuple(sorted(_BROUGHT, key=lambda panel: not panel.shown))

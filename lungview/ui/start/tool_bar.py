@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QToolBar, QToolButton
+from PySide6.QtWidgets import QMenu, QToolBar, QToolButton, QWidget
 
 if TYPE_CHECKING:
-    from lungview.ui.shell.main_window import MainWindow
+    from lungview.ui.shell.actions import Actions
 
 GROUPS = (
     ("file.open", "file.open_folder", "file.report"),
@@ -35,9 +35,8 @@ KINDS = {
 """A button to the tools of its kind: they are in its menu, and the one chosen last is on the button."""
 
 
-def fill(bar: QToolBar, window: MainWindow) -> None:
+def fill(bar: QToolBar, actions: Actions, fields: Sequence[QWidget]) -> None:
     """Buttons of all groups, the tools of one kind behind one button, then the fields of panels."""
-    actions = window.actions_table
     bar.setIconSize(QSize(20, 20))  # the size icons are drawn in; all tools then fit a window as it opens
     for group in GROUPS:
         bar.addActions([actions[name] for name in group if name in actions])
@@ -51,7 +50,7 @@ def fill(bar: QToolBar, window: MainWindow) -> None:
             _share(button, [action, *kin])
         if button.menu() is not None:
             button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
-    for field in window.tool_fields:
+    for field in fields:
         bar.addWidget(field)
     more = bar.findChild(QToolButton, "qt_toolbar_ext_button")
     if more is not None:

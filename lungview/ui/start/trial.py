@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImageReader, QImageWriter
 
-from lungview.ui.shell.main_window import MainWindow
+from lungview.ui.shell.host import Host
 from lungview.ui.start import app
 
 READ, WRITTEN = {"jpeg", "png", "svg"}, {"jpeg", "png"}  # thumbnails, icons; exported pictures
@@ -26,14 +26,14 @@ def shows(folder: Path, patience: float) -> bool:
     """Whether the window shows a slice of the folder within `patience` seconds."""
     seen: list[object] = []
 
-    def begin(window: MainWindow) -> None:
+    def begin(host: Host) -> None:
         def on_shown(slice_: object) -> None:
             if slice_ is not None:
                 seen.append(slice_)
-                window.close()
+                host.widget.close()
 
-        window.session.slice_shown.connect(on_shown)
-        QTimer.singleShot(int(patience * 1000), window, window.close)
+        host.session.slice_shown.connect(on_shown)
+        QTimer.singleShot(int(patience * 1000), host.widget, host.widget.close)
 
     app.run([str(folder)], begin, safe=True)
     return bool(seen)

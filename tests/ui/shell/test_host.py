@@ -65,3 +65,10 @@ def test_fields_of_features_stand_left_of_the_banner(window):
     window.status(field)
 
     assert field.x() < window.banner.x()
+
+
+def test_who_waits_for_all_panels_is_called_at_once_where_they_are_there(window):
+    called = []
+    window.when_equipped(lambda: called.append(sorted(window.panels)))
+
+    assert called == [sorted(window.docks)]
