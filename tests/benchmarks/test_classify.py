@@ -184,10 +184,10 @@ def resident() -> int:
 
 @pytest.fixture
 def window_on_300_slices(qtbot, tmp_path):
-    from lungview.ui.second_reader import reader as second_reader
     from lungview.ui.start import app
     from lungview.ui.start.app import new_window
     from lungview.ui.studies.session import Session
+    from lungview.viewer.second_reader import reader as second_reader
 
     app.favour_window()
     write_series(tmp_path / "series", Thorax(slices=300))
@@ -195,7 +195,7 @@ def window_on_300_slices(qtbot, tmp_path):
     qtbot.addWidget(window)
     window.show()
     qtbot.waitUntil(lambda: window.finished, timeout=20_000)
-    reader = second_reader.of(window.session)
+    reader = second_reader.of(window.workspace)
     window.session.open([tmp_path / "series"])
     qtbot.waitUntil(lambda: window.session.stack.count == 300 and not window.session.scanning, timeout=60_000)
     qtbot.waitUntil(lambda: window.session.viewport.state.slice is not None, timeout=20_000)

@@ -16,7 +16,7 @@ from lungview.image import readers
 from lungview.image.phantom import Thorax, write_pngs, write_series
 from lungview.model import registry
 from lungview.model.card import Member, combined_sha256, read_card, to_json
-from lungview.ui.second_reader import judging
+from lungview.viewer.second_reader import judging
 from tests.classify.conftest import TINY
 
 WRITERS = {"DICOM": write_series, "PNG": write_pngs}

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from lungview import paths
 from lungview.image.slice import Slice
-from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.shell.main_window import MainWindow
 from lungview.ui.start.app import new_window
 from lungview.ui.studies.session import Session
+from lungview.viewer.second_reader import reader as second_reader
 from tests.in_memory import AXIAL, PATIENT, STUDY, MemoryCache, MemorySeries, make_slice
 
 __all__ = ["AXIAL", "PATIENT", "STUDY", "MemoryCache", "MemorySeries", "make_slice"]
@@ -74,7 +74,7 @@ def models(monkeypatch, tmp_path):
 @pytest.fixture
 def reader(models, window):
     """The window's second reader."""
-    found = second_reader.of(window.session)
+    found = second_reader.of(window.workspace)
     found.list_models()  # the window may be older than the models
     return found
 

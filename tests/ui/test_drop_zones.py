@@ -10,9 +10,9 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 
 from lungview.ui.batch import batches
-from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.shell.drop_zones import may_be_batch
 from lungview.ui.shell.main_window import MainWindow
+from lungview.viewer.second_reader import reader as second_reader
 
 BUTTON, KEY, COPY = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.DropAction.CopyAction
 
@@ -111,7 +111,7 @@ def test_while_a_batch_runs_the_field_says_so_and_a_drop_opens(
 
 
 def test_without_a_model_the_field_says_so(window: MainWindow, folder: Path) -> None:
-    second_reader.of(window.session).entry = None
+    second_reader.of(window.workspace).entry = None
     enter(window, [folder], QPointF(300, 300))
     assert window.drop_zones.refusal == "no model is installed"
 

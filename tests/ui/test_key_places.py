@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
 from lungview.ui.keys import key_places
 from lungview.ui.keys.focus_keys import typed_into
-from lungview.ui.second_reader import reader as second_reader
+from lungview.viewer.second_reader import reader as second_reader
 from tests.ui.conftest import make_slice
 
 # Key codes of X11 (evdev's and eight): the row of digits begins at 10, of QWERTY at 24, of ASDF at 38.
@@ -140,7 +140,7 @@ def test_closing_a_panel_gives_the_keys_back_to_the_picture(opened):
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
 def test_a_model_is_chosen_from_the_open_list_by_key(opened, qtbot, key):
-    reader = second_reader.of(opened.session)
+    reader = second_reader.of(opened.session.workspace)
     qtbot.waitUntil(lambda: bool(reader.entries), timeout=20_000)
     box = opened.panels["prediction"].findChild(QComboBox)
     box.setFocus()

@@ -16,13 +16,16 @@ from pytestqt.qtbot import QtBot
 from lungview.ui.browser.series import SeriesPanel
 from lungview.ui.browser.tags import TagsDialog
 from lungview.ui.report.dialog import ReportDialog
-from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.second_reader.panels.curve import Curve
 from lungview.ui.second_reader.panels.heatmap import Seen
 from lungview.ui.shell.main_window import MainWindow
+from lungview.ui.start import features
+from lungview.viewer.second_reader import reader as second_reader
+from lungview.viewer.second_reader import series_run
 from tests.ui.odd_headers import write
 from tests.ui.test_one_picture import FIRST, SECOND, damage, go, real, scroll  # noqa: F401
 
+MAKE = {panel.id: panel.make for panel in features.PANELS}
 PANELS = ("prediction", "heat_map", "opinion", "compare", "series_curve", "findings", "lungs")
 
 
@@ -42,7 +45,7 @@ class Reading:
 
     def __init__(self, qtbot: QtBot, window: MainWindow) -> None:
         self.qtbot, self.window, self.session = qtbot, window, window.session
-        self.reader = second_reader.of(window.session)
+        self.reader = second_reader.of(window.workspace)
         self.reader.list_models()
 
     def settle(self) -> None:
@@ -73,7 +76,7 @@ class Reading:
         """Every panel says what one made now would say."""
         for name in PANELS:
             panel = self.window.panels[name]
-            fresh = type(panel)(self.session)
+            fresh = MAKE[name](self.window)
             self.qtbot.addWidget(fresh)
             assert content(panel) == content(fresh), name
         tree = self.window.panels["series"]
@@ -181,7 +184,8 @@ def test_all_panels_are_about_the_series_shown_after_curves_and_comparisons(
     for act in (panels["series_curve"].run, panels["compare"].run):  # type: ignore[attr-defined]
         act()
         reading.settle()
-    first = panels["series_curve"].answer  # type: ignore[attr-defined]
+    series = series_run.of(reading.window.workspace)
+    first = series.answer
     assert first is not None
     reading.do(reading.window.actions_table["series.next"].trigger)
     reading.do(reading.reader.first.set_on, True)
@@ -189,7 +193,7 @@ def test_all_panels_are_about_the_series_shown_after_curves_and_comparisons(
     panels["series_curve"].run()  # type: ignore[attr-defined]
     reading.window.actions_table["series.previous"].trigger()
     reading.settle()
-    assert panels["series_curve"].answer is first  # type: ignore[attr-defined]
+    assert series.answer is first
     assert len(panels["series_curve"].curve.points) == 4  # type: ignore[attr-defined]
 
 

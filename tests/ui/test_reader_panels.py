@@ -12,9 +12,10 @@ from lungview.classify import words
 from lungview.classify.classify import classify
 from lungview.classify.kept import opinions
 from lungview.model.input import Box
-from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.second_reader.model_card import to_html
 from lungview.ui.second_reader.panels import compare
+from lungview.viewer.second_reader import comparison
+from lungview.viewer.second_reader import reader as second_reader
 from tests.ui.reading import answered, install, square, thorax_slices
 
 
@@ -128,7 +129,7 @@ def test_a_failing_comparison_is_told_and_can_be_run_again(qtbot, show, reader, 
         raise ZeroDivisionError
 
     window = show(square())
-    monkeypatch.setattr(compare, "_compare", broken)
+    monkeypatch.setattr(comparison, "compare", broken)
     with qtbot.waitSignal(window.session.told) as told:
         window.panels["compare"].start.click()
     assert "ZeroDivisionError" in told.args[0]
@@ -217,4 +218,4 @@ def test_the_card_dialog_shows_text_as_text(reader):
     html = to_html(replace(reader.entry.card, limits="<b>none</b>"))
     assert "&lt;b&gt;none&lt;/b&gt;" in html
     assert reader.entry.card.sha256 in html
-    assert second_reader.of(reader.session) is reader
+    assert second_reader.of(reader.workspace) is reader

@@ -24,10 +24,11 @@ from lungview.ui.report.dialog import ReportDialog, documents
 from lungview.ui.report.form import FORMATS
 from lungview.ui.report.printing import AHEAD, PagePrinter
 from lungview.ui.report.reports import draft_of, layout_of
-from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.second_reader.panels.series_curve import SeriesCurvePanel
 from lungview.ui.shell.main_window import MainWindow
 from lungview.viewer.report_draft import Wanted
+from lungview.viewer.second_reader import reader as second_reader
+from lungview.viewer.second_reader import series_run
 from tests.report.conftest import make_prediction
 from tests.ui.conftest import MemorySeries, make_slice
 
@@ -93,7 +94,7 @@ def test_the_file_is_proposed_in_the_documents_without_the_patients_name(
 
 def test_what_was_recorded_first_stands_in_the_report_with_how_sure(show: Callable[..., MainWindow]) -> None:
     window = show(make_slice())
-    first = second_reader.of(window.session).first
+    first = second_reader.of(window.workspace).first
     first.set_on(True)
     first.record(window.session.viewport.state.slice, "other", None, confidence=3)
     window.actions_table["file.report"].trigger()
@@ -156,7 +157,7 @@ def test_a_page_that_cannot_be_made_is_said(qtbot, dialog: ReportDialog, printer
 
 def test_an_answer_hidden_by_read_first_is_not_in_the_report(show: Callable[..., MainWindow]) -> None:
     window = show(make_slice())
-    reader = second_reader.of(window.session)
+    reader = second_reader.of(window.workspace)
     slice_ = reader.slice
     assert slice_ is not None
     reader.first.set_on(True)
@@ -191,7 +192,7 @@ def _study(show: Callable[..., MainWindow]) -> MainWindow:
     window = show(make_slice(0), make_slice(1), make_slice(2))
     for action in ("tool.key_image", "slice.last", "tool.key_image"):
         window.actions_table[action].trigger()
-    drawn = window.session.workspace.annotations
+    drawn = window.workspace.annotations
     assert drawn is not None
     last = picture_id(make_slice(2))
     drawn.add(last, Annotation(Kind.RULER, (Point(5, 5), Point(25, 5))), "Ruler")
@@ -225,7 +226,7 @@ def test_all_key_images_are_in_the_report_not_only_the_one_on_screen(
 
 def test_key_images_can_be_left_out(qtbot, show: Callable[..., MainWindow]) -> None:
     window = _study(show)
-    drawn = window.session.workspace.annotations
+    drawn = window.workspace.annotations
     assert len(draft_of(window.session, drawn).content().key_images) == 2
     assert draft_of(window.session, drawn, Wanted(key_images=False)).content().key_images == []
 
@@ -233,7 +234,7 @@ def test_key_images_can_be_left_out(qtbot, show: Callable[..., MainWindow]) -> N
 def test_a_window_set_by_the_reader_is_the_key_images_window(qtbot, show: Callable[..., MainWindow]) -> None:
     window = _study(show)
     window.actions_table["window.mediastinum"].trigger()
-    draft = draft_of(window.session, window.session.workspace.annotations)
+    draft = draft_of(window.session, window.workspace.annotations)
     assert [k.words for k in draft.content().key_images] == [
         "Window width 400, center 40 HU (Mediastinum)"
     ] * 2
@@ -250,7 +251,7 @@ def test_the_key_images_of_another_patients_study_are_not_in_it(show: Callable[.
     window.session.series = [ours, stranger]  # type: ignore[list-item]
     window.session.show(stranger)  # type: ignore[arg-type]
     window.actions_table["tool.key_image"].trigger()
-    drawn = window.session.workspace.annotations
+    drawn = window.workspace.annotations
     assert len(draft_of(window.session, drawn).content().key_images) == 1
     window.session.show(ours)  # type: ignore[arg-type]
     assert len(draft_of(window.session, drawn).content().key_images) == 2
@@ -271,7 +272,8 @@ def test_the_series_report_has_the_curve_and_the_key_images(
     panel = window.panels["series_curve"]
     assert isinstance(panel, SeriesCurvePanel)
     panel.run()
-    qtbot.waitUntil(lambda: panel.answer is not None, timeout=30_000)
+    series = series_run.of(window.workspace)
+    qtbot.waitUntil(lambda: series.answer is not None, timeout=30_000)
     assert _saved(qtbot, window, tmp_path / "r.pdf", SERIES) == "Saved: r.pdf"
     text = text_of(tmp_path / "r.pdf")
     for said in (

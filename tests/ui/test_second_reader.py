@@ -17,10 +17,11 @@ from lungview.classify.classify import classify
 from lungview.classify.kept import opinions
 from lungview.image.slice import Instance
 from lungview.network import runtime
-from lungview.ui.second_reader import judging
-from lungview.ui.second_reader import reader as second_reader
+from lungview.viewer.second_reader import judging
+from lungview.viewer.second_reader import reader as second_reader
 from tests.ui.conftest import make_slice
 from tests.ui.reading import answered, install, square
+from tests.ui.waiting import heard
 
 
 def panel(window):
@@ -55,7 +56,7 @@ def test_a_refusal_shows_its_reasons_and_neither_bars_nor_a_heat_map(qtbot, show
 def test_judging_anyway_shows_the_numbers_and_says_that_it_is_recorded(qtbot, show, reader):
     window = show(square())
     answered(qtbot, reader)
-    with qtbot.waitSignal(reader.busy_changed):
+    with heard(qtbot, reader.busy_changed):
         panel(window).override.click()
     qtbot.waitUntil(lambda: reader.visible() is not None, timeout=10_000)
     assert set(panel(window).bars.bars) == {"bright", "dark", "plain"}
@@ -247,7 +248,7 @@ def test_pictures_of_any_size_and_colour_get_a_sentence_or_an_answer(qtbot, show
 
 def test_without_a_model_the_panel_says_so(window, monkeypatch, tmp_path):
     monkeypatch.setattr(paths, "models", lambda: tmp_path)
-    second_reader.of(window.session).list_models()
+    second_reader.of(window.workspace).list_models()
     assert panel(window).verdict.text() == "No model is installed"
     assert not panel(window).start.isEnabled()
 
@@ -255,7 +256,7 @@ def test_without_a_model_the_panel_says_so(window, monkeypatch, tmp_path):
 def test_a_damaged_card_is_named_and_hides_no_other_model(models, window):
     (paths.user_models() / "bad").mkdir()
     (paths.user_models() / "bad" / "card.json").write_text('{"schema": 1}')
-    reader = second_reader.of(window.session)
+    reader = second_reader.of(window.workspace)
     reader.list_models()
     assert [e.card.id for e in reader.entries] == ["tiny"]
     assert "bad" in panel(window).model.toolTip()

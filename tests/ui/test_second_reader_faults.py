@@ -15,10 +15,10 @@ import pytest
 from lungview import paths
 from lungview.classify.classify import classify
 from lungview.network import runtime
-from lungview.ui.second_reader import judging
-from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.start.app import new_window
 from lungview.ui.studies.session import Session
+from lungview.viewer.second_reader import judging
+from lungview.viewer.second_reader import reader as second_reader
 from tests.network.test_runtime import MODELS
 from tests.ui.reading import answered, install, square
 
@@ -43,14 +43,14 @@ def opened(qtbot, models, tmp_path):
     with qtbot.waitExposed(window):
         window.show()
     qtbot.waitUntil(lambda: window.finished)
-    second_reader.of(window.session).list_models()
+    second_reader.of(window.workspace).list_models()
     yield window
     window.close()
 
 
 def open_and_ask(qtbot, window, file: Path):
     """The second reader's case about a file, once it is on screen."""
-    session, reader = window.session, second_reader.of(window.session)
+    session, reader = window.session, second_reader.of(window.workspace)
     with qtbot.waitSignal(session.scan_ended, timeout=20_000):
         session.open([file])
     qtbot.waitUntil(lambda: not session.stack.pending, timeout=10_000)

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
-from lungview.ui.second_reader.panels import series_curve
+from lungview.viewer.second_reader import series_run
 from tests.ui.reading import answered, install, thorax_slices
 
 
@@ -50,7 +50,7 @@ def test_a_stopped_series_says_nothing_about_the_series(qtbot, curve, monkeypatc
         begun.set()
         gate.wait(10)
 
-    monkeypatch.setattr(series_curve, "_classify_series", slow)
+    monkeypatch.setattr(series_run, "classify", slow)
     curve.start.click()
     assert begun.wait(10)
     curve.stop.click()
@@ -61,7 +61,7 @@ def test_a_stopped_series_says_nothing_about_the_series(qtbot, curve, monkeypatc
 
 def test_a_single_slice_is_answered_while_a_series_runs(qtbot, curve, reader, monkeypatch):
     gate = threading.Event()
-    monkeypatch.setattr(series_curve, "_classify_series", lambda *_: gate.wait(10))
+    monkeypatch.setattr(series_run, "classify", lambda *_: gate.wait(10))
     curve.start.click()
     found = answered(qtbot, reader)
     curve.stop.click()

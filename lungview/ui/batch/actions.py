@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from lungview.ui.batch import batches
-from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.shell.actions import ANALYSE, Row
+from lungview.viewer.second_reader import reader as second_reader
 
 if TYPE_CHECKING:
     from lungview.ui.batch.panel import BatchPanel
@@ -49,4 +49,4 @@ class BatchActions(QObject):
         """Why nothing can be dropped for a batch now, "" when it can."""
         if batches.of(self._session).running:
             return self.tr("a batch is running")
-        return "" if second_reader.of(self._session).entry else self.tr("no model is installed")
+        return "" if second_reader.of(self._session.workspace).entry else self.tr("no model is installed")

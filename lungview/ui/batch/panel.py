@@ -31,11 +31,11 @@ from lungview.ui.batch.carrier import CarrierField
 from lungview.ui.batch.table import PATIENT, SERIES, BatchFilter, BatchTable
 from lungview.ui.batch.view import BatchView
 from lungview.ui.language import speaking
-from lungview.ui.second_reader import reader as second_reader
-from lungview.ui.second_reader.case_opener import CaseOpener
 from lungview.ui.studies.session import Session
 from lungview.viewer.batches.draft import BatchDraft
 from lungview.viewer.batches.run import Progress
+from lungview.viewer.second_reader import reader as second_reader
+from lungview.viewer.second_reader.case_opener import CaseOpener
 
 # In the order of Status, as they stand alone.
 _STATUSES = (
@@ -54,8 +54,8 @@ class BatchPanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, self._batches = session, batches.of(session)
-        self._reader = second_reader.of(session)
-        self._opener = CaseOpener(session, self)
+        self._reader = second_reader.of(session.workspace)
+        self._opener = CaseOpener(session.workspace)
         self._acceptance: Acceptance | None = None
         self._labels = ""
         self.setAcceptDrops(True)

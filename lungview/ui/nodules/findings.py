@@ -17,13 +17,13 @@ from lungview.nodules.finding import Status
 from lungview.study.key import PictureId, frame_key, picture_id
 from lungview.ui.nodules import work
 from lungview.ui.pane.viewport import Viewport
-from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.studies.session import Session
 from lungview.viewer.history import Change, History
 from lungview.viewer.nodules.held import HeldVolume
 from lungview.viewer.nodules.kept import kept_of
 from lungview.viewer.nodules.listed import FindingList, Listed, reported, same_place
 from lungview.viewer.nodules.opened import Key, Opened, Shown, opened_of
+from lungview.viewer.second_reader import reader as second_reader
 
 ANSWERS = 4  # kept with their layers; lists are kept for all series
 
@@ -51,7 +51,7 @@ class Findings(QObject):
         self._answers: dict[Key, Answer] = {}
         self._cards: dict[str, ModelCard] = {}  # by reference
         self._pictures: work.Pictures = {}
-        self.first = second_reader.of(session).first
+        self.first = second_reader.of(session.workspace).first
         self.first.changed.connect(self.changed)
         session.settings_changed.connect(lambda _: self.changed.emit())
         session.replaced.connect(self.held.drop)

@@ -16,10 +16,10 @@ from lungview.settings import Settings
 from lungview.study.key import FrameKey, PictureId
 from lungview.ui.pacs.sending.sender import Sender
 from lungview.ui.report import reports, sending
-from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.shell.actions import FILE, Row
 from lungview.viewer.report_draft import Draft, SeriesPart, Wanted
-from lungview.viewer.second_reader.series_answers import SeriesAnswers, asked
+from lungview.viewer.second_reader import reader as second_reader
+from lungview.viewer.second_reader import series_run
 from lungview.viewer.state import ViewState
 
 if TYPE_CHECKING:
@@ -82,14 +82,14 @@ class ReportActions(QObject):
 
     def _recorded_label(self) -> str:
         """What the reader recorded for this slice, in words."""
-        reader = second_reader.of(self._session)
+        reader = second_reader.of(self._session.workspace)
         key = reader.first.opinion(reader.slice) if reader.slice else ""
         classes = reader.entry.card.classes if reader.entry else ()
         return next((c.text for c in classes if c.key == key), key)
 
     def _with_record(self, opinion: Opinion) -> Opinion:
         """The opinion as written, with when and how surely it was recorded unless it is another one now."""
-        reader = second_reader.of(self._session)
+        reader = second_reader.of(self._session.workspace)
         found = reader.first.recorded(reader.slice) if reader.slice else None
         if found is None or opinion.label != self._recorded_label():
             return opinion
@@ -104,10 +104,9 @@ class ReportActions(QObject):
 
     def _series(self) -> SeriesPart | None:
         """What series mode said of the series on screen; None where it said nothing yet, or may not."""
-        stack, reader = self._session.stack, second_reader.of(self._session)
-        shown, entry = stack.series, reader.entry
-        answers = self._session.services.one(SeriesAnswers, SeriesAnswers)
-        answer = None if reader.first.on else answers.of(asked(shown, stack.instances, entry))
+        workspace = self._session.workspace
+        shown, entry = workspace.stack.series, second_reader.of(workspace).entry
+        answer = series_run.of(workspace).answer
         if answer is None or shown is None or entry is None:
             return None
         return SeriesPart(answer, entry.card, tuple(shown.instances), shown.description)

@@ -29,10 +29,10 @@ from lungview.settings import Settings
 from lungview.study.key import FrameKey, PictureId, patient_digest, series_id
 from lungview.ui.layout import export
 from lungview.ui.nodules import findings
-from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.studies.session import Session
 from lungview.viewer.marks.annotations import Annotations
 from lungview.viewer.report_draft import Draft, FindingsPart, SeriesPart, Wanted
+from lungview.viewer.second_reader import reader as second_reader
 from lungview.viewer.state import ViewState
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _findings(session: Session) -> FindingsPart | None:
 
 
 def _answer(session: Session, slice_: Slice) -> CaseContent:
-    reader = second_reader.of(session)
+    reader = second_reader.of(session.workspace)
     case = reader.case(slice_)
     if case is None or reader.hidden(slice_):
         case = Case(slice_.instance, error=LungViewError("the model was not asked, or its answer is hidden"))

@@ -12,13 +12,14 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication
 
 from lungview.ui.pane.viewport import Viewport
-from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.second_reader.heat_map_layer import HeatMapLayer
 from lungview.ui.second_reader.nodule_box import NoduleBoxTool
 from lungview.ui.second_reader.panels.compare import ComparePanel
 from lungview.ui.second_reader.panels.opinion import OpinionPanel
 from lungview.ui.second_reader.panels.series_curve import SeriesCurvePanel
 from lungview.ui.shell.actions import ANALYSE, QT_TRANSLATE_NOOP, TOOLS, Row
+from lungview.viewer.second_reader import comparison, series_run
+from lungview.viewer.second_reader import reader as second_reader
 from lungview.viewer.state import ViewState
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ class ReaderActions(QObject):
     def __init__(self, host: Host) -> None:
         super().__init__(host.widget)
         self._host = host
-        self._session, self._reader = host.session, second_reader.of(host.session)
+        self._session, self._reader = host.session, second_reader.of(host.workspace)
+        self._series, self._comparison = series_run.of(host.workspace), comparison.of(host.workspace)
         self._actions, reader = host.actions_table, self._reader
         self._actions.add_rows(*ROWS)
         self._actions.handle("analyse.run", self._run)
@@ -93,10 +95,8 @@ class ReaderActions(QObject):
         self._session.viewport.setFocus()
 
     def _cancel(self) -> None:
-        self._reader.cancel()
-        for panel in (self._host.panel(SeriesCurvePanel), self._host.panel(ComparePanel)):
-            if panel is not None:
-                panel.cancel()
+        for running in (self._reader, self._series, self._comparison):
+            running.cancel()
 
     def _add_layers(self) -> None:
         self._host.each_view(self._add_layer)

@@ -20,31 +20,33 @@ def install(host: Host) -> None:
 def _prediction(host: Host) -> QWidget:
     from lungview.ui.second_reader.panels.prediction import PredictionPanel
 
-    return PredictionPanel(host.session)
+    return PredictionPanel(host.workspace)
 
 
 def _heat_map(host: Host) -> QWidget:
     from lungview.ui.second_reader.panels.heatmap import HeatMapPanel
 
-    return HeatMapPanel(host.session)
+    return HeatMapPanel(host.workspace)
 
 
 def _opinion(host: Host) -> QWidget:
     from lungview.ui.second_reader.panels.opinion import OpinionPanel
 
-    return OpinionPanel(host.session)
+    panel = OpinionPanel(host.workspace)
+    panel.rating.left.connect(lambda: host.session.viewport.setFocus())
+    return panel
 
 
 def _series_curve(host: Host) -> QWidget:
     from lungview.ui.second_reader.panels.series_curve import SeriesCurvePanel
 
-    return SeriesCurvePanel(host.session)
+    return SeriesCurvePanel(host.workspace)
 
 
 def _compare(host: Host) -> QWidget:
     from lungview.ui.second_reader.panels.compare import ComparePanel
 
-    return ComparePanel(host.session)
+    return ComparePanel(host.workspace)
 
 
 PANELS = (

@@ -13,8 +13,8 @@ from lungview.ui.language import speaking
 from lungview.ui.pane import overlay_paint, qimage
 from lungview.ui.pane.viewport import Viewport
 from lungview.ui.second_reader.nodule_box import paint_box
-from lungview.ui.second_reader.reader import SecondReader
 from lungview.viewer.second_reader.heat_map_look import Look
+from lungview.viewer.second_reader.reader import SecondReader
 
 _CENTRED = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap
 MARGIN = 6  # px below the words of an override

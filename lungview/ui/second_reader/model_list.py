@@ -11,24 +11,17 @@ from PySide6.QtWidgets import QComboBox
 from lungview.classify.error_rate import error_rate
 from lungview.model.registry import Entry
 from lungview.ui.language import speaking
+from lungview.viewer.second_reader.models import NODULE, SUBTYPE, grouped
 
 
 def tr(text: str) -> str:
     return QCoreApplication.translate("ModelList", text)
 
 
-def grouped(entries: Sequence[Entry]) -> list[tuple[str, list[Entry]]]:
-    """Headings, each with its models, both in the order in which they first come."""
-    groups: dict[str, list[Entry]] = {}
-    for entry in entries:
-        groups.setdefault(_heading(entry), []).append(entry)
-    return list(groups.items())
-
-
-def _heading(entry: Entry) -> str:
-    if entry.card.task == "subtype":
+def _heading(task: str) -> str:
+    if task == SUBTYPE:
         return tr("Subtype, of the whole slice")
-    if entry.card.task == "nodule":
+    if task == NODULE:
         return tr("Nodule, in a box you draw")
     return tr("Other models")
 
@@ -37,9 +30,9 @@ def fill(box: QComboBox, entries: Sequence[Entry]) -> None:
     """Offer the models; a heading cannot be chosen. Each item's data is the model's id."""
     model = QStandardItemModel(box)
     groups = grouped(entries)
-    for heading, found in groups:
+    for task, found in groups:
         if len(groups) > 1:
-            item = QStandardItem(heading)
+            item = QStandardItem(_heading(task))
             item.setFlags(Qt.ItemFlag.NoItemFlags)
             model.appendRow(item)
         for entry in found:

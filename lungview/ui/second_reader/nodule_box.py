@@ -9,7 +9,7 @@ from lungview.image.slice import Slice
 from lungview.model.input import Box
 from lungview.ui.pane.tools.marquee import Marquee
 from lungview.ui.pane.viewport import Viewport
-from lungview.ui.second_reader.reader import SecondReader
+from lungview.viewer.second_reader.reader import SecondReader
 
 COLOUR = QColor("#4aa3df")
 LEAST = 3.0  # px a side: less is a slip of the hand
@@ -64,7 +64,7 @@ class NoduleBoxTool(Marquee):
             said = QCoreApplication.translate(
                 "NoduleBox", "The chosen model judges whole slices; the box is for nodule models."
             )
-            self._reader.session.told.emit(said)
+            self._reader.workspace.news.told.emit(said)
 
     def _take_away(self, shown: Slice, at: QPointF) -> None:
         """A click inside the box, without dragging, removes it."""

@@ -13,8 +13,8 @@ from lungview import paths
 from lungview.model.card import read_card, to_json
 from lungview.ui.batch import batches
 from lungview.ui.batch.panel import BatchPanel
-from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.shell.main_window import MainWindow
+from lungview.viewer.second_reader import reader as second_reader
 from tests.batch.conftest import TINY, picture, threads
 
 
@@ -36,7 +36,7 @@ def panel(window: MainWindow) -> BatchPanel:
     shutil.copytree(TINY, target)
     card = dataclasses.replace(read_card(TINY), ood_threshold=float("inf"), preparation="box")
     (target / "card.json").write_text(json.dumps(to_json(card)))
-    reader = second_reader.of(window.session)
+    reader = second_reader.of(window.workspace)
     reader.list_models()
     reader.choose("tiny")
     batches.of(window.session).pool = threads

@@ -29,8 +29,8 @@ from lungview.ui.batch.acceptance import AcceptanceDialog, Curve
 from lungview.ui.batch.panel import BatchPanel
 from lungview.ui.batch.table import FILE, MALIGNANCY, PATIENT, BatchTable
 from lungview.ui.report.dialog import ReportDialog
-from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.shell.main_window import MainWindow
+from lungview.viewer.second_reader import reader as second_reader
 from tests.batch.conftest import picture
 from tests.batch.test_store import make_row
 from tests.report.conftest import make_card
@@ -65,7 +65,7 @@ def test_a_double_click_opens_the_slice_with_its_answer(
         cache.slices.update({each: readers.read_instance(each) for each in header.instances})
     row = names(done).index("p1.png")
     done.view.rows.activated.emit(done.filter.index(row, FILE))
-    reader = second_reader.of(done._session)
+    reader = second_reader.of(done._session.workspace)
     qtbot.waitUntil(lambda: reader.slice is not None and reader.case() is not None, timeout=20_000)
     assert reader.slice is not None
     assert reader.slice.instance.path.name == "p1.png"

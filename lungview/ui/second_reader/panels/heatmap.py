@@ -13,9 +13,9 @@ from lungview.classify.heat import heatmap
 from lungview.classify.heat.colormaps import TABLES
 from lungview.ui.language import speaking
 from lungview.ui.pane import qimage
-from lungview.ui.second_reader import reader as second_reader
-from lungview.ui.studies.session import Session
+from lungview.viewer.second_reader import reader as second_reader
 from lungview.viewer.second_reader.heat_map_look import Look
+from lungview.viewer.workspace import Workspace
 
 
 class ColourBar(QWidget):
@@ -79,9 +79,9 @@ class HeatMapPanel(QWidget):
 
     TITLE = "Heat map"
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._reader = second_reader.of(session)
+        self._reader = second_reader.of(workspace)
         self.of_class = QLabel()
         self.of_class.setWordWrap(True)
         self.opacity, self.threshold = self._slider(self.tr("Opacity")), self._slider(self.tr("Threshold"))

@@ -20,9 +20,9 @@ from lungview.classify.kept.opinion import CONFIDENCES, Opinion
 from lungview.errors import ReportError
 from lungview.image.slice import Slice
 from lungview.ui.language import speaking
-from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.second_reader.panels.rating import Rating
-from lungview.ui.studies.session import Session
+from lungview.viewer.second_reader import reader as second_reader
+from lungview.viewer.workspace import Workspace
 
 
 class OpinionPanel(QWidget):
@@ -30,9 +30,9 @@ class OpinionPanel(QWidget):
 
     TITLE = "Opinion"
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session, self._reader = session, second_reader.of(session)
+        self._workspace, self._reader = workspace, second_reader.of(workspace)
         self._slice: Slice | None = None  # of which the fields tell
         self._mine: Opinion | None = None
         self.label = QComboBox()
@@ -72,13 +72,12 @@ class OpinionPanel(QWidget):
         self.rating.class_chosen.connect(lambda index: self.label.setCurrentIndex(index + 1))
         self.rating.confidence_chosen.connect(lambda index: self.confidence.setCurrentIndex(index + 1))
         self.rating.recorded.connect(self._on_record)
-        self.rating.left.connect(lambda: self._session.viewport.setFocus())
         self.agree.clicked.connect(lambda: self._on_word(True))
         self.disagree.clicked.connect(lambda: self._on_word(False))
         self.export.clicked.connect(self._choose_file)
         reader.model_changed.connect(self._on_model)
         reader.answer_changed.connect(self._show)
-        self._session.slice_shown.connect(lambda _: self._on_slice())
+        self._workspace.slice_shown.connect(lambda _: self._on_slice())
 
     def _on_model(self) -> None:
         self.label.clear()
@@ -98,7 +97,7 @@ class OpinionPanel(QWidget):
     def _on_record(self) -> None:
         shown, label = self._reader.slice, self.label.currentData()
         if shown is None or not label:
-            self._session.told.emit(self.tr("Choose an opinion first"))
+            self._workspace.news.told.emit(self.tr("Choose an opinion first"))
             return
         sure = self.confidence.currentData()
         self._reader.first.record(shown, label, self._reader.case(), self.remark.text(), sure)
@@ -144,6 +143,6 @@ class OpinionPanel(QWidget):
             made = record.entries()
             opinions.to_csv(made, path)
         except ReportError as error:
-            self._session.told.emit(str(error))
+            self._workspace.news.told.emit(str(error))
             return
-        self._session.told.emit(self.tr("Entries written: %1").replace("%1", str(len(made))))
+        self._workspace.news.told.emit(self.tr("Entries written: %1").replace("%1", str(len(made))))

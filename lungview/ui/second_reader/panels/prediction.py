@@ -21,10 +21,10 @@ from lungview.classify.case import Case, Prediction, Verdict
 from lungview.image.slice import Slice
 from lungview.ui.language import speaking
 from lungview.ui.second_reader import model_list
-from lungview.ui.second_reader import reader as second_reader
 from lungview.ui.second_reader.model_card import ModelCardDialog
 from lungview.ui.second_reader.panels.class_bars import ClassBars
-from lungview.ui.studies.session import Session
+from lungview.viewer.second_reader import reader as second_reader
+from lungview.viewer.workspace import Workspace
 
 
 class PredictionPanel(QWidget):
@@ -32,9 +32,9 @@ class PredictionPanel(QWidget):
 
     TITLE = "Second reader"
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session, self._reader = session, second_reader.of(session)
+        self._workspace, self._reader = workspace, second_reader.of(workspace)
         self._make()
         self._lay_out()
         self._connect()
@@ -100,7 +100,7 @@ class PredictionPanel(QWidget):
         reader.answer_changed.connect(self._show)
         reader.busy_changed.connect(lambda _: self._show())
         reader.class_changed.connect(self._on_class)
-        self._session.scan_ended.connect(lambda _: self._show())  # it may have found nothing to show
+        self._workspace.news.ended.connect(lambda _: self._show())  # it may have found nothing to show
 
     def _on_models(self) -> None:
         model_list.fill(self.model, self._reader.entries)
@@ -153,7 +153,7 @@ class PredictionPanel(QWidget):
         self.override.hide()
 
     def _why_no_slice(self) -> str:
-        state = self._session.viewport.state
+        state = self._workspace.active.state
         if state.slice is not None:
             return self.tr("A reformatted plane is not classified; a slice of the series itself is.")
         return state.error.message if state.error else self.tr("Open an image first.")

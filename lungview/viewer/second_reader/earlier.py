@@ -6,24 +6,21 @@ from collections.abc import Callable, Hashable
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import QObject, Signal
-
 from lungview.classify.kept import record
 from lungview.image.slice import Slice
-from lungview.ui.studies.session import Session
+from lungview.viewer.event import Event
+from lungview.viewer.workspace import Workspace
 
 
-class Earlier(QObject):
-    """Asks the record about slices on screen. The thread of the window hashes no pixels and opens no file.
+class Earlier:
+    """Asks the record about slices on screen. The viewer's own thread hashes no pixels and opens no file.
 
     ready: the names in the record are known. Before that nothing can be asked: ask again then.
     """
 
-    ready = Signal()
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._session = session
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self.ready = Event[()]()
         self._pending = 0
         self.begin()
 
@@ -31,7 +28,7 @@ class Earlier(QObject):
         """Look into the record as it is now."""
         self._names: frozenset[tuple[str, int]] | None = None
         self._asked: WeakKeyDictionary[Slice, set[Hashable]] = WeakKeyDictionary()
-        self._session.tasks.run(record.names, on_result=self._on_names, on_error=self._on_no_names)
+        self._workspace.background.run(record.names, on_result=self._on_names, on_error=self._on_no_names)
 
     @property
     def pending(self) -> bool:
@@ -54,7 +51,7 @@ class Earlier(QObject):
             return
         asked.add(question)
         self._pending += 1
-        self._session.tasks.run(
+        self._workspace.background.run(
             look, on_result=lambda found: self._on_found(on_result, found), on_error=self._on_error
         )
 
@@ -64,12 +61,12 @@ class Earlier(QObject):
 
     def _on_error(self, error: BaseException) -> None:
         self._pending -= 1
-        self._session.told.emit(str(error))
+        self._workspace.news.told.emit(str(error))
 
     def _on_names(self, names: frozenset[tuple[str, int]]) -> None:
         self._names = names
         self.ready.emit()
 
     def _on_no_names(self, error: BaseException) -> None:
-        self._session.told.emit(str(error))
+        self._workspace.news.told.emit(str(error))
         self._on_names(frozenset())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
-
 from lungview.classify.case import Case
 from lungview.classify.kept import opinions, record
 from lungview.classify.kept.opinions import Opinion
@@ -11,30 +9,31 @@ from lungview.errors import ReportError
 from lungview.image.slice import Slice
 from lungview.study.by_picture import ByPicture
 from lungview.study.key import picture_id
-from lungview.ui.second_reader.earlier import Earlier
-from lungview.ui.studies.session import Session
+from lungview.viewer.event import Event
+from lungview.viewer.second_reader.earlier import Earlier
+from lungview.viewer.workspace import Workspace
 
 
-class ReadFirst(QObject):
-    """What the reader thought of each slice of this session, and the log of it."""
+class ReadFirst:
+    """What the reader thought of each slice, and the log of it.
 
-    changed = Signal()
-    recorded_now = Signal()  # an opinion was just given
+    recorded_now: an opinion was just given.
+    """
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._session = session
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self.changed, self.recorded_now = Event[()](), Event[()]()
         self._opinions: ByPicture[Opinion] = ByPicture()
-        self.earlier = Earlier(session)
-        self.earlier.ready.connect(self.changed)
+        self.earlier = Earlier(workspace)
+        self.earlier.ready.connect(self.changed.emit)
 
     @property
     def on(self) -> bool:
-        return self._session.settings.read_first
+        return self._workspace.settings.read_first
 
     def set_on(self, on: bool) -> None:
         """Hide answers until the reader has recorded an own opinion, or show them at once."""
-        self._session.workspace.keep(read_first=on)
+        self._workspace.keep(read_first=on)
         self.changed.emit()
 
     def hidden(self, slice_: Slice) -> bool:
@@ -42,7 +41,7 @@ class ReadFirst(QObject):
         return self.on and not self.opinion(slice_)
 
     def opinion(self, slice_: Slice) -> str:
-        """The class the reader last recorded for a slice, in this session or before, "" for none."""
+        """The class the reader last recorded for a slice, now or before, "" for none."""
         found = self.recorded(slice_)
         return found.reader_label if found is not None else ""
 
@@ -106,12 +105,12 @@ class ReadFirst(QObject):
         if self._append(made):
             if label:
                 self._opinions.put(picture_id(slice_), made)
-            self._session.told.emit(self.tr("Agreement kept") if agrees else self.tr("Disagreement kept"))
+            self._workspace.news.told.emit("Agreement kept" if agrees else "Disagreement kept")
 
     def _append(self, made: Opinion) -> bool:
         try:
             opinions.append(made)
         except ReportError as error:
-            self._session.told.emit(str(error))
+            self._workspace.news.told.emit(str(error))
             return False
         return True

@@ -1,4 +1,4 @@
-"""What a worker thread of the window does with a model."""
+"""What a worker thread does with a model."""
 
 from __future__ import annotations
 

@@ -4,38 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-
 from lungview.classify.case import Case
 from lungview.image.slice import Slice
 from lungview.study.key import frame_key
-from lungview.ui.second_reader import reader as second_reader
-from lungview.ui.studies.session import Session
+from lungview.viewer.second_reader import reader as second_reader
+from lungview.viewer.workspace import Workspace
 
 if TYPE_CHECKING:
     from lungview.sources.files.scan import Scan
     from lungview.study.series import Series
 
 
-class CaseOpener(QObject):
+class CaseOpener:
     """Opens the file of a case and goes to its frame, or to its member of a zip.
 
     Nothing else changes until the frame is found: a file that cannot be opened any more leaves slice, model
     and answer on screen as they are.
     """
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._session, self._reader = session, second_reader.of(session)
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace, self._reader = workspace, second_reader.of(workspace)
         self._wanted: Case | None = None
         self._asked: Case | None = None
-        session.opening.connect(lambda _: self._forget())
-        session.slice_shown.connect(self._on_slice)
-        session.scan_ended.connect(self._on_scanned)
+        workspace.news.opening.connect(lambda _: self._forget())
+        workspace.slice_shown.connect(self._on_slice)
+        workspace.news.ended.connect(self._on_scanned)
 
     def open(self, case: Case) -> None:
         """Show the slice; the model that judged it is asked again, for its picture and heat map."""
-        self._session.open([case.instance.path])
+        self._workspace.open([case.instance.path])
         self._wanted = case
 
     def _forget(self) -> None:
@@ -50,8 +47,8 @@ class CaseOpener(QObject):
         if case.prediction is not None:
             self._reader.choose(case.prediction.model.split("@")[0])
             self._asked = case
-        self._session.show(*found)
-        self._on_slice(self._session.viewport.state.slice)  # it may have been on screen already
+        self._workspace.show(*found)
+        self._on_slice(self._workspace.active.state.slice)  # it may have been on screen already
 
     def _on_slice(self, slice_: Slice | None) -> None:
         asked, entry = self._asked, self._reader.entry

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer, Signal
-
 from lungview.classify.case import Case, Prediction
 from lungview.classify.kept import record
 from lungview.errors import LungViewError, ModelError
@@ -12,52 +10,46 @@ from lungview.model import registry
 from lungview.model.input import CROP_PIXELS, Box
 from lungview.model.registry import Entry
 from lungview.study.key import PictureId, picture_id, picture_name
-from lungview.ui.second_reader import judging
-from lungview.ui.second_reader.read_first import ReadFirst
-from lungview.ui.studies.session import Session
-from lungview.ui.studies.tasks import Task
-from lungview.viewer.second_reader import heat_map_look
+from lungview.viewer.common.background import Call
+from lungview.viewer.event import Event
+from lungview.viewer.second_reader import heat_map_look, judging
 from lungview.viewer.second_reader.answers import Answers, is_overridden
 from lungview.viewer.second_reader.heat_map_look import Look
+from lungview.viewer.second_reader.read_first import ReadFirst
+from lungview.viewer.workspace import Workspace
 
 DEBOUNCE = 150  # ms without another slice before the automatic run
 
 
-class SecondReader(QObject):
-    """Runs the chosen model on the slice of the active view; holds answers by slice, model and box.
+class SecondReader:
+    """Runs the chosen model on the slice of the active pane; holds answers by slice, model and box.
 
     What may be shown is asked here: while read-first is on and the reader has not recorded an opinion about
     a slice, `visible` gives nothing for it.
     """
 
-    models_changed = Signal()
-    model_changed = Signal()
-    answer_changed = Signal()  # of any slice on screen, or whether it may be shown
-    busy_changed = Signal(bool)
-    class_changed = Signal()
-    look_changed = Signal()
-    opinion_wanted = Signal()  # the reader asked for an answer that waits for an own opinion
-    box_changed = Signal()
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self.session = session
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.models_changed, self.model_changed = Event[()](), Event[()]()
+        self.answer_changed = Event[()]()  # of any slice on screen, or whether it may be shown
+        self.busy_changed = Event[bool]()
+        self.class_changed, self.look_changed, self.box_changed = Event[()](), Event[()](), Event[()]()
+        self.opinion_wanted = Event[()]()  # the reader asked for an answer that waits for an own opinion
         self.entries: tuple[Entry, ...] = ()
         self.problems: tuple[LungViewError, ...] = ()
         self.entry: Entry | None = None
         self.auto = False
         self.class_key = ""
         self._answers = Answers()
-        self.first = ReadFirst(session)
-        self.first.changed.connect(self.answer_changed)
-        self._task: Task | None = None
+        self.first = ReadFirst(workspace)
+        self.first.changed.connect(self.answer_changed.emit)
+        self._task: Call | None = None
         self._warmed = ""
-        self._timer = QTimer(self, singleShot=True, interval=DEBOUNCE)
-        self._timer.timeout.connect(self._run)
-        session.slice_shown.connect(self._on_slice)
-        session.active_changed.connect(lambda _: self.answer_changed.emit())
-        session.settings_changed.connect(lambda _: self._on_settings())
-        self.look = heat_map_look.of_settings(session.settings)
+        self._timer = workspace.background.timer(DEBOUNCE, self._run)
+        workspace.slice_shown.connect(self._on_slice)
+        workspace.active_changed.connect(lambda _: self.answer_changed.emit())
+        workspace.settings_changed.connect(lambda _: self._on_settings())
+        self.look = heat_map_look.of_settings(workspace.settings)
         self.list_models()
 
     # models
@@ -66,7 +58,7 @@ class SecondReader(QObject):
         """Look for models anew; the chosen one stays chosen while it is there."""
         found = registry.scan()
         self.entries, self.problems = found.classifiers, found.problems
-        wanted = self.entry.card.id if self.entry else self.session.settings.default_model
+        wanted = self.entry.card.id if self.entry else self.workspace.settings.default_model
         whole = [e for e in self.entries if e.card.preparation != "box"]  # needs no box to begin with
         first = next(iter([*whole, *self.entries]), None)
         self.entry = self._entry(wanted) or self._entry(found.default) or first
@@ -84,7 +76,7 @@ class SecondReader(QObject):
             return
         self.cancel()
         self.entry, self.class_key = found, ""
-        self.session.workspace.keep(default_model=model_id)
+        self.workspace.keep(default_model=model_id)
         self.model_changed.emit()
         self.class_changed.emit()
         self.answer_changed.emit()
@@ -104,7 +96,7 @@ class SecondReader(QObject):
     @property
     def slice(self) -> Slice | None:
         """The slice of the active view; a reformatted plane is none that a model may judge."""
-        shown = self.session.viewport.state.slice
+        shown = self.workspace.active.state.slice
         return None if shown is None or shown.reformatted else shown
 
     @property
@@ -160,8 +152,8 @@ class SecondReader(QObject):
         model = model or self.entry
         assert model is not None
         if not self._answers.keep(case, picture, model):
-            self.session.told.emit(self.tr("The overridden answer stays; the gate still refuses the slice"))
-        shown = [v.state.slice for v in self.session.viewports if v.state.slice is not None]
+            self._tell("The overridden answer stays; the gate still refuses the slice")
+        shown = [each.state.slice for each in self.workspace.panes if each.state.slice is not None]
         if model is self.entry and picture.name in {picture_name(each) for each in shown}:
             self.answer_changed.emit()
 
@@ -194,15 +186,15 @@ class SecondReader(QObject):
         self.cancel()
         slice_ = self.slice
         if slice_ is None:
-            reformatted = self.session.viewport.state.slice is not None
-            none = self.tr("There is no slice to classify")
-            self.session.told.emit(self.tr("A reformatted plane is not classified") if reformatted else none)
+            reformatted = self.workspace.active.state.slice is not None
+            none = "There is no slice to classify"
+            self._tell("A reformatted plane is not classified" if reformatted else none)
             return
         if self.entry is None:
-            self.session.told.emit(self.tr("No model is installed"))
+            self._tell("No model is installed")
             return
         self._set_task(
-            self.session.inference.run(
+            self.workspace.inference.run(
                 judging.classify_and_record,
                 slice_,
                 self.entry,
@@ -231,7 +223,7 @@ class SecondReader(QObject):
         if self.auto and self.entry is not None and self.slice is not None and self.case() is None:
             self._timer.start()
 
-    def _set_task(self, task: Task | None) -> None:
+    def _set_task(self, task: Call | None) -> None:
         self._task = task
         self.busy_changed.emit(task is not None)
 
@@ -249,16 +241,19 @@ class SecondReader(QObject):
 
     def _on_failure(self, slice_: Slice, error: BaseException) -> None:
         self._set_task(None)
-        sentence = self.tr("the classification stopped: %1").replace("%1", type(error).__name__)
+        sentence = f"the classification stopped: {type(error).__name__}"
         known = error if isinstance(error, LungViewError) else ModelError(sentence, slice_.instance.path)
         self.add(Case(slice_.instance, error=known), picture_id(slice_))
+
+    def _tell(self, sentence: str) -> None:
+        self.workspace.news.told.emit(sentence)
 
     def _warm(self) -> None:
         """Load the model behind the picture, so that the first answer does not wait for it."""
         if self.entry is None or self._warmed == self.entry.card.id or self.slice is None:
             return
         self._warmed = self.entry.card.id
-        self.session.inference.run(judging.load, self.entry, on_result=_ignore, on_error=_ignore)
+        self.workspace.inference.run(judging.load, self.entry, on_result=_ignore, on_error=_ignore)
 
     # box and look
 
@@ -277,16 +272,16 @@ class SecondReader(QObject):
             self.look = look
             self.look_changed.emit()
         if kept:
-            self.session.workspace.keep(**heat_map_look.as_settings(look))
+            self.workspace.keep(**heat_map_look.as_settings(look))
 
     def _on_settings(self) -> None:
-        self.set_look(heat_map_look.of_settings(self.session.settings), kept=False)
+        self.set_look(heat_map_look.of_settings(self.workspace.settings), kept=False)
         self.answer_changed.emit()
 
 
-def of(session: Session) -> SecondReader:
-    """The session's second reader; made when first asked for."""
-    return session.workspace.services.one(SecondReader, lambda: SecondReader(session))
+def of(workspace: Workspace) -> SecondReader:
+    """The workspace's second reader; made when first asked for."""
+    return workspace.services.one(SecondReader, lambda: SecondReader(workspace))
 
 
 def _ignore(_: object) -> None:
