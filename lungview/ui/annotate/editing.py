@@ -19,6 +19,7 @@ from lungview.ui.annotate.annotation_layer import AnnotationLayer
 from lungview.ui.annotate.tools.draw import DrawTool
 from lungview.ui.annotate.tools.drawn import DRAW_TOOLS
 from lungview.ui.annotate.tools.select import SelectTool
+from lungview.ui.language import speaking
 from lungview.ui.pane.viewport import Viewport
 from lungview.viewer.history import Change
 from lungview.viewer.state import ViewState
@@ -224,7 +225,7 @@ class Editing(QObject):
         )
         for name, text, bare, named in texts:
             self._actions[name].setEnabled(bool(text))
-            self._actions[name].setText(named.replace("%1", text) if text else bare)
+            self._actions[name].setText(named.replace("%1", speaking.said(text)) if text else bare)
         shown = self._session.viewport.state.slice
         self._actions["tool.key_image"].setEnabled(shown is not None and not shown.reformatted)
         self._actions["tool.key_image"].setChecked(shown is not None and self.annotations.is_key_image(shown))

@@ -11,14 +11,15 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from lungview.nodules.finding import Status
-from lungview.ui.nodules import findings as all_findings
-from lungview.ui.nodules import search as searching
+from lungview.ui.language import speaking
 from lungview.ui.nodules.layer import FindingsLayer
 from lungview.ui.nodules.naming import ask_name
 from lungview.ui.nodules.panel import FindingsPanel
 from lungview.ui.nodules.tool import NoduleTool, measure_at
 from lungview.ui.pane.viewport import Viewport
 from lungview.ui.shell.actions import ANALYSE, QT_TRANSLATE_NOOP, SHOWN, TOOLS, VIEW, Row
+from lungview.viewer.nodules import findings as all_findings
+from lungview.viewer.nodules import search as searching
 
 if TYPE_CHECKING:
     from lungview.ui.shell.host import Host
@@ -65,8 +66,8 @@ class FindingsActions(QObject):
     def __init__(self, host: Host) -> None:
         super().__init__(host.widget)
         self._host, self._session, self._actions = host, host.session, host.actions_table
-        self._findings = all_findings.of(self._session)
-        self._search = searching.of(self._session)
+        self._findings = all_findings.of(host.workspace)
+        self._search = searching.of(host.workspace)
         self._asked_at: Viewport | None = None
         self._equipped = self._offered = False
         self._said = QTimer(self, singleShot=True, interval=_SAID_MS)
@@ -152,7 +153,7 @@ class FindingsActions(QObject):
 
     def _on_menu(self, viewport: Viewport, menu: QMenu, position: QPointF) -> None:
         """The nodule under the mouse can be measured without choosing the tool."""
-        opened = self._findings.opened(viewport)
+        opened = self._findings.opened(viewport.pane)
         if opened is None or opened.why or viewport.state.slice is None:
             return
         presets = next(each for each in menu.actions() if each.menu() is not None)
@@ -165,7 +166,7 @@ class FindingsActions(QObject):
     def _on_refused(self, why: str) -> None:
         self._session.told.emit(why)
         self._asked_at = self._session.viewport
-        self._asked_at.set_notice(why)
+        self._asked_at.set_notice(speaking.said(why))
         self._said.start()
 
     def _on_measured(self, listed: Listed) -> None:

@@ -20,13 +20,13 @@ def install(host: Host) -> None:
 def _findings(host: Host) -> QWidget:
     from lungview.ui.nodules.panel import FindingsPanel
 
-    return FindingsPanel(host.session)
+    return FindingsPanel(host.workspace)
 
 
 def _lungs(host: Host) -> QWidget:
     from lungview.ui.nodules.lungs_panel import LungsPanel
 
-    return LungsPanel(host.session)
+    return LungsPanel(host.workspace)
 
 
 PANELS = (

@@ -14,10 +14,10 @@ from lungview.nodules.answer import Located
 from lungview.nodules.finding import Status
 from lungview.nodules.outlining.contour import on_slice
 from lungview.nodules.outlining.outline import Outline
-from lungview.ui.nodules.findings import Findings
 from lungview.ui.pane import qimage
 from lungview.ui.pane.overlay_paint import text
 from lungview.ui.pane.viewport import Viewport
+from lungview.viewer.nodules.findings import Findings
 from lungview.viewer.nodules.listed import Listed
 from lungview.viewer.nodules.opened import Opened
 
@@ -37,7 +37,7 @@ class FindingsLayer:
         self._contours: dict[tuple[int, int], tuple[Outline, tuple[QPolygonF, ...]]] = {}  # by id, z
 
     def __call__(self, painter: QPainter, viewport: Viewport) -> None:
-        shown, opened = viewport.state.slice, self._findings.opened(viewport)
+        shown, opened = viewport.state.slice, self._findings.opened(viewport.pane)
         if shown is None or opened is None or not self._is_of(opened, viewport, shown):
             return
         index = viewport.state.index

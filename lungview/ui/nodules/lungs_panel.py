@@ -7,9 +7,9 @@ from dataclasses import replace
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from lungview.ui.language import speaking
-from lungview.ui.nodules import findings as model
-from lungview.ui.studies.session import Session
+from lungview.viewer.nodules import findings as model
 from lungview.viewer.nodules import words
+from lungview.viewer.workspace import Workspace
 
 
 class LungsPanel(QWidget):
@@ -17,9 +17,9 @@ class LungsPanel(QWidget):
 
     TITLE = "Lungs"
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._findings = model.of(session)
+        self._findings = model.of(workspace)
         self.sentence = QLabel(wordWrap=True)
         self.emphysema = QCheckBox(self.tr("Show lung below −950 HU"))
         self.values = QFormLayout()
@@ -34,8 +34,8 @@ class LungsPanel(QWidget):
         self.emphysema.toggled.connect(self._on_emphysema)
         for signal in (self._findings.changed, self._findings.look_changed):
             signal.connect(self._show)
-        for signal in (session.series_shown, session.active_changed):
-            signal.connect(lambda _: self._show())
+        workspace.series_shown.connect(lambda _: self._show())
+        workspace.active_changed.connect(lambda _: self._show())
         self._show()
 
     def _on_emphysema(self, on: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QInputDialog, QWidget
 
-from lungview.ui.nodules.findings import Findings
+from lungview.viewer.nodules.findings import Findings
 
 LOBES = ("RUL", "RML", "RLL", "LUL", "LLL")
 LONGEST = 40

@@ -18,13 +18,13 @@ from PySide6.QtWidgets import (
 from lungview.nodules.finding import Status
 from lungview.nodules.second_reader import steps
 from lungview.ui.language import speaking
-from lungview.ui.nodules import findings as model
-from lungview.ui.nodules import search as searching
 from lungview.ui.nodules.naming import ask_name
 from lungview.ui.nodules.tree import FindingsTree
-from lungview.ui.studies.session import Session
+from lungview.viewer.nodules import findings as model
+from lungview.viewer.nodules import search as searching
 from lungview.viewer.nodules.listed import FindingList
 from lungview.viewer.nodules.opened import Opened, Shown
+from lungview.viewer.workspace import Workspace
 
 _LEAST_BUTTON = 58  # px: the panel is no wider than the one it shares its place with
 
@@ -34,10 +34,10 @@ class FindingsPanel(QWidget):
 
     TITLE = "Findings"
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session = session
-        self._findings, self._search = model.of(session), searching.of(session)
+        self._workspace = workspace
+        self._findings, self._search = model.of(workspace), searching.of(workspace)
         self._refusal = ""
         self._make()
         self._lay_out()
@@ -82,10 +82,10 @@ class FindingsPanel(QWidget):
         column.addWidget(self.notes)
 
     def _connect(self) -> None:
-        findings, search, session = self._findings, self._search, self._session
+        findings, search, workspace = self._findings, self._search, self._workspace
         self.start.clicked.connect(search.run)
         self.stop.clicked.connect(search.cancel)
-        self.auto.toggled.connect(lambda on: session.workspace.keep(auto_findings=on))
+        self.auto.toggled.connect(lambda on: workspace.keep(auto_findings=on))
         self.read.clicked.connect(self._say_read)
         self.tree.chosen.connect(findings.choose)
         self.accept.clicked.connect(lambda: findings.decide(Status.ACCEPTED))
@@ -103,9 +103,9 @@ class FindingsPanel(QWidget):
         search.refused.connect(self._on_said)
         search.measured.connect(lambda _: self._on_said(""))
         findings.chosen_changed.connect(lambda: self._on_said(""))
-        for signal in (session.series_shown, session.active_changed):
-            signal.connect(lambda _: self._on_said(""))
-        session.settings_changed.connect(lambda _: self._show())
+        workspace.series_shown.connect(lambda _: self._on_said(""))
+        workspace.active_changed.connect(lambda _: self._on_said(""))
+        workspace.settings_changed.connect(lambda _: self._show())
 
     def buttons(self) -> dict[str, QPushButton | QCheckBox]:
         """What does the same as an action, by the action's name."""
@@ -165,7 +165,7 @@ class FindingsPanel(QWidget):
     def _show_switches(self) -> None:
         shown = self._findings.shown
         values = ((self.outlines, shown.outlines), (self.scores, shown.scores))
-        for box, on in (*values, (self.auto, self._session.settings.auto_findings)):
+        for box, on in (*values, (self.auto, self._workspace.settings.auto_findings)):
             box.blockSignals(True)
             box.setChecked(on)
             box.blockSignals(False)
@@ -195,7 +195,7 @@ class FindingsPanel(QWidget):
         if self._refusal:
             return speaking.said(self._refusal)
         if opened is None:
-            if self._session.stack_of(self._session.viewport).content is not None:
+            if self._workspace.stack.content is not None:
                 return self.tr(
                     "Findings are shown on slices, not on planes cut from them. "
                     "Choose the series in the list to see its slices."

@@ -8,10 +8,10 @@ from PySide6.QtGui import QPainter
 
 from lungview.image.slice import Slice
 from lungview.nodules.second_reader.block import Point
-from lungview.ui.nodules.search import Search
 from lungview.ui.pane.tools.marquee import Marquee
 from lungview.ui.pane.viewport import Viewport
 from lungview.ui.second_reader.nodule_box import paint_box
+from lungview.viewer.nodules.search import Search
 
 LEAST = 4.0  # px a side: less is a click
 
@@ -43,7 +43,7 @@ class NoduleTool(Marquee):
             self._measure_box(region)
 
     def _measure_box(self, region: QRectF) -> None:
-        opened = self._search.findings.opened(self.viewport)
+        opened = self._search.findings.opened(self.viewport.pane)
         if opened is None or opened.why:
             _refuse(self._search, opened.why if opened else "")
             return
@@ -57,7 +57,7 @@ class NoduleTool(Marquee):
 
 def measure_at(search: Search, viewport: Viewport, at: QPointF) -> None:
     """Have the nodule at a point of the picture, px, outlined and measured."""
-    opened, shown = search.findings.opened(viewport), viewport.state.slice
+    opened, shown = search.findings.opened(viewport.pane), viewport.state.slice
     point = None if shown is None else place_mm(shown, at)
     if opened is None or shown is None or opened.why or point is None:
         _refuse(search, opened.why if opened else "")

@@ -12,11 +12,11 @@ from PySide6.QtCore import QObject, Signal
 
 from lungview.nodules.outlining import edit
 from lungview.nodules.outlining.outline import Outline
-from lungview.ui.nodules import findings as model
-from lungview.ui.nodules import work
 from lungview.ui.pane.viewport import Viewport
 from lungview.ui.studies.session import Session
 from lungview.ui.studies.tasks import Task
+from lungview.viewer.nodules import findings as model
+from lungview.viewer.nodules import work
 from lungview.viewer.nodules.listed import Listed
 from lungview.viewer.nodules.opened import Opened
 
@@ -40,7 +40,7 @@ class Edits(QObject):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._session, self._findings = session, model.of(session)
+        self._session, self._findings = session, model.of(session.workspace)
         self.radius_mm = 3.0
         self._asked: deque[_Asked] = deque()
         self._task: Task | None = None
@@ -48,7 +48,7 @@ class Edits(QObject):
 
     def target(self, viewport: Viewport) -> tuple[Opened, Listed] | None:
         """The chosen finding, where it is of the series in a view and has an outline."""
-        opened = self._findings.opened(viewport)
+        opened = self._findings.opened(viewport.pane)
         listed = None if opened is None else self._findings.list_of(opened).find(self._findings.chosen)
         if opened is None or listed is None or listed.located.finding.outline is None:
             return None

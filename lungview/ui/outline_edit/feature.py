@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt
 
-from lungview.ui.nodules import findings
 from lungview.ui.outline_edit import edits as corrections
 from lungview.ui.outline_edit.brush import BrushTool
 from lungview.ui.outline_edit.threshold_dialog import ThresholdDialog
 from lungview.ui.shell.actions import ANALYSE, QT_TRANSLATE_NOOP, TOOLS, Row
+from lungview.viewer.nodules import findings
 
 if TYPE_CHECKING:
     from lungview.ui.outline_edit.edits import Edits
@@ -42,7 +42,7 @@ def install(host: Host) -> None:
     host.tools.add(BrushTool, partial(BrushTool, edits=edits))
     edits.refused.connect(session.told.emit)
     edits.radius_changed.connect(lambda mm: session.told.emit(_brush(mm)))
-    found = findings.of(session)
+    found = findings.of(session.workspace)
 
     def reflect() -> None:
         actions["findings.threshold"].setEnabled(edits.target(session.viewport) is not None)

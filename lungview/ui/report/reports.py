@@ -28,9 +28,9 @@ from lungview.report.measured import marked_slice
 from lungview.settings import Settings
 from lungview.study.key import FrameKey, PictureId, patient_digest, series_id
 from lungview.ui.layout import export
-from lungview.ui.nodules import findings
 from lungview.ui.studies.session import Session
 from lungview.viewer.marks.annotations import Annotations
+from lungview.viewer.nodules import findings
 from lungview.viewer.report_draft import Draft, FindingsPart, SeriesPart, Wanted
 from lungview.viewer.second_reader import reader as second_reader
 from lungview.viewer.state import ViewState
@@ -95,7 +95,7 @@ def _view(state: ViewState) -> View:
 
 def _findings(session: Session) -> FindingsPart | None:
     """The accepted findings of the series on screen; None where there are none."""
-    found = findings.of(session)
+    found = findings.of(session.workspace)
     opened = found.opened()
     told = None if opened is None else found.reported(opened)
     if opened is None or told is None:

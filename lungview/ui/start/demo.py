@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from lungview.errors import ReportError
-from lungview.ui.nodules import search as searching
 from lungview.ui.shell.host import Host
 from lungview.ui.start import app
+from lungview.viewer.nodules import search as searching
 from lungview.viewer.nodules.truth import known
 
 _SETTLE = 400  # ms after the answer, for the last repaint
@@ -70,12 +70,12 @@ class Demo(QObject):
         if not self._listed or not self._equipped or self._begun:
             return
         self._begun = True  # what is opened later is the reader's own
-        search = searching.of(self._session)
+        search = searching.of(self._host.workspace)
         search.said.connect(lambda _: self._on_answer())
         self._host.actions_table["findings.look"].trigger()
 
     def _on_answer(self) -> None:
-        findings = searching.of(self._session).findings
+        findings = searching.of(self._host.workspace).findings
         opened = findings.opened()
         first = findings.list_of(opened).models[:1] if opened is not None else ()
         for listed in first:

@@ -12,9 +12,9 @@ from lungview.errors import AnnotationError, LungViewError
 from lungview.nodules.work_up.exam import Exam, Modifiers
 from lungview.nodules.work_up.values import Guide, WorkUp
 from lungview.study.key import PictureId, picture_id
-from lungview.ui.nodules import findings as model
 from lungview.ui.studies.session import Session
 from lungview.viewer.history import Change
+from lungview.viewer.nodules import findings as model
 from lungview.viewer.nodules.listed import FindingList, Listed
 from lungview.viewer.nodules.opened import Key, Opened
 from lungview.viewer.work_up import background
@@ -31,12 +31,12 @@ class Desks(QObject):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.session, self.findings = session, model.of(session)
+        self.session, self.findings = session, model.of(session.workspace)
         self._desks: dict[Key, Desk] = {}
         self._known: set[Key] = set()
         self._pictures: dict[Key, PictureId] = {}
-        self.findings.changed.connect(self.changed)
-        self.findings.chosen_changed.connect(self.changed)
+        self.findings.changed.connect(self.changed.emit)
+        self.findings.chosen_changed.connect(self.changed.emit)
         for signal in (session.series_shown, session.active_changed):
             signal.connect(lambda _: self._on_series())
 

@@ -14,13 +14,13 @@ from lungview.nodules.second_reader import second_look
 from lungview.sources.files.scan import scan
 from lungview.study.key import frame_key, picture_id
 from lungview.study.sorting.series_geometry import First
-from lungview.ui.nodules import findings, search, work
-from lungview.ui.nodules.findings import Findings
 from lungview.ui.nodules.panel import FindingsPanel
-from lungview.ui.nodules.search import Search
 from lungview.ui.shell.main_window import MainWindow
 from lungview.ui.start.app import new_window
 from lungview.ui.studies.session import Session
+from lungview.viewer.nodules import findings, search, work
+from lungview.viewer.nodules.findings import Findings
+from lungview.viewer.nodules.search import Search
 from tests.nodules.test_second_look import READER, THORAX
 
 OTHER = Thorax(slices=6, matrix=64, slice_spacing=2.5, seed=9)
@@ -106,11 +106,11 @@ def look(told: work.Told) -> Callable[[MainWindow], Findings]:
 
 
 def findings_of(window: MainWindow) -> Findings:
-    return findings.of(window.session)
+    return findings.of(window.workspace)
 
 
 def search_of(window: MainWindow) -> Search:
-    return search.of(window.session)
+    return search.of(window.workspace)
 
 
 def panel_of(window: MainWindow) -> FindingsPanel:

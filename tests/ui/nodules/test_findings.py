@@ -9,12 +9,13 @@ from lungview.image.readers import read_instance
 from lungview.nodules.finding import Source, Status
 from lungview.nodules.second_reader.second_look import SecondReader
 from lungview.sources.files.scan import scan
-from lungview.ui.nodules import work
-from lungview.ui.nodules.search import STEPS
 from lungview.ui.nodules.tool import measure_at
+from lungview.viewer.nodules import work
 from lungview.viewer.nodules.held import HeldVolume
+from lungview.viewer.nodules.search import STEPS
 from tests.nodules.test_second_look import READER, THORAX, card
 from tests.ui.nodules.conftest import findings_of, panel_of, search_of
+from tests.ui.waiting import heard
 
 
 def nodule_index(window) -> int:
@@ -37,9 +38,9 @@ def at_nodule(found):
 def measured(qtbot, window, at: QPointF):
     """The reader's click on a place of the slice on screen."""
     search = search_of(window)
-    with qtbot.waitSignal(search.measured, timeout=30_000) as told:
+    with heard(qtbot, search.measured, timeout=30_000) as told:
         measure_at(search, window.session.viewport, at)
-    return told.args[0]
+    return told[0][0]
 
 
 def on_nodule() -> QPointF:
@@ -81,7 +82,7 @@ def test_what_is_told_on_the_way_says_what_is_called(monkeypatch, thorax):
 def test_a_cancelled_search_gives_no_answer(qtbot, window, go, thorax):
     go(window, thorax)
     search = search_of(window)
-    with qtbot.waitSignal(search.progressed, timeout=20_000):
+    with heard(qtbot, search.progressed, timeout=20_000):
         search.run()
     search.cancel()
     qtbot.waitUntil(lambda: not window.session.inference.running, timeout=20_000)
@@ -144,9 +145,9 @@ def test_a_click_on_the_nodule_measures_it(qtbot, window, go, thorax):
 def test_a_click_in_the_air_is_refused_with_the_reason(qtbot, window, go, thorax):
     go(window, thorax)
     search = search_of(window)
-    with qtbot.waitSignal(search.refused, timeout=30_000) as told:
+    with heard(qtbot, search.refused, timeout=30_000) as told:
         measure_at(search, window.session.viewport, QPointF(3, 3))
-    assert "outside the body" in told.args[0]
+    assert "outside the body" in told[0][0]
     assert "outside the body" in window.session.viewport.notice
     assert findings_of(window).list_of(findings_of(window).opened()).all == ()
 

@@ -11,6 +11,7 @@ from lungview.ui.outline_edit import brush, edits, feature, threshold_dialog
 from tests.nodules.test_second_look import THORAX
 from tests.ui.nodules.conftest import search_of
 from tests.ui.nodules.test_tool import own
+from tests.ui.waiting import heard
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def outlined(qtbot, window, go, thorax):
     window.session.stack.go(window.session.stack.series.instances.index(_instance(window, index)))
     qtbot.waitUntil(lambda: not window.session.stack.pending)
     found = search_of(window)
-    with qtbot.waitSignal(found.measured, timeout=30_000):
+    with heard(qtbot, found.measured, timeout=30_000):
         from lungview.ui.nodules.tool import measure_at
 
         measure_at(found, window.session.viewport, QPointF(column + 0.5, row + 0.5))

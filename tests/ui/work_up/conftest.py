@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from lungview.nodules.finding import Status
-from lungview.ui.nodules.findings import Findings
 from lungview.ui.shell.main_window import MainWindow
 from lungview.ui.work_up.panel import WorkUpPanel
+from lungview.viewer.nodules.findings import Findings
 from tests.ui.nodules.conftest import _detector, go, look, make, other, thorax, told, window  # noqa: F401
 from tests.ui.nodules.test_findings import at_nodule
 

@@ -17,8 +17,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from lungview.nodules.guidelines.advice import Recommendation
-from lungview.ui.nodules import findings as all_findings
 from lungview.ui.shell.main_window import MainWindow
+from lungview.viewer.nodules import findings as all_findings
 from tests.nodules import two_dates
 from tests.nodules.two_dates import GONE, GROWN, NEW, STABLE, Ball
 from tests.ui.nodules.conftest import make, window  # noqa: F401
@@ -45,7 +45,7 @@ class Reader:
 
     def __init__(self, qtbot, window: MainWindow) -> None:  # noqa: F811
         self.qtbot, self.window, self.hands = qtbot, window, 0
-        self.found = all_findings.of(window.session)
+        self.found = all_findings.of(window.workspace)
         self.panel = panel_of(window)
 
     def drop(self, *folders: Path) -> None:

@@ -5,50 +5,44 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
-
 from lungview.errors import LungViewError
 from lungview.nodules.answer import PixelBox
 from lungview.nodules.second_reader import steps
 from lungview.nodules.second_reader.block import Point
-from lungview.ui.nodules import findings as model
-from lungview.ui.nodules import work
-from lungview.ui.studies.session import Session
-from lungview.ui.studies.tasks import Task
+from lungview.viewer.common.background import Call
+from lungview.viewer.event import Event
+from lungview.viewer.nodules import findings as model
+from lungview.viewer.nodules import work
+from lungview.viewer.nodules.listed import Listed
 from lungview.viewer.nodules.opened import Opened
+from lungview.viewer.workspace import Workspace
 
 SETTLE = 400  # ms that a series stays on screen before it is looked through unasked
 STEPS = (steps.READ, steps.LUNGS, steps.SEARCH, steps.OUTLINE)
 
 
-class Search(QObject):
-    """Looks through the series in the active view, one at a time, and measures what the reader points at.
+class Search:
+    """Looks through the series in the active pane, one at a time, and measures what the reader points at.
 
     progressed: step, how much of it is done, of how much. said: one sentence, why there is no answer.
     refused: why there is no nodule at a place that the reader named.
     """
 
-    progressed = Signal(str, int, int)
-    busy_changed = Signal(bool)
-    said = Signal(str)
-    refused = Signal(str)
-    measured = Signal(object)  # the Listed
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self.session, self.findings = session, model.of(session)
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace, self.findings = workspace, model.of(workspace)
+        self.progressed, self.busy_changed = Event[str, int, int](), Event[bool]()
+        self.said, self.refused = Event[str](), Event[str]()
+        self.measured = Event[Listed]()
         self.at: Opened | None = None  # what is being looked through
-        self._task: Task | None = None
-        self._measuring: Task | None = None
-        self._remembering: Task | None = None
+        self._task: Call | None = None
+        self._measuring: Call | None = None
         self._known: set[object] = set()
-        self._timer = QTimer(self, singleShot=True, interval=SETTLE)
-        self._timer.timeout.connect(self._by_itself)
-        session.series_shown.connect(lambda _: self._on_series())
-        session.active_changed.connect(lambda _: self._on_series())
-        session.scan_ended.connect(lambda _: self._timer.start())
-        session.settings_changed.connect(lambda _: self._timer.start())
-        session.replaced.connect(self.cancel)
+        self._timer = workspace.background.timer(SETTLE, self._by_itself)
+        workspace.series_shown.connect(lambda _: self._on_series())
+        workspace.active_changed.connect(lambda _: self._on_series())
+        workspace.settings_changed.connect(lambda _: self._timer.start())
+        workspace.news.ended.connect(lambda _: self._timer.start())
+        workspace.news.replaced.connect(self.cancel)
         self._on_series()
 
     @property
@@ -60,7 +54,7 @@ class Search(QObject):
         return self.busy and opened is not None and self.at is not None and self.at.key == opened.key
 
     def run(self) -> None:
-        """Look through the series in the active view."""
+        """Look through the series in the active pane."""
         opened = self.findings.opened()
         if opened is None or self.busy_with(opened):
             return
@@ -69,11 +63,11 @@ class Search(QObject):
             return
         self.cancel()
         self.at = opened
-        self._task = self.session.inference.stream(
+        self._task = self._workspace.inference.stream(
             work.look,
             opened.series,
             self.findings.held,
-            self.session.workspace.read,
+            self._workspace.read,
             on_event=partial(self._on_event, opened),
             on_result=partial(self._on_answer, opened),
             on_error=self._on_error,
@@ -90,26 +84,24 @@ class Search(QObject):
         """Outline and measure the nodule at a place in the patient."""
         self._measure(
             opened,
-            partial(work.at_point, opened.series, self.findings.held, self.session.workspace.read, point_mm),
+            partial(work.at_point, opened.series, self.findings.held, self._workspace.read, point_mm),
         )
 
     def measure_box(self, opened: Opened, box: PixelBox, index: int) -> None:
         """Outline and measure the nodule in a box on a slice of the series."""
         held = self.findings.held
-        self._measure(
-            opened, partial(work.in_box, opened.series, held, self.session.workspace.read, box, index)
-        )
+        self._measure(opened, partial(work.in_box, opened.series, held, self._workspace.read, box, index))
 
     def hold(self) -> None:
-        """Build the volume of the series in the active view: a click will ask for it."""
+        """Build the volume of the series in the active pane: a click will ask for it."""
         opened = self.findings.opened()
         if opened is not None and not opened.why:
             held = self.findings.held
-            self.session.idle.run(
+            self._workspace.idle.run(
                 work.hold,
                 opened.series,
                 held,
-                self.session.workspace.read,
+                self._workspace.read,
                 on_result=_nothing,
                 on_error=_nothing,
             )
@@ -117,7 +109,7 @@ class Search(QObject):
     def _measure(self, opened: Opened, call: Any) -> None:
         if self._measuring is not None:
             self._measuring.cancel()
-        self._measuring = self.session.inference.run(
+        self._measuring = self._workspace.inference.run(
             call, on_result=partial(self._on_measured, opened), on_error=self._on_unmeasured
         )
 
@@ -157,20 +149,22 @@ class Search(QObject):
         opened = self.findings.opened()
         if opened is not None and opened.indices and opened.key not in self._known:
             self._known.add(opened.key)
-            self.session.tasks.run(
+            self._workspace.background.run(
                 work.remembered,
                 self.findings.store,
                 opened.series,
                 opened.indices,
-                self.session.workspace.read,
+                self._workspace.read,
                 on_result=partial(self.findings.remember, opened),
-                on_error=lambda error: self.session.told.emit(_sentence(error)),
+                on_error=lambda error: self._workspace.news.told.emit(_sentence(error)),
             )
         self._timer.start()
 
     def _by_itself(self) -> None:
         opened = self.findings.opened()
-        wanted = self.session.settings.auto_findings and not self.session.scanning and not self.busy
+        wanted = (
+            self._workspace.settings.auto_findings and not self._workspace.listing.running and not self.busy
+        )
         if wanted and opened is not None and not opened.why and not self.findings.answered(opened):
             self.run()
 
@@ -190,6 +184,6 @@ def _nothing(_: object) -> None:
     """What cannot be read says so when it is asked for."""
 
 
-def of(session: Session) -> Search:
-    """The session's search; made when first asked for."""
-    return session.workspace.services.one(Search, lambda: Search(session))
+def of(workspace: Workspace) -> Search:
+    """The workspace's search; made when first asked for."""
+    return workspace.services.one(Search, lambda: Search(workspace))

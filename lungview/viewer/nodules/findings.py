@@ -6,8 +6,6 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal
-
 from lungview.errors import AnnotationError
 from lungview.image.slice import Slice
 from lungview.marks.finding_store import FindingStore
@@ -15,35 +13,32 @@ from lungview.model.card import ModelCard
 from lungview.nodules.answer import Answer, Located
 from lungview.nodules.finding import Status
 from lungview.study.key import PictureId, frame_key, picture_id
-from lungview.ui.nodules import work
-from lungview.ui.pane.viewport import Viewport
-from lungview.ui.studies.session import Session
+from lungview.viewer.event import Event
 from lungview.viewer.history import Change, History
+from lungview.viewer.nodules import work
 from lungview.viewer.nodules.held import HeldVolume
 from lungview.viewer.nodules.kept import kept_of
 from lungview.viewer.nodules.listed import FindingList, Listed, reported, same_place
 from lungview.viewer.nodules.opened import Key, Opened, Shown, opened_of
+from lungview.viewer.panes.pane import Pane
 from lungview.viewer.second_reader import reader as second_reader
+from lungview.viewer.workspace import Workspace
 
 ANSWERS = 4  # kept with their layers; lists are kept for all series
 
 
-class Findings(QObject):
-    """Lists, decisions and layers of the window's series.
+class Findings:
+    """Lists, decisions and layers of the series that are open.
 
     changed: some list, or what of it may be shown. chosen_changed: another finding is chosen. look_changed:
     other layers are shown.
     """
 
-    changed = Signal()
-    chosen_changed = Signal()
-    look_changed = Signal()
-
     def __init__(
-        self, session: Session, history: History | None = None, store: FindingStore | None = None
+        self, workspace: Workspace, history: History | None = None, store: FindingStore | None = None
     ) -> None:
-        super().__init__(session)
-        self.session, self.history = session, history or session.workspace.history
+        self.changed, self.chosen_changed, self.look_changed = Event[()](), Event[()](), Event[()]()
+        self._workspace, self.history = workspace, history or workspace.history
         self.store, self.held = store or FindingStore(), HeldVolume()
         self.shown, self.chosen = Shown(), ""
         self._opened: deque[Opened] = deque(maxlen=ANSWERS)
@@ -51,17 +46,17 @@ class Findings(QObject):
         self._answers: dict[Key, Answer] = {}
         self._cards: dict[str, ModelCard] = {}  # by reference
         self._pictures: work.Pictures = {}
-        self.first = second_reader.of(session.workspace).first
-        self.first.changed.connect(self.changed)
-        session.settings_changed.connect(lambda _: self.changed.emit())
-        session.replaced.connect(self.held.drop)
-        session.closed.connect(lambda _: self.held.drop())
+        self.first = second_reader.of(workspace).first
+        self.first.changed.connect(self.changed.emit)
+        workspace.settings_changed.connect(lambda _: self.changed.emit())
+        workspace.news.replaced.connect(self.held.drop)
+        workspace.news.closed.connect(lambda _: self.held.drop())
 
     # what there is
 
-    def opened(self, viewport: Viewport | None = None) -> Opened | None:
-        """The series in a view, the active one by default."""
-        series = self.session.stack_of(viewport or self.session.viewport).series
+    def opened(self, pane: Pane | None = None) -> Opened | None:
+        """The series in a pane, the active one by default."""
+        series = self._workspace.stack_of(pane or self._workspace.active).series
         if series is None:
             return None
         known = next((each for each in self._opened if each.series is series), None)
@@ -104,12 +99,12 @@ class Findings(QObject):
         return opened.key in self._answers
 
     def choose(self, finding_id: str, go: bool = True) -> None:
-        """Choose a finding of the series in the active view. go: to its slice."""
+        """Choose a finding of the series in the active pane. go: to its slice."""
         opened = self.opened()
         listed = None if opened is None else self.list_of(opened).find(finding_id)
         self.chosen = listed.id if listed is not None else ""
         if listed is not None and go:
-            self.session.stack.go(listed.located.index)
+            self._workspace.stack.go(listed.located.index)
         self.chosen_changed.emit()
 
     def look(self, shown: Shown) -> None:
@@ -150,9 +145,7 @@ class Findings(QObject):
                 return each
         made = Listed(located)
         self.history.do(
-            Change(
-                self.tr("Measure nodule"), lambda: self._drop(opened, made), lambda: self._put(opened, made)
-            )
+            Change("Measure nodule", lambda: self._drop(opened, made), lambda: self._put(opened, made))
         )
         return made
 
@@ -163,19 +156,19 @@ class Findings(QObject):
             return
         back = Status.ACCEPTED if listed.own else Status.PROPOSED
         after = listed.become(back if listed.status is status else status)
-        text = self.tr("Accept finding") if status is Status.ACCEPTED else self.tr("Reject finding")
+        text = "Accept finding" if status is Status.ACCEPTED else "Reject finding"
         self._replace(opened, listed, after, text)
 
     def rename(self, name: str) -> None:
         """Name the chosen finding; "" takes its name away."""
         opened, listed = self._of_chosen()
         if opened is not None and listed is not None:
-            self._replace(opened, listed, replace(listed, name=name.strip()), self.tr("Rename finding"))
+            self._replace(opened, listed, replace(listed, name=name.strip()), "Rename finding")
 
     def redraw(self, opened: Opened, before: Listed, located: Located, pictures: work.Pictures) -> None:
         """Put a corrected outline, with its measures, in the place of the one before."""
         self._pictures.update(pictures)
-        self._replace(opened, before, replace(before, located=located), self.tr("Correct outline"))
+        self._replace(opened, before, replace(before, located=located), "Correct outline")
 
     def remove(self) -> None:
         """Delete the chosen finding of the reader's own."""
@@ -183,7 +176,7 @@ class Findings(QObject):
         if opened is not None and listed is not None and listed.own:
             self.history.do(
                 Change(
-                    self.tr("Delete finding"),
+                    "Delete finding",
                     lambda: self._put(opened, listed),
                     lambda: self._drop(opened, listed),
                 )
@@ -191,13 +184,13 @@ class Findings(QObject):
 
     def say_read(self, opened: Opened) -> None:
         """The reader has read the series and marked nothing: the model may be heard."""
-        shown = self.session.viewport.state.slice
+        shown = self._workspace.active.state.slice
         if shown is None or self.all_of(opened).looked:
             return
         picture = picture_id(shown)
         self.history.do(
             Change(
-                self.tr("I have read it"),
+                "I have read it",
                 lambda: self._looked(opened, picture, False),
                 lambda: self._looked(opened, picture, True),
             )
@@ -211,7 +204,7 @@ class Findings(QObject):
         if after == before:
             return
         if self._picture(opened, before) is None:
-            self.session.told.emit(self.tr("The finding's slice is still being read; try again"))
+            self._workspace.news.told.emit("The finding's slice is still being read; try again")
             return
         self.history.do(Change(text, lambda: self._put(opened, before), lambda: self._put(opened, after)))
 
@@ -219,7 +212,7 @@ class Findings(QObject):
         instance = opened.series.instances[listed.located.index]
         place = frame_key(instance)
         if place not in self._pictures:
-            found: Slice | None = self.session.cache.peek(instance)
+            found: Slice | None = self._workspace.cache.peek(instance)
             if found is None:
                 return None
             self._pictures[place] = picture_id(found)
@@ -251,9 +244,9 @@ class Findings(QObject):
         try:
             write()
         except AnnotationError as error:
-            self.session.told.emit(str(error))
+            self._workspace.news.told.emit(str(error))
 
 
-def of(session: Session) -> Findings:
-    """The session's findings; made when first asked for."""
-    return session.workspace.services.one(Findings, lambda: Findings(session))
+def of(workspace: Workspace) -> Findings:
+    """The workspace's findings; made when first asked for."""
+    return workspace.services.one(Findings, lambda: Findings(workspace))
