@@ -1,4 +1,4 @@
-"""A report as the window knows it; the files it still needs are read in the background."""
+"""A report as the window knows it, and its layout; the files it still needs are read in the background."""
 
 from __future__ import annotations
 
@@ -13,9 +13,20 @@ from lungview.image.slice import Instance, Slice
 from lungview.model.card import ModelCard
 from lungview.nodules.answer import Answer
 from lungview.report import formats
-from lungview.report.content import CaseContent, FindingsContent, KeyImage, Layout, Measurement, Opinion
+from lungview.report.content import (
+    CaseContent,
+    FindingsContent,
+    Institution,
+    KeyImage,
+    Layout,
+    Measurement,
+    Opinion,
+    PageSize,
+    PatientBlock,
+)
 from lungview.report.formats import SERIES_KIND, Subject
 from lungview.report.key_images import Marks, of_key_images, read_drawn, read_key_images
+from lungview.settings import Settings
 from lungview.study.key import FrameKey, PictureId
 
 if TYPE_CHECKING:
@@ -153,3 +164,13 @@ class Draft:
         images, rows = read_key_images(self.marks, self.read, self.known)
         more = [row for row in rows if row not in self.case.measurements] if self.measured else []
         return [*self.case.key_images, *images], [*self.case.measurements, *more]
+
+
+def layout_of(settings: Settings) -> Layout:
+    """The layout the user chose; a logo that is not there is left out."""
+    logo = Path(settings.report_logo) if settings.report_logo else None
+    return Layout(
+        PageSize(settings.report_page),
+        Institution(settings.report_institution, logo if logo and logo.is_file() else None),
+        PatientBlock(settings.report_patient),
+    )

@@ -19,6 +19,7 @@ from lungview.ui.shell.main_window import MainWindow
 from lungview.ui.shell.message_bar import MessageBar
 from lungview.ui.start.app import new_window
 from lungview.ui.studies.session import Session
+from lungview.viewer.report_draft import layout_of
 from tests.ui import pointing
 from tests.ui.annotating import choose, drawn, editing
 from tests.ui.odd_headers import write
@@ -80,7 +81,7 @@ def marked(window: MainWindow) -> tuple[int, ...]:
 
 def pdf(window: MainWindow, path: Path) -> str:
     draft = reports.draft_of(window.session, editing(window).annotations)
-    draft.write(path, reports.layout_of(window.session.settings))
+    draft.write(path, layout_of(window.session.settings))
     return "\n".join(page.extract_text() for page in PdfReader(path).pages)
 
 

@@ -23,10 +23,10 @@ from lungview.ui.report import reports
 from lungview.ui.report.dialog import ReportDialog, documents
 from lungview.ui.report.form import FORMATS
 from lungview.ui.report.printing import AHEAD, PagePrinter
-from lungview.ui.report.reports import draft_of, layout_of
+from lungview.ui.report.reports import draft_of
 from lungview.ui.second_reader.panels.series_curve import SeriesCurvePanel
 from lungview.ui.shell.main_window import MainWindow
-from lungview.viewer.report_draft import Wanted
+from lungview.viewer.report_draft import Wanted, layout_of
 from lungview.viewer.second_reader import reader as second_reader
 from lungview.viewer.second_reader import series_run
 from tests.report.conftest import make_prediction

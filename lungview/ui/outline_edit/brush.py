@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from lungview.ui.outline_edit.edits import Edits
 from lungview.ui.pane.tools.base import Pointer, Tool
 from lungview.ui.pane.viewport import Viewport
+from lungview.viewer.outline_edit.edits import Edits
 
 _PAINT, _RUB = QColor(77, 208, 225, 90), QColor(255, 112, 67, 90)
 
@@ -45,7 +45,7 @@ class BrushTool(Tool):
         if path and self.viewport.state.slice is not None:
             # Of the image pixel c covers [c, c + 1), of the volume its middle is c.
             places = [(p.y() - 0.5, p.x() - 0.5) for p in path]
-            self._edits.stroke(self.viewport, places, add=not self._rubs)
+            self._edits.stroke(self.viewport.pane, places, add=not self._rubs)
 
     def cancel(self) -> None:
         self._path = []

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt
 
-from lungview.ui.outline_edit import edits as corrections
 from lungview.ui.outline_edit.brush import BrushTool
 from lungview.ui.outline_edit.threshold_dialog import ThresholdDialog
 from lungview.ui.shell.actions import ANALYSE, QT_TRANSLATE_NOOP, TOOLS, Row
 from lungview.viewer.nodules import findings
+from lungview.viewer.outline_edit import edits as corrections
 
 if TYPE_CHECKING:
-    from lungview.ui.outline_edit.edits import Edits
     from lungview.ui.shell.host import Host
+    from lungview.viewer.outline_edit.edits import Edits
 
 _T = QT_TRANSLATE_NOOP
 ROWS = (
@@ -34,7 +34,7 @@ ROWS = (
 
 
 def install(host: Host) -> None:
-    edits, actions, session = corrections.of(host.session), host.actions_table, host.session
+    edits, actions, session = corrections.of(host.workspace), host.actions_table, host.session
     actions.add_rows(*ROWS)
     actions.handle("findings.larger_brush", lambda: edits.resize(1))
     actions.handle("findings.smaller_brush", lambda: edits.resize(-1))
@@ -42,10 +42,10 @@ def install(host: Host) -> None:
     host.tools.add(BrushTool, partial(BrushTool, edits=edits))
     edits.refused.connect(session.told.emit)
     edits.radius_changed.connect(lambda mm: session.told.emit(_brush(mm)))
-    found = findings.of(session.workspace)
+    found = findings.of(host.workspace)
 
     def reflect() -> None:
-        actions["findings.threshold"].setEnabled(edits.target(session.viewport) is not None)
+        actions["findings.threshold"].setEnabled(edits.target(host.workspace.active) is not None)
 
     for signal in (found.changed, found.chosen_changed):
         signal.connect(reflect)

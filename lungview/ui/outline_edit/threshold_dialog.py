@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QWidget
 
-from lungview.ui.outline_edit.edits import Edits
+from lungview.viewer.outline_edit.edits import Edits
 
 LOW_HU, HIGH_HU = -400, 3071
 _LEAST_HU = -1024

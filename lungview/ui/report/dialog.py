@@ -28,10 +28,9 @@ from lungview.ui.report import pdf_pages
 from lungview.ui.report.form import BATCH_FORMATS, FORMATS, ReportForm
 from lungview.ui.report.page_preview import PagePreview
 from lungview.ui.report.printing import PagePrinter
-from lungview.ui.report.reports import layout_of
 from lungview.ui.shell import screens
 from lungview.ui.studies.tasks import Task, Tasks
-from lungview.viewer.report_draft import Document, Wanted
+from lungview.viewer.report_draft import Document, Wanted, layout_of
 
 PREVIEW_DPI, PRINT_DPI = 80, 300
 WAIT = 400  # ms after the last change before the preview is made anew

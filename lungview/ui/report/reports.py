@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,18 +13,13 @@ from lungview.errors import LungViewError
 from lungview.image.slice import Slice
 from lungview.report.content import (
     CaseContent,
-    Institution,
     KeyImage,
-    Layout,
     Opinion,
-    PageSize,
-    PatientBlock,
     View,
 )
 from lungview.report.gather import case_content
 from lungview.report.key_images import Marks, marks, measurements
 from lungview.report.measured import marked_slice
-from lungview.settings import Settings
 from lungview.study.key import FrameKey, PictureId, patient_digest, series_id
 from lungview.ui.layout import export
 from lungview.ui.studies.session import Session
@@ -37,16 +31,6 @@ from lungview.viewer.state import ViewState
 
 if TYPE_CHECKING:
     from lungview.study.series import Series
-
-
-def layout_of(settings: Settings) -> Layout:
-    """The layout the user chose; a logo that is not there is left out."""
-    logo = Path(settings.report_logo) if settings.report_logo else None
-    return Layout(
-        PageSize(settings.report_page),
-        Institution(settings.report_institution, logo if logo and logo.is_file() else None),
-        PatientBlock(settings.report_patient),
-    )
 
 
 def draft_of(

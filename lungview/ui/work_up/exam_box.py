@@ -25,10 +25,10 @@ from lungview.nodules.work_up.values import Guide
 from lungview.report import formats
 from lungview.report.work_up.text import text
 from lungview.ui.language import speaking
-from lungview.ui.work_up.desks import Desks
-from lungview.ui.work_up.jobs import Jobs
 from lungview.viewer.work_up import said
 from lungview.viewer.work_up.answers import Answers
+from lungview.viewer.work_up.desks import Desks
+from lungview.viewer.work_up.jobs import Jobs
 
 _IMPRESSION_LINES = 3
 
@@ -55,7 +55,7 @@ class ExamBox(QWidget):
         self.impression.setAccessibleName(self.impression.placeholderText())
         self.impression.setFixedHeight(self.fontMetrics().lineSpacing() * _IMPRESSION_LINES + 12)
         self.impression.setTabChangesFocus(True)
-        self.reader = QLineEdit(desks.session.settings.report_reader)
+        self.reader = QLineEdit(desks.workspace.settings.report_reader)
         self.reader.setPlaceholderText(self.tr("Read by"))
         self.reader.setAccessibleName(self.tr("Read by"))
         self.reader.setMaxLength(64)
@@ -103,7 +103,7 @@ class ExamBox(QWidget):
             self._desks.told.emit(self.tr("Copied as text"))
 
     def _sign(self) -> None:
-        self._desks.session.workspace.keep(report_reader=self.reader.text().strip())
+        self._desks.workspace.keep(report_reader=self.reader.text().strip())
 
     def _modify(self) -> None:
         index = self.incomplete.currentIndex()

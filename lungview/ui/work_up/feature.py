@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def _work_up(host: Host) -> QWidget:
     from lungview.ui.work_up.panel import WorkUpPanel
 
-    return WorkUpPanel(host.session)
+    return WorkUpPanel(host.workspace)
 
 
 PANELS = (Panel("work_up", RIGHT, _work_up, beside="heat_map"),)

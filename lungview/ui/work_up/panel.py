@@ -11,13 +11,13 @@ from lungview.image.values import dates
 from lungview.nodules.finding import Status
 from lungview.nodules.work_up.values import Guide
 from lungview.ui.language import speaking
-from lungview.ui.studies.session import Session
-from lungview.ui.work_up import desks as model
 from lungview.ui.work_up.exam_box import ExamBox
 from lungview.ui.work_up.form import Filled, Form
-from lungview.ui.work_up.jobs import Jobs
 from lungview.ui.work_up.results import Results
 from lungview.viewer.nodules import words
+from lungview.viewer.work_up import desks as model
+from lungview.viewer.work_up import jobs as working
+from lungview.viewer.workspace import Workspace
 
 _STATUS = {
     Status.ACCEPTED: "accepted",
@@ -31,10 +31,10 @@ class WorkUpPanel(QWidget):
 
     TITLE = "Work-up"
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desks = model.of(session)
-        self._jobs = Jobs(self._desks)
+        self._desks = model.of(workspace)
+        self._jobs = working.of(workspace)
         self.sentence, self.title = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self.guide = QComboBox()
         self.guide.addItems([guide.value for guide in Guide])

@@ -7,7 +7,8 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
-from lungview.ui.outline_edit import brush, edits, feature, threshold_dialog
+from lungview.ui.outline_edit import brush, feature, threshold_dialog
+from lungview.viewer.outline_edit import edits
 from tests.nodules.test_second_look import THORAX
 from tests.ui.nodules.conftest import search_of
 from tests.ui.nodules.test_tool import own
@@ -75,7 +76,7 @@ def test_a_stroke_with_shift_rubs_out(qtbot, window, outlined):
 
 def test_a_range_of_hu_keeps_what_lies_within(qtbot, window, outlined):
     count = voxels(window)
-    dialog = threshold_dialog.ThresholdDialog(edits.of(window.session), window)
+    dialog = threshold_dialog.ThresholdDialog(edits.of(window.workspace), window)
     qtbot.addWidget(dialog)
     dialog.low.setValue(-100)
     dialog.accept()
@@ -83,23 +84,23 @@ def test_a_range_of_hu_keeps_what_lies_within(qtbot, window, outlined):
 
 
 def test_a_range_that_nothing_lies_in_is_refused_and_the_outline_stays(qtbot, window, outlined):
-    corrections, before = edits.of(window.session), own(window)
-    with qtbot.waitSignal(corrections.refused, timeout=30_000) as told:
+    corrections, before = edits.of(window.workspace), own(window)
+    with heard(qtbot, corrections.refused, timeout=30_000) as told:
         corrections.threshold(2900, 3000)
-    assert "none left" in told.args[0]
+    assert "none left" in told[0][0]
     assert own(window) == before
 
 
 def test_without_a_chosen_outline_a_stroke_says_what_to_do(qtbot, window, go, thorax):
     go(window, thorax)
-    corrections = edits.of(window.session)
-    with qtbot.waitSignal(corrections.refused) as told:
-        corrections.stroke(window.session.viewport, [(10.0, 10.0)], add=True)
-    assert "Choose a finding" in told.args[0]
+    corrections = edits.of(window.workspace)
+    with heard(qtbot, corrections.refused) as told:
+        corrections.stroke(window.workspace.active, [(10.0, 10.0)], add=True)
+    assert "Choose a finding" in told[0][0]
 
 
 def test_the_brush_has_sizes_with_ends(window):
-    corrections = edits.of(window.session)
+    corrections = edits.of(window.workspace)
     for _ in range(20):
         corrections.resize(1)
     assert corrections.radius_mm == edits.RADII_MM[-1]
@@ -121,7 +122,7 @@ def test_what_is_corrected_of_the_models_is_accepted_and_kept(qtbot, window, go,
     found.choose(first.id)
     qtbot.waitUntil(lambda: not window.session.stack.pending)
     _, y, x = first.located.finding.outline.centre
-    edits.of(window.session).stroke(window.session.viewport, [(y + 6, x)], add=True)
+    edits.of(window.workspace).stroke(window.workspace.active, [(y + 6, x)], add=True)
     qtbot.waitUntil(lambda: found.list_of(opened).find(first.id) != first, timeout=30_000)
     after = found.list_of(opened).find(first.id)
     assert after.status.value == "accepted"

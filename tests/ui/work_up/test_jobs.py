@@ -7,7 +7,7 @@ from dataclasses import replace
 from lungview.image.slice import Patient, Study
 from lungview.nodules.growth.change import new
 from lungview.nodules.growth.compare import Comparison, Partner
-from lungview.ui.work_up.jobs import Jobs
+from lungview.viewer.work_up.jobs import Jobs
 from tests.ui.work_up.conftest import panel_of
 
 

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
 
 from lungview.nodules.outlining import edit
 from lungview.nodules.outlining.outline import Outline
-from lungview.ui.pane.viewport import Viewport
-from lungview.ui.studies.session import Session
-from lungview.ui.studies.tasks import Task
+from lungview.viewer.common.background import Call
+from lungview.viewer.event import Event
 from lungview.viewer.nodules import findings as model
 from lungview.viewer.nodules import work
 from lungview.viewer.nodules.listed import Listed
 from lungview.viewer.nodules.opened import Opened
+from lungview.viewer.panes.pane import Pane
+from lungview.viewer.workspace import Workspace
 
 RADII_MM = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0)
 
@@ -32,23 +32,20 @@ class _Asked:
     change: Change
 
 
-class Edits(QObject):
+class Edits:
     """radius_mm: of the brush. refused: one sentence, why an outline stays as it is."""
 
-    refused = Signal(str)
-    radius_changed = Signal(float)
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._session, self._findings = session, model.of(session.workspace)
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace, self._findings = workspace, model.of(workspace)
+        self.refused, self.radius_changed = Event[str](), Event[float]()
         self.radius_mm = 3.0
         self._asked: deque[_Asked] = deque()
-        self._task: Task | None = None
-        session.replaced.connect(self._asked.clear)
+        self._task: Call | None = None
+        workspace.news.replaced.connect(self._asked.clear)
 
-    def target(self, viewport: Viewport) -> tuple[Opened, Listed] | None:
-        """The chosen finding, where it is of the series in a view and has an outline."""
-        opened = self._findings.opened(viewport.pane)
+    def target(self, pane: Pane) -> tuple[Opened, Listed] | None:
+        """The chosen finding, where it is of the series in a pane and has an outline."""
+        opened = self._findings.opened(pane)
         listed = None if opened is None else self._findings.list_of(opened).find(self._findings.chosen)
         if opened is None or listed is None or listed.located.finding.outline is None:
             return None
@@ -60,11 +57,11 @@ class Edits(QObject):
         self.radius_mm = RADII_MM[at]
         self.radius_changed.emit(self.radius_mm)
 
-    def stroke(self, viewport: Viewport, places: Sequence[tuple[float, float]], *, add: bool) -> None:
-        """Paint on the slice in a view, or rub out. places: row and column in voxels, along the stroke."""
-        target, index = self.target(viewport), viewport.state.index
+    def stroke(self, pane: Pane, places: Sequence[tuple[float, float]], *, add: bool) -> None:
+        """Paint on the slice in a pane, or rub out. places: row and column in voxels, along the stroke."""
+        target, index = self.target(pane), pane.state.index
         if target is None or index not in target[0].indices:
-            self.refused.emit(self.tr("Choose a finding with an outline first"))
+            self.refused.emit("Choose a finding with an outline first")
             return
         z = target[0].indices.index(index)
         radius = self.radius_mm
@@ -72,9 +69,9 @@ class Edits(QObject):
 
     def threshold(self, low_hu: float, high_hu: float) -> None:
         """Keep of the chosen outline what lies in a range of HU."""
-        target = self.target(self._session.viewport)
+        target = self.target(self._workspace.active)
         if target is None:
-            self.refused.emit(self.tr("Choose a finding with an outline first"))
+            self.refused.emit("Choose a finding with an outline first")
             return
         self._ask(*target, lambda outline, hu: edit.threshold(outline, hu, low_hu, high_hu))
 
@@ -90,10 +87,8 @@ class Edits(QObject):
             asked = self._asked.popleft()
             listed = self._findings.all_of(asked.opened).find(asked.finding_id)
             if listed is not None:
-                self._task = self._session.inference.run(
-                    partial(
-                        work.redrawn, asked.opened.series, self._findings.held, self._session.workspace.read
-                    ),
+                self._task = self._workspace.inference.run(
+                    partial(work.redrawn, asked.opened.series, self._findings.held, self._workspace.read),
                     listed.located,
                     asked.change,
                     on_result=partial(self._on_redrawn, asked.opened, listed),
@@ -110,6 +105,6 @@ class Edits(QObject):
         self._next()
 
 
-def of(session: Session) -> Edits:
-    """The session's corrections; made when first asked for."""
-    return session.workspace.services.one(Edits, lambda: Edits(session))
+def of(workspace: Workspace) -> Edits:
+    """The workspace's corrections; made when first asked for."""
+    return workspace.services.one(Edits, lambda: Edits(workspace))

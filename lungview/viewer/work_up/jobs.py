@@ -6,29 +6,28 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject
-
 from lungview.nodules.work_up.exam import Exam
 from lungview.study.series import Series
-from lungview.ui.report.reports import layout_of
-from lungview.ui.studies.tasks import Task
-from lungview.ui.work_up.desks import Desks, sentence
+from lungview.viewer.common.background import Call
 from lungview.viewer.nodules.listed import Listed
 from lungview.viewer.nodules.opened import Key, Opened, opened_of
+from lungview.viewer.report_draft import layout_of
 from lungview.viewer.work_up import background
+from lungview.viewer.work_up import desks as all_desks
 from lungview.viewer.work_up.desk import Desk
+from lungview.viewer.work_up.desks import Desks, sentence
 from lungview.viewer.work_up.earlier_scans import Earlier
+from lungview.viewer.workspace import Workspace
 
 
-class Jobs(QObject):
-    """Of a window's desks; how they go is told by the desks."""
+class Jobs:
+    """Of a workspace's desks; how they go is told by the desks."""
 
     def __init__(self, desks: Desks) -> None:
-        super().__init__(desks)
-        self.desks, self.session = desks, desks.session
-        self._task: Task | None = None
+        self.desks, self._workspace = desks, desks.workspace
+        self._task: Call | None = None
         self._looking: set[Key] = set()
-        self.session.replaced.connect(self.stop)
+        self._workspace.news.replaced.connect(self.stop)
         self.desks.findings.chosen_changed.connect(self.show_before)
 
     @property
@@ -36,39 +35,39 @@ class Jobs(QObject):
         return self._task is not None
 
     def look_over(self) -> None:
-        """Find the lungs of the series in the active view, once: they suggest lobes and emphysema."""
+        """Find the lungs of the series in the active pane, once: they suggest lobes and emphysema."""
         here = self.desks.here()
         if here is None or here[1].chest is not None or here[0].key in self._looking:
             return
         opened, desk = here
         self._looking.add(opened.key)
-        self.session.idle.run(
+        self._workspace.idle.run(
             background.chest_of,
             opened.series,
             self.desks.findings.held,
-            self.session.workspace.read,
+            self._workspace.read,
             on_result=lambda found: self.desks.found(desk, chest=found),
             on_error=lambda error: self.desks.told.emit(sentence(error)),
         )
 
     def priors(self) -> tuple[tuple[Series, str], ...]:
-        """Series of the session to compare with, and why one may not be ("" where it may)."""
+        """Series that are open to compare with, and why one may not be ("" where it may)."""
         here = self.desks.here()
-        return () if here is None else background.priors_of(here[0].series, self.session.series)
+        return () if here is None else background.priors_of(here[0].series, self._workspace.studies.series)
 
     def compare(self, prior: Series) -> None:
-        """Compare the findings of the series in the active view with those of a prior one."""
+        """Compare the findings of the series in the active pane with those of a prior one."""
         here = self.desks.here()
         if here is None:
             return
         self.stop()
         (opened, desk), before = here, opened_of(prior)
-        self._task = self.session.inference.stream(
+        self._task = self._workspace.inference.stream(
             background.against_prior,
             background.Scanned(opened.series, self.desks.findings.list_of(opened), desk.chest),
             self._scanned(before),
             self.desks.findings.held,
-            self.session.workspace.read,
+            self._workspace.read,
             on_event=self.desks.told.emit,
             on_result=partial(self._on_compared, desk, prior),
             on_error=self._on_error,
@@ -82,11 +81,11 @@ class Jobs(QObject):
         if found is None or found[0].prior is None or place is None:
             return
         desk, listed, _ = found
-        self.session.inference.run(
+        self._workspace.inference.run(
             background.missed,
             desk.prior,
             place,
-            self.session.workspace.read,
+            self._workspace.read,
             on_result=partial(self._on_missed, desk, listed),
             on_error=lambda error: self.desks.told.emit(sentence(error)),
         )
@@ -114,19 +113,19 @@ class Jobs(QObject):
             opened, desk = here
             findings = self.desks.findings.list_of(opened)
             located = tuple(each.located for each in findings.accepted)
-            self.session.tasks.run(
+            self._workspace.background.run(
                 background.save,
                 background.Draft(self.signed(desk.exam(findings)), located, opened.indices),
                 path,
-                layout_of(self.session.settings),
-                self.session.workspace.read,
-                on_result=lambda _: self.desks.told.emit(self.tr("Written: %1").replace("%1", path.name)),
+                layout_of(self._workspace.settings),
+                self._workspace.read,
+                on_result=lambda _: self.desks.told.emit(f"Written: {path.name}"),
                 on_error=lambda error: self.desks.told.emit(sentence(error)),
             )
 
     def signed(self, exam: Exam) -> Exam:
         """With who read it, as the settings have it."""
-        return replace(exam, reader=self.session.settings.report_reader)
+        return replace(exam, reader=self._workspace.settings.report_reader)
 
     def _scanned(self, before: Opened) -> background.Scanned:
         findings = self.desks.findings.all_of(before)
@@ -141,13 +140,13 @@ class Jobs(QObject):
         self.show_before()
 
     def show_before(self) -> None:
-        """Bring the views that show the prior scan to where the chosen finding lies there."""
+        """Bring the panes that show the prior scan to where the chosen finding lies there."""
         found = self.desks.chosen()
         place = found[0].place_before(found[1]) if found is not None else None
         if found is None or place is None:
             return
-        for viewport in self.session.viewports:
-            stack = self.session.stack_of(viewport)
+        for pane in self._workspace.panes:
+            stack = self._workspace.stack_of(pane)
             if stack.series is found[0].prior and stack.content is not None:
                 index = stack.content.nearest(place)
                 if index is not None:
@@ -160,3 +159,8 @@ class Jobs(QObject):
         self._task = None
         self.desks.told.emit(sentence)
         self.desks.changed.emit()
+
+
+def of(workspace: Workspace) -> Jobs:
+    """The workspace's jobs; made when first asked for."""
+    return workspace.services.one(Jobs, lambda: Jobs(all_desks.of(workspace)))

@@ -1,4 +1,4 @@
-"""The desks of a window: one a series, with the lungs and comparisons that are found in the background."""
+"""The desks of a workspace: one a series, with the lungs and comparisons that are found in the background."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
-
 from lungview.errors import AnnotationError, LungViewError
 from lungview.nodules.work_up.exam import Exam, Modifiers
 from lungview.nodules.work_up.values import Guide, WorkUp
 from lungview.study.key import PictureId, picture_id
-from lungview.ui.studies.session import Session
+from lungview.viewer.event import Event
 from lungview.viewer.history import Change
 from lungview.viewer.nodules import findings as model
 from lungview.viewer.nodules.listed import FindingList, Listed
@@ -21,31 +19,29 @@ from lungview.viewer.work_up import background
 from lungview.viewer.work_up.answers import Answers, to_text
 from lungview.viewer.work_up.desk import Desk
 from lungview.viewer.work_up.questions import Question
+from lungview.viewer.workspace import Workspace
 
 
-class Desks(QObject):
+class Desks:
     """changed: something was said, or found in the background. told: a sentence for the panel."""
 
-    changed = Signal()
-    told = Signal(str)
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self.session, self.findings = session, model.of(session.workspace)
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace, self.findings = workspace, model.of(workspace)
+        self.changed, self.told = Event[()](), Event[str]()
         self._desks: dict[Key, Desk] = {}
         self._known: set[Key] = set()
         self._pictures: dict[Key, PictureId] = {}
         self.findings.changed.connect(self.changed.emit)
         self.findings.chosen_changed.connect(self.changed.emit)
-        for signal in (session.series_shown, session.active_changed):
-            signal.connect(lambda _: self._on_series())
+        workspace.series_shown.connect(lambda _: self._on_series())
+        workspace.active_changed.connect(lambda _: self._on_series())
 
     def _on_series(self) -> None:
         self._remember()
         self.changed.emit()
 
     def here(self) -> tuple[Opened, Desk] | None:
-        """The series in the active view and its desk; None where findings are not looked for in it."""
+        """The series in the active pane and its desk; None where findings are not looked for in it."""
         opened = self.findings.opened()
         if opened is None or opened.why:
             return None
@@ -73,7 +69,7 @@ class Desks(QObject):
         return None if found is None else found[0].work_up(found[1], found[2])
 
     def exam(self) -> Exam | None:
-        """Of the series in the active view."""
+        """Of the series in the active pane."""
         here = self.here()
         return None if here is None else here[1].exam(self.findings.list_of(here[0]))
 
@@ -117,7 +113,7 @@ class Desks(QObject):
             self._say(replace(here[1].answers, **values))
 
     def _say(self, after: Answers) -> None:
-        """Other answers in the active view's series, undoable."""
+        """Other answers in the active pane's series, undoable."""
         here = self.here()
         if here is None or after == here[1].answers:
             self.changed.emit()
@@ -127,7 +123,7 @@ class Desks(QObject):
         self.told.emit("")
         self.findings.history.do(
             Change(
-                self.tr("Answer in the work-up"),
+                "Answer in the work-up",
                 lambda: self._set(opened, desk, before),
                 lambda: self._set(opened, desk, after),
             )
@@ -140,7 +136,7 @@ class Desks(QObject):
 
     def _keep(self, opened: Opened, desk: Desk) -> None:
         """In the store, by the picture it was kept by before, else by the one on screen."""
-        shown = self.session.viewport.state.slice
+        shown = self.workspace.active.state.slice
         if opened.key not in self._pictures and shown is not None:
             self._pictures[opened.key] = picture_id(shown)
         picture = self._pictures.get(opened.key)
@@ -158,11 +154,11 @@ class Desks(QObject):
             return
         opened, desk = here
         self._known.add(opened.key)
-        self.session.tasks.run(
+        self.workspace.background.run(
             background.remembered,
             self.findings.store,
             opened.series,
-            self.session.workspace.read,
+            self.workspace.read,
             on_result=partial(self._on_remembered, opened, desk),
             on_error=lambda error: self.told.emit(sentence(error)),
         )
@@ -188,6 +184,6 @@ def sentence(error: BaseException) -> str:
     return f"it stopped: {type(error).__name__}"
 
 
-def of(session: Session) -> Desks:
-    """The session's desks; made when first asked for."""
-    return session.workspace.services.one(Desks, lambda: Desks(session))
+def of(workspace: Workspace) -> Desks:
+    """The workspace's desks; made when first asked for."""
+    return workspace.services.one(Desks, lambda: Desks(workspace))
