@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from lungview.ui.batch import batches
 from lungview.ui.shell.actions import ANALYSE, Row
+from lungview.ui.studies.tasks import Tasks
+from lungview.viewer.batches.batches import Batches
 from lungview.viewer.second_reader import reader as second_reader
 
 if TYPE_CHECKING:
@@ -23,11 +25,15 @@ class BatchActions(QObject):
 
     def __init__(self, host: Host) -> None:
         super().__init__(host.widget)
-        self._host, self._session = host, host.session
+        self._host = host
+        tasks = Tasks(lambda: ThreadPoolExecutor(1, "lungview-batch"), self)
+        self._batches = Batches(host.workspace, tasks)
+        host.workspace.services.put(self._batches)
         host.actions_table.add_rows(ROW)
         host.actions_table.handle("analyse.batch", self._on_batch)
         host.take_drops(self._on_dropped, self._why_no_batch)
-        host.when_closing(batches.of(self._session).close)
+        host.when_closing(self._batches.stop)
+        host.when_closing(lambda: tasks.close(0.5))
 
     def _on_batch(self) -> None:
         panel = self._panel_in_front()
@@ -47,6 +53,6 @@ class BatchActions(QObject):
 
     def _why_no_batch(self) -> str:
         """Why nothing can be dropped for a batch now, "" when it can."""
-        if batches.of(self._session).running:
+        if self._batches.running:
             return self.tr("a batch is running")
-        return "" if second_reader.of(self._session.workspace).entry else self.tr("no model is installed")
+        return "" if second_reader.of(self._host.workspace).entry else self.tr("no model is installed")

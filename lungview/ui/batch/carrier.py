@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
-from lungview.ui.batch import batches
-from lungview.ui.studies.session import Session
+from lungview.viewer.batches import batches
 from lungview.viewer.batches.carried import Workers
+from lungview.viewer.workspace import Workspace
 
 
 class CarrierField(QWidget):
@@ -16,10 +16,10 @@ class CarrierField(QWidget):
     What is chosen is kept with the settings, and the next batch runs there.
     """
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session = session
-        address = session.settings.batch_scheduler
+        self._workspace = workspace
+        address = workspace.settings.batch_scheduler
         self.where = QComboBox(editable=True, insertPolicy=QComboBox.InsertPolicy.NoInsert)
         self.where.setAccessibleName(self.tr("Where a batch runs"))
         self.where.setToolTip(
@@ -39,11 +39,11 @@ class CarrierField(QWidget):
         line = self.where.lineEdit()
         assert line is not None  # it is editable
         line.editingFinished.connect(self._on_chosen)
-        found = batches.of(session)
+        found = batches.of(workspace)
         found.began.connect(lambda: self.where.setEnabled(False))
         found.carried.connect(self.tell)
         for over in (found.ended, found.failed):
-            over.connect(self._on_over)
+            over.connect(lambda _: self._on_over())
 
     @property
     def address(self) -> str:
@@ -66,4 +66,4 @@ class CarrierField(QWidget):
     def _on_chosen(self) -> None:
         if not self.where.currentText().strip():
             self.where.setCurrentIndex(0)
-        self._session.workspace.keep(batch_scheduler=self.address)
+        self._workspace.keep(batch_scheduler=self.address)

@@ -20,7 +20,7 @@ def install(host: Host) -> None:
 def _batch(host: Host) -> QWidget:
     from lungview.ui.batch.panel import BatchPanel
 
-    return BatchPanel(host.session)
+    return BatchPanel(host.workspace)
 
 
 PANELS = (Panel("batch", RIGHT, _batch, shown=False, beside="prediction"),)

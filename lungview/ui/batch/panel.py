@@ -26,16 +26,16 @@ from lungview.classify.outcome import Status
 from lungview.errors import LungViewError, SettingsError
 from lungview.report import naming
 from lungview.settings import Settings
-from lungview.ui.batch import batches
 from lungview.ui.batch.carrier import CarrierField
 from lungview.ui.batch.table import PATIENT, SERIES, BatchFilter, BatchTable
 from lungview.ui.batch.view import BatchView
 from lungview.ui.language import speaking
-from lungview.ui.studies.session import Session
+from lungview.viewer.batches import batches
 from lungview.viewer.batches.draft import BatchDraft
 from lungview.viewer.batches.run import Progress
 from lungview.viewer.second_reader import reader as second_reader
 from lungview.viewer.second_reader.case_opener import CaseOpener
+from lungview.viewer.workspace import Workspace
 
 # In the order of Status, as they stand alone.
 _STATUSES = (
@@ -51,11 +51,11 @@ class BatchPanel(QWidget):
 
     TITLE = "Batch"
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session, self._batches = session, batches.of(session)
-        self._reader = second_reader.of(session.workspace)
-        self._opener = CaseOpener(session.workspace)
+        self._workspace, self._batches = workspace, batches.of(workspace)
+        self._reader = second_reader.of(workspace)
+        self._opener = CaseOpener(workspace)
         self._acceptance: Acceptance | None = None
         self._labels = ""
         self.setAcceptDrops(True)
@@ -87,7 +87,7 @@ class BatchPanel(QWidget):
         self.search.setPlaceholderText(self.tr("Filter by file, call, patient or reason"))
         self.search.setAccessibleName(self.search.placeholderText())
         self.search.setClearButtonEnabled(True)
-        self.carrier = CarrierField(self._session)
+        self.carrier = CarrierField(self._workspace)
         self.progress = QProgressBar()
         self.progress.hide()
         self.state = QLabel(self.tr("Drop a folder, a zip or files here."), wordWrap=True)
@@ -120,14 +120,14 @@ class BatchPanel(QWidget):
         self.search.textChanged.connect(lambda text: self.filter.choose(text=text))
         self.view.opened.connect(lambda row: self._opener.open(row.case))
         hide = self.view.hide_patient  # the key that hides the patient hides the column, too
-        self._session.view_changed.connect(lambda _before, after: hide(not after.overlays.patient))
+        self._workspace.view_changed.connect(lambda _before, after: hide(not after.overlays.patient))
         found.began.connect(self._on_began)
         found.listed.connect(self._on_listed)
         found.rows_added.connect(self._on_rows)
         found.progressed.connect(self._on_progress)
         found.ended.connect(self._on_ended)
         found.failed.connect(self._on_failed)
-        found.told.connect(self.state.setText)
+        found.told.connect(lambda text: self.state.setText(speaking.said(text)))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -153,7 +153,7 @@ class BatchPanel(QWidget):
 
     def ask_folder(self) -> None:
         """Have a folder chosen, beginning with what is open, and judge it."""
-        opened = next((str(p if p.is_dir() else p.parent) for p in self._session.paths), "")
+        opened = next((str(p if p.is_dir() else p.parent) for p in self._workspace.studies.paths), "")
         chosen = QFileDialog.getExistingDirectory(self, self.tr("Classify a folder"), opened)
         if chosen:
             self.start([Path(chosen)])
@@ -176,15 +176,15 @@ class BatchPanel(QWidget):
 
         dialog = ReportDialog(
             lambda _: self.draft(),
-            self._session.settings,
-            self._batches.tasks,
+            self._workspace.settings,
+            self._batches.background,
             self,
             formats=BATCH_FORMATS,
             name=naming.of_batch(date.today()),
             save_with=self._batches.report,
         )
         dialog.settings_chosen.connect(self._keep)
-        dialog.told.connect(self._session.told)
+        dialog.told.connect(self._workspace.news.told.emit)
         dialog.open()
 
     def draft(self) -> BatchDraft:
@@ -200,9 +200,9 @@ class BatchPanel(QWidget):
 
     def _keep(self, chosen: Settings) -> None:
         try:
-            self._session.change_settings(chosen)
+            self._workspace.change_settings(chosen)
         except SettingsError as error:
-            self._session.told.emit(str(error))
+            self._workspace.news.told.emit(str(error))
 
     def _go_on(self) -> None:
         if self._reader.entry is not None:

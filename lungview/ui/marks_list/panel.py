@@ -16,11 +16,11 @@ from lungview.marks.derived.histogram import histogram
 from lungview.marks.derived.profile import profile
 from lungview.marks.kinds import KINDS, Kind, Measures
 from lungview.marks.measure_text import number
-from lungview.ui.marks_list import desk as desks
 from lungview.ui.marks_list.chart import Chart
 from lungview.ui.marks_list.tree import MarksTree
-from lungview.ui.studies.session import Session
+from lungview.viewer.marks_list import desk as desks
 from lungview.viewer.marks_list import table
+from lungview.viewer.workspace import Workspace
 
 
 class MarksPanel(QWidget):
@@ -28,9 +28,9 @@ class MarksPanel(QWidget):
 
     TITLE = "Marks"
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session, self._desk = session, desks.of(session)
+        self._workspace, self._desk = workspace, desks.of(workspace)
         self.tree, self.chart = MarksTree(), Chart()
         self.hint = QLabel(
             self.tr("Measure, outline or point at something: it is listed here."), wordWrap=True
@@ -74,7 +74,7 @@ class MarksPanel(QWidget):
         desk = self._desk
         QGuiApplication.clipboard().setText(table.as_text(desk.marks, desk.measured, desk.stacks))
         said = self.tr("%1 marks copied, without the patient")
-        self._session.told.emit(said.replace("%1", str(len(desk.marks))))
+        self._workspace.news.told.emit(said.replace("%1", str(len(desk.marks))))
 
     def save_to(self, path: Path) -> None:
         """Write the list as a table; what cannot be written is told."""
@@ -83,10 +83,10 @@ class MarksPanel(QWidget):
         path = path if path.suffix else path.with_suffix(".csv")
         try:
             write_atomically(path, data)
-            self._session.told.emit(self.tr("Exported: %1").replace("%1", path.name))
+            self._workspace.news.told.emit(self.tr("Exported: %1").replace("%1", path.name))
         except OSError as error:
             said = self.tr("The list cannot be written to %1: %2").replace("%1", path.name)
-            self._session.told.emit(said.replace("%2", error.strerror or ""))
+            self._workspace.news.told.emit(said.replace("%2", error.strerror or ""))
 
     def _ask(self) -> None:
         proposed = f"lungview-marks-{date.today():%Y-%m-%d}.csv"

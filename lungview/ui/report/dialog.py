@@ -29,7 +29,7 @@ from lungview.ui.report.form import BATCH_FORMATS, FORMATS, ReportForm
 from lungview.ui.report.page_preview import PagePreview
 from lungview.ui.report.printing import PagePrinter
 from lungview.ui.shell import screens
-from lungview.ui.studies.tasks import Task, Tasks
+from lungview.viewer.common.background import Background, Call
 from lungview.viewer.report_draft import Document, Wanted, layout_of
 
 PREVIEW_DPI, PRINT_DPI = 80, 300
@@ -55,7 +55,7 @@ class ReportDialog(QDialog):
         self,
         gather: Gather,
         settings: Settings,
-        tasks: Tasks,
+        tasks: Background,
         parent: QWidget | None = None,
         *,
         opinion: str = "",
@@ -69,7 +69,7 @@ class ReportDialog(QDialog):
         self.setWindowTitle(self.tr("Report"))
         self._gather, self._tasks, self._save_with = gather, tasks, save_with
         self._name = name
-        self._task: Task | None = None
+        self._task: Call | None = None
         batch = self.tr("The preview holds the summary, the first rows and the first flagged cases.")
         self._saved = batch if formats is BATCH_FORMATS else ""
         self.form, self.sheets = ReportForm(settings, opinion, formats), PagePreview()

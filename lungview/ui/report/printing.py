@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtPrintSupport import QPrinter
 
 from lungview.ui.pane import qimage
-from lungview.ui.studies.tasks import Task, Tasks
+from lungview.viewer.common.background import Background, Call
 
 AHEAD = 2  # pages that may wait for the printer
 
@@ -26,11 +26,11 @@ class PagePrinter:
 
     def run(
         self,
-        tasks: Tasks,
+        tasks: Background,
         pages: Callable[[], Iterable[np.ndarray]],
         on_done: Callable[[int], None],
         on_error: Callable[[BaseException], None],
-    ) -> Task:
+    ) -> Call:
         """Make the pages in the background and paint them here; on_done gets how many."""
 
         def end(then: Callable[[], None]) -> None:

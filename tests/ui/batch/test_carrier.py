@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
-from lungview.ui.batch import batches
 from lungview.ui.batch.carrier import CarrierField
 from lungview.ui.batch.panel import BatchPanel
 from lungview.ui.shell.main_window import MainWindow
+from lungview.viewer.batches import batches
 from lungview.viewer.batches.carried import Workers
+from tests.ui.waiting import heard
 
 ADDRESS = "tcp://10.0.0.7:8786"
 
@@ -38,14 +39,14 @@ def test_an_address_that_is_typed_is_what_the_next_batch_runs_on(qtbot, shown: B
     panel = shown
     _type(qtbot, panel.carrier, ADDRESS)
     assert panel.carrier.address == ADDRESS
-    assert batches.of(panel._session).session.settings.batch_scheduler == ADDRESS
+    assert panel._workspace.settings.batch_scheduler == ADDRESS
 
 
 @pytest.fixture
 def field(qtbot, window: MainWindow) -> CarrierField:  # type: ignore[no-untyped-def]
     """The field of a window whose settings name a scheduler."""
     window.session.change_settings(replace(window.session.settings, batch_scheduler=ADDRESS))
-    made = CarrierField(window.session)
+    made = CarrierField(window.workspace)
     qtbot.addWidget(made)
     return made
 
@@ -60,7 +61,7 @@ def test_an_empty_field_is_this_computer(qtbot, shown: BatchPanel) -> None:
     _type(qtbot, field, ADDRESS)
     _type(qtbot, field, "")
     assert (field.address, field.where.currentText()) == ("", "This computer")
-    assert shown._session.settings.batch_scheduler == ""
+    assert shown._workspace.settings.batch_scheduler == ""
 
 
 def test_workers_and_the_dashboard_are_said_while_a_batch_runs(
@@ -70,14 +71,14 @@ def test_workers_and_the_dashboard_are_said_while_a_batch_runs(
     assert field.workers.text() == 'Workers: 4 · <a href="http://10.0.0.7:8787/status">Dashboard</a>'
     assert field.workers.toolTip() == "http://10.0.0.7:8787/status"
     assert field.workers.openExternalLinks()
-    batches.of(window.session).ended.emit(True)
+    batches.of(window.workspace).ended.emit(True)
     assert field.workers.text() == ""
 
 
 def test_a_scheduler_that_is_none_is_said_in_the_panel(qtbot, shown: BatchPanel, folder, tmp_path) -> None:
     panel = shown
     _type(qtbot, panel.carrier, "local:none")
-    with qtbot.waitSignal(batches.of(panel._session).failed, timeout=60_000):
+    with heard(qtbot, batches.of(panel._workspace).failed, timeout=60_000):
         panel.start([folder], tmp_path / "out")
     assert "local:N" in panel.state.text()
     assert not (tmp_path / "out").exists()

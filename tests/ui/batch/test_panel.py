@@ -24,18 +24,19 @@ from lungview.model.registry import Entry
 from lungview.nodules.suspicion import Suspicion
 from lungview.report.content import Layout
 from lungview.study.series import Series
-from lungview.ui.batch import batches
 from lungview.ui.batch.acceptance import AcceptanceDialog, Curve
 from lungview.ui.batch.panel import BatchPanel
 from lungview.ui.batch.table import FILE, MALIGNANCY, PATIENT, BatchTable
 from lungview.ui.report.dialog import ReportDialog
 from lungview.ui.shell.main_window import MainWindow
+from lungview.viewer.batches import batches
 from lungview.viewer.second_reader import reader as second_reader
 from tests.batch.conftest import picture
 from tests.batch.test_store import make_row
 from tests.report.conftest import make_card
 from tests.ui.batch.rows import names
 from tests.ui.conftest import MemoryCache
+from tests.ui.waiting import heard
 
 
 def test_a_folder_becomes_rows_and_results_on_disk(done: BatchPanel, tmp_path: Path) -> None:
@@ -65,7 +66,7 @@ def test_a_double_click_opens_the_slice_with_its_answer(
         cache.slices.update({each: readers.read_instance(each) for each in header.instances})
     row = names(done).index("p1.png")
     done.view.rows.activated.emit(done.filter.index(row, FILE))
-    reader = second_reader.of(done._session.workspace)
+    reader = second_reader.of(done._workspace)
     qtbot.waitUntil(lambda: reader.slice is not None and reader.case() is not None, timeout=20_000)
     assert reader.slice is not None
     assert reader.slice.instance.path.name == "p1.png"
@@ -77,15 +78,15 @@ def test_a_double_click_opens_the_slice_with_its_answer(
 def test_the_failed_are_tried_again(qtbot, done: BatchPanel, folder: Path) -> None:
     (folder / "cut.png").write_bytes((folder / "p0.png").read_bytes())
     assert done.retry.isEnabled()
-    with qtbot.waitSignal(batches.of(done._session).ended, timeout=60_000):
+    with heard(qtbot, batches.of(done._workspace).ended, timeout=60_000):
         done.retry.click()
     assert "5 files: 5 classified" in done.state.text()
     assert not done.retry.isEnabled()
 
 
 def test_the_results_of_an_earlier_batch_are_shown_again(qtbot, done: BatchPanel, tmp_path: Path) -> None:
-    found = batches.of(done._session)
-    with qtbot.waitSignal(found.ended, timeout=20_000):
+    found = batches.of(done._workspace)
+    with heard(qtbot, found.ended, timeout=20_000):
         found.load(tmp_path / "out")
     assert len(names(done)) == 5
     assert found.card is not None
@@ -94,8 +95,8 @@ def test_the_results_of_an_earlier_batch_are_shown_again(qtbot, done: BatchPanel
 def test_stop_can_be_pressed_from_the_moment_a_batch_begins(
     qtbot, panel: BatchPanel, folder: Path, tmp_path: Path
 ) -> None:
-    found = batches.of(panel._session)
-    with qtbot.waitSignal(found.ended, timeout=60_000):
+    found = batches.of(panel._workspace)
+    with heard(qtbot, found.ended, timeout=60_000):
         panel.start([folder], tmp_path / "out")
         assert panel.stop.isEnabled()
         assert not panel.folder.isEnabled()
@@ -105,12 +106,12 @@ def test_stop_can_be_pressed_from_the_moment_a_batch_begins(
 @pytest.fixture
 def unfinished(qtbot, done: BatchPanel) -> BatchPanel:
     """Three of five files judged, as a program that was ended in the middle leaves them."""
-    found = batches.of(done._session)
+    found = batches.of(done._workspace)
     assert found.out is not None
     with Store(found.out / NAME) as store:
         store.note("complete", "no")
         store._connection.execute("DELETE FROM results WHERE CAST(file AS TEXT) GLOB '*p[12].png'")
-    with qtbot.waitSignal(found.ended, timeout=20_000):
+    with heard(qtbot, found.ended, timeout=20_000):
         found.load(found.out)
     return done
 
@@ -122,7 +123,7 @@ def test_an_unfinished_batch_says_so_on_screen_and_in_its_report(unfinished: Bat
 
 def test_an_unfinished_batch_goes_on_with_what_is_left(qtbot, unfinished: BatchPanel) -> None:
     assert not unfinished.go_on.isHidden()
-    with qtbot.waitSignal(batches.of(unfinished._session).ended, timeout=60_000):
+    with heard(qtbot, batches.of(unfinished._workspace).ended, timeout=60_000):
         unfinished.go_on.click()
     assert unfinished.state.text().startswith("5 files: 4 classified")
     assert unfinished.go_on.isHidden()
@@ -131,25 +132,25 @@ def test_an_unfinished_batch_goes_on_with_what_is_left(qtbot, unfinished: BatchP
 def test_the_last_batch_is_offered_again_when_it_was_not_finished(
     qtbot, unfinished: BatchPanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = batches.of(unfinished._session)
+    found = batches.of(unfinished._workspace)
     out = found.out
     assert out is not None
     monkeypatch.setattr(batches, "results_folder", lambda: out.parent)
     found.out = None
     found.rows.clear()
-    with qtbot.waitSignal(found.ended, timeout=20_000):
+    with heard(qtbot, found.ended, timeout=20_000):
         found.look_for_unfinished()
     assert found.can_go_on
 
 
 def test_a_folder_without_results_is_said_so(qtbot, panel: BatchPanel, tmp_path: Path) -> None:
-    with qtbot.waitSignal(batches.of(panel._session).failed, timeout=20_000):
-        batches.of(panel._session).load(tmp_path)
+    with heard(qtbot, batches.of(panel._workspace).failed, timeout=20_000):
+        batches.of(panel._workspace).load(tmp_path)
     assert "there are no results of a batch in this folder" in panel.state.text()
 
 
 def test_a_report_is_written_from_the_panel(qtbot, done: BatchPanel, tmp_path: Path) -> None:
-    found = batches.of(done._session)
+    found = batches.of(done._workspace)
     found.report(done.draft(), tmp_path / "r.pdf", Layout())
     qtbot.waitUntil(lambda: "Report written" in done.state.text(), timeout=30_000)
     assert len(PdfReader(tmp_path / "r.pdf").pages) == 1 + 2  # three cases: below the table, and two
@@ -180,7 +181,7 @@ def test_a_batchs_report_is_looked_at_before_it_is_saved(qtbot, done: BatchPanel
 def test_labels_are_compared(qtbot, done: BatchPanel, tmp_path: Path) -> None:
     lines = ("p0.png,bright", "p1.png,dark", "p2.png,plain", "p3.png,plain")
     (tmp_path / "l.csv").write_text("path,label\n" + "\n".join(lines))
-    batches.of(done._session).compare(tmp_path / "l.csv", done._on_compared)
+    batches.of(done._workspace).compare(tmp_path / "l.csv", done._on_compared)
     qtbot.waitUntil(lambda: "sensitivity 1.000" in done.state.text(), timeout=20_000)
     assert "specificity 0.500" in done.state.text()
     dialog = done.findChild(AcceptanceDialog)
@@ -197,11 +198,11 @@ def test_labels_are_compared(qtbot, done: BatchPanel, tmp_path: Path) -> None:
 def test_stop_keeps_what_is_done(qtbot, panel: BatchPanel, folder: Path, tmp_path: Path) -> None:
     for i in range(4, 200):
         picture(folder / f"p{i}.png", i)
-    found = batches.of(panel._session)
+    found = batches.of(panel._workspace)
     found.rows_added.connect(lambda rows: found.stop() if rows else None)
-    with qtbot.waitSignal(found.ended, timeout=60_000) as ended:
+    with heard(qtbot, found.ended, timeout=60_000) as ended:
         panel.start([folder], tmp_path / "out")
-    assert ended.args == [False]
+    assert ended == [(False,)]
     assert 0 < len(names(panel)) < 201
     assert panel.state.text().startswith("Stopped: ")
 
@@ -209,10 +210,10 @@ def test_stop_keeps_what_is_done(qtbot, panel: BatchPanel, folder: Path, tmp_pat
 def test_a_drop_begins_a_batch_in_worker_processes(qtbot, panel: BatchPanel, folder: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(folder))])
-    batches.of(panel._session).pool = process_pool
+    batches.of(panel._workspace).pool = process_pool
     button, key = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
     event = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, button, key)
-    with qtbot.waitSignal(batches.of(panel._session).ended, timeout=60_000):
+    with heard(qtbot, batches.of(panel._workspace).ended, timeout=60_000):
         panel.dropEvent(event)
     assert len(names(panel)) == 5
 
@@ -247,9 +248,9 @@ def test_a_ct_series_in_a_batch_is_looked_through_and_its_slices_and_report_say_
     run = series.run
     monkeypatch.setattr(series, "run", lambda *a, **k: run(*a, **k, looking=look))
     write_series(tmp_path / "ct", Thorax(slices=3, matrix=64))
-    with qtbot.waitSignal(batches.of(panel._session).ended, timeout=60_000):
+    with heard(qtbot, batches.of(panel._workspace).ended, timeout=60_000):
         panel.start([tmp_path / "ct"], tmp_path / "out")
-    found = batches.of(panel._session)
+    found = batches.of(panel._workspace)
     assert [case.suspicion for case in found.cases()] == [Suspicion(1, 0.5)] * 3
     assert [row.suspicion for row in found.series] == [Suspicion(2, 0.75)]
     panel.draft().write(tmp_path / "r.pdf", Layout())

@@ -18,10 +18,11 @@ from pytestqt.qtbot import QtBot
 from lungview.marks.annotation import Annotation
 from lungview.marks.kinds import Kind
 from lungview.ui.marks_list.chart import Chart
-from lungview.ui.marks_list.desk import Desk
 from lungview.ui.marks_list.panel import MarksPanel
 from lungview.ui.marks_list.tree import MARK, NAME, SAID, SLICE
 from lungview.ui.shell.main_window import MainWindow
+from lungview.viewer.marks_list import desk
+from lungview.viewer.marks_list.desk import Desk
 from tests.ui import pointing
 from tests.ui.annotating import SPACING, choose, drawn, editing, phantom
 from tests.ui.conftest import make_slice
@@ -47,9 +48,7 @@ def panel_of(window: MainWindow) -> MarksPanel:
 
 
 def desk_of(window: MainWindow) -> Desk:
-    found = window.session.findChild(Desk)
-    assert isinstance(found, Desk)
-    return found
+    return desk.of(window.workspace)
 
 
 def rows(window: MainWindow) -> list[list[str]]:

@@ -3,71 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QObject, QTimer, Signal
 
 from lungview.image.slice import Instance, Slice
 from lungview.marks.annotation import Annotation
+from lungview.marks.measure_text import Translate
 from lungview.study.key import PictureId
-from lungview.ui.annotate.statistics import translated
-from lungview.ui.annotate.tools.select import SelectTool
-from lungview.ui.studies.tasks import Task
+from lungview.viewer.common.background import Call
+from lungview.viewer.event import Event
 from lungview.viewer.marks.annotations import Annotations
 from lungview.viewer.marks_list.listed import Listed, listed
 from lungview.viewer.marks_list.numbers import ContourStack, Numbers, contour_stacks, numbers, numbers_on
-
-if TYPE_CHECKING:
-    from lungview.ui.studies.session import Session
+from lungview.viewer.workspace import Workspace
 
 _PAUSE_MS = 60  # a drag changes a mark at every step
 _MOST_KEPT = 2000  # numbers of marks as they were
 
 
-class Desk(QObject):
-    """The marks of the study in the active view.
+class Desk:
+    """The marks of the study in the active pane.
 
-    measured: numbers by id, of the marks whose slices were read so far. changed follows every change of
-    marks, numbers or what is hidden; chosen_changed the choice of another one, here or on the picture.
+    tr: words of measures in the reader's language, from any thread. measured: numbers by id, of the marks
+    whose slices were read so far. changed follows every change of marks, numbers or what is hidden;
+    chosen_changed the choice of another one, here or on the picture. selecting: the mark of that id, on
+    screen now, is to be taken hold of in the active pane.
     """
 
-    changed = Signal()
-    chosen_changed = Signal()
-
-    def __init__(self, session: Session, annotations: Annotations) -> None:
-        super().__init__(session)
-        self._session, self.annotations = session, annotations
+    def __init__(self, workspace: Workspace, annotations: Annotations, tr: Translate = str) -> None:
+        self._workspace, self.annotations, self._translate = workspace, annotations, tr
+        self.changed, self.chosen_changed, self.selecting = Event[()](), Event[()](), Event[str]()
         self.marks: tuple[Listed, ...] = ()
         self.measured: dict[str, Numbers] = {}
         self.stacks: tuple[ContourStack, ...] = ()
         self.chosen = ""
         self._kept: dict[tuple[PictureId, Annotation], Numbers] = {}
         self._wanted = ""
-        self._task: Task | None = None
-        self._timer = QTimer(self, singleShot=True, interval=_PAUSE_MS)
-        self._timer.timeout.connect(self._refresh)
+        self._task: Call | None = None
+        self._pause = workspace.background.timer(_PAUSE_MS, self._refresh)
+        self._paused = False
+        # Once all have heard of a new slice: who clears the selection for it, too.
+        self._after_all = workspace.background.timer(0, self._select_wanted)
         self._connect()
 
     def _connect(self) -> None:
-        session, soon = self._session, self._soon
-        for signal in (session.series_shown, session.active_changed, session.series_found, session.closed):
-            signal.connect(lambda _: soon())
-        session.relisted.connect(soon)
-        session.slice_shown.connect(self._on_slice)
+        workspace, news, soon = self._workspace, self._workspace.news, self._soon
+        workspace.series_shown.connect(lambda _: soon())
+        workspace.active_changed.connect(lambda _: soon())
+        workspace.slice_shown.connect(self._on_slice)
+        news.found.connect(lambda _: soon())
+        news.closed.connect(lambda _: soon())
+        news.relisted.connect(soon)
         self.annotations.changed.connect(lambda _: soon())
         self.annotations.recognised.connect(soon)
         self.annotations.chosen.connect(self._on_chosen)
 
     def _soon(self) -> None:
-        if not self._timer.isActive():
-            self._timer.start()
+        if not self._paused:
+            self._paused = True
+            self._pause.start()
 
     def find(self, annotation_id: str) -> Listed | None:
         """A mark of the list."""
         return next((each for each in self.marks if each.drawn.id == annotation_id), None)
 
     def go(self, annotation_id: str) -> None:
-        """Show the slice of a mark in the active view, and select the mark there."""
+        """Show the slice of a mark in the active pane, and select the mark there."""
         found = self.find(annotation_id)
         if found is None or (annotation_id == self.chosen and self.picture is not None):
             return
@@ -75,9 +74,9 @@ class Desk(QObject):
         if found.place is None:
             return
         self._wanted = annotation_id
-        stack = self._session.stack
+        stack = self._workspace.stack
         if stack.series is None or stack.series.key != found.place.series.key:
-            self._session.show(found.place.series, found.place.index)
+            self._workspace.show(found.place.series, found.place.index)
         else:
             stack.go(found.place.index)
         self._select_wanted()
@@ -85,23 +84,23 @@ class Desk(QObject):
     def rename(self, annotation_id: str, text: str) -> None:
         found = self.find(annotation_id)
         if found is not None and text.strip() != found.drawn.text:
-            self.annotations.replace(found.picture, found.drawn.written(text.strip()), self.tr("Text"))
+            self.annotations.replace(found.picture, found.drawn.written(text.strip()), "Text")
 
     def remove(self, annotation_id: str) -> None:
         found = self.find(annotation_id)
         if found is not None:
-            self.annotations.remove(found.picture, (found.drawn,), self.tr("Delete"))
+            self.annotations.remove(found.picture, (found.drawn,), "Delete")
 
     def hide(self, annotation_id: str, hide: bool) -> None:
         found = self.find(annotation_id)
         if found is not None:
-            said = self.tr("Hide") if hide else self.tr("Show")
+            said = "Hide mark" if hide else "Show mark"
             self.annotations.hide(found.picture, frozenset({annotation_id}), hide, said)
 
     @property
     def picture(self) -> tuple[Slice, Annotation] | None:
         """The chosen mark and its slice, where that is on screen."""
-        shown = self._session.viewport.state.slice
+        shown = self._workspace.active.state.slice
         if shown is None or not self.chosen:
             return None
         drawn = next((each for each in self.annotations.on(shown) if each.id == self.chosen), None)
@@ -114,30 +113,26 @@ class Desk(QObject):
 
     def _on_slice(self, _: Slice | None) -> None:
         if self._wanted:
-            QTimer.singleShot(
-                0, self._select_wanted
-            )  # whoever clears the selection for a new slice was first
+            self._after_all.start()
         else:
             self.chosen_changed.emit()
 
     def _select_wanted(self) -> None:
-        found, viewport = self.find(self._wanted), self._session.viewport
-        shown = viewport.state.slice
+        found, shown = self.find(self._wanted), self._workspace.active.state.slice
         if found is None or shown is None or self.annotations.bearing(shown) != found.picture:
             return
         self._wanted = ""
-        for tool in viewport.mouse.grabbers:
-            if isinstance(tool, SelectTool):
-                tool.select(found.drawn.id)
+        self.selecting.emit(found.drawn.id)
         self.chosen_changed.emit()
 
     def _refresh(self) -> None:
-        series = self._session.stack.origin
+        self._paused = False
+        series = self._workspace.stack.origin
         if series is None:
             self.marks = ()
         else:
             of_study = self.annotations.of_study(series.study.study_instance_uid)
-            self.marks = listed(series, of_study, self._session.series, self.annotations.seen)
+            self.marks = listed(series, of_study, self._workspace.studies.series, self.annotations.seen)
         self._measure()
         self._tell()
 
@@ -145,15 +140,15 @@ class Desk(QObject):
         """What is on screen at once, all else behind, one slice after the other."""
         if self._task is not None:
             self._task.cancel()
-        shown = self._session.viewport.state.slice
+        shown = self._workspace.active.state.slice
         todo = [each for each in self.marks if each.place is not None and _key(each) not in self._kept]
         for each in todo:
             if shown is not None and each.place is not None and each.place.instance == shown.instance:
-                self._keep(each, numbers_on(each, shown, translated))
+                self._keep(each, numbers_on(each, shown, self._translate))
         rest = [each for each in todo if _key(each) not in self._kept]
         if rest:
-            self._task = self._session.idle.stream(
-                _read, rest, self._session.cache.get, on_event=self._on_measured,
+            self._task = self._workspace.idle.stream(
+                _read, rest, self._workspace.cache.get, self._translate, on_event=self._on_measured,
                 on_result=lambda _: None, on_error=lambda _: None,
             )  # fmt: skip
 
@@ -173,10 +168,10 @@ class Desk(QObject):
         self.changed.emit()
 
 
-def of(session: Session) -> Desk:
-    """The session's desk; `feature.install` made it."""
-    found = session.workspace.services.find(Desk)
-    assert found is not None, "features are installed before panels are filled"
+def of(workspace: Workspace) -> Desk:
+    """The workspace's desk, which whoever knows the reader's language has offered."""
+    found = workspace.services.find(Desk)
+    assert found is not None
     return found
 
 
@@ -189,8 +184,9 @@ def _read(
     cancelled: Callable[[], bool],
     marks: Iterable[Listed],
     read: Callable[[Instance], Slice],
+    tr: Translate,
 ) -> None:
     for each in marks:
         if cancelled():
             return
-        emit((each, numbers(each, read, translated)))
+        emit((each, numbers(each, read, tr)))

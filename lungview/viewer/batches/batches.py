@@ -1,15 +1,12 @@
-"""The window's batch: one at a time, by its workers; what is done is kept whatever happens."""
+"""The batch of a workspace: one at a time, by its workers; what is done is kept whatever happens."""
 
 from __future__ import annotations
 
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
-
-from PySide6.QtCore import QObject, Signal
 
 from lungview import paths
 from lungview.batch.carriers.executors import Pool, process_pool
@@ -23,30 +20,30 @@ from lungview.errors import LungViewError
 from lungview.model.card import ModelCard
 from lungview.model.registry import Entry
 from lungview.report.content import Layout
-from lungview.ui.studies.session import Session
-from lungview.ui.studies.tasks import Task, Tasks
 from lungview.viewer.batches.carried import Workers
 from lungview.viewer.batches.run import Job, Progress, compare_with, judge, load
+from lungview.viewer.common.background import Background, Call
+from lungview.viewer.event import Event
 from lungview.viewer.report_draft import Document
+from lungview.viewer.workspace import Workspace
 
 _LOG = logging.getLogger(__name__)
 
 
-class Batches(QObject):
-    """Runs a batch and holds its rows; the panel and the reports show them."""
+class Batches:
+    """Runs a batch and holds its rows; the panel and the reports show them.
 
-    began = Signal()
-    listed = Signal(int)  # inputs to judge
-    rows_added = Signal(object)  # list[Row]
-    progressed = Signal(object)  # Progress
-    carried = Signal(object)  # Workers
-    ended = Signal(bool)  # whether it went through to the end
-    failed = Signal(object)  # LungViewError
-    told = Signal(str)
+    background: one thread, in which one batch runs after the other. listed: how many inputs are to be judged.
+    ended: whether it went through to the end.
+    """
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self.session = session
+    def __init__(self, workspace: Workspace, background: Background) -> None:
+        self._workspace, self.background = workspace, background
+        self.began, self.listed = Event[()](), Event[int]()
+        self.rows_added, self.progressed = Event[list[Row]](), Event[Progress]()
+        self.carried = Event[Workers]()
+        self.ended, self.failed = Event[bool](), Event[LungViewError]()
+        self.told = Event[str]()
         self.rows: dict[Path, Row] = {}
         self.series: tuple[SeriesRow, ...] = ()
         self.out: Path | None = None
@@ -54,8 +51,7 @@ class Batches(QObject):
         self.extent: Extent | None = None
         self.sources: tuple[Path, ...] = ()
         self.pool: Pool = process_pool
-        self.tasks = Tasks(lambda: ThreadPoolExecutor(1, "lungview-batch"), self)
-        self._task: Task | None = None
+        self._task: Call | None = None
         self._stop = threading.Event()
 
     @property
@@ -72,7 +68,7 @@ class Batches(QObject):
         self.sources, self.out, self.card = tuple(sources), out, model.card
         self._stop.clear()
         self.extent = None
-        scheduler = self.session.settings.batch_scheduler
+        scheduler = self._workspace.settings.batch_scheduler
         job = Job(tuple(sources), out, model, retry, self.pool, self._stop, scheduler)
         self._run(judge, job, on_result=self._on_end)
         self.began.emit()  # not before it runs: who is told asks whether it does
@@ -91,7 +87,7 @@ class Batches(QObject):
     def look_for_unfinished(self) -> None:
         """Show the last batch again when it was not brought to its end; else nothing happens."""
         if not self.running and self.out is None:
-            self.tasks.run(
+            self.background.run(
                 latest_unfinished, results_folder(), on_result=self._on_unfinished, on_error=_untold
             )
 
@@ -100,7 +96,7 @@ class Batches(QObject):
             self.load(out)
 
     def stop(self) -> None:
-        """Stop after the files being judged; what is done is kept."""
+        """Stop after the files being judged; what is done is kept, and the next start goes on from it."""
         self._stop.set()
 
     def go_on(self, model: Entry) -> None:
@@ -131,7 +127,9 @@ class Batches(QObject):
         if self.card is None:
             return
         cases = [row.case for row in self.rows.values()]
-        self.tasks.run(compare_with, cases, labels, self.card, on_result=on_result, on_error=self._on_error)
+        self.background.run(
+            compare_with, cases, labels, self.card, on_result=on_result, on_error=self._on_error
+        )
 
     def cases(self) -> list[Case]:
         """Those of all rows, in order of path."""
@@ -139,24 +137,19 @@ class Batches(QObject):
 
     def report(self, document: Document, path: Path, layout: Layout) -> None:
         """Write a report in the background."""
-        self.told.emit(self.tr("Writing %1…").replace("%1", path.name))
-        self.tasks.run(
+        self.told.emit(f"Writing {path.name}…")
+        self.background.run(
             document.write,
             path,
             layout,
-            on_result=lambda _: self.told.emit(self.tr("Report written: %1").replace("%1", path.name)),
+            on_result=lambda _: self.told.emit(f"Report written: {path.name}"),
             on_error=self._on_error,
         )
-
-    def close(self) -> None:
-        """Stop and wait a moment; the next start goes on from what is kept."""
-        self._stop.set()
-        self.tasks.close(0.5)
 
     def _run(
         self, function: Callable[..., object], *args: object, on_result: Callable[[object], None]
     ) -> None:
-        self._task = self.tasks.stream(
+        self._task = self.background.stream(
             function, *args, on_event=self._on_event, on_result=on_result, on_error=self._on_error
         )
 
@@ -187,9 +180,11 @@ class Batches(QObject):
         self.failed.emit(known)
 
 
-def of(session: Session) -> Batches:
-    """The session's batches; made when first asked for."""
-    return session.workspace.services.one(Batches, lambda: Batches(session))
+def of(workspace: Workspace) -> Batches:
+    """The workspace's batches, which whoever has a thread for them has offered."""
+    found = workspace.services.find(Batches)
+    assert found is not None
+    return found
 
 
 def results_folder() -> Path:
