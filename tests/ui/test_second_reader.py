@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from lungview import paths
 from lungview.classify.case import Verdict
@@ -17,6 +19,7 @@ from lungview.classify.classify import classify
 from lungview.classify.kept import opinions
 from lungview.image.slice import Instance
 from lungview.network import runtime
+from lungview.ui.second_reader.actions import ReaderActions
 from lungview.viewer.second_reader import judging
 from lungview.viewer.second_reader import reader as second_reader
 from tests.ui.conftest import make_slice
@@ -146,6 +149,24 @@ def test_g_held_hides_the_heat_map_only_while_it_is_held(qtbot, show, reader):
     qtbot.wait(450)  # a hand's hold; there is no signal to wait for
     QTest.keyRelease(view, Qt.Key.Key_G)
     assert view.state.overlays.heat_map
+
+
+def test_events_pass_no_filter_of_the_program_but_while_g_is_down(qtbot, show, reader):
+    view = show(square()).session.viewport
+
+    def filtered() -> bool:
+        called = set()
+        sys.setprofile(lambda frame, *_: called.add(frame.f_code))
+        view.update()
+        QApplication.processEvents()
+        sys.setprofile(None)
+        return ReaderActions.eventFilter.__code__ in called
+
+    assert not filtered()
+    QTest.keyPress(view, Qt.Key.Key_G)
+    assert filtered()
+    QTest.keyRelease(view, Qt.Key.Key_G)
+    assert not filtered()
 
 
 def test_another_slice_shows_no_answer_of_the_one_before(qtbot, show, reader):

@@ -7,9 +7,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication
 
 from lungview.ui.pane.viewport import Viewport
 from lungview.ui.second_reader.heat_map_layer import HeatMapLayer
@@ -65,9 +64,6 @@ class ReaderActions(QObject):
         reader.opinion_wanted.connect(self._ask_opinion)
         reader.first.recorded_now.connect(self._show_answer)
         self._add_layers()
-        application = QApplication.instance()
-        assert application is not None
-        application.installEventFilter(self)
 
     def _run(self) -> None:
         """Classify, with the answer in sight where its panel is behind another."""
@@ -120,6 +116,7 @@ class ReaderActions(QObject):
 
     def _on_heat_map(self, on: bool) -> None:
         self._pressed = time.monotonic()
+        _application().installEventFilter(self)  # until it is let go: a filter costs at every event there is
         for viewport in self._session.viewports:
             viewport.change(lambda s: s.over(replace(s.overlays, heat_map=on)))
 
@@ -137,7 +134,13 @@ class ReaderActions(QObject):
         ours = name in self._actions.keys("view.heat_map")
         if event.isAutoRepeat() or not self._pressed or not ours:
             return
-        held, self._pressed = time.monotonic() - self._pressed, 0.0
-        if held >= HOLD:
+        if time.monotonic() - self._pressed >= HOLD:
             self._heat_map.trigger()
-            self._pressed = 0.0
+        self._pressed = 0.0
+        _application().removeEventFilter(self)
+
+
+def _application() -> QCoreApplication:
+    application = QCoreApplication.instance()
+    assert application is not None
+    return application
