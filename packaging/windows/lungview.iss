@@ -1,7 +1,7 @@
 ; Inno Setup 6: dist\lungview → dist\lungview-setup.exe. For this user by default, no administrator needed.
-; iscc /DVersion=0.1.0 packaging\windows\lungview.iss
+; iscc /DVersion=0.2.0 packaging\windows\lungview.iss
 #ifndef Version
-  #define Version "0.1.0"
+  #define Version "0.2.0"
 #endif
 
 [Setup]

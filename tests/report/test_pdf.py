@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pypdf import PdfReader
 
-from lungview import version
+from lungview import __version__, version
 from lungview.classify.case import Case, Refusal, Suitability, Verdict
 from lungview.errors import DamagedFile, ReportError
 from lungview.report.content import (
@@ -60,7 +60,7 @@ def test_a_case_says_what_was_called_how_sure_and_by_which_model(tmp_path: Path,
         "On test 280 0.954 0.922–0.975 0.991",
         "646 0.450",
         "not for detection, staging or screening",
-        "LungView 0.1.0",
+        f"LungView {__version__}",
         "50 mm",
     ):
         # Where the font changes inside a line pypdf breaks it.
