@@ -35,7 +35,6 @@ from lungview.ui.browser.skipped import SkippedDialog
 from lungview.ui.browser.tags import TagsDialog
 from lungview.ui.film.dialog import FilmDialog
 from lungview.ui.layout.export_dialog import ExportDialog
-from lungview.ui.outline_edit import edits
 from lungview.ui.outline_edit.threshold_dialog import ThresholdDialog
 from lungview.ui.pacs.dialog import PacsDialog
 from lungview.ui.pacs.node_form import NodeForm
@@ -48,6 +47,7 @@ from lungview.ui.shell.main_window import MainWindow
 from lungview.ui.shell.message_bar import MessageBar
 from lungview.ui.start.app import new_window
 from lungview.ui.studies.session import Session
+from lungview.viewer.outline_edit import edits
 from tests.report.conftest import make_card, make_prediction
 from tests.ui.conftest import MemoryCache, make_slice
 
@@ -89,7 +89,7 @@ MADE: dict[str, Callable[[MainWindow], QDialog]] = {
     "TagsDialog": lambda window: TagsDialog(
         Path("none.dcm"), "", window.session.tasks, hide_personal=False, parent=window
     ),
-    "ThresholdDialog": lambda window: ThresholdDialog(edits.of(window.session), window),
+    "ThresholdDialog": lambda window: ThresholdDialog(edits.of(window.workspace), window),
 }
 BY_ACTION = {
     "AboutDialog": "help.about",
