@@ -14,7 +14,7 @@ from lungview.image.slice import Instance
 from lungview.overlays.area import in_pixels
 from lungview.overlays.placing import MaskOn, Planes
 from lungview.overlays.values import Figure, Look, Mask, Overlay, Reference
-from lungview.overlays.whose import may_be_one, named
+from lungview.overlays.whose import in_one_space, may_be_one
 from lungview.study.key import FrameKey, frame_key
 from lungview.study.series import Series
 
@@ -103,14 +103,9 @@ class _Binding:
                 self._lay_by_reference(mask)
 
     def _planes(self, frame_of_reference_uid: str) -> list[Planes]:
-        """Of the series in a frame of reference; of people without a name, of the object's study alone."""
-        if not frame_of_reference_uid:
-            return []
+        """Of the series in a frame of reference."""
         found = (
-            Planes.of(each)
-            for each in self._own
-            if each.frame_of_reference_uid == frame_of_reference_uid and each.modality != "SEG"
-            if named(each.patient) or each.study.study_instance_uid == self._overlay.study
+            Planes.of(each) for each in self._own if in_one_space(self._overlay, frame_of_reference_uid, each)
         )
         return [each for each in found if each is not None]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from lungview.image.slice import Patient
 from lungview.image.values.same_person import person_of
+from lungview.overlays.values import Overlay
+from lungview.study.series import Series
 
 
 def may_be_one(one: Patient, other: Patient) -> bool:
@@ -24,3 +26,15 @@ def may_be_one(one: Patient, other: Patient) -> bool:
 def named(patient: Patient) -> bool:
     """Whether it says who it is."""
     return any(person_of(patient)[:3])
+
+
+def in_one_space(overlay: Overlay, frame_of_reference_uid: str, series: Series) -> bool:
+    """Whether what an overlay says in a frame of reference lies in the patient as a series' slices do.
+
+    Of people without a name, the object's own study alone; of pixels whose size in the patient is known.
+    """
+    spacing = series.spacing
+    measured = spacing is not None and spacing.source == "PixelSpacing" and series.modality != "SEG"
+    same = bool(frame_of_reference_uid) and frame_of_reference_uid == series.frame_of_reference_uid
+    own = named(series.patient) or series.study.study_instance_uid == overlay.study
+    return measured and same and own
