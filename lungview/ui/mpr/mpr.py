@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from lungview.errors import LungViewError
 from lungview.image.slice import Instance, Slice
+from lungview.study.space import Vector
 from lungview.study.volume import Volume, volume
 from lungview.ui.language import speaking
 from lungview.ui.mpr.crosshair_tool import COLOURS, CrosshairTool
@@ -16,6 +17,7 @@ from lungview.ui.mpr.slab_controls import SlabControls
 from lungview.ui.pane.viewport import Viewport
 from lungview.ui.studies.session import said as in_words
 from lungview.ui.studies.tasks import Task
+from lungview.viewer.common import going
 from lungview.viewer.links import Linked
 from lungview.viewer.mpr.crosshair import Axis, Crosshair, Slab, middle_of
 from lungview.viewer.mpr.plane_content import PlaneContent
@@ -48,6 +50,7 @@ class Mpr(QObject):
         self._task: Task | None = None
         self._controls: dict[Axis, SlabControls] = {}
         self._following = False
+        going.of(host.session.workspace.services).wanted.connect(self.go_to)
 
     @property
     def series(self) -> Series | None:
@@ -93,6 +96,11 @@ class Mpr(QObject):
         """All planes as they were to begin with."""
         if self.crosshair is not None:
             self.change(self.crosshair.upright())
+
+    def go_to(self, point_mm: Vector) -> None:
+        """All planes to a place in the patient."""
+        if self.crosshair is not None:
+            self.change(self.crosshair.moved(point_mm))
 
     def change(self, crosshair: Crosshair) -> None:
         """Move, turn or thicken the planes."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QTransform
 
+from lungview.image.slice import Slice
+from lungview.overlays.binding import Bound, Drawn
 from lungview.overlays.placing import MaskOn
 from lungview.overlays.values import Colour, Figure, Shape, Shutter
-from lungview.study.key import ObjectKey
+from lungview.study.key import FrameKey, ObjectKey
 from lungview.ui.overlays import figures
 from lungview.ui.overlays.shown import ShownOverlays, key_of
 from lungview.ui.pane import qimage
@@ -35,7 +39,7 @@ class OverlayLayer:
         if look is not None and look.shutter is not None:
             _paint_shutter(painter, look.shutter, slice_.columns, slice_.rows)
         regions: dict[tuple[ObjectKey, int], tuple[Colour, QPainterPath]] = {}
-        for bound, drawn in self._shown.now.on(key):
+        for bound, drawn in self._on(viewport, slice_, key):
             colour = self._shown.now.colour(bound, drawn.part)
             if isinstance(drawn, Figure) and drawn.shape is Shape.CLOSED and not drawn.lines:
                 part = (bound.overlay.place, drawn.part)
@@ -51,6 +55,15 @@ class OverlayLayer:
             painter.save()
             _paint_region(painter, viewport, path, QColor(*colour), self._opacity)
             painter.restore()
+
+    def _on(self, viewport: Viewport, slice_: Slice, key: FrameKey) -> Iterator[tuple[Bound, Drawn]]:
+        """What is to be seen on the picture in a view."""
+        if not slice_.reformatted:
+            yield from self._shown.now.on(key)
+            return
+        laid, now = self._shown.planes.of(viewport), self._shown.now
+        if laid is not None and now.chosen.on:
+            yield from ((b, d) for b, d in laid.drawn if not now.hidden(b, d.part))
 
     @property
     def _opacity(self) -> float:

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from lungview.errors import Cancelled, LungViewError
+from lungview.overlays.binding import Bound
 from lungview.overlays.values import Colour
 from lungview.study.key import FrameKey, ObjectKey, frame_key
+from lungview.ui.overlays.planes import OverlaysInPlanes
 from lungview.ui.pane.viewport import Viewport
 from lungview.ui.studies.session import Session
 from lungview.ui.studies.tasks import Task
+from lungview.viewer.common import going
+from lungview.viewer.mpr.plane_content import PlaneContent
 from lungview.viewer.overlays.found import Place
 from lungview.viewer.overlays.listed import Overlays, PartKey
 from lungview.viewer.overlays.loading import Loaded, load
@@ -29,7 +33,7 @@ class ShownOverlays(QObject):
     """What others said of the pictures that are open.
 
     changed: others, or others of them are to be seen. arrived: how many were read just now. failed: the
-    sentences on those that could not be read.
+    sentences on those that could not be read. planes: what planes cut from a series show of them.
     """
 
     changed = Signal()
@@ -43,6 +47,7 @@ class ShownOverlays(QObject):
         self._waiting: tuple[Place, ...] = ()  # still to be read, as another opening may end the reading
         self._task: Task | None = None
         self._applied: dict[Viewport, Look] = {}
+        self.planes = OverlaysInPlanes(session, lambda: self.now)
         session.replaced.connect(self._forget)
         session.scan_ended.connect(self._on_scan)
         session.closed.connect(lambda _: self._load())
@@ -59,6 +64,7 @@ class ShownOverlays(QObject):
         """Show others of them, or otherwise."""
         if now != self.now:
             self.now = now
+            self.planes.renew()
             self.changed.emit()
 
     def hide(self, parts: Sequence[PartKey], hidden: bool) -> None:
@@ -92,7 +98,8 @@ class ShownOverlays(QObject):
             self.apply(viewport)
 
     def follow(self, viewport: Viewport) -> None:
-        """Show every picture of a view as the presentation state that is applied says."""
+        """Show every picture of a view as the presentation state that is applied says, planes with theirs."""
+        self.planes.follow(viewport)
         viewport.changed.connect(lambda before, after: self._on_view(viewport, before, after))
 
     def _on_view(self, viewport: Viewport, before: ViewState, after: ViewState) -> None:
@@ -162,8 +169,16 @@ class ShownOverlays(QObject):
             said = self.tr("Overlays could not be read: %1")
             self._session.told.emit(said.replace("%1", type(error).__name__))
 
-    def go_to(self, key: FrameKey) -> None:
-        """Show a picture that is open, in the active view."""
+    def go_to(self, bound: Bound, part: int) -> None:
+        """Show the middle of a part: planes at its place, else the picture in the active view."""
+        if isinstance(self._session.stack.content, PlaneContent):
+            middle = self.planes.middle(bound, part)
+            if middle is not None:
+                going.of(self._session.workspace.services).wanted.emit(middle)
+        elif part in bound.middle:
+            self._show_picture(bound.middle[part])
+
+    def _show_picture(self, key: FrameKey) -> None:
         for series in self._session.series:
             for index, instance in enumerate(series.instances):
                 if frame_key(instance) == key:

@@ -129,8 +129,8 @@ class OverlayTree(QTreeWidget):
 
     def _on_current(self, item: QTreeWidgetItem | None, _: object) -> None:
         bound, part = self.chosen_bound(), self.chosen_part()
-        if bound is not None and part is not None and part in bound.middle:
-            self._shown.go_to(bound.middle[part])
+        if bound is not None and part is not None:
+            self._shown.go_to(bound, part)
 
 
 def _swatch(colour: QColor) -> QIcon:

@@ -42,7 +42,7 @@ def paint(painter: QPainter, view: Viewport, *, patient: bool = True, pointed: b
     # Below the corners: a warning may be as wide as the view.
     rows = max(1, len(said.patient), len(said.study)) + 0.5
     middle, top = Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignTop
-    marks = elided((*said.marks, *filter(None, (view.apart,))), metrics, area.width())
+    marks = elided((*said.marks, *view.apart.splitlines()), metrics, area.width())
     text(painter, area.adjusted(0, metrics.height() * rows, 0, 0), middle | top, marks, MARK)
     if state.overlays.text is not TextLevel.NONE:
         scale_bar(painter, view, area)

@@ -48,7 +48,7 @@ class Viewport(QWidget):
         self.up_is_brighter = True
         self.value_text = ""
         self.notice = ""
-        self.apart = ""
+        self._apart: dict[str, str] = {}
         self.pane = Pane()
         self.pane.in_sight = self.isVisible
         self.pane.changed.connect(self._on_changed)
@@ -94,10 +94,16 @@ class Viewport(QWidget):
             self.notice = text
             self.update()
 
-    def set_apart(self, text: str) -> None:
-        """Why this view does not follow the one it is linked to; "" when it does."""
-        if text != self.apart:
-            self.apart = text
+    @property
+    def apart(self) -> str:
+        """What this view does not do, a line each."""
+        return "\n".join(filter(None, self._apart.values()))
+
+    def set_apart(self, text: str, of: str = "link") -> None:
+        """Why this view does not follow the one it is linked to, or does not show what another part lays over
+        it; "" when it does. of: which part says it."""
+        before, self._apart[of] = self.apart, text
+        if self.apart != before:
             self.update()
 
     def device_size(self) -> QSizeF:

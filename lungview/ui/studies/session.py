@@ -37,7 +37,8 @@ class Session(QObject):
     """The workspace of one window, its viewports, and background work.
 
     tasks: reading, two threads. inference: one for the slice on screen, one for series and comparison.
-    idle: one thread for what can wait (thumbnails), so that it never stands before a slice.
+    idle: one thread for what can wait (thumbnails), so that it never stands before a slice. masks: one for
+    what is laid over planes.
     """
 
     opening = Signal(object)  # tuple[Path, ...], before anything is read; what is open stays as it is
@@ -73,6 +74,7 @@ class Session(QObject):
         self.tasks = Tasks(parent=self)
         self.inference = Tasks(lambda: ThreadPoolExecutor(2, "lungview-inference"), self)
         self.idle = Tasks(lambda: ThreadPoolExecutor(1, "lungview-idle"), self)
+        self.masks = Tasks(lambda: ThreadPoolExecutor(1, "lungview-masks"), self)
         self.workspace = Workspace(self.tasks, chosen, cache, said, inference=self.inference, idle=self.idle)
         self.viewports: list[Viewport] = []
         self.closed_in_time = True
@@ -254,6 +256,6 @@ class Session(QObject):
     def close(self) -> bool:
         """End all background work, a second at most. Returns whether everything had ended."""
         self.workspace.close()
-        ended = [tasks.close(0.3) for tasks in (self.tasks, self.inference, self.idle)]
+        ended = [tasks.close(0.25) for tasks in (self.tasks, self.inference, self.idle, self.masks)]
         self.closed_in_time = all(ended)
         return self.closed_in_time
