@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QMenu
 
 from lungview.nodules.finding import Status
 from lungview.ui.language import speaking
-from lungview.ui.nodules.layer import FindingsLayer
+from lungview.ui.nodules.layers.layer import FindingsLayer
+from lungview.ui.nodules.layers.planes import FindingsInPlanes
 from lungview.ui.nodules.naming import ask_name
 from lungview.ui.nodules.panel import FindingsPanel
 from lungview.ui.nodules.tool import NoduleTool, measure_at
@@ -68,6 +69,7 @@ class FindingsActions(QObject):
         self._host, self._session, self._actions = host, host.session, host.actions_table
         self._findings = all_findings.of(host.workspace)
         self._search = searching.of(host.workspace)
+        self._planes = FindingsInPlanes(self._session, self._findings)
         self._asked_at: Viewport | None = None
         self._equipped = self._offered = False
         self._said = QTimer(self, singleShot=True, interval=_SAID_MS)
@@ -149,7 +151,8 @@ class FindingsActions(QObject):
         self._findings.look(replace(self._findings.shown, **{name: on}))
 
     def _on_viewport(self, viewport: Viewport) -> None:
-        viewport.layers.insert(0, FindingsLayer(self._findings))
+        viewport.layers.insert(0, FindingsLayer(self._findings, self._planes))
+        self._planes.follow(viewport)
 
     def _on_menu(self, viewport: Viewport, menu: QMenu, position: QPointF) -> None:
         """The nodule under the mouse can be measured without choosing the tool."""
@@ -180,7 +183,7 @@ class FindingsActions(QObject):
             self._asked_at = None
 
     def _reflect(self) -> None:
-        findings, opened = self._findings, self._findings.opened()
+        findings, opened = self._findings, self._findings.opened(planes=True)
         listed = None if opened is None else findings.list_of(opened).find(findings.chosen)
         for name in ("accept", "reject", "rename"):
             self._actions[f"findings.{name}"].setEnabled(listed is not None)

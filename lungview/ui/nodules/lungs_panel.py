@@ -42,7 +42,7 @@ class LungsPanel(QWidget):
         self._findings.look(replace(self._findings.shown, emphysema=on))
 
     def _show(self) -> None:
-        opened = self._findings.opened()
+        opened = self._findings.opened(planes=True)
         answer = None if opened is None else self._findings.answer_of(opened)
         lungs = None if answer is None else answer.lungs
         while self.values.rowCount():

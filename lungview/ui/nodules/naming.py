@@ -13,7 +13,7 @@ LONGEST = 40
 
 def ask_name(findings: Findings, parent: QWidget) -> None:
     """Ask for the chosen finding's name; an empty one takes it away."""
-    opened = findings.opened()
+    opened = findings.opened(planes=True)
     listed = None if opened is None else findings.list_of(opened).find(findings.chosen)
     if opened is None or listed is None:
         return

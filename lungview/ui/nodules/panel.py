@@ -126,7 +126,7 @@ class FindingsPanel(QWidget):
         )
 
     def _say_read(self) -> None:
-        opened = self._findings.opened()
+        opened = self._findings.opened(planes=True)
         if opened is not None:
             self._findings.say_read(opened)
         self._on_said("")
@@ -141,7 +141,7 @@ class FindingsPanel(QWidget):
         self._show()
 
     def _show(self) -> None:
-        opened, findings = self._findings.opened(), self._findings
+        opened, findings = self._findings.opened(planes=True), self._findings
         busy = self._search.busy_with(opened)
         hidden = opened is not None and findings.hidden(opened)
         self.start.setEnabled(opened is not None and not opened.why and not busy)
@@ -195,11 +195,6 @@ class FindingsPanel(QWidget):
         if self._refusal:
             return speaking.said(self._refusal)
         if opened is None:
-            if self._workspace.stack.content is not None:
-                return self.tr(
-                    "Findings are shown on slices, not on planes cut from them. "
-                    "Choose the series in the list to see its slices."
-                )
             return self.tr("Open a CT series.")
         if opened.why:
             return speaking.said(opened.why)

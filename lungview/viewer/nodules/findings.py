@@ -13,6 +13,7 @@ from lungview.model.card import ModelCard
 from lungview.nodules.answer import Answer, Located
 from lungview.nodules.finding import Status
 from lungview.study.key import PictureId, frame_key, picture_id
+from lungview.viewer.common import going
 from lungview.viewer.event import Event
 from lungview.viewer.history import Change, History
 from lungview.viewer.nodules import work
@@ -54,9 +55,10 @@ class Findings:
 
     # what there is
 
-    def opened(self, pane: Pane | None = None) -> Opened | None:
-        """The series in a pane, the active one by default."""
-        series = self._workspace.stack_of(pane or self._workspace.active).series
+    def opened(self, pane: Pane | None = None, *, planes: bool = False) -> Opened | None:
+        """The series in a pane, the active one by default. planes: also one shown in planes."""
+        stack = self._workspace.stack_of(pane or self._workspace.active)
+        series = stack.origin if planes else stack.series
         if series is None:
             return None
         known = next((each for each in self._opened if each.series is series), None)
@@ -99,13 +101,20 @@ class Findings:
         return opened.key in self._answers
 
     def choose(self, finding_id: str, go: bool = True) -> None:
-        """Choose a finding of the series in the active pane. go: to its slice."""
-        opened = self.opened()
+        """Choose a finding of the series in the active pane. go: to its slice, with planes to its place."""
+        opened = self.opened(planes=True)
         listed = None if opened is None else self.list_of(opened).find(finding_id)
         self.chosen = listed.id if listed is not None else ""
         if listed is not None and go:
-            self._workspace.stack.go(listed.located.index)
+            self._go(listed)
         self.chosen_changed.emit()
+
+    def _go(self, listed: Listed) -> None:
+        stack, place = self._workspace.stack, listed.located.finding.place_mm
+        if stack.series is not None:
+            stack.go(listed.located.index)
+        elif place is not None:
+            going.of(self._workspace.services).wanted.emit(place)
 
     def look(self, shown: Shown) -> None:
         """Lay other things over the picture."""
@@ -184,7 +193,7 @@ class Findings:
 
     def say_read(self, opened: Opened) -> None:
         """The reader has read the series and marked nothing: the model may be heard."""
-        shown = self._workspace.active.state.slice
+        shown = self._some_slice(opened)
         if shown is None or self.all_of(opened).looked:
             return
         picture = picture_id(shown)
@@ -196,8 +205,15 @@ class Findings:
             )
         )
 
+    def _some_slice(self, opened: Opened) -> Slice | None:
+        """The one on screen; while planes are shown, any of the series that is in memory."""
+        shown = self._workspace.active.state.slice
+        if shown is None or not shown.reformatted:
+            return shown
+        return next(filter(None, map(self._workspace.cache.peek, opened.series.instances)), None)
+
     def _of_chosen(self) -> tuple[Opened | None, Listed | None]:
-        opened = self.opened()
+        opened = self.opened(planes=True)
         return opened, None if opened is None else self.list_of(opened).find(self.chosen)
 
     def _replace(self, opened: Opened, before: Listed, after: Listed, text: str) -> None:

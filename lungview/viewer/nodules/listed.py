@@ -80,6 +80,10 @@ class FindingList:
         """What is seen on a slice of the series."""
         return tuple(each for each in self.all if _spans(each.located, index))
 
+    def drawn(self, chosen: str) -> tuple[Listed, ...]:
+        """What is drawn: rejected ones, and those below the operating point, only while they are chosen."""
+        return tuple(each for each in self.all if each.id == chosen or _is_drawn(each))
+
     def put(self, listed: Listed) -> FindingList:
         """The same with a finding more, or with another in the place of the one of its id."""
         if self.find(listed.id) is not None:
@@ -149,6 +153,15 @@ def _told_again(known: Listed | None, located: Located, model: str) -> Listed:
 def _spans(located: Located, index: int) -> bool:
     first, last = located.finding.slices
     return first <= index <= last
+
+
+def _is_drawn(listed: Listed) -> bool:
+    if listed.own or listed.name:
+        return True
+    if listed.status is Status.REJECTED:
+        return False
+    outlined, called = listed.located.finding.outline is not None, listed.located.called
+    return listed.status is Status.ACCEPTED or called is True or (called is None and outlined)
 
 
 def _put(part: tuple[Listed, ...], listed: Listed) -> tuple[Listed, ...]:

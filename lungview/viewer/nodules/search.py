@@ -55,7 +55,7 @@ class Search:
 
     def run(self) -> None:
         """Look through the series in the active pane."""
-        opened = self.findings.opened()
+        opened = self.findings.opened(planes=True)
         if opened is None or self.busy_with(opened):
             return
         if opened.why:

@@ -219,10 +219,3 @@ def test_the_key_of_the_planes_pressed_again_changes_nothing(qtbot, planes, mpr)
     settled(qtbot, planes)
     assert mpr.crosshair.point_mm == BRIGHT
     assert all(each.state.slice.reformatted for each in planes.session.viewports)
-
-
-def test_the_findings_panel_says_that_planes_have_none_and_what_to_do(planes):
-    sentence = planes.panels["findings"].sentence
-    assert "not on planes" in sentence.text()
-    planes.session.show(planes.session.series[0])
-    assert "planes" not in sentence.text()

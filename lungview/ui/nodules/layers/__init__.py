@@ -1,0 +1,1 @@
+"""Findings over the picture: on slices and on planes cut from them."""
