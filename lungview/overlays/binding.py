@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from lungview.image.slice import Instance
 from lungview.overlays.area import in_pixels
 from lungview.overlays.placing import MaskOn, Planes
-from lungview.overlays.values import Figure, Look, Mask, Overlay, Reference
+from lungview.overlays.values import Figure, KeyImage, Look, Mask, Overlay, Reference
 from lungview.overlays.whose import in_one_space, may_be_one
 from lungview.study.key import FrameKey, frame_key
 from lungview.study.series import Series
 
-Drawn = MaskOn | Figure
+Drawn = MaskOn | Figure | KeyImage
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +66,7 @@ class _Binding:
         self._lay_masks()
         self._lay_contours()
         self._lay_figures()
+        self._lay_key_images()
         drawn = {key: tuple(each) for key, each in self._drawn.items()}
         return Bound(self._overlay, drawn, self._looks, self._middle(drawn), tuple(self._notes()))
 
@@ -150,6 +151,11 @@ class _Binding:
                 self._drawn[frame_key(instance)].append(figure)
             if not pictures:
                 self._lost["drawings are on no picture that is open"] += 1
+
+    def _lay_key_images(self) -> None:
+        for key in self._overlay.key_images:
+            for instance in (i for r in key.references for i in self._named(r)):
+                self._drawn[frame_key(instance)].append(key)
 
     def _of_area(self, figure: Figure, instance: Instance) -> Figure:
         look = self._looks.get(frame_key(instance), Look())

@@ -15,7 +15,14 @@ from lungview.image.readers.data_set.container import Container, looks_like_dico
 from lungview.image.readers.data_set.values import text
 from lungview.image.readers.header import patient
 from lungview.image.readers.source import Source, opened
-from lungview.overlays.readers import objects, presentation, segmentation, structure_set, structured_report
+from lungview.overlays.readers import (
+    key_objects,
+    objects,
+    presentation,
+    segmentation,
+    structure_set,
+    structured_report,
+)
 from lungview.overlays.values import Kind, Overlay
 from lungview.study.key import ObjectKey
 
@@ -25,6 +32,7 @@ _KINDS: tuple[tuple[ModuleType, Kind], ...] = (
     (structure_set, Kind.STRUCTURES),
     (presentation, Kind.PRESENTATION),
     (structured_report, Kind.MEASUREMENTS),
+    (key_objects, Kind.KEY_IMAGES),
 )
 READERS = {uid: (module, kind) for module, kind in _KINDS for uid in module.CLASSES}
 
@@ -83,9 +91,10 @@ def _read(container: Container, source: Source, sop_class: str, check: Callable[
 
 
 def _name(dataset: Dataset, kind: Kind) -> str:
-    """What it is called: its own label, else its series' description, else its kind."""
+    """What it is called: its own label or title, else its series' description, else its kind."""
+    own = key_objects.title(dataset) if kind is Kind.KEY_IMAGES else ""
     keywords = ("StructureSetLabel", "SeriesDescription", "ContentDescription", "ContentLabel")
-    return objects.short(next(filter(None, (text(dataset, k) for k in keywords)), str(kind)))
+    return own or objects.short(next(filter(None, (text(dataset, k) for k in keywords)), str(kind)))
 
 
 def read_all(

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     STRUCTURES = "Structure set"
     PRESENTATION = "Presentation state"
     MEASUREMENTS = "Measurement report"
+    KEY_IMAGES = "Key object selection"
 
 
 class Reference(NamedTuple):
@@ -111,6 +112,15 @@ class Flat:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyImage:
+    """A picture that was chosen as a key image. lines: what for, and what the object says of it."""
+
+    part: int
+    references: tuple[Reference, ...]
+    lines: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Shutter:
     """What is left of the picture. box: left, top, right, bottom; circle: x, y, radius; both in pixels.
 
@@ -161,6 +171,7 @@ class Overlay:
     contours: tuple[Contour, ...] = field(default=(), repr=False)
     figures: tuple[Flat, ...] = field(default=(), repr=False)
     looks: tuple[Look, ...] = field(default=(), repr=False)
+    key_images: tuple[KeyImage, ...] = field(default=(), repr=False)
     frame_of_reference_uid: str = ""
     references: tuple[Reference, ...] = field(default=(), repr=False)
     notes: tuple[str, ...] = ()

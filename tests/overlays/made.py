@@ -266,6 +266,25 @@ def sr(images: Sequence[Dataset], path: Path) -> Dataset:
     return made
 
 
+def kos(images: Sequence[Dataset], path: Path, chosen: Sequence[int], said: str | None = None) -> Dataset:
+    """A Key Object Selection by highdicom "For Referring Provider", of some of the pictures."""
+    made = highdicom.ko.KeyObjectSelectionDocument(
+        evidence=[images[k] for k in chosen],
+        content=highdicom.ko.KeyObjectSelection(
+            document_title=codes.DCM.ForReferringProvider,
+            referenced_objects=[images[k] for k in chosen],
+            description=said,
+        ),
+        series_instance_uid=generate_uid(),
+        series_number=5,
+        sop_instance_uid=generate_uid(),
+        instance_number=1,
+        manufacturer="Other",
+    )
+    made.save_as(path)
+    return made
+
+
 def resaved(path: Path, **changes: object) -> Path:
     """The file with other values."""
     dataset = pydicom.dcmread(path)

@@ -64,6 +64,20 @@ def of_series(dataset: Dataset, study: str) -> Iterator[Reference]:
             yield from instances(series, sequence, study, uid)
 
 
+def evidence(dataset: Dataset) -> dict[str, tuple[str, str]]:
+    """Study and series of each object that a document rests on; of one in two series neither."""
+    found: dict[str, tuple[str, str]] = {}
+    for sequence in ("CurrentRequestedProcedureEvidenceSequence", "PertinentOtherEvidenceSequence"):
+        for study in items(dataset, sequence):
+            uid = text(study, "StudyInstanceUID")
+            for series in items(study, "ReferencedSeriesSequence"):
+                where = uid, text(series, "SeriesInstanceUID")
+                for each in instances(series, "ReferencedSOPSequence", *where):
+                    known = found.setdefault(each.instance, where)
+                    found[each.instance] = where if known == where else (uid, "")
+    return found
+
+
 def each_once(references: Iterable[Reference]) -> tuple[Reference, ...]:
     """In their order."""
     return tuple(dict.fromkeys(references))

@@ -100,7 +100,7 @@ def read(container: Container, source: Source, about: Overlay, check: Callable[[
     """The groups of measurements. Raises DamagedFile for a tree without end."""
     del source
     dataset = container.dataset
-    evidence = _evidence(dataset)
+    evidence = objects.evidence(dataset)
     walk = _Walk(about.study, evidence, check)
     for node in items(dataset, "ContentSequence"):
         walk.go(node, None, 1)
@@ -131,20 +131,6 @@ def _pictures(group: _Found) -> Iterator[Reference]:
     yield from group.images
     for *_, of in group.figures:
         yield from of
-
-
-def _evidence(dataset: Dataset) -> dict[str, tuple[str, str]]:
-    """Study and series of each object that the report rests on; of one in two series neither."""
-    found: dict[str, tuple[str, str]] = {}
-    for sequence in ("CurrentRequestedProcedureEvidenceSequence", "PertinentOtherEvidenceSequence"):
-        for study in items(dataset, sequence):
-            uid = text(study, "StudyInstanceUID")
-            for series in items(study, "ReferencedSeriesSequence"):
-                where = uid, text(series, "SeriesInstanceUID")
-                for each in objects.instances(series, "ReferencedSOPSequence", *where):
-                    known = found.setdefault(each.instance, where)
-                    found[each.instance] = where if known == where else (uid, "")
-    return found
 
 
 def _part(place: int, group: _Found) -> Part:

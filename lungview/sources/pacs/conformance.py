@@ -50,7 +50,12 @@ _OBJECTS = (
         "measurements shown",
         "",
     ),
-    ("Key Object Selection", "1.2.840.10008.5.1.4.1.1.88.59", "", "titles of CID 7010 that need no reason"),
+    (
+        "Key Object Selection",
+        "1.2.840.10008.5.1.4.1.1.88.59",
+        "key images shown",
+        "titles of CID 7010 that need no reason",
+    ),
     ("Secondary Capture", "1.2.840.10008.5.1.4.1.1.7", "shown", "a slice with its heat map"),
     ("Encapsulated PDF", "1.2.840.10008.5.1.4.1.1.104.1", "", "the report"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeGuard
 
 import cv2
 import numpy as np
@@ -12,9 +13,10 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QTransfo
 from lungview.image.slice import Slice
 from lungview.overlays.binding import Bound, Drawn
 from lungview.overlays.placing import MaskOn
-from lungview.overlays.values import Colour, Figure, Shape, Shutter
+from lungview.overlays.values import Colour, Figure, KeyImage, Shape, Shutter
 from lungview.study.key import FrameKey, ObjectKey
 from lungview.ui.overlays import figures
+from lungview.ui.overlays.key_labels import paint_keys
 from lungview.ui.overlays.shown import ShownOverlays, key_of
 from lungview.ui.pane import qimage
 from lungview.ui.pane.overlay_paint import text
@@ -39,22 +41,29 @@ class OverlayLayer:
         if look is not None and look.shutter is not None:
             _paint_shutter(painter, look.shutter, slice_.columns, slice_.rows)
         regions: dict[tuple[ObjectKey, int], tuple[Colour, QPainterPath]] = {}
+        keys: list[tuple[KeyImage, QColor]] = []
         for bound, drawn in self._on(viewport, slice_, key):
             colour = self._shown.now.colour(bound, drawn.part)
-            if isinstance(drawn, Figure) and drawn.shape is Shape.CLOSED and not drawn.lines:
+            if isinstance(drawn, KeyImage):
+                keys.append((drawn, QColor(*colour)))
+            elif _is_region(drawn):
                 part = (bound.overlay.place, drawn.part)
                 regions.setdefault(part, (colour, QPainterPath()))[1].addPath(figures.path(drawn))
-                continue
-            painter.save()
-            if isinstance(drawn, MaskOn):
-                self._paint_mask(painter, drawn, colour)
             else:
-                _paint_figure(painter, viewport, drawn, QColor(*colour), self._opacity)
-            painter.restore()
+                self._paint(painter, viewport, drawn, colour)
         for colour, path in regions.values():
             painter.save()
             _paint_region(painter, viewport, path, QColor(*colour), self._opacity)
             painter.restore()
+        paint_keys(painter, viewport, keys)
+
+    def _paint(self, painter: QPainter, viewport: Viewport, drawn: MaskOn | Figure, colour: Colour) -> None:
+        painter.save()
+        if isinstance(drawn, MaskOn):
+            self._paint_mask(painter, drawn, colour)
+        else:
+            _paint_figure(painter, viewport, drawn, QColor(*colour), self._opacity)
+        painter.restore()
 
     def _on(self, viewport: Viewport, slice_: Slice, key: FrameKey) -> Iterator[tuple[Bound, Drawn]]:
         """What is to be seen on the picture in a view."""
@@ -77,6 +86,11 @@ class OverlayLayer:
             self._images[key] = (on, _image(on.mask, colour, self._opacity))
         painter.setTransform(QTransform(*on.to_picture), True)
         painter.drawImage(QRectF(-1, -1, on.mask.shape[1] + 2, on.mask.shape[0] + 2), self._images[key][1])
+
+
+def _is_region(drawn: MaskOn | Figure) -> TypeGuard[Figure]:
+    """Whether it is painted with the others of its part: one inside another is a hole."""
+    return isinstance(drawn, Figure) and drawn.shape is Shape.CLOSED and not drawn.lines
 
 
 def _image(mask: np.ndarray, colour: Colour, opacity: float) -> QImage:

@@ -31,8 +31,8 @@ class OverlaysPanel(QWidget):
         self._overlays = overlays.of(session)
         self.empty = QLabel(
             self.tr(
-                "Segmentations, structure sets, presentation states and measurement reports are listed here "
-                "when they are opened, beside their pictures or after them."
+                "Segmentations, structure sets, presentation states, measurement reports and selections of "
+                "key images are listed here when they are opened, beside their pictures or after them."
             ),
             wordWrap=True,
         )
