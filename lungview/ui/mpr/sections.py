@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from lungview.study.volume import Volume
 from lungview.ui.pane.viewport import Viewport
-from lungview.viewer.mpr.pictured import Pictured, pictured
+from lungview.viewer.common.pictured import Pictured, pictured
 from lungview.viewer.mpr.plane_content import PlaneContent
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from lungview.nodules.answer import Located
 from lungview.nodules.layers import Layers, ScoreMaps
 from lungview.study.section import FULL, Section, Solid, lines, solid_in
 from lungview.study.volume import Volume
-from lungview.viewer.mpr.pictured import Pictured
+from lungview.viewer.common.pictured import Pictured
 from lungview.viewer.nodules.kept import Indices
 from lungview.viewer.nodules.listed import Listed
 

@@ -19,7 +19,7 @@ from lungview.study.section import Section, Solid, lines
 from lungview.study.series import Series
 from lungview.study.space import Vector
 from lungview.study.volume import Volume
-from lungview.viewer.mpr.pictured import Pictured
+from lungview.viewer.common.pictured import Pictured
 from lungview.viewer.overlays.listed import Overlays
 
 QUICK = 20_000  # values looked up: some milliseconds

@@ -15,10 +15,10 @@ from lungview.nodules.finding import Finding, Source, Status
 from lungview.nodules.layers import Layers, ScoreMaps, layers
 from lungview.nodules.outlining.outline import Outline
 from lungview.study.volume import Volume
+from lungview.viewer.common.pictured import Pictured, pictured
 from lungview.viewer.mpr import finding_sections
 from lungview.viewer.mpr.crosshair import Axis, middle_of
 from lungview.viewer.mpr.finding_sections import Ground, Outlines, lungs_in, scores_in
-from lungview.viewer.mpr.pictured import Pictured, pictured
 from lungview.viewer.mpr.plane_content import PlaneContent
 from lungview.viewer.nodules.listed import Listed
 from lungview.viewer.sheet import sheet_of

@@ -14,8 +14,8 @@ from lungview.overlays.placing import MaskOn
 from lungview.overlays.values import Figure, Shape
 from lungview.study.series import Series
 from lungview.study.volume import volume
+from lungview.viewer.common.pictured import Pictured, pictured
 from lungview.viewer.mpr.crosshair import Axis, middle_of
-from lungview.viewer.mpr.pictured import Pictured, pictured
 from lungview.viewer.mpr.plane_content import PlaneContent
 from lungview.viewer.overlays import in_planes
 from lungview.viewer.overlays.in_planes import HeldBodies, Why

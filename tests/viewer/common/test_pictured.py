@@ -12,8 +12,8 @@ from lungview.image.slice import Instance, Slice, Spacing
 from lungview.study.section import solid_in
 from lungview.study.space import Projection
 from lungview.study.volume import Volume
+from lungview.viewer.common.pictured import pictured
 from lungview.viewer.mpr.crosshair import Axis, Slab, middle_of
-from lungview.viewer.mpr.pictured import pictured
 from lungview.viewer.mpr.plane_content import PlaneContent
 
 AXES = ((0.0, 0.0, 1.0), (0.0, 1.0, 0.0), (1.0, 0.0, 0.0))
