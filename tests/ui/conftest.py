@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from pytestqt.qtbot import QtBot
 
 from lungview import paths
 from lungview.image.slice import Slice
@@ -18,6 +20,16 @@ from lungview.viewer.second_reader import reader as second_reader
 from tests.in_memory import AXIAL, PATIENT, STUDY, MemoryCache, MemorySeries, make_slice
 
 __all__ = ["AXIAL", "PATIENT", "STUDY", "MemoryCache", "MemorySeries", "make_slice"]
+
+PATIENCE = 30_000  # ms; a computer with other work to do is slow, not wrong
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot) -> QtBot:
+    """Waits for as long as a loaded computer may need, where a test names no time of its own."""
+    for name in ("waitUntil", "waitSignal", "waitSignals", "waitExposed", "waitActive"):
+        setattr(qtbot, name, partial(getattr(qtbot, name), timeout=PATIENCE))
+    return qtbot
 
 
 @pytest.fixture(autouse=True)
