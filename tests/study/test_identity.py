@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pydicom import Dataset
 
-from lungview.image.slice import Patient
+from lungview.image import phantom
+from lungview.image.slice import Patient, Study
 from lungview.image.values.same_person import person_code, person_of
 from lungview.sources.files.scan import scan
 from lungview.study.sorting.grouping import group
@@ -138,3 +141,36 @@ def test_six_slices_of_one_instance_uid_are_six_slices(shared_cases: Path) -> No
     (series,) = scan([shared_cases / "headers" / "same_sop_uid"]).series
 
     assert len(series.instances) == 6
+
+
+@pytest.mark.parametrize("study", ["1.2", ""])
+@pytest.mark.parametrize(
+    "changes", [{"date": "20240101"}, {"accession_number": "B2"}], ids=["date", "accession"]
+)
+def test_a_copied_or_blank_study_uid_joins_no_two_studies(study: str, changes: dict[str, str]) -> None:
+    """PS3.3 C.7.2.1: a study has one date and one accession number."""
+    now = Study(study, date="20200101", accession_number="A1")
+    made = [header("a", 0.0), header("b", 5.0)]
+    found = group([with_header(made[0], study=now), with_header(made[1], study=replace(now, **changes))])
+    assert [len(series.instances) for series in found] == [1, 1]
+    assert all("different studies" in series.warnings[0] for series in found)
+
+
+def test_a_study_date_written_in_two_ways_is_one() -> None:
+    made = [
+        with_header(header(d, z), study=Study("1.2", date=d))
+        for z, d in enumerate(("20200101", "2020.01.01"))
+    ]
+    assert len(group(made)) == 1
+
+
+def test_an_issuer_that_a_sequence_alone_names_tells_people_apart(tmp_path: Path) -> None:
+    def change(dataset: Dataset, index: int) -> None:
+        issuer = Dataset()
+        issuer.UniversalEntityID, issuer.UniversalEntityIDType = f"1.2.{index % 2}", "ISO"
+        dataset.IssuerOfPatientIDQualifiersSequence = [issuer]
+
+    phantom.write_series(tmp_path, phantom.Thorax(6, 16), change=change)
+    found = scan([tmp_path]).series
+    assert [len(series.instances) for series in found] == [3, 3]
+    assert {series.patient.id_issuer for series in found} == {"1.2.0", "1.2.1"}

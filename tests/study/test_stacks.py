@@ -142,6 +142,15 @@ def test_interleaved_phases_in_files_are_two_stacks(tmp_path: Path) -> None:
         ("EchoTime", ("2.30", "4.6"), ["TE 2.3 ms", "TE 4.6 ms"]),
         ("TriggerTime", ("0", "333"), ["phase 1", "phase 2"]),
         ("AcquisitionTime", ("120000.25", "120000.5"), ["time 1", "time 2"]),
+        ("FrameReferenceTime", ("0", "30000.5"), ["time 1", "time 2"]),
+        ("RepetitionTime", ("500", "2000.0"), ["TR 500 ms", "TR 2000 ms"]),
+        ("SequenceName", ("ep_b0", "ep_b1000"), ["ep_b0", "ep_b1000"]),
+        ("ComplexImageComponent", ("MAGNITUDE", "PHASE"), ["MAGNITUDE", "PHASE"]),
+        ("ReconstructionAlgorithm", ("FILTER_BACK_PROJ", "ITERATIVE"), ["FILTER_BACK_PROJ", "ITERATIVE"]),
+        ("FilterType", ("BODY", "HEAD"), ["filter BODY", "filter HEAD"]),
+        ("ReconstructionDiameter", ("300", "500.0"), ["field of 300 mm", "field of 500 mm"]),
+        ("RescaleType", ("HU", "MGML"), ["HU", "MGML"]),
+        ("InstitutionName", ("A", "B"), ["set 1", "set 2"]),  # tells nothing: their numbers do
     ],
 )
 def test_what_differs_is_read_from_the_element(

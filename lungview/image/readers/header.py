@@ -18,7 +18,7 @@ from lungview.image.readers.data_set.geometry import (
     thickness,
 )
 from lungview.image.readers.data_set.traits import SHARED_KEYWORDS, TRAIT_TAGS, common_traits, traits_of
-from lungview.image.readers.data_set.values import integer, text
+from lungview.image.readers.data_set.values import integer, items, text
 from lungview.image.readers.source import Source
 from lungview.image.slice import Instance, Patient, Spacing, Study
 from lungview.image.values.same_person import person_code
@@ -71,7 +71,17 @@ class Header:
 # What `dicom_header` reads: a scan of many files may skip every other element.
 TAGS = [
     *(0x00080005, 0x00080008, 0x00080016, 0x00080018, 0x00080020, 0x00080030, 0x00080050, 0x00080060),
-    *(0x00080080, 0x00081030, 0x0008103E, 0x00100010, 0x00100020, 0x00100021, 0x00100030, 0x00100040),
+    *(
+        0x00080080,
+        0x00081030,
+        0x0008103E,
+        0x00100010,
+        0x00100020,
+        0x00100021,
+        0x00100024,
+        0x00100030,
+        0x00100040,
+    ),
     0x00101010,
     *(
         0x00180015,
@@ -97,7 +107,7 @@ SAID_OF_SERIES = Likeness(
     *("SeriesDescription", "SeriesNumber", "BodyPartExamined", "ImageType", "FrameOfReferenceUID"),
     *(*SPACINGS, "SliceThickness"),
     *("PatientName", "PatientID", "PatientBirthDate", "PatientSex", "PatientAge"),
-    "IssuerOfPatientID",
+    *("IssuerOfPatientID", "IssuerOfPatientIDQualifiersSequence"),
     *("StudyInstanceUID", "StudyDescription", "StudyDate", "StudyTime", "AccessionNumber"),
     *("InstitutionName", *SHARED_KEYWORDS),
 )
@@ -199,8 +209,14 @@ def patient(dataset: Dataset) -> Patient:
         birth_date=text(dataset, "PatientBirthDate"),
         sex=text(dataset, "PatientSex"),
         age=text(dataset, "PatientAge"),
-        id_issuer=text(dataset, "IssuerOfPatientID"),
+        id_issuer=text(dataset, "IssuerOfPatientID") or _universal_issuer(dataset),
     )
+
+
+def _universal_issuer(dataset: Dataset) -> str:
+    """Who issued the Patient ID where a sequence alone says it, (0010,0024) (PS3.3 C.7.1.1)."""
+    said = items(dataset, "IssuerOfPatientIDQualifiersSequence")[:1]
+    return next(filter(None, (text(each, "UniversalEntityID") for each in said)), "")
 
 
 def study(dataset: Dataset) -> Study:

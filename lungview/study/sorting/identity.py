@@ -7,7 +7,8 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from lungview.image.readers.header import Header
-from lungview.image.slice import Instance
+from lungview.image.slice import Instance, Study
+from lungview.image.values.dates import date_text
 from lungview.image.values.same_person import person_of
 
 # Modalities whose pictures are slices even where no position is written: one stack has one matrix.
@@ -45,8 +46,8 @@ class Identity(NamedTuple):  # a tuple: one is made and looked up for each file 
 def identity_of(header: Header) -> Identity:
     """The identity of a file; its frames share it."""
     first, person = header.instances[0], person_of(header.patient)
-    series, study = first.series_instance_uid, header.study.study_instance_uid
-    unsaid = not series or not (study or any(person[:3]))
+    series, study = first.series_instance_uid, _study_of(header.study)
+    unsaid = not series or not (header.study.study_instance_uid or any(person[:3]))
     return Identity(
         person,
         study,
@@ -59,6 +60,12 @@ def identity_of(header: Header) -> Identity:
         "" if series else header.series_description,
         place_of(first) if unsaid else "",
     )
+
+
+def _study_of(study: Study) -> str:
+    """Its UID, and what no study has two of: UIDs are left blank, and copied from one study to the next."""
+    said = study.study_instance_uid, date_text(study.date), study.accession_number
+    return "/".join(said) if any(said) else ""
 
 
 def _matrix(first: Instance) -> tuple[int, int] | None:

@@ -48,10 +48,17 @@ _TRAITS = (
     _Trait("voltage", "{} kV".format),
     _Trait("b value", "b {}".format),
     _Trait("kind", _as_is),  # but for what all have in common
+    _Trait("unit", _as_is),
+    _Trait("component", _as_is),
+    _Trait("repetition time", "TR {} ms".format),
+    _Trait("sequence", _as_is),
+    _Trait("algorithm", _as_is),
+    _Trait("filter", "filter {}".format),
     _Trait("contrast phase", _as_is),
     _Trait("contrast agent", _as_is),
     _Trait("thickness", "{} mm thick".format),
     _Trait("pixel spacing", "pixels of {} mm".format),
+    _Trait("field", "field of {} mm".format),
     _Trait("stack", "stack {}".format),
     _Trait("description", _as_is),
     _Trait("acquisition", "acquisition {}".format),
@@ -61,8 +68,15 @@ _TRAITS = (
 _COUNTED = frozenset(("acquisition", "stack", "dimension"))
 # At one place alone these are a film of it, to be scrolled through.
 _IN_TIME = frozenset(("phase", "percent", "acquisition", "dimension"))
+_NUMBER = "instance number"  # of the slice itself, no trait of it
 # Values that nearly every slice has of its own: what counts is their order at each place.
-_RANKED = (("trigger", "phase {}"), ("time", "time {}"), ("content time", "time {}"))
+_RANKED = (
+    ("trigger", "phase {}"),
+    ("time", "time {}"),
+    ("frame time", "time {}"),
+    ("content time", "time {}"),
+    (_NUMBER, "set {}"),
+)
 _SHARED = 0.5  # of its places a stack has in common with another one
 
 
@@ -77,19 +91,24 @@ def stacks(instances: Sequence[Instance]) -> tuple[Stack, ...]:
     """The stacks that instances of one direction make up, by name; each instance is in one of them.
 
     They are split by the trait that leaves one slice at each place, else by as many as make the repeated
-    places fewer, else by the order in time, where each place was scanned as often. Where nothing tells them
-    apart they stay one stack.
+    places fewer, else by the order in time, or by that of their numbers, where each place was scanned as
+    often. Where nothing tells them apart they stay one stack.
     """
     places = _places(instances)
     if len(set(places)) == len(places):
         return (Stack("", (), tuple(instances)),)
-    slices = [_Slice(i, place, dict(i.traits)) for i, place in zip(instances, places, strict=True)]
+    slices = [_Slice(i, place, _traits(i)) for i, place in zip(instances, places, strict=True)]
     _without_common_words(slices)
     told_by = _telling(slices, film=max(places) == min(places))
     found = [stack for part in _parts(slices, told_by) for stack in _in_time(part, told_by)]
     if len(found) == 1:
         return (Stack("", (), tuple(instances)),)
     return tuple(sorted(found, key=lambda stack: natural(stack.name)))
+
+
+def _traits(instance: Instance) -> dict[str, str]:
+    number = {} if instance.instance_number is None else {_NUMBER: str(instance.instance_number)}
+    return {**dict(instance.traits), **number}
 
 
 def _without_common_words(slices: Sequence[_Slice]) -> None:

@@ -56,6 +56,13 @@ _ELEMENTS = (
     _Element("kind", "FrameType", "CTImageFrameTypeSequence", _text),
     _Element("kind", "FrameType", "MRImageFrameTypeSequence", _text),
     _Element("kind", "ImageType", read=_text),
+    _Element("component", "ComplexImageComponent", "MRImageFrameTypeSequence", _text),
+    _Element("repetition time", "RepetitionTime", "MRTimingAndRelatedParametersSequence"),
+    _Element("sequence", "SequenceName", read=_text),
+    _Element("algorithm", "ReconstructionAlgorithm", "CTReconstructionSequence", _text),
+    _Element("filter", "FilterType", read=_text),
+    _Element("field", "ReconstructionDiameter", "CTReconstructionSequence"),
+    _Element("unit", "RescaleType", "PixelValueTransformationSequence", _text),
     _Element("contrast agent", "ContrastBolusAgent", read=_text),
     _Element("contrast phase", "ContrastBolusAgentPhase", "ContrastBolusUsageSequence", _text),
     _Element("description", "SeriesDescription", read=_text),
@@ -72,6 +79,7 @@ _OWN = (
     _Element("time", "FrameAcquisitionDateTime", "FrameContentSequence", _text),
     _Element("time", "AcquisitionDateTime", read=_text),
     _Element("time", "AcquisitionTime", read=_text),
+    _Element("frame time", "FrameReferenceTime", read=_text),
     _Element("content time", "ContentTime", read=_text),
 )
 _OWN_PLAIN = tuple(each for each in _OWN if not each.group)
