@@ -10,9 +10,8 @@ from lungview.image.readers.data_set.elements import Likeness
 from lungview.image.readers.data_set.geometry import (
     SPACINGS,
     FrameGroups,
-    frame_groups,
+    functional_groups,
     geometry,
-    groups_of,
     size_commas,
     spacing,
     thickness,
@@ -115,13 +114,13 @@ SAID_OF_SERIES = Likeness(
 
 def dicom_header(dataset: Dataset, source: Source, frames: int, found: tuple[str, ...] = ()) -> Header:
     """The Header of a parsed DICOM data set of so many frames. found: warnings so far."""
-    per_frame, shared = frame_groups(dataset)
-    first = groups_of(dataset, per_frame, shared, 0)
+    functional = functional_groups(dataset)
+    first = functional.of(0)
     about = SAID_OF_SERIES.of(_about, dataset, source, first.items)
     warnings: tuple[str, ...] = found
     instances = []
     for frame in range(frames):
-        groups = groups_of(dataset, per_frame, shared, frame) if frame else first
+        groups = functional.of(frame) if frame else first
         instance, wrong = instance_of(groups, source, frame, about.instances[0])
         warnings = (*warnings, *(w for w in wrong if w not in warnings))
         instances.append(instance)

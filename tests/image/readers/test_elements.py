@@ -8,11 +8,16 @@ from pathlib import Path
 
 import pytest
 from pydicom import Dataset, uid
+from pydicom.dataelem import RawDataElement
+from pydicom.filebase import DicomBytesIO
+from pydicom.filereader import read_dataset
+from pydicom.filewriter import write_dataset
+from pydicom.tag import BaseTag
 
 from lungview.image import phantom
 from lungview.image.readers import dicom, read_header, read_stored
-from lungview.image.readers.data_set.elements import Likeness, Unusual, as_ordinary, little
-from lungview.image.readers.data_set.values import text
+from lungview.image.readers.data_set.elements import Item, Likeness, Unusual, as_ordinary, item_of, little
+from lungview.image.readers.data_set.values import first_item, numbers, present, text, written
 from lungview.image.readers.quick import quick_container
 from lungview.image.readers.source import Source, opened
 from tests.image.readers import files
@@ -92,3 +97,76 @@ def test_an_ordinary_slice_never_meets_the_general_parser(
 
     assert read_header(path).instances[0].rows == 32
     assert read_stored(path).about.spacing is not None
+
+
+def _in_a_file(item: Dataset, **options: bool) -> Dataset:
+    """The same item as pydicom parses it from a file, its sequence not looked at yet."""
+    outer = Dataset()
+    outer.FrameContentSequence = [item]
+    outer["FrameContentSequence"].is_undefined_length = options.get("undefined", False)
+    buffer = DicomBytesIO()
+    buffer.is_little_endian, buffer.is_implicit_VR = True, options.get("implicit", False)
+    write_dataset(buffer, outer)
+    buffer.seek(0)
+    return read_dataset(buffer, buffer.is_implicit_VR, True)
+
+
+def _content() -> Dataset:
+    item = Dataset()
+    item.StackID, item.FrameAcquisitionNumber, item.InStackPositionNumber = "A\\B", 7, 3
+    item.DimensionIndexValues, item.TemporalPositionIndex = [1, 2, 70000], 2
+    item.FrameReferenceDateTime, item.FrameAcquisitionDuration = "20240101101010.5", 12.5
+    item.ImagePositionPatient, item.PatientComments = ["-1.50", "0", "2"], ""
+    return item
+
+
+def _by_bytes(parsed: Dataset) -> Dataset:
+    found = first_item(parsed, "FrameContentSequence")
+    kind: type[object] = type(found)
+    assert kind is Item
+    assert found is not None
+    return found
+
+
+WORDS = [element.keyword for element in _content()]
+
+
+@pytest.mark.parametrize("keyword", [*WORDS, "SliceThickness"])
+def test_an_item_by_its_bytes_says_what_pydicoms_says(keyword: str) -> None:
+    parsed = _in_a_file(_content())
+    plain = _by_bytes(parsed)
+    whole = parsed.FrameContentSequence[0]
+    assert len(plain) == len(whole)
+    assert present(plain, keyword) == (keyword in whole)
+    assert text(plain, keyword) == text(whole, keyword)
+    assert numbers(plain, keyword) == pytest.approx(numbers(whole, keyword), nan_ok=True)
+    assert written(plain, keyword) == written(whole, keyword)
+
+
+def test_what_an_item_does_not_say_in_ascii_is_pydicoms() -> None:
+    item = _content()
+    item.FrameComments, item.FrameLabel = "long\r\ntext", "M\u00fcller"
+    parsed = _in_a_file(item)
+    plain, whole = _by_bytes(parsed), parsed.FrameContentSequence[0]
+    assert text(plain, "FrameLabel") == text(whole, "FrameLabel") != ""
+    assert text(plain, "FrameComments") == text(whole, "FrameComments")
+
+
+@pytest.mark.parametrize("options", [{"undefined": True}, {"implicit": True}, {"nested": True}])
+def test_an_item_that_is_not_plain_is_pydicoms(options: dict[str, bool]) -> None:
+    item = _content()
+    if options.pop("nested", False):
+        item.AnatomicRegionSequence = [Dataset()]
+    found = first_item(_in_a_file(item, **options), "FrameContentSequence")
+    assert isinstance(found, Dataset)
+    assert text(found, "StackID") == "A\\B"
+
+
+@pytest.mark.parametrize("cut", [1, 7, 9, 20])
+def test_an_item_that_is_cut_is_left_to_pydicom(cut: int) -> None:
+    parsed = _in_a_file(_content())
+    raw = parsed.get_item(BaseTag(0x00209111))
+    assert isinstance(raw, RawDataElement)
+    assert raw.value is not None
+    parsed._dict[raw.tag] = raw._replace(value=raw.value[:-cut], length=raw.length - cut)
+    assert item_of(parsed, raw.tag) is None

@@ -12,7 +12,9 @@ from types import SimpleNamespace
 from typing import TypeVar, cast
 
 from pydicom.datadict import dictionary_VR, tag_for_keyword
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
+from pydicom.tag import BaseTag
 from pydicom.uid import UID, ImplicitVRLittleEndian
 
 from lungview.image.readers.data_set.character_set import decoded, encodings
@@ -25,6 +27,10 @@ _MOST_MADE = 256  # results kept: a few for each series that is being read
 _unsigned = struct.Struct("<H").unpack
 _signed = struct.Struct("<h").unpack
 _double = struct.Struct("<d").unpack
+_NUMBERS = {b"US": "H", b"SS": "h", b"UL": "L", b"SL": "l", b"FL": "f", b"FD": "d"}
+_SHORT_VRS = frozenset((*_ASCII_VRS, *_TEXT_VRS, *_NUMBERS, b"AE", b"AT", b"LT", b"ST"))
+_item_head = struct.Struct("<LL").unpack_from
+_element_head = struct.Struct("<L2sH").unpack_from
 
 # A tag as a little-endian number reads its four bytes: element, then group.
 Found = dict[int, bytes | None]
@@ -40,6 +46,9 @@ class Unusual(BaseException):
 def little(tag: int) -> int:
     """A tag as `Found` has it: 0x00280010 is 0x00100028."""
     return (tag & 0xFFFF) << 16 | tag >> 16
+
+
+_ITEM = little(0xFFFEE000)
 
 
 @lru_cache(maxsize=1024)
@@ -133,6 +142,65 @@ class _Part(Elements):
         if key not in self._found and key & 0xFFE1 != 0x6000:  # an ordinary file has no overlays
             raise Unusual
         return self._found.get(key)
+
+
+class Item:
+    """An item of a sequence as its bytes, of a data set that pydicom parsed: it takes many times as long.
+
+    found: as of Elements, of explicit VR. What is not as simple is asked of pydicom's item, made by `whole`.
+    """
+
+    def __init__(self, found: Found, whole: Callable[[], Dataset]) -> None:
+        self._found = found
+        self._whole = whole
+
+    def get(self, keyword: str) -> object:
+        item = self._found.get(key_of(keyword))
+        if item is None:
+            return None
+        vr, data = item[:2], item[4:]
+        if vr in _ASCII_VRS and data.isascii():
+            return _texts(data, "ascii") or None
+        code = _NUMBERS.get(vr)
+        if code is None or not data or len(data) % struct.calcsize(code):
+            return self._whole().get(keyword)
+        values = [value for (value,) in struct.iter_unpack(f"<{code}", data)]
+        return values[0] if len(values) == 1 else values
+
+    def get_item(self, keyword: str) -> SimpleNamespace:
+        """The element as written: its value is bytes. KeyError when absent."""
+        item = self._found.get(key_of(keyword))
+        if item is None:
+            raise KeyError(keyword)
+        return SimpleNamespace(VR=item[:2].decode("ascii"), value=item[4:])
+
+    def __contains__(self, keyword: str) -> bool:
+        return key_of(keyword) in self._found
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+def item_of(dataset: Dataset, tag: BaseTag) -> Dataset | None:
+    """The first item of a sequence of plain elements in explicit VR; None where pydicom has to look."""
+    raw: object = dataset.get_item(tag)
+    if not isinstance(raw, RawDataElement) or raw.VR != "SQ" or raw.is_implicit_VR or not raw.value:
+        return None
+    data: bytes = raw.value
+    found: Found = {}
+    try:
+        tag_of_item, length = _item_head(data, 0)
+        at, end = 8, 8 + length
+        while at < end:
+            key, vr, size = _element_head(data, at)
+            if vr not in _SHORT_VRS:
+                return None  # a sequence, a long value, a delimiter
+            found[key] = data[at + 4 : at + 8 + size]
+            at += 8 + size
+    except struct.error:
+        return None
+    whole = at == end <= len(data) and tag_of_item == _ITEM
+    return cast(Dataset, Item(found, lambda: dataset[tag].value[0])) if whole else None
 
 
 def as_ordinary(dataset: Dataset) -> Elements | None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
 
 from lungview.image.readers.data_set.elements import Likeness
 from lungview.image.readers.data_set.values import (
     decimal_comma,
     decimal_commas,
+    first_item,
     in_letters,
     items,
     number,
     numbers,
+    raw,
     without_sign,
     written,
 )
@@ -36,28 +39,51 @@ class FrameGroups:
 
     items: tuple[Dataset, ...]
     plain: Dataset
+    dimensions: tuple[bool, ...] = ()  # of the file: whether each is another one than the place
 
     def find(self, sequence: str) -> Dataset:
         """The data set that holds the macro's elements: the sequence's item, or the plain data set."""
         for group in self.items:
-            found = items(group, sequence)
-            if found and len(found[0]):
-                return found[0]
+            found = first_item(group, sequence)
+            if found is not None and len(found):
+                return found
         return self.plain
 
 
-def frame_groups(dataset: Dataset) -> tuple[tuple[Dataset, ...], Dataset | None]:
-    """Per-frame items, and the shared item or None."""
-    shared = items(dataset, "SharedFunctionalGroupsSequence")
-    return items(dataset, "PerFrameFunctionalGroupsSequence"), shared[0] if shared else None
+@dataclass(frozen=True, slots=True)
+class FunctionalGroups:
+    """The functional groups of a file: an item a frame, and what all share. dimensions: see FrameGroups."""
+
+    plain: Dataset
+    per_frame: tuple[Dataset, ...]
+    shared: tuple[Dataset, ...]
+    dimensions: tuple[bool, ...]
+
+    def of(self, frame: int) -> FrameGroups:
+        """Those of one frame, 0-based."""
+        own = self.per_frame[frame : frame + 1]
+        return FrameGroups((*own, *self.shared), self.plain, self.dimensions)
 
 
-def groups_of(
-    dataset: Dataset, per_frame: tuple[Dataset, ...], shared: Dataset | None, frame: int
-) -> FrameGroups:
-    """The functional groups of one frame, 0-based."""
-    own = per_frame[frame : frame + 1]
-    return FrameGroups((*own, shared) if shared is not None else own, dataset)
+# Dimensions that only say where a frame lies.
+_PLACES = frozenset(
+    tag_for_keyword(keyword)
+    for keyword in (
+        *("ImagePositionPatient", "InStackPositionNumber", "PlanePositionSequence"),
+        *("ImagePositionVolume", "SliceLocation", "StackID", "ImageOrientationPatient"),
+    )
+)
+
+
+def functional_groups(dataset: Dataset) -> FunctionalGroups:
+    """The functional groups of a file; a plain image has none."""
+    axes = items(dataset, "DimensionIndexSequence")
+    return FunctionalGroups(
+        dataset,
+        items(dataset, "PerFrameFunctionalGroupsSequence"),
+        items(dataset, "SharedFunctionalGroupsSequence")[:1],
+        tuple(raw(axis, "DimensionIndexPointer") not in _PLACES for axis in axes),
+    )
 
 
 _ORIENTATION = Likeness("ImageOrientationPatient")

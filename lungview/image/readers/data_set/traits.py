@@ -10,7 +10,7 @@ from pydicom.dataset import Dataset
 
 from lungview.image.readers.data_set.elements import as_ordinary, key_of
 from lungview.image.readers.data_set.geometry import FrameGroups
-from lungview.image.readers.data_set.values import as_plainly_written, items, number, numbers, raw, text
+from lungview.image.readers.data_set.values import as_plainly_written, first_item, number, numbers, text
 from lungview.image.slice import Traits
 
 
@@ -122,10 +122,12 @@ def _of_frame(own: Dataset) -> dict[str, str]:
     found: dict[str, str] = {}
     there = own.keys()
     for group, elements in [_IN_GROUPS[tag] for tag in _IN_GROUPS if tag in there]:
-        for item in items(own, group)[:1]:
-            for each in elements:
-                if each.trait not in found and (value := each.read(item, each.keyword)):
-                    found[each.trait] = value
+        item = first_item(own, group)
+        if item is None:
+            continue
+        for each in elements:
+            if each.trait not in found and (value := each.read(item, each.keyword)):
+                found[each.trait] = value
     return found
 
 
@@ -147,24 +149,12 @@ def _found(elements: tuple[_Element, ...], groups: FrameGroups) -> Traits:
     return tuple(found.items())
 
 
-# Dimensions that only say where a frame lies.
-_PLACES = frozenset(
-    tag_for_keyword(keyword)
-    for keyword in (
-        *("ImagePositionPatient", "InStackPositionNumber", "PlanePositionSequence"),
-        *("ImagePositionVolume", "SliceLocation", "StackID", "ImageOrientationPatient"),
-    )
-)
-
-
 def _dimensions(groups: FrameGroups) -> Traits:
     """Dimension Index Values (PS3.3 C.7.6.17) but for those of the place."""
-    axes = items(groups.plain, "DimensionIndexSequence")
-    if not axes:
+    if not any(groups.dimensions):
         return ()
     values = numbers(groups.find("FrameContentSequence"), "DimensionIndexValues")
-    if len(axes) != len(values):
+    if len(groups.dimensions) != len(values):
         return ()
-    pointers = [raw(axis, "DimensionIndexPointer") for axis in axes]
-    other = [f"{v:g}" for p, v in zip(pointers, values, strict=True) if p not in _PLACES]
-    return (("dimension", "-".join(other)),) if other else ()
+    other = [f"{v:g}" for v, counts in zip(values, groups.dimensions, strict=True) if counts]
+    return (("dimension", "-".join(other)),)

@@ -12,7 +12,7 @@ from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 
-from lungview.image.readers.data_set.elements import as_ordinary
+from lungview.image.readers.data_set.elements import as_ordinary, item_of
 from lungview.image.values.numerals import has_decimal_comma, may_part_thousands, parse_decimal
 
 # Elements of letters (DS) whose values may be below zero: in a VR without a sign the highest bit is it.
@@ -181,6 +181,17 @@ def items(dataset: Dataset, keyword: str) -> tuple[Dataset, ...]:
         return tuple(v for v in value if isinstance(v, Dataset))
     except Exception:  # a sequence that does not parse
         return ()
+
+
+def first_item(dataset: Dataset, keyword: str) -> Dataset | None:
+    """The first item of a sequence, as its bytes where these are plain; None when there is none."""
+    if isinstance(dataset, Dataset):
+        if not present(dataset, keyword):
+            return None
+        plain = item_of(dataset, _tag(keyword))
+        if plain is not None:
+            return plain
+    return next(iter(items(dataset, keyword)), None)
 
 
 def says(dataset: Dataset, keyword: str) -> bool:

@@ -11,7 +11,7 @@ from pydicom.dataset import Dataset
 
 from lungview.image.readers.data_set import container as containers
 from lungview.image.readers.data_set.container import NATIVE, Container
-from lungview.image.readers.data_set.geometry import FrameGroups, frame_groups, groups_of
+from lungview.image.readers.data_set.geometry import FrameGroups, FunctionalGroups, functional_groups
 from lungview.image.readers.data_set.module import ImagePixel, image_pixel, oddities
 from lungview.image.readers.frames.fragments import Frame
 from lungview.image.readers.frames.frame_count import (
@@ -42,8 +42,7 @@ class DicomFile:
     source: Source
     container: Container
     module: ImagePixel
-    per_frame: tuple[Dataset, ...]
-    shared: Dataset | None
+    functional: FunctionalGroups
     warnings: tuple[str, ...]
     codestreams: tuple[Frame, ...] = ()
     alike: list[Stored] = field(default_factory=list, repr=False, compare=False)
@@ -54,7 +53,7 @@ class DicomFile:
 
     def groups(self, frame: int) -> FrameGroups:
         """The functional groups of one frame, 0-based."""
-        return groups_of(self.dataset, self.per_frame, self.shared, frame)
+        return self.functional.of(frame)
 
 
 def open_file(source: Source, container: Container | None = None) -> DicomFile:
@@ -68,9 +67,9 @@ def open_file(source: Source, container: Container | None = None) -> DicomFile:
     if frames == 1 < len(codestreams):
         found = (*found, f"the pixel data holds {len(codestreams)} frames, one is said; the first is shown")
     found = (*container.warnings, *oddities(container.dataset, module, source), *found)
-    per_frame, shared = frame_groups(container.dataset)
     module = replace(module, frames=frames)
-    return DicomFile(source, container, module, per_frame, shared, found, codestreams)
+    functional = functional_groups(container.dataset)
+    return DicomFile(source, container, module, functional, found, codestreams)
 
 
 def open_kept(source: Source) -> DicomFile:
