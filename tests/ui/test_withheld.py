@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel
 
 from lungview.classify.case import Verdict
 from lungview.study.by_picture import ByPicture
@@ -88,6 +89,20 @@ def test_an_overridden_answer_is_there_after_a_restart_with_its_date(qtbot, show
     reader.answer_changed.emit()
     said = window.panels["prediction"].hint.text()
     assert said.startswith("The gate was overridden; this is recorded. Answered on 20")
+
+
+def test_an_overridden_answer_is_in_the_exported_log_after_a_restart(
+    qtbot, show, reader, monkeypatch, tmp_path
+):
+    panel = show(square()).panels["opinion"]
+    given = answered(qtbot, reader, override=True).judged
+    begin_anew(qtbot, reader)
+    log = tmp_path / "log.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(log), ""))
+    panel.export.click()
+    _, *lines = log.read_text(encoding="utf-8-sig").splitlines()  # the first is the notice
+    row = [row for row in csv.DictReader(lines) if row["kind"] == "answer"][-1]
+    assert (row["overridden"], row["reasons"]) == ("True", "; ".join(given.suitability.reasons))
 
 
 def test_asking_again_leaves_an_overridden_answer_and_says_so(qtbot, show, reader):
