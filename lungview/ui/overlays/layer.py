@@ -19,7 +19,7 @@ from lungview.ui.overlays import figures
 from lungview.ui.overlays.key_labels import paint_keys
 from lungview.ui.overlays.shown import ShownOverlays, key_of
 from lungview.ui.pane import qimage
-from lungview.ui.pane.overlay_paint import text
+from lungview.ui.pane.lettering import text
 from lungview.ui.pane.viewport import Viewport
 
 _KEPT = 64  # masks

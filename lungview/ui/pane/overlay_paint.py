@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from lungview.ui.pane import overlay_text
+from lungview.ui.pane.lettering import TEXT, text
 from lungview.viewer.orientation import edges
 from lungview.viewer.state import TextLevel
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 MARGIN = 8.0
 LETTER_ROOM = 22.0  # half the width of three orientation letters: no corner runs into them
-TEXT, LETTERS, MARK = QColor("#e8e8e8"), QColor("#ffd166"), QColor("#ff9f1c")
+LETTERS, MARK = QColor("#ffd166"), QColor("#ff9f1c")
 _HALO = QColor(0, 0, 0, 170)
 _SOME_VALUE = "-1000 HU  (500, 500)"
 
@@ -90,24 +91,6 @@ def _corners(
 def elided(lines: tuple[str, ...], metrics: QFontMetricsF, room: float) -> tuple[str, ...]:
     """Lines that fit into `room` pixels, cut with an ellipsis where they must be."""
     return tuple(metrics.elidedText(line, Qt.TextElideMode.ElideRight, room) for line in lines)
-
-
-def text(
-    painter: QPainter,
-    area: QRectF,
-    where: Qt.AlignmentFlag,
-    lines: tuple[str, ...],
-    colour: QColor = TEXT,
-) -> None:
-    """Lines with a dark halo, readable on air and on bone."""
-    if not lines:
-        return
-    joined = "\n".join(lines)
-    painter.setPen(_HALO)
-    for x, y in ((-1, 0), (1, 0), (0, -1), (0, 1)):
-        painter.drawText(area.translated(x, y), where, joined)
-    painter.setPen(colour)
-    painter.drawText(area, where, joined)
 
 
 def letters(painter: QPainter, view: Viewport, area: QRectF) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from lungview.nodules.finding import Status
-from lungview.ui.pane.overlay_paint import text
+from lungview.ui.pane.lettering import text
 from lungview.ui.pane.viewport import Viewport
 from lungview.viewer.nodules.listed import FindingList, Listed
 
