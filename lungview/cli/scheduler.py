@@ -38,12 +38,12 @@ def carriers(address: str, *models: Entry) -> Iterator[Carriers]:
 
 
 @contextmanager
-def spread(args: argparse.Namespace, *models: Entry, each: int = 1) -> Iterator[Spread]:
-    """Calls by the scheduler's workers, `each` items at a time; without one in this process."""
+def spread(args: argparse.Namespace, *models: Entry) -> Iterator[Spread]:
+    """Calls by the scheduler's workers; without one in this process."""
     from lungview.batch.carriers.spread import among, here
 
     if args.scheduler is None:
         yield here
         return
     with carriers(args.scheduler, *models) as found:
-        yield among(found, each)
+        yield among(found)

@@ -39,9 +39,9 @@ class _DiesOf(Executor):
 
 @pytest.mark.parametrize("each", [1, 3, 16])
 def test_results_are_in_the_order_of_the_items(each: int) -> None:
-    spread = among(Carriers(3, ThreadPoolExecutor), each)
-    assert list(spread(_square, range(20), 1, lost=_lost)) == [n * n + 1 for n in range(20)]
-    assert list(here(_square, range(20), 1, lost=_lost)) == [n * n + 1 for n in range(20)]
+    spread = among(Carriers(3, ThreadPoolExecutor))
+    assert list(spread(_square, range(20), 1, lost=_lost, each=each)) == [n * n + 1 for n in range(20)]
+    assert list(here(_square, range(20), 1, lost=_lost, each=each)) == [n * n + 1 for n in range(20)]
 
 
 def test_items_are_taken_as_they_are_needed() -> None:
@@ -52,7 +52,7 @@ def test_items_are_taken_as_they_are_needed() -> None:
             taken.append(n)
             yield n
 
-    found = among(Carriers(2, ThreadPoolExecutor), 5)(_square, items(), lost=_lost)
+    found = among(Carriers(2, ThreadPoolExecutor))(_square, items(), lost=_lost, each=5)
     assert next(found) == 0
     assert len(taken) <= 2 * AHEAD * 5 + 5
     found.close()  # type: ignore[attr-defined]
@@ -60,7 +60,7 @@ def test_items_are_taken_as_they_are_needed() -> None:
 
 def test_a_death_costs_one_item_and_its_bundle_is_taken_apart() -> None:
     executor = _DiesOf(4)
-    found = list(among(Carriers(1, lambda _: executor), 3)(_square, range(9), lost=_lost))
+    found = list(among(Carriers(1, lambda _: executor))(_square, range(9), lost=_lost, each=3))
     assert found == [0, 1, 4, 9, -4, 25, 36, 49, 64]
     assert [b for b in executor.bundles if 4 in b] == [(3, 4, 5), (4,)]
 

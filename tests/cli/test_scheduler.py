@@ -6,19 +6,30 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 pytest.importorskip("distributed", reason="needs the extra `cluster`")
 
+from distributed import Client, LocalCluster
+
 from lungview import cli
+from lungview.batch.carriers.cluster import cluster
+from lungview.batch.carriers.spread import among
+from lungview.errors import ReportError
 from lungview.image.phantom import Thorax, write_pngs, write_series
+from lungview.model import registry
 from lungview.model.card import ClassLabel, ModelCard
 from lungview.training.export import model_folder
+from lungview.training.findings.measuring.evaluate import evaluate
 from tests.batch.conftest import TINY, picture
+from tests.nodules.phantoms import ball
+from tests.training.findings import measured_data
 
 BLOBS = Path(__file__).parents[1] / "network" / "models" / "blobs.tflite"
 HEADS = tuple(ClassLabel(k, k, malignant=False) for k in ("nodule", "malignancy", "opacity"))
@@ -42,11 +53,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def scheduler(home: Path) -> Iterator[str]:
     """A running scheduler with two workers, as `dask scheduler` and `dask worker` start them."""
-    import distributed
-
     before = os.environ.get("LUNGVIEW_HOME")
     os.environ["LUNGVIEW_HOME"] = str(home)
-    with distributed.LocalCluster(
+    with LocalCluster(
         n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=50
     ) as made:
         yield made.scheduler_address
@@ -128,7 +137,64 @@ def test_a_scheduler_that_does_not_answer_is_one_sentence(
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_a_model_that_is_no_classifier_is_measured_here_only(capsys: pytest.CaptureFixture[str]) -> None:
-    command = ["evaluate", "--model", "blobs", "--data", ".", "--scheduler", "local:1"]
-    assert cli.main(command) == cli.COULD_NOT
-    assert "--scheduler measures classifiers" in capsys.readouterr().err
+def test_an_evaluation_of_findings_is_that_of_this_process_bit_for_bit(
+    scheduler: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ("evaluate", "--model", "blobs", "--data", measured_data.write(tmp_path / "data"))
+    code, here = _lines(capsys, *command)
+    assert (code, here[0]["failed"], here[0]["series"]["tumour_slices"]) == (cli.OK, 0, 3)
+    assert _lines(capsys, *command, "--scheduler", scheduler) == (code, here)
+
+
+def test_an_evaluation_of_malignancy_is_that_of_this_process_bit_for_bit(
+    scheduler: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ("evaluate", "--model", "malignancy", "--data", _nodules(tmp_path), "--draws", "20")
+    code, here = _lines(capsys, *command)
+    assert (code, here[0]["n"], here[0]["failed"]) == (cli.OK, 4, 0)
+    assert _lines(capsys, *command, "--scheduler", scheduler) == (code, here)
+
+
+def _nodules(folder: Path) -> Path:
+    """Four balls as boxes with masks and ratings."""
+    boxes = {}
+    lines = ["key,patient,split,malignancy,diameter_mm,spacing_z_mm,spacing_y_mm,spacing_x_mm"]
+    for key, diameter in {"a": 5.0, "b": 7.0, "c": 12.0, "d": 16.0}.items():
+        scan, spacing = ball(diameter, noise_hu=5.0)
+        boxes[key] = np.clip((scan + 1024) / 8, 0, 255).astype(np.uint8)
+        boxes[key + ".mask"] = np.packbits(scan > -400)
+        lines.append(",".join(map(str, (key, key, "test", 5 if diameter > 10 else 1, diameter, *spacing))))
+    (folder / "index.csv").write_text("\n".join(lines) + "\n")
+    np.savez(folder / "vois.npz", **boxes)
+    return folder
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
+def test_a_worker_that_is_killed_in_the_middle_costs_no_figure(scheduler: str, tmp_path: Path) -> None:
+    """Its work is done by another: nothing of it killed the worker."""
+    data, entry = measured_data.write(tmp_path / "data"), registry.find("blobs")
+    killed: list[int] = []
+
+    def kill(_kind: str, _done: int, _of: int) -> None:
+        if not killed:
+            killed.append(next(iter(workers)))
+            os.kill(killed[0], signal.SIGKILL)
+
+    with Client(scheduler) as client, cluster(scheduler, entry) as (carriers, _):
+        workers = set(client.run(os.getpid).values())
+        found = evaluate(data, entry, kill, among(carriers))
+        client.wait_for_workers(2, timeout=60)
+        assert killed[0] not in client.run(os.getpid).values()
+    assert found == evaluate(data, entry)
+
+
+def test_a_scheduler_that_is_gone_in_the_middle_is_one_sentence(home: Path, tmp_path: Path) -> None:
+    data, entry = measured_data.write(tmp_path / "data"), registry.find("blobs")
+    with (
+        LocalCluster(
+            n_workers=1, threads_per_worker=1, processes=False, protocol="tcp://", dashboard_address=None
+        ) as made,
+        cluster(made.scheduler_address, entry) as (carriers, _),
+        pytest.raises(ReportError, match="scheduler is gone"),
+    ):
+        evaluate(data, entry, lambda *_: made.close(), among(carriers))

@@ -4,15 +4,22 @@ import csv
 import dataclasses
 import hashlib
 import json
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from lungview.batch.carriers.executors import BundleLostError, Carriers
+from lungview.batch.carriers.spread import among
 from lungview.cli import main
+from lungview.model import registry
 from lungview.model.card import MALIGNANCY, ClassLabel, ModelCard
 from lungview.model.card import to_json as card_json
+from lungview.nodules import judge as judging
 from lungview.nodules.judge import Judge, to_json
+from lungview.training.malignancy import evaluate
 from tests.nodules.phantoms import ball
 
 DIAMETERS = {"a": 5.0, "b": 7.0, "c": 12.0, "d": 16.0}
@@ -66,6 +73,35 @@ def test_the_gain_over_the_long_axis_is_paired(nodules, model, capsys) -> None:
     assert found["gain_long_axis"] == 0
     low, high = found["ci95"]["gain_long_axis"]
     assert low <= 0 <= high
+
+
+class _DiesOf(Executor):
+    """Runs calls at once; a bundle with this nodule takes its worker with it."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def submit(self, function: Any, /, *args: Any, **_: Any) -> Future[Any]:
+        made: Future[Any] = Future()
+        if any(nodule.row["key"] == self.key for nodule in args[1]):
+            made.set_exception(BundleLostError())
+        else:
+            made.set_result(function(*args))
+        return made
+
+
+def test_workers_give_the_same_figures_and_a_nodule_whose_worker_dies_is_named(nodules, model) -> None:
+    judge = judging.load(registry.find(str(model)))
+    here, _ = evaluate.measured(judge, nodules, draws=20)
+    threads = among(Carriers(2, ThreadPoolExecutor))
+    assert evaluate.measured(judge, nodules, draws=20, spread=threads) == (here, ())
+    told: list[tuple[int, int]] = []
+    dying = among(Carriers(1, lambda _: _DiesOf("c")))
+    found, lost = evaluate.measured(judge, nodules, "", 20, lambda *step: told.append(step), dying)
+    assert [Path(e.path).name for e in lost] == ["c"]
+    assert (found["n"], found["refused"], found["failed"]) == (3, 0, 1)
+    assert (here["n"], here["refused"], here["failed"]) == (4, 0, 0)
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
 def test_evaluate_without_boxes_and_ratings_says_what_it_expected(tmp_path, model, capsys) -> None:

@@ -28,7 +28,8 @@ def series(tmp_path: Path) -> tuple[Path, list[str]]:
 def test_a_box_over_the_whole_slice_is_always_hit(series: tuple[Path, list[str]]) -> None:
     folder, uids = series
     annotation(folder, uids[0], (0, 0, 511, 511))
-    found = pointing.play(registry.find(str(TINY)), folder)
+    found, lost = pointing.play(registry.find(str(TINY)), folder)
+    assert (found["failed"], lost) == (0, ())
     assert (found["n"], found["hits"], found["hit_rate"]) == (1, 1, 1.0)
     assert found["chance"] == pytest.approx(1.0, abs=0.01)
 
@@ -36,10 +37,10 @@ def test_a_box_over_the_whole_slice_is_always_hit(series: tuple[Path, list[str]]
 def test_a_box_away_from_the_peak_is_missed(series: tuple[Path, list[str]]) -> None:
     folder, uids = series
     annotation(folder, uids[0], (0, 0, 511, 511))
-    row, column = pointing.play(registry.find(str(TINY)), folder)["slices"][0]["peak"]
+    row, column = pointing.play(registry.find(str(TINY)), folder)[0]["slices"][0]["peak"]
     left, top = (200 if column < 128 else 5), (200 if row < 128 else 5)
     annotation(folder, uids[0], (left, top, left + 40, top + 40))
-    assert pointing.play(registry.find(str(TINY)), folder)["hits"] == 0
+    assert pointing.play(registry.find(str(TINY)), folder)[0]["hits"] == 0
 
 
 def test_slices_without_boxes_are_refused_in_one_sentence(series: tuple[Path, list[str]]) -> None:

@@ -9,9 +9,11 @@ from concurrent.futures import Executor, Future, wait
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from lungview.batch.carriers.executors import BundleLostError, Carriers
+from lungview.errors import WorkerDied
 
 _LOG = logging.getLogger(__name__)
 AHEAD = 4  # bundles per worker on their way: one slow bundle at the head keeps no worker idle at once
@@ -24,29 +26,39 @@ Lost = Callable[[T], R]
 class Spread(Protocol):
     """Calls `function(item, *args)` for each item; yields the results in the order of the items.
 
-    lost: the result for an item whose worker dies of it. An error that `function` raises is raised.
+    lost: the result for an item whose worker dies of it. each: items that go to a worker together. An error
+    that `function` raises is raised.
     """
 
     def __call__(
-        self, function: Callable[..., R], items: Iterable[T], *args: Any, lost: Lost[T, R]
+        self, function: Callable[..., R], items: Iterable[T], *args: Any, lost: Lost[T, R], each: int = 1
     ) -> Iterator[R]: ...
 
 
-def here(function: Callable[..., R], items: Iterable[T], *args: Any, lost: Lost[T, R]) -> Iterator[R]:
+def died_reading(path: Path) -> WorkerDied:
+    """What is told of an item whose worker died of it."""
+    return WorkerDied("the process reading this file died", path)
+
+
+def here(
+    function: Callable[..., R], items: Iterable[T], *args: Any, lost: Lost[T, R], each: int = 1
+) -> Iterator[R]:
     """In this process, one after the other."""
-    del lost  # what kills this process cannot be told by it
+    del lost, each  # what kills this process cannot be told by it
     for item in items:
         yield function(item, *args)
 
 
-def among(carriers: Carriers, each: int = 1) -> Spread:
-    """By the workers of `carriers`, `each` items at a time. Raises ReportError when the scheduler is gone.
+def among(carriers: Carriers) -> Spread:
+    """By the workers of `carriers`. Raises ReportError when the scheduler is gone.
 
     At most AHEAD bundles a worker are on their way or waiting to be yielded: memory does not grow with
     the number of items.
     """
 
-    def spread(function: Callable[..., R], items: Iterable[T], *args: Any, lost: Lost[T, R]) -> Iterator[R]:
+    def spread(
+        function: Callable[..., R], items: Iterable[T], *args: Any, lost: Lost[T, R], each: int = 1
+    ) -> Iterator[R]:
         executor = carriers.pool(carriers.workers)
         line = _Line(executor, carriers.workers * AHEAD, function, args, lost)
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,9 @@ from lungview.model.registry import Entry
 
 if TYPE_CHECKING:
     from lungview.batch.carriers.spread import Spread
+    from lungview.errors import LungViewError
 
 NAME = "evaluate"
-BUNDLE = 16  # pictures that go to a worker of a scheduler together
 PARTS = ("train", "valid", "test", "all")
 
 
@@ -54,22 +55,11 @@ def run(args: argparse.Namespace) -> int:
     from lungview.network import runtime
 
     entry = registry.find(args.model)
-    if entry.card.task in (MALIGNANCY, FINDINGS):
-        _refuse_scheduler(entry, args)
-        return _judge(entry, args) if entry.card.task == MALIGNANCY else _findings(entry, args)
-    runtime.require_classifier(entry.card)
-    with scheduler.spread(args, entry, each=BUNDLE) as spread:
-        return _point(entry, args, spread) if args.boxes is not None else _classifier(entry, args, spread)
-
-
-def _refuse_scheduler(entry: Entry, args: argparse.Namespace) -> None:
-    from lungview.errors import InputError
-
-    if args.scheduler is not None:
-        raise InputError(
-            f"--scheduler measures classifiers; {entry.card.id} is a {entry.card.task} model",
-            hint="leave --scheduler out",
-        )
+    if entry.card.task not in _OF_TASK:
+        runtime.require_classifier(entry.card)
+    measure = _point if args.boxes is not None else _classifier
+    with scheduler.spread(args, entry) as spread:
+        return _OF_TASK.get(entry.card.task, measure)(entry, args, spread)
 
 
 def _classifier(entry: Entry, args: argparse.Namespace, spread: Spread) -> int:
@@ -83,19 +73,19 @@ def _classifier(entry: Entry, args: argparse.Namespace, spread: Spread) -> int:
     result |= evaluate.copies(entry.card, pictures, found, args.data, args.trained or args.split)
     if args.robust:
         result |= evaluate.robustness(entry, pictures, result["accuracy"], _progress("changed"), spread)
+    lost: tuple[LungViewError, ...] = ()
     if args.unsuitable is not None:
-        result |= gate.unsuitable(entry, args.unsuitable, spread)
+        refused, lost = gate.unsuitable(entry, args.unsuitable, spread)
+        result |= refused
     if args.plots is not None:
         from lungview.training.measure import plots
 
         plots.write(result, entry.card, pictures, found, args.plots)
     print(json.dumps(result) if args.json else "\n".join(_sentences(result)))
-    for path, reason in found.errors:
-        print(f"lungview: {path}: {reason}", file=sys.stderr)
-    return 3 if found.errors else 0
+    return _name([*(f"{path}: {reason}" for path, reason in found.errors), *lost])
 
 
-def _judge(entry: Entry, args: argparse.Namespace) -> int:
+def _judge(entry: Entry, args: argparse.Namespace, spread: Spread) -> int:
     """A judge of outlined nodules, on boxes in HU with masks and ratings."""
     from lungview.errors import InputError
     from lungview.nodules import judge
@@ -104,35 +94,34 @@ def _judge(entry: Entry, args: argparse.Namespace) -> int:
 
     if args.data is None:
         raise InputError(f"{entry.card.id} is measured on --data DIR with {vois.INDEX} and {vois.BOXES}")
-    result = rounded(evaluate.measured(judge.load(entry), args.data, args.part, args.draws))
-    result = {"model": entry.card.id, **result}
+    found, lost = evaluate.measured(
+        judge.load(entry), args.data, args.part, args.draws, _progress("nodules"), spread
+    )
+    result = {"model": entry.card.id, **rounded(found)}
     lines = [
         f"{entry.card.id}: {result['n']} nodules of {result['patients']} patients",
         *with_intervals(result),
     ]
     print(json.dumps(result) if args.json else "\n".join(lines))
-    return 0
+    return _name(lost)
 
 
-def _findings(entry: Entry, args: argparse.Namespace) -> int:
+def _findings(entry: Entry, args: argparse.Namespace, spread: Spread) -> int:
     """The figures as indented JSON, or with --json on one line: they are too many for sentences."""
     from lungview.errors import InputError
-    from lungview.network import dense
     from lungview.training.findings.measuring.evaluate import evaluate
 
     if args.data is None:
         raise InputError(f"{entry.card.id} is measured on --data DIR with ct, no-cancer and others")
-    tell = _progress("pictures")
-    point = entry.card.operating_point
-    result = evaluate(args.data, dense.load(entry), point, lambda _, done, of: tell(done, of))
+    result, lost = evaluate(args.data, entry, lambda kind, done, of: _progress(kind)(done, of), spread)
     print(json.dumps(result, indent=None if args.json else 1))
-    return 0
+    return _name(lost)
 
 
 def _point(entry: Entry, args: argparse.Namespace, spread: Spread) -> int:
     from lungview.training.measure import pointing
 
-    result = pointing.play(entry, args.boxes, spread)
+    result, lost = pointing.play(entry, args.boxes, spread)
     if args.json:
         print(json.dumps(result))
     else:
@@ -140,7 +129,17 @@ def _point(entry: Entry, args: argparse.Namespace, spread: Spread) -> int:
             f"{result['model']}: the peak of the heat map lies in the tumour's box in {result['hits']} of "
             f"{result['n']} slices (by chance {result['chance']:.0%}); {result['cancer']} called malignant"
         )
-    return 0
+    return _name(lost)
+
+
+_OF_TASK = {MALIGNANCY: _judge, FINDINGS: _findings}
+
+
+def _name(failures: Sequence[object]) -> int:
+    """A line on stderr for each; the exit code."""
+    for failure in failures:
+        print(f"lungview: {failure}", file=sys.stderr)
+    return 3 if failures else 0
 
 
 def _progress(what: str) -> Any:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import csv
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,23 +55,54 @@ def is_folder(path: Path) -> bool:
     return (path / INDEX).is_file() and (path / BOXES).is_file()
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One nodule of the table, whose box is not read yet."""
+
+    folder: Path
+    row: dict[str, str]
+
+    @property
+    def split(self) -> str:
+        return self.row["split"]
+
+    def read(self) -> Voi:
+        """Raises InputError."""
+        (found,) = _read(self.folder, [self.row])
+        return found
+
+
 def read(folder: Path, split: str = "") -> tuple[Voi, ...]:
     """The nodules of a split ("" = all). Raises InputError: which file, what was expected, what was found."""
+    return _read(folder, [one.row for one in listed(folder, split)])
+
+
+def listed(folder: Path, split: str = "") -> tuple[Listed, ...]:
+    """The lines of the table of a split ("" = all). Raises InputError."""
     if not is_folder(folder):
         raise InputError(f"expected {INDEX} and {BOXES} in it", folder)
-    try:
-        with (folder / INDEX).open(encoding="utf-8", newline="") as listing:
-            rows = [r for r in csv.DictReader(listing) if split in ("", r["split"])]
-        with np.load(folder / BOXES, allow_pickle=False) as boxes:
-            found = tuple(_vois(rows, boxes))
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise InputError(f"not the boxes and ratings that were expected ({error})", folder) from error
+    with _told(folder), (folder / INDEX).open(encoding="utf-8", newline="") as listing:
+        found = tuple(Listed(folder, r) for r in csv.DictReader(listing) if split in ("", r["split"]))
     if not found:
         raise InputError(f"no nodules in the split “{split}”", folder)
     return found
 
 
-def _vois(rows: list[dict[str, str]], boxes: np.lib.npyio.NpzFile) -> Iterator[Voi]:
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """Another layout as an InputError."""
+    try:
+        yield
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise InputError(f"not the boxes and ratings that were expected ({error})", folder) from error
+
+
+def _read(folder: Path, rows: Sequence[dict[str, str]]) -> tuple[Voi, ...]:
+    with _told(folder), np.load(folder / BOXES, allow_pickle=False) as boxes:
+        return tuple(_vois(rows, boxes))
+
+
+def _vois(rows: Sequence[dict[str, str]], boxes: np.lib.npyio.NpzFile) -> Iterator[Voi]:
     for row in rows:
         values, packed = boxes[row["key"]], boxes[row["key"] + ".mask"]
         if values.ndim != 3 or values.dtype != np.uint8 or not 0 < values.size <= _MOST_VOXELS:

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from lungview.batch.carriers.spread import Spread, here
+from lungview.batch.carriers.spread import Spread, died_reading, here
 from lungview.classify.case import Case, Verdict
 from lungview.classify.classify import classify
-from lungview.errors import InputError, LungViewError, ModelError, WorkerDied
+from lungview.errors import InputError, LungViewError, ModelError
 from lungview.image.slice import Instance, Slice
 from lungview.model.card import ModelCard
 from lungview.model.registry import Entry
@@ -23,6 +23,8 @@ from lungview.training.data.dataset import read
 from lungview.training.data.likeness import digest
 from lungview.training.data.listing import Row, rows
 from lungview.training.measure import metrics
+
+BUNDLE = 16  # pictures that go to a worker together
 
 Progress = Callable[[int, int], None]
 _NOTHING_SEEN = np.zeros((0, 0), dtype=np.uint8)  # what the network saw is in no figure
@@ -87,7 +89,7 @@ def answers(
     spread: where they are asked for. Raises ModelError, ReportError.
     """
     cases = []
-    for case in spread(_case, pictures.rows, entry, change, lost=_lost):
+    for case in spread(_case, pictures.rows, entry, change, lost=_lost, each=BUNDLE):
         cases.append(case)
         if on_progress is not None:
             on_progress(len(cases), len(pictures))
@@ -95,7 +97,7 @@ def answers(
 
 
 def _lost(row: Row) -> Case:
-    return Case(Instance(row.path), error=WorkerDied("the process reading this file died", row.path))
+    return Case(Instance(row.path), error=died_reading(row.path))
 
 
 def _case(row: Row, entry: Entry, change: variants.Change | None) -> Case:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from lungview.batch.carriers.spread import Spread, here
+from lungview.batch.carriers.spread import Spread, died_reading, here
 from lungview.classify.classify import classify
 from lungview.classify.heat import heatmap
 from lungview.errors import InputError, LungViewError, WorkerDied
@@ -18,6 +18,7 @@ from lungview.model.registry import Entry
 
 # (top, left, bottom, right), px, as drawn.
 Rectangle = tuple[float, float, float, float]
+BUNDLE = 16  # slices that go to a worker together
 TOLERANCE = 15  # px, of the game as published (Zhang et al. 2016)
 
 
@@ -38,16 +39,19 @@ def _rectangle(box: ElementTree.Element) -> Rectangle:
     return (top, left, bottom, right)
 
 
-def play(entry: Entry, folder: Path, spread: Spread = here) -> dict[str, Any]:
+def play(entry: Entry, folder: Path, spread: Spread = here) -> tuple[dict[str, Any], tuple[WorkerDied, ...]]:
     """Every slice of a DICOM folder that has a box, judged by the map of its most probable malignant class.
 
     hits: the peak is in a box or within TOLERANCE px of one; chance: the mean share of the network's field
-    that would count as a hit. cancer: slices called malignant. Raises InputError when no slice has a box.
+    that would count as a hit. cancer: slices called malignant. Beside it stand the slices that workers died
+    of. Raises InputError when no slice has a box.
     """
-    lines = list(spread(_slice, _drawn(folder), entry, lost=_lost))
+    told = list(spread(_slice, _drawn(folder), entry, lost=_lost, each=BUNDLE))
+    lost = tuple(t for t in told if isinstance(t, WorkerDied))
+    lines = [t for t in told if not isinstance(t, WorkerDied)]
     if not lines:
         raise InputError("no slice here has a box (Pascal VOC files named by SOP Instance UID)", folder)
-    return {
+    result = {
         "model": entry.card.id,
         "n": len(lines),
         "hits": sum(line["hit"] for line in lines),
@@ -55,7 +59,9 @@ def play(entry: Entry, folder: Path, spread: Spread = here) -> dict[str, Any]:
         "chance": round(float(np.mean([line["chance"] for line in lines])), 4),
         "cancer": sum(line["cancer"] for line in lines),
         "slices": lines,
+        "failed": len(lost),
     }
+    return result, lost
 
 
 def _drawn(folder: Path) -> Iterator[tuple[Path, tuple[Rectangle, ...]]]:
@@ -70,8 +76,8 @@ def _drawn(folder: Path) -> Iterator[tuple[Path, tuple[Rectangle, ...]]]:
             yield path, drawn[uid]
 
 
-def _lost(slice_with_boxes: tuple[Path, tuple[Rectangle, ...]]) -> dict[str, Any]:
-    raise WorkerDied("the process reading this file died", slice_with_boxes[0])
+def _lost(slice_with_boxes: tuple[Path, tuple[Rectangle, ...]]) -> WorkerDied:
+    return died_reading(slice_with_boxes[0])
 
 
 def _slice(slice_with_boxes: tuple[Path, tuple[Rectangle, ...]], entry: Entry) -> dict[str, Any]:

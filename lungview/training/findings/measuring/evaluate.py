@@ -5,22 +5,25 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-import cv2
 import numpy as np
 
-from lungview.errors import InputError
+from lungview.batch.carriers.spread import Spread, died_reading, here
+from lungview.errors import InputError, WorkerDied
 from lungview.model.card import OperatingPoint
-from lungview.nodules.detector import candidates
-from lungview.nodules.detector.tiles import Maps
-from lungview.training.findings.measuring import crops, measure, sizes
+from lungview.model.registry import Entry
+from lungview.training.findings.measuring import asked, crops, measure, sizes
 from lungview.training.findings.samples import lidc, scans
 from lungview.training.measure import metrics
 
 Progress = Callable[[str, int, int], None]
+PICTURES = 16  # that go to a worker together; a series goes alone, and so do the crops of a patient
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,37 +38,90 @@ class Told:
 
 
 def evaluate(
-    root: Path, network: Maps, point: OperatingPoint, on_progress: Progress = lambda *_: None
-) -> dict[str, Any]:
+    root: Path, entry: Entry, on_progress: Progress = lambda *_: None, spread: Spread = here
+) -> tuple[dict[str, Any], tuple[WorkerDied, ...]]:
     """The figures of every part that `root` has: ct, no-cancer, nodules/lidc-context, iq-oth, chest-ct.
 
-    point: what is called; with a threshold of 0, from where 80 % of the tumour slices are found.
-    Raises InputError.
+    They are plain JSON values; what workers died of is in none of them, and stands beside them.
+
+    What the model's operating point calls; with a threshold of 0, from where 80 % of the tumour slices are
+    found. spread: where the model is asked. Raises InputError, ModelError, ReportError.
     """
-    result: dict[str, Any] = {}
+    asker = _Asker(entry, on_progress, spread)
+    point, result = entry.card.operating_point, dict[str, Any]()
     told: dict[str, Told] = {}
     if (root / "ct").is_dir():
-        found = measure.searched(
-            scans.read(root / "ct"), network, lambda a: on_progress(a.scan.patient, 1, 1)
-        )
-        result["series"] = measure.figures(found, point if point.threshold else None)
-        point = point if point.threshold else OperatingPoint(result["series"]["threshold"])
-        boxed = [a for a in found if a.scan.boxes]
-        told["tumour"] = _joined([_of_scan(a, point).of(a.tumour) for a in boxed])
-        told["other"] = _joined([_of_scan(a, point).of(a.lung & ~a.tumour) for a in boxed])
+        found = asker.ask("ct", asked.scan, scans.listed(root / "ct"), _first_file)
+        point = _of_series(root / "ct", [a for a in found if a is not None], point, result, told)
     for name, groups in _pictures(root).items():
-        told |= {f"{name} {k}": _told(v, network, point, on_progress, name) for k, v in groups.items()}
+        for key, paths in groups.items():
+            told[f"{name} {key}"] = _told(asker.ask(name, asked.picture, paths, Path, PICTURES), point)
     result["called"] = {k: _share(v.called) for k, v in told.items()}
     result["pictures"] = _against({k: v.scores for k, v in told.items()})
     if (root / "nodules" / "lidc-context").is_dir():
-        nodules = list(lidc.nodules(root / "nodules" / "lidc-context", "test"))
-        result["crops"] = crops.figures(crops.marked([s for n in nodules for s in n.samples], network))
-        result["sensitivity"] = sizes.by_size(sizes.scored(nodules, network), point)
+        listed = lidc.patients(root / "nodules" / "lidc-context", "test")
+        of = asker.ask("crops", asked.patient, listed, _first_file)
+        result["crops"] = crops.figures([m for p in of for m in p.marked])
+        result["sensitivity"] = sizes.by_size([s for p in of for s in p.scored], point)
     if not told and "crops" not in result:
         raise InputError(
             "nothing here that a findings model is measured on", root, "expected ct, no-cancer, …"
         )
-    return result
+    return result | {"failed": len(asker.lost)}, tuple(asker.lost)
+
+
+@dataclass
+class _Asker:
+    """Asks the model about things of one kind after the other. lost: what workers died of."""
+
+    entry: Entry
+    on_progress: Progress
+    spread: Spread
+    lost: list[WorkerDied] = field(default_factory=list)
+
+    def ask(
+        self,
+        kind: str,
+        question: Callable[[T, Entry], R],
+        items: Sequence[T],
+        path_of: Callable[[T], Path],
+        each: int = 1,
+    ) -> list[R]:
+        """The answers that there are, in the order of the items. Raises what `question` raises."""
+        found: list[R] = []
+        told = self.spread(question, items, self.entry, lost=lambda i: died_reading(path_of(i)), each=each)
+        for done, answer in enumerate(told, start=1):
+            if isinstance(answer, WorkerDied):
+                self.lost.append(answer)
+            else:
+                found.append(answer)
+            self.on_progress(kind, done, len(items))
+        return found
+
+
+def _first_file(listed: scans.Listed | lidc.Patient) -> Path:
+    return listed.folder / listed.rows[0]["path"]
+
+
+def _of_series(
+    folder: Path,
+    found: Sequence[measure.Answer],
+    point: OperatingPoint,
+    result: dict[str, Any],
+    told: dict[str, Told],
+) -> OperatingPoint:
+    """Add the figures of series to `result` and their slices to `told`; the point that is called from.
+
+    Raises InputError.
+    """
+    boxed = [a for a in found if a.scan.boxes]
+    if not boxed:
+        raise InputError("no series here with a tumour's box and lungs", folder)
+    result["series"] = measure.figures(found, point if point.threshold else None)
+    point = point if point.threshold else OperatingPoint(result["series"]["threshold"])
+    told["tumour"] = _joined([_of_scan(a, point).of(a.tumour) for a in boxed])
+    told["other"] = _joined([_of_scan(a, point).of(a.lung & ~a.tumour) for a in boxed])
+    return point
 
 
 def _of_scan(found: measure.Answer, point: OperatingPoint) -> Told:
@@ -100,19 +156,10 @@ def _auc(positive: np.ndarray, negative: np.ndarray) -> float:
     return round(metrics.auc(np.r_[positive, negative], labels), 4)
 
 
-def _told(
-    paths: Sequence[Path], network: Maps, point: OperatingPoint, on_progress: Progress, name: str
-) -> Told:
+def _told(found: Sequence[tuple[tuple[float, float], ...]], point: OperatingPoint) -> Told:
     """The highest candidate's score of every picture, and whether any is called."""
-    scores, called = [], []
-    for k, path in enumerate(paths):
-        picture = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
-        if picture is None:
-            raise InputError("not a picture", path)
-        found = candidates.of_picture(np.asarray(picture), None, network)
-        scores.append(found[0].score if found else 0.0)
-        called.append(any(point.calls(c.score, c.extent_mm) for c in found))
-        on_progress(name, k + 1, len(paths))
+    scores = [candidates[0][0] if candidates else 0.0 for candidates in found]
+    called = [any(point.calls(*candidate) for candidate in candidates) for candidates in found]
     return Told(np.array(scores), np.array(called, bool))
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from lungview.errors import InputError
 from lungview.lung.lungs import lungs
 from lungview.model.card import OperatingPoint
 from lungview.nodules.detector.candidate import Candidate
@@ -23,7 +22,10 @@ _LUNG_SHARE = 0.01  # of a slice's pixels: a lung slice
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """The search of one scan. scores, lung: of every slice. best: each slice's own candidates, best first."""
+    """The search of one scan, whose voxels it may lack by then.
+
+    scores, lung: of every slice. best: each slice's own candidates, best first.
+    """
 
     scan: Scan
     scores: np.ndarray
@@ -38,7 +40,10 @@ class Answer:
 
 
 def answer(scan: Scan, network: Maps) -> Answer:
-    """Search a scan inside its lungs; slices with a box once more, each for itself."""
+    """Search a scan inside its lungs; slices with a box once more, each for itself.
+
+    Raises InputError where there is no lung.
+    """
     mask = lung_mask(scan)
     search = Search(scan.hounsfield, scan.spacing_mm, mask, network)
     for _ in search:
@@ -147,17 +152,3 @@ def _interval(values: np.ndarray, draws: int) -> tuple[float, float]:
     means = values[random.integers(len(values), size=(draws, len(values)))].mean(axis=1)
     low, high = np.quantile(means, (0.025, 0.975))
     return round(float(low), 3), round(float(high), 3)
-
-
-def searched(
-    scans: Sequence[Scan], network: Maps, on_scan: Callable[[Answer], None] = lambda _: None
-) -> list[Answer]:
-    """The answer of every scan that has lungs."""
-    done = []
-    for scan in scans:
-        try:
-            done.append(answer(scan, network))
-        except InputError:
-            continue
-        on_scan(done[-1])
-    return done

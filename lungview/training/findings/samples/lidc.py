@@ -6,7 +6,7 @@ import csv
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,21 +43,41 @@ def samples(folder: Path, part: str) -> list[Sample]:
 
 
 def nodules(folder: Path, part: str) -> Iterator[Nodule]:
-    """The nodules of `part` in a folder of index.csv, crops/ and masks.npz. Raises InputError."""
+    """The nodules of `part`, "train" or "test". Raises InputError."""
+    return (nodule for patient in patients(folder, part) for nodule in patient.nodules())
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """One patient of the table, whose crops are not read yet. rows: a line each."""
+
+    folder: Path
+    rows: tuple[dict[str, str], ...]
+
+    def nodules(self) -> Iterator[Nodule]:
+        """Raises InputError."""
+        try:
+            masks = np.load(self.folder / "masks.npz")
+        except OSError as error:
+            raise InputError(f"no LIDC crops here ({error})", self.folder) from error
+        with masks:
+            yield from _of_patient(self.folder, self.rows, masks)
+
+
+def patients(folder: Path, part: str) -> list[Patient]:
+    """The patients of `part` in a folder of index.csv, crops/ and masks.npz. Raises InputError."""
+    found = defaultdict(list)
     try:
         with (folder / "index.csv").open(newline="", encoding="utf-8") as file:
-            rows = [r for r in csv.DictReader(file) if r["split"] == part]
-        masks = np.load(folder / "masks.npz")
+            for row in csv.DictReader(file):
+                if row["split"] == part:
+                    found[row["patient"]].append(row)
     except (OSError, KeyError) as error:
         raise InputError(f"no LIDC crops here ({error})", folder) from error
-    patients = defaultdict(list)
-    for row in rows:
-        patients[row["patient"]].append(row)
-    for of_patient in patients.values():
-        yield from _of_patient(folder, of_patient, masks)
+    return [Patient(folder, tuple(rows)) for rows in found.values()]
 
 
-def _of_patient(folder: Path, rows: list[dict[str, str]], masks: Masks) -> Iterator[Nodule]:
+def _of_patient(folder: Path, rows: Sequence[dict[str, str]], masks: Masks) -> Iterator[Nodule]:
     crops = [_crop(folder, row, masks) for row in rows]
     others = dict(zip((r["path"] for r in rows), siblings.others(crops), strict=True))
     found = defaultdict(list)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +30,24 @@ class Scan:
     boxes: dict[int, Box]
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One series of the table, not read yet. rows: its slices' lines, in the order of z."""
+
+    folder: Path
+    rows: tuple[dict[str, str], ...]
+
+    def read(self) -> Scan:
+        """Its slices. Raises InputError, ReadError."""
+        return _scan(self.folder, self.rows)
+
+
 def read(folder: Path) -> list[Scan]:
+    """The series of a folder, all of them read. Raises InputError, ReadError."""
+    return [one.read() for one in listed(folder)]
+
+
+def listed(folder: Path) -> list[Listed]:
     """The series of a folder with index.csv (path, patient, label, z_mm, tumour box). Raises InputError."""
     patients = defaultdict(list)
     try:
@@ -38,10 +56,10 @@ def read(folder: Path) -> list[Scan]:
                 patients[row["patient"]].append(row)
     except (OSError, KeyError) as error:
         raise InputError(f"no table of CT series here ({error})", folder) from error
-    return [_scan(folder, sorted(rows, key=lambda r: float(r["z_mm"]))) for rows in patients.values()]
+    return [Listed(folder, tuple(sorted(rows, key=lambda r: float(r["z_mm"])))) for rows in patients.values()]
 
 
-def _scan(folder: Path, rows: list[dict[str, str]]) -> Scan:
+def _scan(folder: Path, rows: Sequence[dict[str, str]]) -> Scan:
     slices = [readers.read(folder / r["path"]) for r in rows]
     planes = np.stack([np.clip(s.values, -1024, 3071).astype(np.int16) for s in slices])
     steps = np.diff([float(r["z_mm"]) for r in rows])
