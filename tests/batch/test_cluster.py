@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
+import json
 import os
 import shutil
 import signal
@@ -13,15 +16,18 @@ import pytest
 
 pytest.importorskip("distributed", reason="needs the extra `cluster`")
 
-from lungview.batch.carriers.cluster import BUNDLES, _compare, cluster
+from lungview.batch.carriers.cluster import BUNDLES, _compare, _on_worker, _Tasks, cluster
 from lungview.batch.carriers.executors import BundleLostError, Bundles, Carriers, process_pool
 from lungview.batch.inputs import Input, inputs
 from lungview.batch.row import Row
 from lungview.batch.run import opened, run
+from lungview.batch.store import Store
 from lungview.batch.work import judge
-from lungview.errors import ModelError, ReportError
+from lungview.errors import ModelError, ReportError, WeightsError
 from lungview.model import registry
+from lungview.model.card import read_card
 from lungview.model.registry import Entry
+from lungview.version import program
 from tests.batch.conftest import TINY, picture, table
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -88,6 +94,46 @@ def test_the_rows_are_those_of_processes_bit_for_bit(
     assert with_dask == with_processes
 
 
+def test_a_model_by_its_folder_is_the_one_that_answers_installed_or_not(
+    pictures: Path, tmp_path: Path, home: Path, workers: Carriers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that has another model under that id must not answer with it."""
+    monkeypatch.setenv("LUNGVIEW_HOME", str(home))
+    over = {"judging": partial(judge, override=True)}
+    alone = shutil.copytree(TINY, tmp_path / "alone")
+    card = json.loads((alone / "card.json").read_text())
+    (alone / "card.json").write_text(json.dumps({**card, "id": "nowhere-installed"}))
+    sharper = shutil.copytree(TINY, tmp_path / "sharper")
+    content = (sharper / "model.tflite").read_bytes() + b"\0"
+    (sharper / "model.tflite").write_bytes(content)
+    digest = hashlib.sha256(content).hexdigest()
+    (sharper / "card.json").write_text(json.dumps({**card, "sha256": digest, "size": len(content)}))
+    for folder in (alone, sharper):
+        model = registry.find(str(folder))
+        here = _judged(pictures, tmp_path / folder.name / "a", model, Carriers(2, process_pool), **over)
+        there = _judged(pictures, tmp_path / folder.name / "b", model, workers, **over)
+        assert here == there
+        assert not any(row[4] and row[4][0] == "WorkerDied" for row in there)  # type: ignore[index]
+        with Store(tmp_path / folder.name / "b" / "results.sqlite") as store:
+            judged = [r.case.prediction for r in store.rows() if r.case.prediction]
+        assert {found.sha256 for found in judged} == {model.card.sha256}
+
+
+def test_a_worker_that_comes_later_with_another_program_or_model_ends_the_batch(tiny_there: Entry) -> None:
+    other = dataclasses.replace(tiny_there, card=dataclasses.replace(tiny_there.card, sha256="b" * 64))
+    with pytest.raises(ReportError, match=r"a worker that came later has LungView .*; expected LungView 0"):
+        _on_worker("LungView 0", str, 1)
+    with pytest.raises(ReportError, match=r"a worker that came later has the model tiny .*; expected b{12}"):
+        _on_worker(program(), str, other)
+    assert _on_worker(program(), str, 7) == "7"
+
+
+def test_a_model_that_is_not_there_is_said_before_anything_is_sent(home: Path, tmp_path: Path) -> None:
+    gone = Entry(read_card(TINY), tmp_path / "gone")
+    with pytest.raises(WeightsError, match="the model file cannot be read"), cluster("local:1", gone):
+        pass
+
+
 def test_a_local_cluster_listens_on_this_computer_alone(workers: Carriers) -> None:
     """Its scheduler in this process, its nannies and workers below it, and the HTTP servers of all."""
     psutil = pytest.importorskip("psutil")
@@ -147,6 +193,25 @@ def test_a_scheduler_that_is_gone_is_one_sentence_and_what_was_done_is_kept(
             on_rows=lambda _: made.close(),
         )
     assert 0 < len(table(tmp_path / "out" / "results.sqlite")) < 42
+
+
+def test_a_client_that_is_closed_under_it_is_one_sentence_too() -> None:
+    """As it may be in the moment that the scheduler goes."""
+
+    class ClosedClientError(RuntimeError):
+        """Dask's, by name."""
+
+    class Closed:
+        def submit(self, *_: object, **__: object) -> None:
+            raise ClosedClientError("Client is closed.")
+
+        def cancel(self, _tasks: object) -> None:
+            raise ClosedClientError("Client is closed.")
+
+    tasks = _Tasks(Closed())
+    with pytest.raises(ReportError, match="the scheduler is gone"):
+        tasks.submit(str, 1)
+    tasks.shutdown(cancel_futures=True)
 
 
 def test_a_worker_with_another_program_or_model_is_refused() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +21,10 @@ BUNDLES = Bundles(most=16)  # a task costs Dask a millisecond or two; sixteen pi
 _DEATHS = 1  # of workers with a bundle before it is taken apart: each costs a start of a process
 _PATIENCE = 20  # seconds for a scheduler to answer
 _HERE = "127.0.0.1:0"  # of Dask's HTTP servers: without an address they listen on every network
-_GONE = "the scheduler is gone; what was finished is kept"
+_GONE = "the scheduler is gone"
+_OF_THE_SCHEDULER = (  # classes of Dask's that differ from release to release, by name
+    "CancelledError", "ClosedClientError", "CommClosedError", "FutureCancelledError", "TimeoutError",
+)  # fmt: skip
 
 
 @contextmanager
@@ -100,9 +104,9 @@ def _count(scheduler: str) -> int:
 
 
 def _refuse_others(client: Any, models: tuple[Entry, ...]) -> None:
-    """Rows of one batch come from one program and one model. Raises ModelError, ReportError."""
-    ids = tuple(model.card.id for model in models)
-    here, there = _what_is_here(ids), client.run(_what_is_here, ids)
+    """Rows of one batch come from one program and one model. Raises ModelError, WeightsError, ReportError."""
+    here = program(), _hashes(models)
+    there = client.run(_what_is_there, tuple(Wanted.of(model) for model in models))
     if not there:
         raise ReportError("the scheduler has no worker", hint="dask worker ADDRESS --nthreads 1")
     _compare(here, there)
@@ -117,15 +121,51 @@ def _compare(here: tuple[str, str], there: Mapping[str, tuple[str, str]]) -> Non
             )
 
 
-def _what_is_here(models: tuple[str, ...]) -> tuple[str, str]:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A model as it is asked for on a worker, whose folders may be others."""
+
+    id: str
+    folder: str
+    sha256: str
+
+    @classmethod
+    def of(cls, model: Entry) -> Wanted:
+        return cls(model.card.id, str(model.folder), model.card.sha256)
+
+    def found(self) -> Entry:
+        """The model with that hash: installed under that id, or in the same folder; else what is there.
+
+        Raises ModelError.
+        """
+        others = []
+        for place in (self.id, self.folder):
+            try:
+                entry = registry.find(place)
+            except ModelError:
+                continue
+            if entry.card.sha256 == self.sha256:
+                return entry
+            others.append(entry)
+        if not others:
+            raise ModelError(f"no model “{self.id}”", hint="lungview models list")
+        return others[0]
+
+
+def _what_is_there(models: tuple[Wanted, ...]) -> tuple[str, str]:
     """On a worker: its program, and the checked hashes of its models, or why there is none."""
     try:
-        found = [member for model in models for member in members(registry.find(model))]
-        for member in found:
-            runtime.verified(member)
-        return program(), " ".join(member.card.sha256 for member in found)
+        return program(), _hashes([model.found() for model in models])
     except LungViewError as error:
         return program(), error.reason
+
+
+def _hashes(models: Iterable[Entry]) -> str:
+    """The checked SHA-256 of every network that answers. Raises ModelError, WeightsError."""
+    found = [member for model in models for member in members(model)]
+    for member in found:
+        runtime.verified(member)
+    return " ".join(member.card.sha256 for member in found)
 
 
 def _told(found: tuple[str, str]) -> str:
@@ -143,7 +183,10 @@ class _Tasks(Executor):
         """Give a call to a worker; never twice to one that has died with it more often than allowed."""
         told: Future[Any] = Future()
         told.set_running_or_notify_cancel()
-        task = self._client.submit(_on_worker, function, *args, **options, pure=False)
+        try:
+            task = self._client.submit(_on_worker, program(), function, *args, **options, pure=False)
+        except Exception as error:  # of a client that was closed under it
+            raise _meant(error) from error
         self._tasks.add(task)
         task.add_done_callback(lambda done: self._tell(done, told))
         return told
@@ -157,8 +200,13 @@ class _Tasks(Executor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         del wait
-        if cancel_futures:
+        if not cancel_futures:
+            return
+        try:
             self._client.cancel(list(self._tasks))
+        except Exception as error:
+            if not isinstance(_meant(error), ReportError):
+                raise  # with the scheduler gone, so are its tasks
 
 
 def _meant(error: Exception) -> Exception:
@@ -166,16 +214,25 @@ def _meant(error: Exception) -> Exception:
     name = type(error).__name__
     if name == "KilledWorker":
         return BundleLostError()
-    if name in ("CancelledError", "FutureCancelledError", "CommClosedError", "TimeoutError"):
-        return ReportError(_GONE, hint="start it again, then resume")
+    if name in _OF_THE_SCHEDULER:
+        return ReportError(_GONE, hint="start it again; a batch can be resumed")
     return error
 
 
-def _on_worker(function: Callable[..., Any], *args: Any) -> Any:
-    """A call with the worker's own model in the place of the sender's: its folder may be another."""
-    return function(*(_found(each.card.id) if isinstance(each, Entry) else each for each in args))
+def _on_worker(sender: str, function: Callable[..., Any], *args: Any) -> Any:
+    """A call with the worker's own model in the place of the sender's: its folder may be another.
+
+    sender: its program. Raises ReportError on a worker that came later, with another program or model.
+    """
+    if program() != sender:
+        raise ReportError(f"a worker that came later has {program()}; expected {sender}")
+    return function(*(_found(Wanted.of(each)) if isinstance(each, Entry) else each for each in args))
 
 
 @lru_cache(maxsize=8)
-def _found(model: str) -> Entry:
-    return registry.find(model)
+def _found(model: Wanted) -> Entry:
+    found = model.found()
+    if found.card.sha256 != model.sha256:
+        told = f"{model.id} {found.card.sha256[:12]}; expected {model.sha256[:12]}"
+        raise ReportError(f"a worker that came later has the model {told}")
+    return found

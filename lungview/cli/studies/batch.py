@@ -153,10 +153,10 @@ def _carriers(args: argparse.Namespace, model: Entry) -> Iterator[Carriers]:
     if args.scheduler is None:
         yield Carriers(args.workers or cpus())
         return
-    from lungview.nodules.second_reader.second_look import installed_reader
+    from lungview.nodules.second_reader.second_look import installed_reader, models_of
 
     reader = None if args.no_findings else installed_reader()
-    with scheduler.carriers(args.scheduler, model, *([reader] if reader else [])) as found:
+    with scheduler.carriers(args.scheduler, model, *models_of(reader)) as found:
         yield found
 
 

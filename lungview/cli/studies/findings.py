@@ -48,11 +48,13 @@ def run(args: argparse.Namespace) -> int:
     """Print a line a series. Returns 0 done, 1 when nothing was answered, 3 when some files failed."""
     from lungview.cli import COULD_NOT, OK, SOME_FAILED
     from lungview.cli.studies.inspect import complain
+    from lungview.nodules.second_reader import second_look
     from lungview.report.findings.tables import text
 
     model = None if args.at or args.box else _model(args.model)
+    models = second_look.models_of(model)
     done = failed = 0
-    with scheduler.spread(args, *_asked(model)) as spread, closing(lines(args, model, spread)) as found:
+    with scheduler.spread(args, *models) as spread, closing(lines(args, model, spread)) as found:
         for line in found:
             bad = "error" in line
             failed, done = failed + bad, done + (not bad)
@@ -118,14 +120,6 @@ def _model(model: str | None) -> Entry:
     found = registry.find(model) if model else registry.default(FINDINGS)
     second_look.load(found)
     return found
-
-
-def _asked(model: Entry | None) -> tuple[Entry, ...]:
-    """The models that a worker must have as they are here: that of findings, and the judge of outlines."""
-    from lungview.nodules.second_reader.second_look import installed_judge_entry
-
-    judge = installed_judge_entry() if model else None
-    return tuple(each for each in (model, judge) if each is not None)
 
 
 def _numbers(count: int, text: str) -> tuple[float, ...]:

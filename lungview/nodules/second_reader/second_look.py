@@ -75,6 +75,12 @@ def installed_judge_entry() -> Entry | None:
     return next(fitting, None)
 
 
+def models_of(reader: Entry | None) -> tuple[Entry, ...]:
+    """Every model that a second reader's answers come from: its own, and the judge of outlines."""
+    judging = installed_judge_entry() if reader is not None else None
+    return tuple(each for each in (reader, judging) if each is not None)
+
+
 def of_series(
     series: Series,
     reader: SecondReader,

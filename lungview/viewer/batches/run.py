@@ -21,7 +21,7 @@ from lungview.classify.outcome import Status
 from lungview.errors import ReportError
 from lungview.model.card import ModelCard
 from lungview.model.registry import Entry
-from lungview.nodules.second_reader.second_look import installed_reader
+from lungview.nodules.second_reader.second_look import installed_reader, models_of
 from lungview.viewer.batches.carried import carried
 
 Emit = Callable[[object], None]
@@ -58,8 +58,7 @@ def judge(emit: Emit, cancelled: Callable[[], bool], job: Job) -> bool:
 
     Raises ReportError, ModelError; where no scheduler answers, nothing is written.
     """
-    reader = installed_reader()
-    models = (job.model, *([reader] if reader else []))
+    models = (job.model, *models_of(installed_reader()))
     with (
         carried(job.scheduler, job.pool, *models) as (carriers, workers),
         opened(job.out, job.model, resume=True) as store,
