@@ -20,7 +20,6 @@ from lungview.serve.slow_heads import TimedHeads
 
 LEAST_TOKEN = 32  # characters
 _BACKLOG = 128
-_CONNECTIONS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,6 @@ def serve(
             http=TimedHeads,
             ws="none",
             lifespan="on",
-            limit_concurrency=_CONNECTIONS,
             timeout_graceful_shutdown=5,
             ssl_certfile=None if public is None else public.certificate,
             ssl_keyfile=None if public is None else public.key,

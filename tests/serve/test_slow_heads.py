@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 import threading
 import time
@@ -30,6 +31,7 @@ async def _slow_answer(scope: Any, receive: Any, send: Any) -> None:
 
 class _Heads(TimedHeads):
     seconds = BOUND
+    connections_at_once = 3
 
 
 @pytest.fixture
@@ -72,6 +74,44 @@ def _drip(line: socket.socket, text: bytes) -> bytes:
 def test_a_head_that_comes_byte_by_byte_is_answered_408_and_closed(port: int) -> None:
     with _line(port) as line:
         assert _drip(line, b"GET / HTTP/1.1\r\nHost: x").startswith(b"HTTP/1.1 408 ")
+
+
+def _problem(answer: bytes) -> tuple[int, str]:
+    """Status and reason of a whole answer that is a problem of one sentence."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert b"content-type: application/problem+json" in head.lower()
+    assert b"content-security-policy: default-src 'none'" in head.lower()
+    found = json.loads(body)
+    assert f"HTTP/1.1 {found['status']} ".encode() == head[:13]
+    return found["status"], found["reason"]
+
+
+def test_what_is_no_http_is_told_so_as_a_problem(port: int) -> None:
+    with _line(port) as line:
+        line.sendall(b"\x16\x03\x01 what a browser says that wants TLS\r\n\r\n")
+        assert _problem(_told(line)) == (400, "NoRequest")
+
+
+def test_a_head_that_takes_too_long_is_told_so_as_a_problem(port: int) -> None:
+    with _line(port) as line:
+        line.sendall(b"GET / HTTP/1.1\r\n")
+        assert _problem(_told(line)) == (408, "TookTooLong")
+
+
+def test_one_connection_too_many_is_told_so_as_a_problem_and_its_place_is_free_again(port: int) -> None:
+    asking = b"GET /%b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    with _line(port) as one, _line(port) as two, _line(port) as three:
+        for line in (one, two, three):
+            line.sendall(asking % b"1")
+        with _line(port) as fourth:
+            fourth.sendall(asking % b"0")
+            answer = _told(fourth)
+            assert _problem(answer) == (503, "Busy")
+            assert b"retry-after: 2" in answer.lower()
+        assert all(_told(line).startswith(b"HTTP/1.1 200 ") for line in (one, two, three))
+    with _line(port) as line:
+        line.sendall(asking % b"0")
+        assert _told(line).startswith(b"HTTP/1.1 200 ")
 
 
 def test_a_connection_that_says_nothing_is_closed(port: int) -> None:
