@@ -47,6 +47,10 @@ class UnsupportedFormat(ReadError):
     """No reader knows this file, or it holds something this program does not show."""
 
 
+class TooManyPixels(ReadError):
+    """A picture of more pixels than are read."""
+
+
 class DamagedFile(ReadError):
     """A reader knows the file and fails on it."""
 

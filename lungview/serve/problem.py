@@ -17,6 +17,7 @@ from lungview.errors import (
     NoPixelData,
     ReadError,
     ReportError,
+    TooManyPixels,
     UnsupportedFormat,
     WeightsError,
     WorkerDied,
@@ -41,6 +42,7 @@ TITLES = {
 }
 # The first class that fits decides.
 _STATUS: tuple[tuple[type[LungViewError], int], ...] = (
+    (TooManyPixels, 413),
     (UnsupportedFormat, 415),
     (MissingCodec, 415),
     (NoPixelData, 422),

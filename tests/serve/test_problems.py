@@ -14,6 +14,7 @@ from pathlib import Path
 import cv2
 import httpx
 import numpy as np
+import pydicom
 import pytest
 
 from lungview.image.phantom import Thorax, write_multiframe
@@ -95,6 +96,22 @@ def test_a_picture_of_30000_squared_is_413_before_it_is_decoded(client, tmp_path
     answer = client.post(f"/{kind}", files=forms(path))
     assert problem(answer) == (413, "TooLarge")
     assert "30,000 × 30,000" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("kind", ["classify", "pictures", "findings"])
+@pytest.mark.parametrize("inside", ["zip", "dicom"])
+def test_so_many_pixels_are_413_in_a_zip_and_in_dicom_too(client, tmp_path, slices, kind, inside):
+    path = tmp_path / "huge"
+    if inside == "zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.write(empty_png(tmp_path / "a.png", 30_000, 30_000), "a.png")
+    else:
+        dataset = pydicom.dcmread(slices[0])
+        dataset.Rows = dataset.Columns = 30_000
+        dataset.save_as(path)
+    answer = client.post(f"/{kind}", files=forms(path))
+    assert problem(answer) == (413, "TooManyPixels")
+    assert "30000 × 30000" in answer.json()["detail"]
 
 
 def test_a_model_that_does_not_exist_is_404_and_those_there_are_are_named(client, slices):

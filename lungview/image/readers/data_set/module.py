@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
-from lungview.errors import DamagedFile, MissingCodec, NoPixelData, UnsupportedFormat
+from lungview.errors import DamagedFile, MissingCodec, NoPixelData, TooManyPixels, UnsupportedFormat
 from lungview.image.readers.data_set.container import Container
 from lungview.image.readers.data_set.elements import Likeness
 from lungview.image.readers.data_set.values import integer, present, says, text
@@ -76,7 +76,7 @@ def _checked_module(dataset: Dataset, source: Source, keyword: str) -> ImagePixe
     module = _module(dataset, keyword, source)
     _check_bits(module, keyword, source)
     if module.rows * module.columns > MOST_PIXELS:
-        raise DamagedFile(
+        raise TooManyPixels(
             f"{module.rows} × {module.columns} pixels a frame; at most {MOST_PIXELS:,} are read", source.label
         )
     return module

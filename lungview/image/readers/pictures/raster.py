@@ -10,7 +10,7 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image, ImageOps, PngImagePlugin
 
-from lungview.errors import DamagedFile, ReadError, UnsupportedFormat
+from lungview.errors import DamagedFile, ReadError, TooManyPixels
 from lungview.image.readers.codecs import jpeg
 from lungview.image.readers.header import Header, picture_instance
 from lungview.image.readers.libraries import MOST_METADATA
@@ -109,7 +109,7 @@ def _open(source: Source, stream: BinaryIO) -> _Picture:
         raise DamagedFile(_why_unopened(stream), source.label) from error
     width, height = image.size
     if width * height > MOST_PIXELS:
-        raise UnsupportedFormat(
+        raise TooManyPixels(
             f"{height} × {width} = {width * height / 1e6:.0f} megapixels; "
             f"at most {MOST_PIXELS // 10**6} are read",
             source.label,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from lungview.errors import DamagedFile, MissingCodec, UnsupportedFormat
+from lungview.errors import DamagedFile, MissingCodec, TooManyPixels, UnsupportedFormat
 from lungview.image.readers.frames.bits import rounded
 from lungview.image.readers.pictures import tiff_segments
 from lungview.image.readers.pictures.colour import MOST_PIXELS, ON_BLACK, grey_if_equal
@@ -48,10 +48,10 @@ def is_grey(page: TiffPage) -> bool:
 
 
 def size(page: TiffPage, label: Path) -> tuple[int, int]:
-    """Rows and columns the right way up. Raises UnsupportedFormat when too many, DamagedFile when none."""
+    """Rows and columns the right way up. Raises TooManyPixels, DamagedFile when none."""
     rows, columns = int(page.imagelength), int(page.imagewidth)
     if rows * columns > MOST_PIXELS:
-        raise UnsupportedFormat(
+        raise TooManyPixels(
             f"{rows} × {columns} = {rows * columns / 1e6:.0f} megapixels; "
             f"at most {MOST_PIXELS // 10**6} are read",
             label,
