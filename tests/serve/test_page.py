@@ -205,6 +205,57 @@ def test_findings_of_a_series_can_be_shown_in_it(page, tmp_path):
     page.picture("findings")
 
 
+FOUND = {
+    "reasons": [], "notes": ["slices 5 mm apart"], "conclusion": "2 findings are called suspicious",
+    "suitable": True, "lungs": {"right_ml": 2412.0, "left_ml": 2101.0}, "slice_scores": [["1", 0.1]],
+    "findings": [
+        {"id": 1, "slice": 120, "box": [1, 2, 3, 4], "long_mm": 123.4, "short_mm": 118.9, "score": 0.97,
+         "volume_mm3": 914312.0, "density": "part-solid", "probability": None, "band": "intermediate"},
+        {"id": 12, "slice": 7, "box": [1, 2, 3, 4], "long_mm": None, "short_mm": None, "score": 0.21,
+         "volume_mm3": None, "density": "ground glass", "probability": 0.08, "band": "low"},
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1024, 1280, 3840])
+def test_the_table_of_findings_is_seen_whole_without_scrolling_sideways(browser, served, width):
+    with tab(browser, served.url, width, 720) as found:
+        ready(found)
+        found.page.evaluate(
+            """async (answer) => {
+                const findings = await import("./findings.js");
+                document.getElementById("answer").replaceChildren(...findings.shown(answer, () => {}));
+            }""",
+            FOUND,
+        )
+        said = found.text("#answer")
+        assert all(word in said for word in ("123.4 × 118.9", "914312 mm³", "part-solid", "intermediate"))
+        wide = "[document.querySelector('.scroll'), document.documentElement]"
+        assert found.evaluate(f"{wide}.map((node) => node.scrollWidth - node.clientWidth)") == [0, 0]
+
+
+def test_an_answer_that_breaks_off_is_said_in_its_place(page, slices):
+    page.open(*slices)
+    page.page.evaluate(
+        """() => {
+            const pull = (to) => to.error(new TypeError("network error"));
+            const broken = () => new ReadableStream({ pull });
+            window.fetch = async () => new Response(broken(), { status: 200 });
+        }"""
+    )
+    page.ask("custom", "tiny")
+    assert page.text("#answer-problem") == "The server stopped in the middle of its answer. Ask again."
+
+
+def test_a_server_whose_models_no_page_can_ask_says_so(browser, served):
+    with tab(browser, "about:blank") as found:
+        found.page.route("**/api/v1/models", lambda route: route.fulfill(body=json.dumps(
+            httpx.get(f"{served.url}api/v1/models", trust_env=False).json() | {"models": []}
+        )))  # fmt: skip
+        found.page.goto(served.url)
+        expect(found.page.locator("#answer-problem")).to_contain_text("offers no model that a page can ask")
+
+
 def test_the_report_and_the_table_are_saved_with_the_notice(page, slices):
     page.open(*slices)
     page.ask("custom", "tiny")

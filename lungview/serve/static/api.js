@@ -21,11 +21,27 @@ export async function ask(path, options = {}) {
   }
 }
 
+/** Ask for a JSON answer. Throws Problem with a sentence, also where it breaks off. */
+export async function answerOf(path, options = {}) {
+  const response = await ask(path, options);
+  return whole(() => response.json());
+}
+
+/** Read the rest of an answer: the server may end before it. */
+async function whole(read) {
+  try {
+    return await read();
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Problem("The server stopped in the middle of its answer. Ask again.");
+  }
+}
+
 /** Ask, and save the answer as a file. */
 export async function download(path, body, name) {
   const response = await ask(path, { method: "POST", body });
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(await response.blob());
+  link.href = URL.createObjectURL(await whole(() => response.blob()));
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);

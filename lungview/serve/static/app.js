@@ -1,7 +1,7 @@
 // The page: what is open, what is asked, and what was answered.
 
 import * as answers from "./answers.js";
-import { ask, download, form, Problem, sentence } from "./api.js";
+import { answerOf, ask, download, form, Problem, sentence } from "./api.js";
 import * as box from "./box.js";
 import * as card from "./card.js";
 import { byId, fill, say } from "./dom.js";
@@ -33,11 +33,12 @@ async function start() {
   theme();
   listen();
   try {
-    const body = await (await ask("models")).json();
+    const body = await answerOf("models");
     state.models = body.models;
     state.bounds = body.bounds;
     byId("program").textContent = body.program;
     const tasks = Object.keys(TASKS).filter((task) => state.models.some((m) => m.task === task));
+    if (!tasks.length) throw new Problem("This server offers no model that a page can ask.");
     fill(byId("task"), tasks.map((task) => [task, TASKS[task]]));
     byId("task").value = state.models.find((m) => m.default)?.task ?? tasks[0] ?? "";
     taskChanged();
@@ -199,7 +200,7 @@ function judge(override) {
     const where = place();
     const asked = { ...fields, model: model.id, box: box.text(box.SIDES), override: override || "" };
     const body = form([file], { ...asked, heat_maps: true });
-    const { answers: [answer] } = await (await ask("classify", { method: "POST", body, signal })).json();
+    const { answers: [answer] } = await answerOf("classify", { method: "POST", body, signal });
     state.answered = { slice, answer, asked, file };
     byId("answer").replaceChildren(...answers.shown(answer, model, where, () => predict(true)));
     heatClasses(answer, model);
@@ -216,7 +217,7 @@ function compare() {
     const where = place();
     const asked = { ...fields, model: [chosen().id, "all"], box: box.text(box.SIDES) };
     const body = form([file], asked);
-    const found = await (await ask("classify", { method: "POST", body, signal })).json();
+    const found = await answerOf("classify", { method: "POST", body, signal });
     state.answered = { slice, answer: null, asked, file };
     byId("answer").replaceChildren(answers.table(found.answers, state.models.filter((m) => m.task === task), where));
     byId("exports").hidden = false;
@@ -230,7 +231,7 @@ function look() {
     const around = box.text(["left", "top", "right", "bottom"]);
     const asked = around ? { box: around, slice: viewer.slice.about.index } : { model: chosen().id };
     const body = form(numbers.map((number) => state.files[number]), asked);
-    const found = await (await ask("findings", { method: "POST", body, signal })).json();
+    const found = await answerOf("findings", { method: "POST", body, signal });
     byId("answer").replaceChildren(...found.answers.flatMap((answer) => findings.shown(answer, (finding) => {
       const at = whereShown(answer.places?.[finding.slice], numbers);
       if (at >= 0) viewer.go(at);

@@ -4,7 +4,7 @@ import { sentence } from "./api.js";
 import { el } from "./dom.js";
 import { share } from "./answers.js";
 
-const COLUMNS = ["Show", "Slice", "Size (mm)", "Volume (mm³)", "Density", "Score", "Malignancy"];
+const COLUMNS = ["Show", "Slice", "Size (mm)", "Density", "Score", "Malignancy"];
 
 /** The answer as elements. go: called with {id, slice, box} of the finding to show. */
 export function shown(answer, go) {
@@ -29,7 +29,7 @@ function list(answer, go) {
   }
   const head = el("tr", {}, ...COLUMNS.map((text) => el("th", { scope: "col" }, text)));
   const rows = answer.findings.map((finding) => row(finding, go));
-  const table = el("table", {}, el("caption", { className: "muted" }, "Findings, the most likely first"),
+  const table = el("table", { className: "findings" }, el("caption", { className: "muted" }, "Findings, the most likely first"),
     el("thead", {}, head), el("tbody", {}, ...rows));
   return [el("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": "Findings" }, table)];
 }
@@ -39,11 +39,19 @@ function row(finding, go) {
   const label = `Show finding ${finding.id}`;
   const button = el("button", { type: "button", title: label, "aria-label": label }, String(finding.id));
   button.addEventListener("click", () => go({ id: finding.id, slice: finding.slice, box: { top, left, bottom, right } }));
-  const size = finding.long_mm === null ? "–" : `${finding.long_mm.toFixed(1)} × ${finding.short_mm.toFixed(1)}`;
   const malignancy = finding.probability === null ? (finding.band ?? "–") : share(finding.probability);
   const cells = [
-    String(finding.slice + 1), size, finding.volume_mm3?.toFixed(0) ?? "–", finding.density ?? "–",
-    finding.score?.toFixed(2) ?? "–", malignancy,
+    [button], [String(finding.slice + 1)], size(finding), [finding.density ?? "–"],
+    [finding.score?.toFixed(2) ?? "–"], [malignancy],
   ];
-  return el("tr", {}, el("td", {}, button), ...cells.map((text) => el("td", { className: "number" }, text)));
+  // The heading again in each cell: where there is no room for columns, a finding is a list of its own.
+  return el("tr", {}, ...cells.map((parts, i) => el("td", { "data-head": COLUMNS[i] }, ...parts)));
+}
+
+/** Axes, and the volume below them. */
+function size(finding) {
+  if (finding.long_mm === null) return ["–"];
+  const axes = `${finding.long_mm.toFixed(1)} × ${finding.short_mm.toFixed(1)}`;
+  const volume = finding.volume_mm3 === null ? [] : [el("br"), `${finding.volume_mm3.toFixed(0)} mm³`];
+  return [el("span", { className: "numbers" }, axes, ...volume)];
 }
