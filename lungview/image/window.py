@@ -108,6 +108,17 @@ def to_uint8(values: np.ndarray, window: Window, *, inverted: bool = False) -> n
     return 255 - shown if inverted else shown
 
 
+def by_table(values: np.ndarray, window: Window) -> np.ndarray:
+    """`to_uint8`, bit for bit: of whole numbers by a table of their range, of others by the formula."""
+    if values.size == 0 or not np.array_equal(np.rint(values), values):
+        return to_uint8(values, window)
+    low, high = float(values.min()), float(values.max())
+    if high - low > 65535 or max(abs(low), abs(high)) > _WHOLE:
+        return to_uint8(values, window)
+    table = to_uint8(np.arange(low, high + 1), window)
+    return np.take(table, (values - np.float32(low)).astype(np.uint16))
+
+
 def display(slice_: Slice, window: Window, *, inverted: bool = False) -> np.ndarray:
     """The display buffer of a slice, (rows, columns) or (rows, columns, 3) uint8, C-contiguous.
 
@@ -125,7 +136,7 @@ def _shown(values: np.ndarray, window: Window) -> np.ndarray:
     """`to_uint8`, several times faster: a clip and one multiply-add for ramps, a table for the rest."""
     low, width = _ramp_start(window), _ramp_width(window)
     if values.dtype != np.float32 or width <= 0 or abs(low) * 255.0 / width > _PRECISE:
-        return _by_table(values, window)
+        return by_table(values, window)
     scale = 255.0 / width
     shown = np.empty(values.shape, np.uint8)
     rows = max(_BAND // values.shape[1], 1)
@@ -159,17 +170,6 @@ def _ramp_width(window: Window) -> float:
 def _ramp_start(window: Window) -> float:
     half = 0.5 if window.function is VoiLutFunction.LINEAR else 0.0
     return window.center - half - _ramp_width(window) / 2
-
-
-def _by_table(values: np.ndarray, window: Window) -> np.ndarray:
-    """`to_uint8` of whole numbers by a table of their range; of anything else by the formula."""
-    if values.size == 0 or not np.array_equal(np.rint(values), values):
-        return to_uint8(values, window)
-    low, high = float(values.min()), float(values.max())
-    if high - low > 65535 or max(abs(low), abs(high)) > _WHOLE:
-        return to_uint8(values, window)
-    table = to_uint8(np.arange(low, high + 1), window)
-    return np.take(table, (values - np.float32(low)).astype(np.uint16))
 
 
 def default_window(slice_: Slice) -> Window:

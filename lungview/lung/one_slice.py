@@ -23,7 +23,11 @@ def lung_labels(hounsfield: np.ndarray, pixel_mm: float | None = None) -> np.nda
     hounsfield: (rows, columns), an axial slice seen from the feet, as scanners send it. pixel_mm: side of a
     pixel; without it from the body's width. Raises InputError where there is no lung.
     """
-    values = _finite(hounsfield)
+    return _labels(_finite(hounsfield), pixel_mm)
+
+
+def _labels(values: np.ndarray, pixel_mm: float | None) -> np.ndarray:
+    """`lung_labels` of int16 HU that are all numbers."""
     pixel = pixel_mm or guessed_pixel_mm(values)
     return np.asarray(search(values[None], (_AS_THICK, pixel, pixel), _LEAST_CM2)[0][0])
 
@@ -35,7 +39,7 @@ def lung_share(hounsfield: np.ndarray, pixel_mm: float | None = None) -> float:
     if not inside.any():
         return 0.0
     try:
-        labels = lung_labels(values, pixel_mm)
+        labels = _labels(values, pixel_mm)
     except InputError:
         return 0.0
     return float((labels > 0).mean() / inside.mean())

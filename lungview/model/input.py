@@ -10,7 +10,7 @@ import numpy as np
 
 from lungview.errors import InputError
 from lungview.image.slice import Slice
-from lungview.image.window import Window, apply_window, automatic
+from lungview.image.window import Window, apply_window, automatic, by_table
 from lungview.model.card import ModelCard
 from lungview.model.region import body_outline, nodule_mask, outline_of
 
@@ -137,10 +137,11 @@ def to_grey(slice_: Slice, window: Window) -> np.ndarray:
         raise InputError("the slice has no pixels", slice_.instance.path)
     if slice_.colour:
         return _without_marks(values)
-    unit = _unit_interval(slice_, window)
-    if slice_.padding is not None:
-        unit = np.where(slice_.padding, 0.0, unit)
-    return np.asarray(np.rint(unit * 255.0), dtype=np.uint8)
+    if slice_.unit == "HU":
+        grey = by_table(values, window)
+    else:
+        grey = np.asarray(np.rint(_unit_interval(slice_) * 255.0), dtype=np.uint8)
+    return grey if slice_.padding is None else np.where(slice_.padding, np.uint8(0), grey)
 
 
 def scale(pictures: np.ndarray, name: str, channels: int = 3) -> np.ndarray:
@@ -158,10 +159,8 @@ def scale(pictures: np.ndarray, name: str, channels: int = 3) -> np.ndarray:
     return np.asarray((x / np.float32(255) - mean) / std, dtype=np.float32)
 
 
-def _unit_interval(slice_: Slice, window: Window) -> np.ndarray:
+def _unit_interval(slice_: Slice) -> np.ndarray:
     values = np.nan_to_num(slice_.values, nan=-1e5, posinf=1e5, neginf=-1e5)
-    if slice_.unit == "HU":
-        return apply_window(values, window)
     if slice_.windows:
         unit = apply_window(values, slice_.windows[0])
     elif values.min() >= 0 and 1 < values.max() <= 255:

@@ -183,7 +183,7 @@ def test_a_worker_that_is_killed_in_the_middle_costs_no_figure(scheduler: str, t
     with Client(scheduler) as client, cluster(scheduler, entry) as (carriers, _):
         workers = set(client.run(os.getpid).values())
         found = evaluate(data, entry, kill, among(carriers))
-        client.wait_for_workers(2, timeout=60)
+        client.wait_for_workers(2, timeout=240)
         assert killed[0] not in client.run(os.getpid).values()
     assert found == evaluate(data, entry)
 

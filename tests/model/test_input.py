@@ -12,7 +12,7 @@ from lungview.errors import InputError
 from lungview.image.slice import Instance, Slice, Spacing
 from lungview.image.window import LUNG, MEDIASTINUM, Window, to_uint8
 from lungview.model.card import ClassLabel, ModelCard
-from lungview.model.input import Box, prepare, see
+from lungview.model.input import Box, prepare, see, to_grey
 from lungview.model.region import nodule_mask
 
 CLASSES = (ClassLabel("a", "A", True), ClassLabel("b", "B", False))
@@ -148,6 +148,27 @@ def test_pixels_that_are_not_numbers_become_black_not_nan() -> None:
     hu = thorax()
     hu[0, 0], hu[1, 1] = np.nan, np.inf
     assert np.isfinite(prepare(hu_slice(hu), CARD).values).all()
+
+
+@pytest.mark.parametrize("window", [Window(-300.0, 1400.0), Window(-600.0, 1500.0), Window(40.0, 1.0)])
+@pytest.mark.parametrize("step", [1.0, 0.37])
+def test_grey_levels_of_hu_are_those_of_the_standards_formula(window: Window, step: float) -> None:
+    """Of whole numbers, which CT has, as of others; PS3.3 C.11.2.1.2.1 written out."""
+    values = np.arange(-1500, 1500, dtype=np.float32).reshape(50, 60) * np.float32(step)
+    values[0, :4] = (np.nan, np.inf, -np.inf, 0)
+    low, high = (x(window.center - 0.5, (window.width - 1) / 2) for x in (np.subtract, np.add))
+    x = np.nan_to_num(values.astype(np.float64), nan=-1e5, posinf=1e5, neginf=-1e5)
+    ramp = (x - (window.center - 0.5)) / max(window.width - 1, 1) + 0.5
+    unit = np.where(x <= low, 0.0, np.where(x > high, 1.0, ramp)).astype(np.float32)
+    expected = np.rint(unit * np.float32(255)).astype(np.uint8)
+    expected[7] = 0
+    padding = np.zeros(values.shape, bool)
+    padding[7] = True
+    for given in (values, np.where(np.isfinite(values), values, 0).astype(np.float32)):
+        grey = to_grey(hu_slice(given, padding=padding), window)
+        assert grey.dtype == np.uint8
+        np.testing.assert_array_equal(grey[1:], expected[1:])
+    np.testing.assert_array_equal(to_grey(hu_slice(values, padding=padding), window), expected)
 
 
 def test_a_nodule_box_shows_45_mm_of_the_nodule_alone() -> None:
