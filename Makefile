@@ -8,7 +8,7 @@ QUICK := --ignore tests/training --ignore tests/e2e --ignore tests/packaging --i
 HELD := tests/benchmarks/test_batch.py tests/benchmarks/test_classify.py tests/benchmarks/test_cluster.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check format bench bench-held docs coverage app deb test-app test-deb test-matrix test-fuzz test-kills test-pacs setup setup-dev
+.PHONY: help run test quick check format bench bench-held bench-cost docs coverage app deb test-app test-deb test-matrix test-fuzz test-kills test-pacs setup setup-dev
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -73,6 +73,12 @@ bench: setup-dev ## the figures of the README, as ratios against named peers; a 
 bench-held: setup-dev ## what a processor with AVX2 and no more would show of the networks and the batch
 	$(RUN) python -m tests.benchmarks.avx2 pytest $(HELD) --run-benchmarks -s
 	$(RUN) tools/figures > build/figures.md
+
+bench-cost: setup-dev ## what a batch costs by stage, by number of slices and workers, with processes and with Dask: tables
+	$(RUN) tools/batch-stages
+	$(RUN) tools/batch-stages --held
+	$(RUN) tools/batch-cost --slices 100 1000 --workers 1 2
+	$(RUN) tools/batch-cost --writer 1000 10000 100000
 
 app: setup-dev ## the double-click program in dist/lungview, then its own self-test
 	@rm -rf build/licences

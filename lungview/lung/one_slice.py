@@ -73,5 +73,7 @@ def _body(values: np.ndarray) -> np.ndarray:
 
 def _finite(hounsfield: np.ndarray) -> np.ndarray:
     """int16 HU without what is no number."""
-    values = np.nan_to_num(hounsfield.astype(np.float32), nan=-1024.0, posinf=3071.0, neginf=-1024.0)
-    return np.asarray(np.clip(np.rint(values), -1024, 3071), np.int16)
+    values = np.clip(hounsfield.astype(np.float32, copy=False), np.float32(-1024), np.float32(3071))
+    if np.isnan(values.max(initial=-1024)):  # to look for them costs more than the rest
+        values = np.nan_to_num(values, nan=-1024.0)
+    return np.rint(values, out=values).astype(np.int16)

@@ -8,7 +8,7 @@ import pytest
 from lungview.errors import InputError
 from lungview.image import phantom
 from lungview.lung.lungs import LEFT, RIGHT
-from lungview.lung.one_slice import guessed_pixel_mm, lung_labels, lung_share, reasons
+from lungview.lung.one_slice import _finite, guessed_pixel_mm, lung_labels, lung_share, reasons
 
 THORAX = phantom.Thorax(24, 256)
 MIDDLE = 12
@@ -85,6 +85,16 @@ def test_what_has_no_lungs_is_refused_with_the_reason(values: np.ndarray) -> Non
 
 def test_no_numbers_are_no_lungs() -> None:
     assert len(reasons(np.full((64, 64), np.nan, np.float32))) == 1
+
+
+def test_values_become_whole_hu_in_range_and_what_is_no_number_air() -> None:
+    given = np.array([[-3000.0, 9000.0, -0.5, 1.5, np.inf, -np.inf]], np.float32)
+    whole = [[-1024, 3071, 0, 2, 3071, -1024]]  # halves to the even neighbour (IEEE 754)
+    assert _finite(given).tolist() == whole
+    assert _finite(np.append(given, [[np.nan]], axis=1)).tolist() == [[*whole[0], -1024]]
+    assert _finite(np.array([[-2000, 40, 5000]], np.int16)).tolist() == [[-1024, 40, 3071]]
+    assert _finite(given).dtype == np.int16
+    assert given[0, 0] == -3000.0
 
 
 def test_without_a_body_there_is_no_scale() -> None:

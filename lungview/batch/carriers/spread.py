@@ -20,7 +20,7 @@ AHEAD = 4  # bundles per worker on their way: one slow bundle at the head keeps 
 
 T = TypeVar("T")
 R = TypeVar("R")
-Lost = Callable[[T], R]
+L = TypeVar("L")
 
 
 class Spread(Protocol):
@@ -31,8 +31,13 @@ class Spread(Protocol):
     """
 
     def __call__(
-        self, function: Callable[..., R], items: Iterable[T], *args: Any, lost: Lost[T, R], each: int = 1
-    ) -> Iterator[R]: ...
+        self,
+        function: Callable[..., R],
+        items: Iterable[T],
+        *args: Any,
+        lost: Callable[[T], L],
+        each: int = 1,
+    ) -> Iterator[R | L]: ...
 
 
 def died_reading(path: Path) -> WorkerDied:
@@ -41,8 +46,8 @@ def died_reading(path: Path) -> WorkerDied:
 
 
 def here(
-    function: Callable[..., R], items: Iterable[T], *args: Any, lost: Lost[T, R], each: int = 1
-) -> Iterator[R]:
+    function: Callable[..., R], items: Iterable[T], *args: Any, lost: Callable[[T], L], each: int = 1
+) -> Iterator[R | L]:
     """In this process, one after the other."""
     del lost, each  # what kills this process cannot be told by it
     for item in items:
@@ -57,8 +62,8 @@ def among(carriers: Carriers) -> Spread:
     """
 
     def spread(
-        function: Callable[..., R], items: Iterable[T], *args: Any, lost: Lost[T, R], each: int = 1
-    ) -> Iterator[R]:
+        function: Callable[..., R], items: Iterable[T], *args: Any, lost: Callable[[T], L], each: int = 1
+    ) -> Iterator[R | L]:
         executor = carriers.pool(carriers.workers)
         line = _Line(executor, carriers.workers * AHEAD, function, args, lost)
         try:
