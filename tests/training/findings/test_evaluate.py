@@ -18,7 +18,9 @@ from lungview.errors import InputError
 from lungview.model.card import ClassLabel, ModelCard, OperatingPoint
 from lungview.model.registry import Entry
 from lungview.training.export import model_folder
+from lungview.training.findings.measuring import asked
 from lungview.training.findings.measuring.evaluate import evaluate
+from lungview.training.findings.samples import scans
 from tests.training.findings import measured_data
 
 BLOBS = Path(__file__).parents[2] / "network" / "models" / "blobs.tflite"
@@ -96,6 +98,16 @@ def test_a_series_whose_worker_dies_is_in_no_figure(data: Path, blobs: Entry, wh
     result, lost = evaluate(data, blobs, spread=among(Carriers(1, lambda _: _DiesOf("B/IM0001.dcm"))))
     assert [Path(e.path).parent.name for e in lost] == ["B"]
     assert result["series"] == whole["series"]
+
+
+def test_of_a_series_of_air_there_is_no_answer_and_no_answer_takes_its_voxels_along(
+    data: Path, blobs: Entry
+) -> None:
+    lungs, air = scans.listed(data / "ct")
+    assert asked.scan(air, blobs) is None
+    answer = asked.scan(lungs, blobs)
+    assert answer is not None
+    assert (answer.scan.patient, answer.scan.hounsfield.size, len(answer.scores)) == ("A", 0, 7)
 
 
 def test_progress_is_told_by_part_and_number(data: Path, blobs: Entry) -> None:
