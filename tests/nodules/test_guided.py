@@ -18,7 +18,7 @@ BASELINE = Said(screening=Nodule(seen=Seen.BASELINE))
 
 
 def screening(finding: Finding, density: Density):
-    return advice(Told(finding), BASELINE, Inputs(density=density), Guide.LUNG_RADS)
+    return advice(Told(finding), BASELINE, Inputs(age_years=62, density=density), Guide.LUNG_RADS)
 
 
 @pytest.mark.parametrize(

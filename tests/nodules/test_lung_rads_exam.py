@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from lungview.errors import InputError
-from lungview.nodules.guidelines.advice import set_by_reader
-from lungview.nodules.guidelines.lung_rads import Incomplete, again, not_for, of_exam, of_nodule
-from lungview.nodules.guidelines.lung_rads_nodule import Kind, Nodule, Seen, SolidPart
+from lungview.nodules.guidelines.advice import Asked, NoRule, set_by_reader
+from lungview.nodules.guidelines.lung_rads import Incomplete, again, age_asked, not_for, of_exam, of_nodule
+from lungview.nodules.guidelines.lung_rads_nodule import Cyst, Kind, Nodule, Seen, SolidPart
 
 SOLID, PART, GLASS, BASELINE = Kind.SOLID, Kind.PART_SOLID, Kind.GROUND_GLASS, Seen.BASELINE
 
@@ -100,3 +100,15 @@ def test_who_is_too_young_or_too_old_for_screening_has_no_category(age: float, w
 @pytest.mark.parametrize("age", [None, 50, 80, 80.9])
 def test_who_may_be_screened_may_have_a_category(age: float | None) -> None:
     assert not_for(age) is None
+
+
+def test_without_an_age_a_nodule_asks_for_it_before_anything_else() -> None:
+    classed, asks = of_nodule(Nodule(SOLID, BASELINE, mean_mm=20)), of_nodule(Nodule(SOLID, BASELINE))
+    assert age_asked(classed) == Asked("Lung-RADS v2022", ("age_years",), ("age",))
+    assert age_asked(asks).names == ("age_years", *asks.names)
+
+
+def test_without_an_age_a_benign_cyst_makes_no_exam_negative() -> None:
+    cyst = of_nodule(Nodule(Kind.CYST, Seen.BASELINE, cyst=Cyst.THIN))
+    assert isinstance(cyst, NoRule)
+    assert isinstance(of_exam([age_asked(cyst)]), Asked)

@@ -203,6 +203,15 @@ def test_mayo_and_herder_refuse_a_cancer_that_they_were_not_made_for(found: Prio
             model(replace(WOMAN, prior_cancer=found, uptake=Uptake.NONE))
 
 
+@pytest.mark.parametrize(("model", "name"), [(mayo.mayo, "Mayo"), (herder.herder, "Herder, after PET")])
+def test_what_was_made_for_a_solitary_nodule_refuses_several(model, name: str) -> None:
+    with pytest.raises(InputError) as refused:
+        model(replace(WOMAN, count=2, uptake=Uptake.FAINT))
+    said = "the formula was made for a solitary nodule, not for several, found 2: not computed"
+    assert refused.value.message == f"{name}: {said}"
+    assert isinstance(model(replace(WOMAN, count=1, uptake=Uptake.FAINT)), Estimate)
+
+
 def test_a_refusal_needs_no_other_input() -> None:
     with pytest.raises(InputError, match="age"):
         brock.full(Inputs(age_years=7))

@@ -168,12 +168,12 @@ def classed(mm: float) -> WorkUp:
 def test_an_exam_has_the_category_of_its_worst_nodule_and_the_readers_modifiers() -> None:
     found = overall(Guide.LUNG_RADS, [classed(4), classed(7)], Modifiers(other_finding=True))
     assert found.category == "3S"
-    assert overall(Guide.LUNG_RADS, [], Modifiers(incomplete=Incomplete.PRIOR)).category == "0"
+    assert overall(Guide.LUNG_RADS, [], Modifiers(incomplete=Incomplete.PRIOR), 62.0).category == "0"
 
 
 def test_an_exam_without_an_accepted_nodule_is_negative_only_once_the_reader_says_so() -> None:
     assert isinstance(overall(Guide.LUNG_RADS, []), Asked)
-    assert overall(Guide.LUNG_RADS, [], Modifiers(negative=True)).category == "1"
+    assert overall(Guide.LUNG_RADS, [], Modifiers(negative=True), 62.0).category == "1"
 
 
 def test_4x_of_a_benign_exam_is_refused_in_a_sentence() -> None:

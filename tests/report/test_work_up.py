@@ -103,7 +103,7 @@ def test_what_a_guideline_still_asks_stands_in_the_text() -> None:
 
 
 def test_an_exam_without_nodules_says_so() -> None:
-    said = text(Exam(SERIES, overall=overall(Guide.LUNG_RADS, [], Modifiers(negative=True))))
+    said = text(Exam(SERIES, overall=overall(Guide.LUNG_RADS, [], Modifiers(negative=True), 62.0)))
     assert "Nodules: none accepted." in said
     assert "Exam: Lung-RADS v2022, category 1" in said
 

@@ -61,7 +61,7 @@ def test_an_exam_that_cannot_be_classed_says_what_it_asks() -> None:
 
 
 def test_an_exam_without_nodules_has_its_page_with_the_impression() -> None:
-    empty = Exam(SERIES, overall=overall(Guide.LUNG_RADS, [], NEGATIVE), impression="No nodule.")
+    empty = Exam(SERIES, overall=overall(Guide.LUNG_RADS, [], NEGATIVE, 62.0), impression="No nodule.")
     said = read(WorkUpContent(empty))
     assert "Nodules: none accepted" in said
     assert "No nodule." in said

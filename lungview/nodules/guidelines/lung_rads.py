@@ -41,6 +41,14 @@ def not_for(age_years: float | None) -> NoRule | None:
     return NoRule(load(TABLE).title, f"not made for {whom}")
 
 
+def age_asked(found: Advice) -> Advice:
+    """The same of someone whose age is not known: no category before the age, which is asked first."""
+    if isinstance(found, NoRule) and not found.benign:
+        return found
+    asked = found if isinstance(found, Asked) else Asked(load(TABLE).title, (), ())
+    return replace(asked, names=("age_years", *asked.names), labels=("age", *asked.labels))
+
+
 def again(now: Nodule, before: Nodule, months: float) -> Nodule:
     """A nodule with what its prior exam tells: how it changed, and when that was.
 

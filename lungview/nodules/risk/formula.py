@@ -23,10 +23,11 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Both ends belong to it."""
+    """Both ends belong to it. why: what is said outside of it, in the place of the two ends."""
 
     low: float
     high: float
+    why: str = ""
 
     def __contains__(self, value: float) -> bool:
         return self.low <= value <= self.high
@@ -119,6 +120,8 @@ def _check(formula: Formula, name: str, value: Any) -> None:
     if value is None:
         return
     limits = formula.ranges.get(name)
+    if limits is not None and value not in limits and limits.why:
+        raise InputError(f"{formula.name}: {limits.why}, found {shown(name, value)}: not computed")
     if limits is not None and value not in limits:
         raise InputError(
             f"{formula.name}: expected {_said(name, limits)}, found {shown(name, value)}: not computed"

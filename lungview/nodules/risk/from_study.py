@@ -35,14 +35,17 @@ def from_study(
     count: int | None = None,
     lungs: Quantities | None = None,
 ) -> Filled:
-    """Inputs for one finding. lobe: said by the reader, or suggested; count: the findings accepted so far."""
+    """Inputs for one finding.
+
+    lobe: said by the reader, or suggested. count: the findings accepted so far, and this one.
+    """
     told: dict[str, tuple[object, str]] = {
         "age_years": (age_years(patient, study), "the patient's age at the study"),
         "sex": (_SEXES.get(patient.sex.strip().upper()), "the patient's sex in the file"),
         "long_mm": (finding.long_mm, "the outline's long axis"),
         "density": (finding.density, "HU in the outline"),
         "upper_lobe": (lobe.upper if lobe else None, f"the lobe, {lobe.value}" if lobe else ""),
-        "count": (count, "findings accepted"),
+        "count": (count, "findings accepted, with this one"),
         "emphysema": _emphysema(lungs),
     }
     known = {name: pair for name, pair in told.items() if pair[0] is not None}

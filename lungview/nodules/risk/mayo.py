@@ -25,7 +25,11 @@ MAYO = Formula(
         Term("spiculated", 1.0407, "spiculated", float),
         Term("upper_lobe", 0.7838, "upper lobe", float),
     ),
-    ranges={"age_years": Range(18, 100), "long_mm": Range(4, 30)},
+    ranges={
+        "age_years": Range(18, 100),
+        "long_mm": Range(4, 30),
+        "count": Range(1, 1, "the formula was made for a solitary nodule, not for several"),
+    },
     refused={
         "prior_cancer": {
             PriorCancer.WITHIN_FIVE_YEARS: "the formula was not made for a cancer within five years",

@@ -57,15 +57,22 @@ def overall(
     modifiers: Modifiers | None = None,
     age_years: float | None = None,
 ) -> Advice | Refused | None:
-    """What a guideline says of an exam; None where it speaks of nodules alone. age_years: of the patient."""
+    """What a guideline says of an exam; None where it speaks of nodules alone.
+
+    age_years: of the patient, None where nobody told it: it is asked.
+    """
     if guide is not Guide.LUNG_RADS:
         return None
     said = modifiers or Modifiers()
     not_for = lung_rads.not_for(age_years)
     if not_for and (not work_ups or said.incomplete):
         return not_for
-    if not work_ups and not said.negative and said.incomplete is None:
-        return Asked(guide.value, ("negative",), ("whether there is no nodule",))
+    unread = not work_ups and not said.negative and said.incomplete is None
+    asked = Asked(guide.value, ("negative",), ("whether there is no nodule",)) if unread else None
+    if age_years is None and (not work_ups or said.incomplete):
+        return lung_rads.age_asked(asked or Asked(guide.value, (), ()))
+    if asked:
+        return asked
     each: list[Advice] = []
     for found in work_ups:
         if isinstance(found.advice, Refused):

@@ -23,8 +23,10 @@ def advice(told: Told, said: Said, risk: Inputs, guide: Guide) -> Advice:
     Raises InputError for sizes or an age that cannot be.
     """
     if guide is Guide.LUNG_RADS:
-        not_for = lung_rads.not_for(risk.age_years)
-        return not_for or lung_rads.of_nodule(over(said.screening, _screening(told, risk.density)))
+        if not_for := lung_rads.not_for(risk.age_years):
+            return not_for
+        found = lung_rads.of_nodule(over(said.screening, _screening(told, risk.density)))
+        return lung_rads.age_asked(found) if risk.age_years is None else found
     return fleischner.of_nodule(over(said.chance, _by_chance(told, risk)))
 
 

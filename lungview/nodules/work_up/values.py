@@ -55,7 +55,9 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the study tells of a nodule. suggested: its lobe, by its place. count: of accepted findings.
+    """What the study tells of a nodule.
+
+    suggested: its lobe, by its place. count: of the accepted findings and this one, once.
 
     prior: the same nodule in the prior scan; change: what became of it, None where there is no prior scan.
     scan: whose slices it was measured on; None where that is not known. over_time: through all earlier

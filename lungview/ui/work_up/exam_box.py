@@ -19,16 +19,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lungview.nodules.guidelines.advice import Asked
 from lungview.nodules.guidelines.lung_rads import Incomplete
 from lungview.nodules.work_up.exam import Exam, Modifiers
 from lungview.nodules.work_up.values import Guide
 from lungview.report import formats
 from lungview.report.work_up.text import text
 from lungview.ui.language import speaking
+from lungview.ui.work_up.form import Filled, Form
 from lungview.viewer.work_up import said
 from lungview.viewer.work_up.answers import Answers
 from lungview.viewer.work_up.desks import Desks
 from lungview.viewer.work_up.jobs import Jobs
+from lungview.viewer.work_up.questions import AGE
 
 _IMPRESSION_LINES = 3
 
@@ -41,6 +44,8 @@ class ExamBox(QWidget):
         self._desks, self._jobs = desks, jobs
         self.overall = QLabel(wordWrap=True)
         self.overall.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.age = Form()
+        self.age.answered.connect(desks.answer_of_patient)
         self.negative = QCheckBox(self.tr("No nodule: I have read it"))
         self.suspicious = QCheckBox(self.tr("4X: looks more suspicious"))
         self.other = QCheckBox(self.tr("S: another significant finding"))
@@ -76,7 +81,7 @@ class ExamBox(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         boxes = (self.negative, self.suspicious, self.other)
-        for widget in (self.overall, *boxes, self.incomplete, self.impression, self.reader):
+        for widget in (self.overall, self.age, *boxes, self.incomplete, self.impression, self.reader):
             column.addWidget(widget)
         column.addLayout(row)
 
@@ -85,6 +90,7 @@ class ExamBox(QWidget):
         self.overall.setText(speaking.said(said.overall(exam.overall)))
         for widget in (self.overall, self.other, self.incomplete):
             widget.setVisible(screening)
+        self._show_age(answers, exam)
         self.negative.setVisible(screening and not exam.rows)
         self.suspicious.setVisible(screening and bool(exam.rows))
         self.negative.setChecked(answers.modifiers.negative)
@@ -94,6 +100,13 @@ class ExamBox(QWidget):
         self.incomplete.setCurrentIndex(0 if why is None else list(Incomplete).index(why) + 1)
         if self.impression.toPlainText().strip() != answers.impression:
             self.impression.setPlainText(answers.impression)
+
+    def _show_age(self, answers: Answers, exam: Exam) -> None:
+        """Asked here where no nodule asks for it, and kept in sight once it was said."""
+        said = AGE.answer(answers.of_patient)
+        asks = isinstance(exam.overall, Asked) and AGE.name in exam.overall.names
+        self.age.setVisible(not exam.rows and (asks or said is not None))
+        self.age.show_questions([Filled(AGE, said)])
 
     def copy_text(self) -> None:
         """The exam's work-up to the clipboard, as text for the RIS."""

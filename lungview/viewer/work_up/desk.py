@@ -64,7 +64,7 @@ class Desk:
             self.series.patient,
             self.series.study,
             suggested=suggested.lobe if suggested else None,
-            count=max(len(findings.accepted), 1),
+            count=len({listed.id, *(each.id for each in findings.accepted)}),
             lungs=self.chest.quantities if self.chest else None,
             prior=partner.prior if partner else None,
             change=partner.change if partner else None,

@@ -18,7 +18,7 @@ from lungview.viewer.nodules.opened import Key, Opened
 from lungview.viewer.work_up import background
 from lungview.viewer.work_up.answers import Answers, to_text
 from lungview.viewer.work_up.desk import Desk
-from lungview.viewer.work_up.questions import Question
+from lungview.viewer.work_up.questions import Of, Question
 from lungview.viewer.workspace import Workspace
 
 
@@ -78,11 +78,20 @@ class Desks:
     def answer(self, question: Question, value: Any) -> None:
         """Keep an answer about the chosen finding or its patient; what cannot be is told, not kept."""
         found = self.chosen()
-        if found is None:
+        if found is not None:
+            self._answer(found[1].id, question, value)
+
+    def answer_of_patient(self, question: Question, value: Any) -> None:
+        """The same of the patient alone, with no finding chosen: an exam without nodules asks, too."""
+        if question.of is Of.PATIENT:
+            self._answer("", question, value)
+
+    def _answer(self, finding_id: str, question: Question, value: Any) -> None:
+        here = self.here()
+        if here is None:
             return
-        desk, listed, _ = found
         try:
-            after = desk.answers.answered(listed.id, question, value)
+            after = here[1].answers.answered(finding_id, question, value)
         except LungViewError as error:
             self.told.emit(error.message)
             self.changed.emit()

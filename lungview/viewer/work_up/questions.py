@@ -76,8 +76,9 @@ def _chance(name: str, label: str, of: Of, choices: tuple[tuple[Any, str], ...],
 
 _SIZES = tuple((c, c) for c in ("2", "3", "4A", "4B"))
 
+AGE = _risk("age_years", Of.PATIENT)
 QUESTIONS: tuple[Question, ...] = (
-    _risk("age_years", Of.PATIENT),
+    AGE,
     _risk("sex", Of.PATIENT, _each(inputs.Sex)),
     _risk("smoker", Of.PATIENT, _YES_NO),
     _risk("family_history", Of.PATIENT, _YES_NO),

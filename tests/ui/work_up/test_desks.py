@@ -47,6 +47,7 @@ def test_a_comparison_is_said_with_its_numbers(qtbot, chosen, window):
 def test_an_answer_is_undone_and_done_again(qtbot, chosen, window):
     chosen()
     panel = panel_of(window)
+    say(qtbot, panel, "risk.age_years", "62")
     say(qtbot, panel, "screening.seen", "baseline")
     assert "category" in panel.results.advice.text()
     window.actions_table["edit.undo"].trigger()

@@ -37,18 +37,25 @@ def test_a_folder_that_is_not_there_is_told(qtbot, chosen, window, tmp_path):
     qtbot.waitUntil(lambda: "could not be written" in panel.sentence.text(), timeout=20_000)
 
 
-def test_an_exam_is_negative_only_once_the_reader_says_so(qtbot, window, go, thorax):
-    go(window, thorax)
+def test_an_exam_is_negative_only_once_the_reader_says_so_and_its_age_is_known(qtbot, window, go, thorax):
+    go(window, thorax)  # its files tell no age
     panel = panel_of(window)
     assert panel.exam.overall.text().startswith("Exam not classed")
     assert not panel.exam.negative.isHidden()
     panel.exam.negative.click()
+    qtbot.waitUntil(lambda: panel.exam.overall.text() == "Exam not classed: Lung-RADS v2022 asks: age")
+    assert not panel.exam.age.isHidden()
+    field = panel.exam.age.fields["risk.age_years"]
+    field.setText("62")
+    field.editingFinished.emit()
     qtbot.waitUntil(lambda: panel.exam.overall.text().startswith("Exam: Lung-RADS v2022, category 1"))
+    assert not panel.exam.age.isHidden()
 
 
 def test_modifiers_and_impression_go_into_the_text(qtbot, chosen, window):
     chosen()
     panel = panel_of(window)
+    say(qtbot, panel, "risk.age_years", "62")
     say(qtbot, panel, "screening.seen", "baseline")
     panel.exam.suspicious.click()
     panel.exam.other.click()

@@ -17,4 +17,4 @@ def test_an_answer_is_taken_back(qtbot, chosen, window):
     panel = panel_of(window)
     say(qtbot, panel, "screening.seen", "baseline")
     say(qtbot, panel, "screening.seen", unsaid(panel, "screening.seen"))
-    assert panel.results.advice.text() == "Lung-RADS v2022 asks: against the prior exam"
+    assert panel.results.advice.text() == "Lung-RADS v2022 asks: age, against the prior exam"

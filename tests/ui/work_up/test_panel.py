@@ -28,6 +28,8 @@ def test_what_the_study_tells_is_filled_in_and_marked_and_the_rest_is_asked(chos
 def test_a_guideline_asks_on_until_it_can_answer(qtbot, chosen, window):
     chosen()
     panel = panel_of(window)
+    assert panel.results.advice.text() == "Lung-RADS v2022 asks: age, against the prior exam"
+    say(qtbot, panel, "risk.age_years", "62")
     assert panel.results.advice.text() == "Lung-RADS v2022 asks: against the prior exam"
     say(qtbot, panel, "screening.seen", "stable")
     assert "its category at the prior exam" in panel.results.advice.text()

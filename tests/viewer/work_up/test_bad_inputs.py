@@ -15,7 +15,7 @@ from lungview.nodules.finding import Finding
 from lungview.nodules.growth.change import change
 from lungview.nodules.growth.chest import Chest, chest
 from lungview.nodules.growth.scans import scan_of
-from lungview.nodules.guidelines.advice import Asked, NoRule
+from lungview.nodules.guidelines.advice import Asked, NoRule, Recommendation
 from lungview.nodules.guidelines.fleischner import Risk as OfCancer
 from lungview.nodules.guidelines.lung_rads import Incomplete
 from lungview.nodules.guidelines.lung_rads_nodule import Seen
@@ -32,6 +32,7 @@ from lungview.viewer.nodules.listed import FindingList, Listed
 from lungview.viewer.work_up import background
 from lungview.viewer.work_up.answers import Answers
 from lungview.viewer.work_up.desk import Desk
+from lungview.viewer.work_up.questions import AGE
 from tests.viewer.work_up.test_desk import SERIES, answered, listed
 
 NOW = replace(SERIES, slice_spacing=1.0, thickness=1.0)
@@ -120,7 +121,17 @@ def test_the_exam_of_a_child_has_no_category_either(said) -> None:
 def test_an_age_that_is_not_known_is_asked_by_what_needs_it(age: str, guide: Guide) -> None:
     found = worked_up(replace(NOW, patient=Patient(age=age)), listed(), guide)
     assert [type(risk) for risk in found.risks] == [Missing] * 4
-    assert isinstance(found.advice, Asked) == (guide is Guide.FLEISCHNER)
+    assert isinstance(found.advice, Asked)
+    assert found.advice.names == ("age_years",)
+    assert found.advice.labels == ("age",)
+
+
+@pytest.mark.parametrize("said", [{"negative": True}, {"incomplete": Incomplete.PRIOR}])
+def test_the_exam_of_someone_whose_age_nobody_knows_asks_for_it(said) -> None:
+    desk = Desk(replace(NOW, patient=Patient()), Answers(modifiers=Modifiers(**said)))
+    assert str(desk.exam(FindingList()).overall) == "Lung-RADS v2022 asks: age"
+    desk.answers = desk.answers.answered("", AGE, 62.0)
+    assert isinstance(desk.exam(FindingList()).overall, Recommendation)
 
 
 def cut(start: int) -> Listed:

@@ -103,6 +103,13 @@ def test_what_the_study_fills_in_is_told_with_its_source() -> None:
     assert desk.filled(found, question("screening.kind")) == ("solid", "the study")
 
 
+@pytest.mark.parametrize(("status", "count"), [(Status.PROPOSED, 3), (Status.ACCEPTED, 3)])
+def test_a_nodule_is_one_of_those_that_are_counted_before_it_is_accepted(status, count: int) -> None:
+    one = listed("M3", status=status)
+    told = Desk(SERIES).told(one, FindingList(models=(listed("M1"), listed("M2"), one)))
+    assert told.count == count
+
+
 def test_the_accepted_findings_alone_make_up_the_exam() -> None:
     desk = Desk(SERIES)
     one, other = listed("RUL 1"), listed(mm=5.0, status=Status.REJECTED)

@@ -51,7 +51,7 @@ def test_an_edited_recommendation_keeps_the_guidelines_text_beside_it() -> None:
 def test_an_exam_is_classed_or_says_what_it_asks() -> None:
     asks = overall(Guide.LUNG_RADS, [found(said=replace(SAID, screening=Nodule()))])
     assert said.overall(asks) == "Exam not classed: Lung-RADS v2022 asks: against the prior exam"
-    none = overall(Guide.LUNG_RADS, [], Modifiers(negative=True))
+    none = overall(Guide.LUNG_RADS, [], Modifiers(negative=True), 62.0)
     assert said.overall(none) == "Exam: Lung-RADS v2022, category 1"
     assert said.overall(None) == "This guideline speaks of nodules alone."
 
