@@ -7,7 +7,7 @@ import pytest
 
 from lungview.errors import InputError
 from lungview.lung.lungs import LEFT, RIGHT, LungMask
-from lungview.lung.quantify import quantify
+from lungview.lung.quantify import AIRY_HU, LEAST_HU, quantify
 from lungview.study.volume import Volume
 
 AXES = ((0.0, 0.0, 1.0), (0.0, 1.0, 0.0), (1.0, 0.0, 0.0))
@@ -71,3 +71,31 @@ def test_a_mask_must_fit_and_hold_something(shape: tuple[int, int, int], reason:
 
     with pytest.raises(InputError, match=reason):
         quantify(volume, LungMask(np.zeros(shape, np.uint8)))
+
+
+def test_thirds_of_each_lung_add_up_to_it_and_to_the_thirds_of_both(noisy: tuple[Volume, LungMask]) -> None:
+    found = quantify(*noisy)
+    assert found.detail is not None
+    for lung, thirds in ((found.right, found.detail.right_thirds), (found.left, found.detail.left_thirds)):
+        assert sum(each.volume_ml for each in thirds) == pytest.approx(lung.volume_ml)
+    for k, both in enumerate((found.upper, found.middle, found.lower)):
+        parts = found.detail.right_thirds[k], found.detail.left_thirds[k]
+        assert sum(each.airy_ml for each in parts) == pytest.approx(both.airy_ml)
+
+
+def test_the_histogram_counts_every_airy_voxel_of_both_lungs(noisy: tuple[Volume, LungMask]) -> None:
+    volume, mask = noisy
+    found = quantify(volume, mask)
+    assert found.detail is not None
+    values = np.maximum(volume.values[(mask.values > 0) & (volume.values < AIRY_HU)], LEAST_HU)
+    edges = np.arange(LEAST_HU, AIRY_HU + 1)
+    assert found.detail.counts.tolist() == np.histogram(values, edges)[0].tolist()
+
+
+def test_a_lung_that_is_not_there_is_a_reason() -> None:
+    volume = Volume(np.full((30, 20, 20), -850, np.int16), (1.0, 1.0, 1.0), (0.0, 0.0, 0.0), AXES)
+    mask = np.zeros((30, 20, 20), np.uint8)
+    mask[2:-2, 2:-2, 2:-2] = LEFT
+    found = quantify(volume, LungMask(mask))
+    assert found.detail is not None
+    assert found.detail.reasons == ("no right lung found", "no left lung found")  # 6.7 ml

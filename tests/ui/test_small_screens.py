@@ -26,6 +26,8 @@ from lungview.classify.acceptance import compare
 from lungview.classify.case import Case
 from lungview.errors import DamagedFile
 from lungview.image.slice import Instance
+from lungview.lung.quantify import quantify
+from lungview.nodules.growth.chest import Chest
 from lungview.report import formats
 from lungview.report.formats import Subject
 from lungview.settings import Settings
@@ -40,6 +42,7 @@ from lungview.ui.pacs.dialog import PacsDialog
 from lungview.ui.pacs.node_form import NodeForm
 from lungview.ui.pacs.sending.dialog import SendDialog
 from lungview.ui.pacs.sending.sender import Sender
+from lungview.ui.quantification.dialog import QuantificationDialog
 from lungview.ui.second_reader.model_card import ModelCardDialog
 from lungview.ui.second_reader.panels.curve import Curve
 from lungview.ui.shell import screens
@@ -47,8 +50,12 @@ from lungview.ui.shell.main_window import MainWindow
 from lungview.ui.shell.message_bar import MessageBar
 from lungview.ui.start.app import new_window
 from lungview.ui.studies.session import Session
+from lungview.viewer.nodules.opened import opened_of
 from lungview.viewer.outline_edit import edits
+from lungview.viewer.quantification.measuring import Measuring
+from lungview.viewer.work_up import desks
 from tests.report.conftest import make_card, make_prediction
+from tests.report.lungs.conftest import thorax
 from tests.ui.conftest import MemoryCache, make_slice
 
 SCREEN = QSize(1280, 720)
@@ -77,6 +84,15 @@ def _send(window: MainWindow) -> QDialog:
     return SendDialog(window.session, sender, offers, lambda: lambda _: (), window)
 
 
+def _lungs(window: MainWindow) -> QDialog:
+    series = window.session.stack.series
+    assert series is not None
+    volume, mask = thorax(0.1)
+    desk = desks.of(window.workspace).desk(opened_of(series))
+    desk.chest = Chest(volume, mask, quantify(volume, mask))
+    return QuantificationDialog(Measuring(window.workspace, series), window.session.told.emit, window)
+
+
 MADE: dict[str, Callable[[MainWindow], QDialog]] = {
     "AcceptanceDialog": _acceptance,
     "ExportDialog": lambda window: ExportDialog("p", patient=False, burned_in=True, parent=window),
@@ -84,6 +100,7 @@ MADE: dict[str, Callable[[MainWindow], QDialog]] = {
     "ModelCardDialog": lambda window: ModelCardDialog(make_card(), window),
     "NodeForm": NodeForm,
     "PacsDialog": lambda window: PacsDialog(window.session, window),
+    "QuantificationDialog": _lungs,
     "SendDialog": _send,
     "SkippedDialog": _skipped,
     "TagsDialog": lambda window: TagsDialog(

@@ -27,6 +27,7 @@ from lungview.report.content import (
     patient_rows,
 )
 from lungview.report.lettering.text import Style, Text
+from lungview.report.lungs.words import Scan
 from lungview.report.one_person import refuse_several
 from lungview.report.pdf import blocks
 from lungview.report.pdf.blocks import VALUE, section
@@ -34,6 +35,7 @@ from lungview.report.pdf.case import case_pages, marked_story
 from lungview.report.pdf.charts import MARK, Line, Plot
 from lungview.report.pdf.findings.section import findings_story
 from lungview.report.pdf.long_table import LongTable
+from lungview.report.pdf.lungs.page import lungs_page
 from lungview.report.pdf.model_card import model_line
 from lungview.report.pdf.page import INK, Head, body_width, build, compose
 
@@ -87,7 +89,16 @@ def _story(content: SeriesContent, layout: Layout) -> list[Flowable]:
         PageBreak(),
         *case_pages(content.peak, layout, [Text(title, Style(size=11, bold=True, color=INK), after=2 * mm)]),
         *_slices(content, layout),
+        *_lungs(content, layout),
     ]
+
+
+def _lungs(content: SeriesContent, layout: Layout) -> list[Flowable]:
+    """A page with the lungs by thirds, where the second reader measured them."""
+    found = content.findings.answer.lungs if content.findings else None
+    if found is None:
+        return []
+    return lungs_page([Scan(content.peak.slice.study.date, found, content.description)], body_width(layout))
 
 
 def _summary(content: SeriesContent, layout: Layout) -> list[Flowable]:

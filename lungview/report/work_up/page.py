@@ -20,6 +20,7 @@ from lungview.report.one_person import refuse_several
 from lungview.report.pdf import blocks
 from lungview.report.pdf.blocks import LABEL, VALUE, section
 from lungview.report.pdf.key_pictures import key_picture
+from lungview.report.pdf.lungs.page import lungs_page
 from lungview.report.pdf.page import GREY, INK, Head, body_width, build, compose
 from lungview.report.work_up import words
 
@@ -71,6 +72,7 @@ def _story(content: WorkUpContent, layout: Layout) -> list[Flowable]:
         *_overall(exam, width),
         *section("Nodules" if nodules else "Nodules: none accepted"),
         *nodules,
+        *(lungs_page(words.scans(exam), width) if exam.lungs else ()),
     ]
 
 

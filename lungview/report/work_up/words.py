@@ -9,6 +9,7 @@ from lungview.nodules.growth.over_time import OverTime, Seen
 from lungview.nodules.growth.scans import thick
 from lungview.nodules.work_up.exam import Exam
 from lungview.nodules.work_up.values import WorkUp
+from lungview.report.lungs.words import Scan
 
 
 def technique(exam: Exam) -> str:
@@ -31,6 +32,14 @@ def lungs(exam: Exam) -> str:
         return ""
     before = [f"{dates.date_text(day)}: {_lungs(found)}" for day, found in exam.lungs_before]
     return "; ".join([_lungs(exam.lungs), *before])
+
+
+def scans(exam: Exam) -> tuple[Scan, ...]:
+    """The lungs of all scans that were measured, the exam's own last; empty where it has none."""
+    if exam.lungs is None:
+        return ()
+    before = (Scan(day, found) for day, found in exam.lungs_before)
+    return (*before, Scan(exam.series.study.date, exam.lungs, exam.series.description))
 
 
 def _lungs(found: Quantities) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from lungview.ui.language import speaking
 from lungview.viewer.nodules import findings as model
@@ -25,11 +25,13 @@ class LungsPanel(QWidget):
         self.values = QFormLayout()
         self.how = QLabel(self.tr("Vessels and nodules count for volumes, not for densities."), wordWrap=True)
         self.how.setProperty("role", "muted")
+        self.more = QPushButton(self.tr("Thirds, map, over time…"))
         column = QVBoxLayout(self)
         column.addWidget(self.sentence)
         column.addLayout(self.values)
         column.addWidget(self.emphysema)
         column.addWidget(self.how)
+        column.addWidget(self.more)
         column.addStretch()
         self.emphysema.toggled.connect(self._on_emphysema)
         for signal in (self._findings.changed, self._findings.look_changed):
@@ -43,6 +45,7 @@ class LungsPanel(QWidget):
 
     def _show(self) -> None:
         opened = self._findings.opened(planes=True)
+        self.more.setEnabled(opened is not None and not opened.why)
         answer = None if opened is None else self._findings.answer_of(opened)
         lungs = None if answer is None else answer.lungs
         while self.values.rowCount():

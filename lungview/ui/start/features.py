@@ -23,6 +23,7 @@ from lungview.ui.nodules import feature as nodules
 from lungview.ui.outline_edit import feature as outline_edit
 from lungview.ui.overlays import feature as overlays
 from lungview.ui.pacs import feature as pacs
+from lungview.ui.quantification import feature as quantification
 from lungview.ui.report import feature as report
 from lungview.ui.second_reader import feature as second_reader
 from lungview.ui.settings import feature as settings
@@ -44,6 +45,7 @@ FEATURES: tuple[Callable[[Host], None], ...] = (
     second_reader.install,
     nodules.install,
     outline_edit.install,
+    quantification.install,
     overlays.install,
     report.install,
     anonymise.install,

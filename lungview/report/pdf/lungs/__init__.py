@@ -1,0 +1,1 @@
+"""Lungs in numbers on a page of a PDF."""

@@ -1,0 +1,1 @@
+"""Lungs in numbers: a dialog with thirds, histogram, coronal map and a table over time."""
