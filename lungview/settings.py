@@ -154,6 +154,8 @@ class Settings:
     report_logo: str = _setting("", _text)
     """Path of a PNG or JPEG; "" is none."""
     report_reader: str = _setting("", _text)
+    report_template: str = _setting("", _text)
+    """File of the folder of templates that the work-up's text is made by; "" is the one that ships."""
     batch_scheduler: str = _setting("", _text)
     """Dask that carries the window's batches, tcp://HOST:PORT or local:N; "" is this computer's processes."""
     shortcuts: Mapping[str, tuple[str, ...]] = _setting(_NO_SHORTCUTS, _shortcuts)

@@ -206,12 +206,12 @@ def _work_up_sr(content: WorkUpContent, path: Path, _layout: Layout) -> Notes:
     return write_sr(content.case, path)
 
 
-def _work_up_text(content: WorkUpContent, path: Path, _layout: Layout) -> Notes:
+def _work_up_text(content: WorkUpContent, path: Path, layout: Layout) -> Notes:
     from lungview.report.files import replacing
     from lungview.report.work_up.text import text
 
     with replacing(path) as target:
-        target.write_text(text(content.exam) + "\n", encoding="utf-8")
+        target.write_text(text(content.exam, content.template, layout.patient) + "\n", encoding="utf-8")
     return ()
 
 

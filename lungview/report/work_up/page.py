@@ -23,6 +23,7 @@ from lungview.report.pdf.key_pictures import key_picture
 from lungview.report.pdf.lungs.page import lungs_page
 from lungview.report.pdf.page import GREY, INK, Head, body_width, build, compose
 from lungview.report.work_up import words
+from lungview.report.work_up.template import Template
 
 TITLE = "Lung nodule work-up"
 _PICTURE = 48 * mm
@@ -36,11 +37,13 @@ class WorkUpContent:
     """pictures: one for each row of the exam in its order, None where there is none; or none at all.
 
     case: the same as findings of a slice, for a Structured Report; None for other formats.
+    template: of the text, None for the one that ships.
     """
 
     exam: Exam
     pictures: Sequence[KeyImage | None] = field(default=(), repr=False)
     case: CaseContent | None = field(default=None, repr=False)
+    template: Template | None = None
 
     def __post_init__(self) -> None:
         instances = (instance.person for instance in self.exam.series.instances)

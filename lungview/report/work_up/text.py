@@ -1,10 +1,15 @@
-"""The work-up of an exam as plain text for the RIS. No name of a patient is in it."""
+"""The work-up of an exam as plain text for the RIS, by a template. The one that ships names no patient."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from lungview.image.values import dates
 from lungview.nodules.guidelines.advice import Recommendation
 from lungview.nodules.risk.formula import Estimate
 from lungview.nodules.work_up.exam import Exam, Row
+from lungview.report.content import PatientBlock, patient_rows
+from lungview.report.work_up.template import Template, default, filled
 from lungview.report.work_up.words import (
     change,
     comparison,
@@ -16,21 +21,67 @@ from lungview.report.work_up.words import (
 )
 
 RESEARCH = "LungView, for research use only"
+_NAMES = ("Patient", "Patient ID", "Birth date", "Sex")
 
 
-def text(exam: Exam) -> str:
-    """Paragraphs as a report has them: technique, comparison, lungs, nodules, impression."""
-    lines = [f"Technique: {technique(exam)}", f"Comparison: {comparison(exam)}"]
-    lines += [f"Lungs: {said}" for said in (lungs(exam),) if said]
-    lines += [f"Note: {note}" for note in exam.notes]
-    lines += ["", "Nodules:"] if exam.rows else ["", "Nodules: none accepted."]
+def text(exam: Exam, template: Template | None = None, patient: PatientBlock = PatientBlock.NONE) -> str:
+    """Paragraphs as a report has them. patient: how much the field of that name tells."""
+    return filled((template or default()).text, values(exam, patient))
+
+
+def with_impression(exam: Exam, template: Template, patient: PatientBlock) -> Exam:
+    """The exam with the impression that a template makes of it; the reader's own where it makes none."""
+    if not template.impression:
+        return exam
+    return replace(exam, impression=filled(template.impression, values(exam, patient)))
+
+
+def values(exam: Exam, patient: PatientBlock) -> dict[str, str]:
+    """What each field of a template says of an exam."""
+    rows = patient_rows(exam.series.patient, exam.series.study, patient)
+    return {
+        "patient": ", ".join(value for label, value in rows if label in _NAMES and value),
+        "date": dates.date_text(exam.series.study.date),
+        "technique": technique(exam),
+        "comparison": comparison(exam),
+        "lungs": lungs(exam),
+        "notes": "\n".join(f"Note: {note}" for note in exam.notes),
+        "findings": _findings(exam),
+        "exam": "" if exam.overall is None else str(exam.overall),
+        "category": _category(exam),
+        "recommendation": _recommendation(exam),
+        "impression": exam.impression,
+        "reader": exam.reader,
+        "program": RESEARCH,
+    }
+
+
+def _category(exam: Exam) -> str:
+    """Of the exam; "" for a guideline that has none of exams."""
+    if exam.overall is None:
+        return ""
+    return exam.overall.category if isinstance(exam.overall, Recommendation) else "not classed"
+
+
+def _recommendation(exam: Exam) -> str:
+    """Of the exam, else of each nodule."""
+    if isinstance(exam.overall, Recommendation):
+        return exam.overall.said
+    if exam.overall is not None:
+        return str(exam.overall)
+    return "\n".join(f"{row.label}: {_said(row)}" for row in exam.rows)
+
+
+def _said(row: Row) -> str:
+    advice = row.work_up.advice
+    return advice.said if isinstance(advice, Recommendation) else str(advice)
+
+
+def _findings(exam: Exam) -> str:
+    lines = ["Nodules:"] if exam.rows else ["Nodules: none accepted."]
     for number, row in enumerate(exam.rows, start=1):
         lines += _nodule(number, row)
-    if exam.overall is not None:
-        lines += ["", f"Exam: {exam.overall}"]
-    lines += ["", f"Impression: {exam.impression}"] if exam.impression else []
-    lines += ["", f"Read by: {exam.reader}"] if exam.reader else []
-    return "\n".join([*lines, "", f"({RESEARCH})"])
+    return "\n".join(lines)
 
 
 def _nodule(number: int, row: Row) -> list[str]:

@@ -24,9 +24,9 @@ from lungview.nodules.guidelines.lung_rads import Incomplete
 from lungview.nodules.work_up.exam import Exam, Modifiers
 from lungview.nodules.work_up.values import Guide
 from lungview.report import formats
-from lungview.report.work_up.text import text
 from lungview.ui.language import speaking
 from lungview.ui.work_up.form import Filled, Form
+from lungview.ui.work_up.template_choice import TemplateButton
 from lungview.viewer.work_up import said
 from lungview.viewer.work_up.answers import Answers
 from lungview.viewer.work_up.desks import Desks
@@ -65,6 +65,7 @@ class ExamBox(QWidget):
         self.reader.setAccessibleName(self.tr("Read by"))
         self.reader.setMaxLength(64)
         self.copy, self.save = QPushButton(self.tr("Copy as text")), QPushButton(self.tr("Save…"))
+        self.template = TemplateButton(desks)
         self._lay_out()
         for box in (self.negative, self.suspicious, self.other):
             box.clicked.connect(lambda _: self._modify())
@@ -83,6 +84,7 @@ class ExamBox(QWidget):
         boxes = (self.negative, self.suspicious, self.other)
         for widget in (self.overall, self.age, *boxes, self.incomplete, self.impression, self.reader):
             column.addWidget(widget)
+        column.addWidget(self.template)
         column.addLayout(row)
 
     def show_exam(self, answers: Answers, exam: Exam) -> None:
@@ -112,8 +114,9 @@ class ExamBox(QWidget):
         """The exam's work-up to the clipboard, as text for the RIS."""
         exam = self._desks.exam()
         if exam is not None:
-            QApplication.clipboard().setText(text(self._jobs.signed(exam)))
-            self._desks.told.emit(self.tr("Copied as text"))
+            made, problem = self._jobs.copied(exam)
+            QApplication.clipboard().setText(made)
+            self._desks.told.emit(problem or self.tr("Copied as text"))
 
     def _sign(self) -> None:
         self._desks.workspace.keep(report_reader=self.reader.text().strip())

@@ -23,6 +23,7 @@ from lungview.nodules.work_up.exam import Exam
 from lungview.report import formats
 from lungview.report.content import CaseContent, FindingsContent, KeyImage, Layout
 from lungview.report.formats import Subject
+from lungview.report.work_up.template import Template
 from lungview.study.key import FrameKey, PictureId, frame_key, name_in, picture_id
 from lungview.study.series import Series
 from lungview.study.space import Vector
@@ -134,11 +135,15 @@ def missed(prior: Series, place_mm: Vector, read: Read) -> Missed:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Draft:
-    """An exam to be written. located: its rows' findings in their order; indices: of `Opened`."""
+    """An exam to be written.
+
+    located: its rows' findings in their order. indices: of `Opened`. template: of its text.
+    """
 
     exam: Exam
     located: tuple[Located, ...] = ()
     indices: tuple[int, ...] = ()
+    template: Template | None = None
 
 
 def save(draft: Draft, path: Path, layout: Layout, read: Read) -> None:
@@ -151,7 +156,7 @@ def save(draft: Draft, path: Path, layout: Layout, read: Read) -> None:
     chosen = formats.chosen(path, subject=Subject.WORK_UP)
     pictures = _pictures(draft, read) if chosen.suffix == ".pdf" else ()
     case = _of_series(draft, read) if chosen.suffix == ".dcm" else None
-    chosen.write(WorkUpContent(draft.exam, pictures, case), path, layout)
+    chosen.write(WorkUpContent(draft.exam, pictures, case, draft.template), path, layout)
 
 
 def _of_series(draft: Draft, read: Read) -> CaseContent:

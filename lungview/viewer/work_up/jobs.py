@@ -7,12 +7,14 @@ from functools import partial
 from pathlib import Path
 
 from lungview.nodules.work_up.exam import Exam
+from lungview.report.work_up.template import Template
+from lungview.report.work_up.text import text, with_impression
 from lungview.study.series import Series
 from lungview.viewer.common.background import Call
 from lungview.viewer.nodules.listed import Listed
 from lungview.viewer.nodules.opened import Key, Opened, opened_of
 from lungview.viewer.report_draft import layout_of
-from lungview.viewer.work_up import background
+from lungview.viewer.work_up import background, templates
 from lungview.viewer.work_up import desks as all_desks
 from lungview.viewer.work_up.desk import Desk
 from lungview.viewer.work_up.desks import Desks, sentence
@@ -113,19 +115,32 @@ class Jobs:
             opened, desk = here
             findings = self.desks.findings.list_of(opened)
             located = tuple(each.located for each in findings.accepted)
+            chosen = self._template()
+            exam = self.signed(desk.exam(findings), chosen.template)
+            said = f"Written: {path.name}"
             self._workspace.background.run(
                 background.save,
-                background.Draft(self.signed(desk.exam(findings)), located, opened.indices),
+                background.Draft(exam, located, opened.indices, chosen.template),
                 path,
                 layout_of(self._workspace.settings),
                 self._workspace.read,
-                on_result=lambda _: self.desks.told.emit(f"Written: {path.name}"),
+                on_result=lambda _: self.desks.told.emit(f"{said}\n{chosen.problem}".strip()),
                 on_error=lambda error: self.desks.told.emit(sentence(error)),
             )
 
-    def signed(self, exam: Exam) -> Exam:
-        """With who read it, as the settings have it."""
-        return replace(exam, reader=self._workspace.settings.report_reader)
+    def signed(self, exam: Exam, template: Template | None = None) -> Exam:
+        """With who read it, and the impression that a template makes, the chosen one by default."""
+        settings = self._workspace.settings
+        exam = replace(exam, reader=settings.report_reader)
+        return with_impression(exam, template or self._template().template, layout_of(settings).patient)
+
+    def copied(self, exam: Exam) -> tuple[str, str]:
+        """The exam as text for the RIS by the chosen template; a sentence where that cannot be used."""
+        found, patient = self._template(), layout_of(self._workspace.settings).patient
+        return text(self.signed(exam, found.template), found.template, patient), found.problem
+
+    def _template(self) -> templates.Loaded:
+        return templates.load(self._workspace.settings.report_template)
 
     def _scanned(self, before: Opened) -> background.Scanned:
         findings = self.desks.findings.all_of(before)
