@@ -76,7 +76,7 @@ class FindingsLayer:
             return
         layers, scores, opacity = answer.layers, answer.layers.scores, self._findings.shown.opacity
 
-        def made() -> np.ndarray:
+        def made() -> QImage:
             values = layers.scores_on(index)
             assert values is not None
             return _heat(values, opacity)
@@ -97,7 +97,7 @@ class FindingsLayer:
             return
         layers = answer.layers
 
-        def made() -> np.ndarray:
+        def made() -> QImage:
             lungs = layers.lungs_on(index)
             assert lungs is not None
             return _low(lungs & (np.rint(shown.values) < LOW_HU))
@@ -106,10 +106,9 @@ class FindingsLayer:
             image = self._image("emphysema", (id(answer), index, id(shown)), made)
             painter.drawImage(QRectF(0, 0, shown.columns, shown.rows), image)
 
-    def _image(self, name: str, key: Hashable, made: Callable[[], np.ndarray]) -> QImage:
+    def _image(self, name: str, key: Hashable, made: Callable[[], QImage]) -> QImage:
         if name not in self._images or self._images[name][0] != key:
-            image = qimage.from_array(made()).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
-            self._images[name] = (key, image)
+            self._images[name] = (key, made())
         return self._images[name][1]
 
     def _plane_lines(self, viewport: Viewport) -> Mapping[str, tuple[QPolygonF, ...]]:
@@ -135,11 +134,10 @@ class FindingsLayer:
         return self._contours[key][1]
 
 
-def _low(where: np.ndarray) -> np.ndarray:
-    layer = np.zeros((*where.shape, 4), np.uint8)
-    layer[where] = EMPHYSEMA
-    return layer
+def _low(where: np.ndarray) -> QImage:
+    return qimage.from_levels(where.view(np.uint8), ((0, 0, 0, 0), EMPHYSEMA))
 
 
-def _heat(values: np.ndarray, opacity: float) -> np.ndarray:
-    return heatmap.rgba(values, opacity=opacity, threshold=LEAST_SCORE)
+def _heat(values: np.ndarray, opacity: float) -> QImage:
+    painted = qimage.from_array(heatmap.rgba(values, opacity=opacity, threshold=LEAST_SCORE))
+    return painted.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
