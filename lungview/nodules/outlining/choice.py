@@ -35,9 +35,10 @@ class Quadratic:
     weights: np.ndarray
     offset: float
 
-    def __call__(self, x: np.ndarray) -> np.ndarray:
-        """(n, properties) → (n,)."""
-        return np.asarray(terms((x - self.mean) / self.deviation) @ self.weights + self.offset)
+    def __call__(self, x: np.ndarray, most: float = np.inf) -> np.ndarray:
+        """(n, properties) → (n,). most: deviations; what is farther from the mean counts as being there."""
+        z = np.clip((x - self.mean) / self.deviation, -most, most)
+        return np.asarray(terms(z) @ self.weights + self.offset)
 
 
 def terms(x: np.ndarray) -> np.ndarray:
@@ -112,6 +113,13 @@ class Chosen:
     score: float
 
 
+def expected(
+    g: Ground, found: Sequence[Proposal], most: float = np.inf, judge: Quadratic | None = None
+) -> np.ndarray:
+    """(n,) the overlap that each proposal is thought to have. most: see `Quadratic`."""
+    return (judge or shipped())(np.array([properties(g, p) for p in found]), most)
+
+
 def choose(
     g: Ground, found: Sequence[Proposal], box: Window | None = None, judge: Quadratic | None = None
 ) -> Chosen:
@@ -119,7 +127,7 @@ def choose(
 
     box: of the ground, that a reader drew; proposals that fill it in the slice count more.
     """
-    score = (judge or shipped())(np.array([properties(g, p) for p in found]))
+    score = expected(g, found, judge=judge)
     if box is not None:
         score = score + BOX_WEIGHT * np.array([_fit(p.mask, box) for p in found])
     weight = np.exp((score - score.max()) / SHARPNESS)

@@ -18,6 +18,7 @@ from lungview.nodules.outlining.outline import Millimetres, Voxel
 from lungview.nodules.outlining.proposals import Ground, blurred
 from lungview.nodules.outlining.voxels import component, depth, window
 
+_LEAVES = 0.02  # of an outline's voxels on a border of the surroundings: it goes on behind
 SIZES_MM = ((16.0, 0.0), (32.0, 1.5), (64.0, 2.8))  # margin around a place, about the side of a voxel
 
 
@@ -47,6 +48,10 @@ class Crop:
         for axis, factor in enumerate(self.factor):
             mask = mask.repeat(factor, axis=axis) if factor > 1 else mask
         return mask
+
+    def holds(self, mask: np.ndarray) -> bool:
+        """Whether a mask ends inside: hardly any of it lies on borders behind which the scan goes on."""
+        return self.leaves(mask) <= _LEAVES * int(mask.sum())
 
     def leaves(self, mask: np.ndarray) -> int:
         """Voxels of the mask on borders behind which the scan goes on."""

@@ -27,7 +27,8 @@ from lungview.nodules.outlining.voxels import (
 )
 
 AIR_HU = -940.0
-_OUTSIDE_HU = -960.0  # air beside a patient; the lung is heavier, also with emphysema
+AIRY_HU = -500.0  # half way from air to tissue
+OUTSIDE_HU = -960.0  # air beside a patient; the lung is heavier, also with emphysema
 _BONE_HU, _SOFT_HU = 250.0, -150.0
 _LEAST_MM = 3.0
 _LEAST_CONTRAST_HU = 100.0
@@ -68,11 +69,11 @@ def check_box(hu: np.ndarray, box: Window) -> None:
 
 def _beside_patient(hu: np.ndarray, at: tuple[int, int]) -> bool:
     """Whether the air at a pixel goes on to the slice's border, and is as light as the air in the room."""
-    air = (hu < -500).astype(np.uint8)
+    air = (hu < AIRY_HU).astype(np.uint8)
     labels = cv2.connectedComponents(air, connectivity=4)[1]
     own = labels == labels[at]
     border = own[0].any() or own[-1].any() or own[:, 0].any() or own[:, -1].any()
-    return bool(air[at] and border and np.median(hu[own]) < _OUTSIDE_HU)
+    return bool(air[at] and border and np.median(hu[own]) < OUTSIDE_HU)
 
 
 def _mean(values: np.ndarray) -> int:
@@ -113,9 +114,9 @@ def check_outline(g: Ground, chosen: Chosen) -> None:
     if diameter < _LEAST_MM or inside - g.lung_hu < _LEAST_CONTRAST_HU:
         raise nothing(g)
     skin = smooth[shell(mask)]
-    if not skin.size or float((skin < _middle(g, chosen)).mean()) < _LEAST_LUNG:
+    if not skin.size or float((skin < half_way(g, chosen)).mean()) < _LEAST_LUNG:
         raise NoNodule(f"the place lies in {_tissue(float(g.smooth[g.seed]))} that is not surrounded by lung")
-    if g.lung_hu < _OUTSIDE_HU:
+    if g.lung_hu < OUTSIDE_HU:
         raise NoNodule("the place is surrounded by air, not by lung: it lies outside the lungs")
     if float(depth(mask, g.spacing_mm).max()) < _LEAST_COMPACT * diameter / 2:
         raise NoNodule("the place lies in tissue that branches or spreads like vessels, not in a nodule")
@@ -129,7 +130,7 @@ class _Section:
     direction: np.ndarray
 
 
-def _middle(g: Ground, chosen: Chosen) -> float:
+def half_way(g: Ground, chosen: Chosen) -> float:
     """HU half way from the lung to the nodule."""
     return (g.lung_hu + min(chosen.proposal.core_hu, -50.0)) / 2
 
@@ -147,7 +148,7 @@ def _is_vessel(g: Ground, chosen: Chosen, *, at_seed: bool = False) -> bool:
         z, y, x = uphill(deep, relative(g.seed, near))
     radius = max(float(deep[z, y, x]), pixel_mm(g.spacing_mm), 1.0)
     away = distance_from((z, y, x), mask.shape, g.spacing_mm)
-    tissue = component((g.smooth[near] > _middle(g, chosen)) | mask, (z, y, x))
+    tissue = component((g.smooth[near] > half_way(g, chosen)) | mask, (z, y, x))
     low, high = 1.8 * radius, 2.4 * radius + 0.5 * g.spacing_mm[0]
     ring = tissue & (away >= low) & (away <= high)
     ring &= _within(g, near)

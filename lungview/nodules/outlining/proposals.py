@@ -42,6 +42,7 @@ class Ground:
     """What proposals stand on. hu: float32 (slices, rows, columns); seed: in it; smooth: hu blurred.
 
     within: the part of it that a reader's box leaves to the nodule; all of it without a box.
+    room: bool like hu, the air beside the patient; a wall that it lies behind is no nodule. None: not known.
     """
 
     hu: np.ndarray = field(repr=False)
@@ -51,6 +52,7 @@ class Ground:
     smooth: np.ndarray = field(repr=False)
     distance: np.ndarray = field(repr=False)  # mm from the seed
     within: Window = (slice(None), slice(None), slice(None))
+    room: np.ndarray | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,26 +92,39 @@ def core_hu(g: Ground, smooth: np.ndarray) -> float:
     return float(np.percentile(smooth[near], 75))
 
 
-def proposals(g: Ground, reach_mm: float) -> list[Proposal]:
+def proposals(
+    g: Ground,
+    reach_mm: float,
+    levels: tuple[tuple[float, float], ...] = LEVELS,
+    least_wall_mm: float = 0.0,
+    core: float | None = None,
+) -> list[Proposal]:
     """Every different outline; none where nothing stands out of the lung within 3 mm of the seed.
 
     reach_mm: how far the ground goes from the seed; what is thicker than that has no wall to be told from.
+    core: HU of the nodule's inside, where they are not those at the seed.
     """
-    walls = tuple(w for w in WALLS_MM if w < reach_mm)
+    walls = tuple(w for w in WALLS_MM if least_wall_mm <= w < reach_mm)
     found: dict[bytes, Proposal] = {}
     smoothed = {LEVELS[0][0]: g.smooth}
-    for blur, level in LEVELS:
+    for blur, level in levels:
         if blur not in smoothed:
             smoothed[blur] = blurred(g.hu, blur, g.spacing_mm)
-        for proposal in _at_level(g, smoothed[blur], blur, level, walls):
+        inside = core_hu(g, smoothed[blur]) if core is None else core
+        for proposal in _at_level(g, smoothed[blur], (blur, level), walls, inside):
             found.setdefault(np.packbits(proposal.mask).tobytes(), proposal)
     return list(found.values())
 
 
 def _at_level(
-    g: Ground, smooth: np.ndarray, blur: float, level: float, walls: tuple[float, ...]
+    g: Ground,
+    smooth: np.ndarray,
+    how: tuple[float, float],
+    walls: tuple[float, ...],
+    core: float,
 ) -> Iterator[Proposal]:
-    core = core_hu(g, smooth)
+    """how: of `LEVELS`. core: HU of the inside."""
+    blur, level = how
     threshold = g.lung_hu + max(level * (min(core, SOLID_HU) - g.lung_hu), _LEAST_STEP_HU)
     seed = _snapped(g, smooth, threshold)
     if seed is None:
@@ -118,7 +133,8 @@ def _at_level(
     above[g.within] = smooth[g.within] > threshold
     tissue = component(above, seed)
     near = window(tissue)  # most nodules fill little of their surroundings
-    own = _Tissue(tissue[near], g.spacing_mm, relative(seed, near))
+    thick = tissue if g.room is None else tissue | g.room
+    own = _Tissue(tissue[near], thick[near], g.spacing_mm, relative(seed, near))
     known: set[bytes] = set()
     for wall, rest in _without_wall(own, walls):
         if (key := np.packbits(rest).tobytes()) in known:
@@ -141,9 +157,10 @@ def _snapped(g: Ground, smooth: np.ndarray, threshold: float) -> Voxel | None:
 
 @dataclass(frozen=True, slots=True)
 class _Tissue:
-    """What hangs together at the seed, in the box around it."""
+    """What hangs together at the seed, in the box around it. thick: with what counts as wall behind it."""
 
     mask: np.ndarray
+    thick: np.ndarray
     spacing_mm: Millimetres
     seed: Voxel
 
@@ -153,7 +170,7 @@ def _without_wall(own: _Tissue, walls: tuple[float, ...]) -> Iterator[tuple[floa
 
     Where such a ball holds the seed nothing is left, and the balls need not be grown to know it.
     """
-    deep = depth(own.mask, own.spacing_mm)
+    deep = depth(own.thick, own.spacing_mm)
     away = distance_from(own.seed, own.mask.shape, own.spacing_mm)
     for radius in walls:
         thick = deep >= radius

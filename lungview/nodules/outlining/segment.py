@@ -14,11 +14,11 @@ from lungview.errors import NoNodule
 from lungview.nodules.outlining import place
 from lungview.nodules.outlining.choice import Chosen, choose
 from lungview.nodules.outlining.crop import SIZES_MM, Crop, crop, refined
+from lungview.nodules.outlining.looks import mass
 from lungview.nodules.outlining.outline import Millimetres, Outline, Voxel
 from lungview.nodules.outlining.proposals import Ground, blurred, ground, proposals
 from lungview.nodules.outlining.voxels import Window, window
 
-_LEAVES = 0.02  # of the outline's voxels on a border of the surroundings: it goes on behind
 # A mass goes on beyond its box by that part of the box's longer side, in the plane and above and below. What
 # is smaller needs no such limit: on LIDC it lowers the overlap with the readers' outlines by 0.014.
 _WIDER, _HIGHER, _LEAST_MASS_MM = 0.03, 0.7, 15.0
@@ -28,12 +28,18 @@ _LEAST_LUNG = 0.03  # of the surroundings: with less, look at larger ones
 def outline(hu: np.ndarray, spacing_mm: Millimetres, at: Voxel, *, masses: bool = True) -> Outline:
     """The nodule at a voxel (slice, row, column). Raises NoNodule with what is there instead.
 
-    masses: whether to look for more than 5 cm, too; where nothing ends there, that takes seconds.
+    masses: whether to look for a mass, too, where no nodule ends.
     """
     place.check(hu, at)
     z, y, x = at
     around = (slice(z, z + 1), slice(y, y + 1), slice(x, x + 1))
-    return _grown(hu, spacing_mm, at, around, None, SIZES_MM if masses else SIZES_MM[:-1])
+    try:
+        return _grown(hu, spacing_mm, at, around, None, SIZES_MM[:-1])
+    except NoNodule:
+        found = mass.mass(hu, spacing_mm, at) if masses else None
+        if found is None:
+            raise
+    return _as_outline(hu, spacing_mm, *found)
 
 
 def outline_in_box(hu: np.ndarray, spacing_mm: Millimetres, box: Window) -> Outline:
@@ -67,6 +73,9 @@ def _middle(hu: np.ndarray, spacing_mm: Millimetres, box: Window) -> Voxel:
     return (centre[0], centre[1], centre[2]) if bright else (z, y, x)
 
 
+_Found = tuple[Crop, Ground, Chosen]
+
+
 def _grown(
     hu: np.ndarray,
     spacing_mm: Millimetres,
@@ -76,26 +85,29 @@ def _grown(
     sizes: tuple[tuple[float, float], ...] = SIZES_MM,
 ) -> Outline:
     """The best outline in the smallest surroundings that hold it."""
-    g: Ground | None = None
-    first: tuple[Ground, Chosen] | None = None
+    first: tuple[Ground, Chosen | None] | None = None
+    held: _Found | None = None
     for margin, voxel in sizes:
         part = crop(hu, spacing_mm, around, margin, voxel)
-        largest = (margin, voxel) == sizes[-1]
-        if not largest and float((part.hu < -500).mean()) < _LEAST_LUNG:
+        if (margin, voxel) != sizes[-1] and float((part.hu < -500).mean()) < _LEAST_LUNG:
             continue
         g = ground(part.hu, part.spacing_mm, part.inside(at), _allowed(part, box))
         found = proposals(g, margin)
-        if not found and largest:
-            raise place.nothing(g)
-        if not found:
+        chosen = choose(g, found, _in_crop(part, box)) if found else None
+        first = first if first and first[1] else (g, chosen)
+        if chosen is None or not part.holds(chosen.mask):
             continue
-        chosen = choose(g, found, _in_crop(part, box))
-        if part.leaves(chosen.mask) <= _LEAVES * chosen.mask.sum():
-            place.check_outline(g, chosen)
-            return _as_outline(hu, spacing_mm, part, g, chosen)
-        first = first or (g, chosen)
-    assert g is not None
-    raise place.boundless(*(first or (g, None)))
+        held = held or _checked(part, g, chosen)
+        break
+    if held is not None:
+        return _as_outline(hu, spacing_mm, *held)
+    assert first is not None
+    raise place.boundless(*first) if found else place.nothing(g)
+
+
+def _checked(part: Crop, g: Ground, chosen: Chosen) -> _Found:
+    place.check_outline(g, chosen)
+    return part, g, chosen
 
 
 def _allowed(part: Crop, box: Window | None) -> Window:
