@@ -14,7 +14,7 @@ from lungview.errors import NoNodule
 from lungview.nodules.outlining import place
 from lungview.nodules.outlining.choice import Chosen, choose
 from lungview.nodules.outlining.crop import SIZES_MM, Crop, crop, refined
-from lungview.nodules.outlining.looks import mass
+from lungview.nodules.outlining.looks import glass, mass
 from lungview.nodules.outlining.outline import Millimetres, Outline, Voxel
 from lungview.nodules.outlining.proposals import Ground, blurred, ground, proposals
 from lungview.nodules.outlining.voxels import Window, window
@@ -84,7 +84,7 @@ def _grown(
     box: Window | None,
     sizes: tuple[tuple[float, float], ...] = SIZES_MM,
 ) -> Outline:
-    """The best outline in the smallest surroundings that hold it."""
+    """The best outline in the smallest surroundings that hold it, with the glass around a solid part."""
     first: tuple[Ground, Chosen | None] | None = None
     held: _Found | None = None
     for margin, voxel in sizes:
@@ -98,6 +98,10 @@ def _grown(
         if chosen is None or not part.holds(chosen.mask):
             continue
         held = held or _checked(part, g, chosen)
+        if box is None and (glass_hu := glass.around(g, chosen)) is not None:
+            if (whole := glass.whole(part, g, chosen, glass_hu, margin)) is None:
+                continue  # it may end in larger surroundings
+            held = part, g, whole
         break
     if held is not None:
         return _as_outline(hu, spacing_mm, *held)
