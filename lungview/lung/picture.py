@@ -14,7 +14,8 @@ LUNG_HU, TISSUE_HU = -870.0, 40.0
 
 _BLUR = 0.7  # pixels: grain must not widen the modes
 _LEAST_APART = 20  # greys of 255 between the two modes
-_CLIPPED = 10  # of 255: a lung as dark as this was cut off by the window
+# A lung as dark as this was cut off by the window: of 255; in a dim picture, of its soft tissue's grey.
+_CLIPPED, _CLIPPED_SHARE, _BLACK = 10.0, 0.1, 4.0
 _LEAST_PIXELS = 64
 _SKIN = 0.7  # of Otsu's threshold: soft tissue and fat are above, clothes and table mostly below
 _LEAST_BODY = 0.25  # of the picture
@@ -28,7 +29,8 @@ def standardised(grey: np.ndarray) -> np.ndarray:
     """
     smooth = cv2.GaussianBlur(grey, (0, 0), _BLUR)
     lung, tissue = _modes(_inside(smooth))
-    if lung < _CLIPPED or tissue - lung < _LEAST_APART:
+    cut_off = max(min(_CLIPPED, _CLIPPED_SHARE * tissue), _BLACK)
+    if lung < cut_off or tissue - lung < _LEAST_APART:
         raise InputError(
             "the picture has no two tones for lung and soft tissue: a lung window is expected, "
             f"found greys {lung:.0f} and {tissue:.0f} of 255"

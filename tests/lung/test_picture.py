@@ -50,15 +50,23 @@ def test_a_picture_cut_close_to_the_chest_keeps_its_lungs() -> None:
     assert _dice(found, (THORAX.lung_share(MIDDLE) > 0.5)[rows, columns]) > 0.93
 
 
+def test_a_dim_picture_has_the_same_lungs() -> None:
+    """Its lungs are all but black, and yet they are no cut-off ones: the soft tissue is as much darker."""
+    dim = np.rint(to_uint8(THORAX.hu(MIDDLE), Window(-200.0, 2000.0)) * 0.2).astype(np.uint8)
+
+    assert _dice(picture_lungs(dim), THORAX.lung_share(MIDDLE) > 0.5) > 0.95
+
+
 @pytest.mark.parametrize(
     "picture",
     [
         to_uint8(THORAX.hu(MIDDLE), Window(40.0, 400.0)),  # a soft-tissue window: lung and air are both black
+        to_uint8(THORAX.hu(MIDDLE), Window(0.0, 1700.0)),  # a lung of few greys, the soft tissue bright
         np.zeros((100, 100), np.uint8),
         np.full((100, 100), 128, np.uint8),
         np.ones((3, 3), np.uint8),
     ],
-    ids=["soft tissue", "black", "grey", "tiny"],
+    ids=["soft tissue", "nearly cut off", "black", "grey", "tiny"],
 )
 def test_a_picture_without_lung_tones_is_refused(picture: np.ndarray) -> None:
     with pytest.raises(InputError, match=r"two tones|no lungs found"):
