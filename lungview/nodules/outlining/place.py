@@ -40,6 +40,10 @@ _VESSEL = "the place lies in a vessel: it goes on at both sides with the same wi
 _WIDEST_VESSEL_MM = 8.0  # radius, inside a lung: what is wider and long is a long mass
 
 
+class InVessel(NoNodule):
+    """The place lies in a vessel no wider than one in a lung is."""
+
+
 def check(hu: np.ndarray, at: Voxel) -> None:
     """Raise NoNodule for a voxel outside of the scan, in the air beside the patient or in an airway.
 
@@ -91,9 +95,13 @@ def nothing(g: Ground) -> NoNodule:
 def boundless(g: Ground, chosen: Chosen | None = None) -> NoNodule:
     """What is at the place goes on and on. chosen: of the ground, what could be outlined of it."""
     if chosen is not None and _is_vessel(g, chosen, at_seed=True):
-        return NoNodule(_VESSEL)
+        return _vessel(chosen)
     what = _tissue(float(g.smooth[g.seed]))
     return NoNodule(f"the place lies in {what} that has no end within 6 cm, not in a nodule")
+
+
+def _vessel(chosen: Chosen) -> NoNodule:
+    return (InVessel if chosen.proposal.radius_mm < _WIDEST_VESSEL_MM else NoNodule)(_VESSEL)
 
 
 def _tissue(value: float) -> str:
@@ -121,7 +129,7 @@ def check_outline(g: Ground, chosen: Chosen) -> None:
     if float(depth(mask, g.spacing_mm).max()) < _LEAST_COMPACT * diameter / 2:
         raise NoNodule("the place lies in tissue that branches or spreads like vessels, not in a nodule")
     if _is_vessel(g, chosen):
-        raise NoNodule(_VESSEL)
+        raise _vessel(chosen)
 
 
 @dataclass(frozen=True, slots=True)

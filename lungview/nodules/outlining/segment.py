@@ -35,6 +35,8 @@ def outline(hu: np.ndarray, spacing_mm: Millimetres, at: Voxel, *, masses: bool 
     around = (slice(z, z + 1), slice(y, y + 1), slice(x, x + 1))
     try:
         return _grown(hu, spacing_mm, at, around, None, SIZES_MM[:-1])
+    except place.InVessel:
+        raise
     except NoNodule:
         found = mass.mass(hu, spacing_mm, at) if masses else None
         if found is None:

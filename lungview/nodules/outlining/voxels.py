@@ -100,7 +100,7 @@ def depth(mask: np.ndarray, spacing_mm: Millimetres, most_mm: float = math.inf) 
     flat = np.full(mask.shape, _FAR, np.float32)
     inside = np.count_nonzero(mask, axis=(1, 2))
     flat[inside == 0] = 0
-    for k in np.flatnonzero((inside > 0) & (inside < mask[0].size)):
+    for k in np.flatnonzero((inside > 0) & (inside < mask[0].size)).tolist():
         within = cv2.distanceTransform(mask[k].view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
         flat[k] = (within * side) ** 2
     least, farther = flat.copy(), np.empty_like(flat)
