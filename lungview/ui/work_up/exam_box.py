@@ -25,6 +25,7 @@ from lungview.nodules.work_up.exam import Exam, Modifiers
 from lungview.nodules.work_up.values import Guide
 from lungview.report import formats
 from lungview.ui.language import speaking
+from lungview.ui.work_up.choice_box import ChoiceBox
 from lungview.ui.work_up.form import Filled, Form
 from lungview.ui.work_up.template_choice import TemplateButton
 from lungview.viewer.work_up import said
@@ -49,7 +50,7 @@ class ExamBox(QWidget):
         self.negative = QCheckBox(self.tr("No nodule: I have read it"))
         self.suspicious = QCheckBox(self.tr("4X: looks more suspicious"))
         self.other = QCheckBox(self.tr("S: another significant finding"))
-        self.incomplete = QComboBox()
+        self.incomplete = ChoiceBox()
         self.incomplete.addItems(
             [self.tr("Complete"), *(f"0: {speaking.said(why.value)}" for why in Incomplete)]
         )

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QWidget
 
 from lungview.ui.language import speaking
+from lungview.ui.work_up.choice_box import ChoiceBox
 from lungview.viewer.work_up.questions import Of, Question
 
 
@@ -71,25 +72,16 @@ class Form(QWidget):
     def _field(self, question: Question) -> QComboBox | QLineEdit:
         field: QComboBox | QLineEdit
         if question.choices:
-            field = QComboBox()
+            field = ChoiceBox()
             field.addItems(["", *(self.tr(text) for _, text in question.choices)])
             field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             field.setMinimumContentsLength(8)
-            field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the wheel scrolls the panel, not the answer
             field.activated.connect(partial(self._on_choice, question))
-            field.installEventFilter(self)
         else:
             field = QLineEdit()
             field.editingFinished.connect(partial(self._on_number, question, field))
         field.setAccessibleName(self.tr(question.label))
         return field
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A wheel over a field that has no focus is the panel's."""
-        if event.type() == QEvent.Type.Wheel and isinstance(watched, QComboBox) and not watched.hasFocus():
-            event.ignore()
-            return True
-        return super().eventFilter(watched, event)
 
     def _fill(self, field: QComboBox | QLineEdit, filled: Filled) -> None:
         question = filled.question

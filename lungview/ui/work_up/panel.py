@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QComboBox, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from lungview.image.values import dates
 from lungview.nodules.finding import Status
 from lungview.nodules.work_up.values import Guide
 from lungview.ui.language import speaking
+from lungview.ui.work_up.choice_box import ChoiceBox
 from lungview.ui.work_up.exam_box import ExamBox
 from lungview.ui.work_up.form import Filled, Form
 from lungview.ui.work_up.results import Results
@@ -36,7 +37,7 @@ class WorkUpPanel(QWidget):
         self._desks = model.of(workspace)
         self._jobs = working.of(workspace)
         self.sentence, self.title = QLabel(wordWrap=True), QLabel(wordWrap=True)
-        self.guide = QComboBox()
+        self.guide = ChoiceBox()
         self.guide.addItems([guide.value for guide in Guide])
         self.guide.setAccessibleName(self.tr("Guideline"))
         self.compare, self.stop = QPushButton(self.tr("Compare with prior…")), QPushButton(self.tr("Stop"))
