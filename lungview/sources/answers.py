@@ -37,6 +37,7 @@ def _study(answer: Dataset) -> FoundStudy:
         study_uid=text(answer, "StudyInstanceUID"),
         patient_id=text(answer, "PatientID"),
         patient_name=text(answer, "PatientName"),
+        id_issuer=text(answer, "IssuerOfPatientID"),
         birth_date=text(answer, "PatientBirthDate"),
         study_date=text(answer, "StudyDate"),
         study_time=text(answer, "StudyTime"),

@@ -11,6 +11,7 @@ from lungview.remote_nodes import DicomNode, RemoteNode, WebNode, from_address
 from lungview.sources.folder import Folder
 from lungview.sources.outgoing import Transmit
 from lungview.sources.retrieval import OnObject, Retrieved
+from lungview.sources.retrying import OnRetry
 from lungview.sources.source import Cancel, Found, FoundSeries, OnFound, Query, never
 from lungview.study.key import ObjectKey
 
@@ -68,6 +69,7 @@ def retrieve(
     cancelled: Cancel = never,
     *,
     by_move: bool = False,
+    on_retry: OnRetry | None = None,
 ) -> Retrieved:
     """A series into a folder. Raises NetworkError, ReportError (no room), Cancelled."""
     if isinstance(node, WebNode):
@@ -75,11 +77,11 @@ def retrieve(
             raise NetworkError(f"{node.name} speaks DICOMweb, which moves nothing", hint="lungview pacs get")
         from lungview.sources.dicomweb import retrieve as web
 
-        return web.get(node, series, folder, on_object, cancelled)
+        return web.get(node, series, folder, on_object, cancelled, on_retry=on_retry)
     from lungview.sources.pacs import retrieve as dimse
 
     way = dimse.move if by_move else dimse.get
-    return way(node, series, folder, on_object, cancelled)
+    return way(node, series, folder, on_object, cancelled, on_retry=on_retry)
 
 
 class Archive:

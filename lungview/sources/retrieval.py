@@ -40,6 +40,7 @@ class Arriving:
         self.wanted = wanted
         self._on_object = on_object
         self._seen: set[str] = set()
+        self._there = self.count  # before any came; they count, too
 
     @property
     def count(self) -> int:
@@ -58,7 +59,7 @@ class Arriving:
         self._seen.add(head.sop_uid)
         if new and self._on_object is not None:
             total = len(self.wanted) or self.series.instances
-            self._on_object(path, len(self._seen), total)
+            self._on_object(path, self._there + len(self._seen), total)
 
     def result(self) -> Retrieved:
         """What came of it."""

@@ -40,11 +40,15 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class FoundStudy:
-    """A study in an archive. series, instances: how many, None where the archive does not say."""
+    """A study in an archive. series, instances: how many, None where the archive does not say.
+
+    id_issuer: whose numbering the Patient ID is of (0010,0021); many archives do not say.
+    """
 
     study_uid: str
     patient_id: str = field(default="", repr=False)
     patient_name: str = field(default="", repr=False)
+    id_issuer: str = field(default="", repr=False)
     birth_date: str = field(default="", repr=False)
     study_date: str = ""
     study_time: str = ""

@@ -10,12 +10,13 @@ from lungview.image.readers.data_set.values import text
 from lungview.remote_nodes import WebNode
 from lungview.sources.answers import Answers
 from lungview.sources.dicomweb.client import client, in_words
-from lungview.sources.retrying import retried
+from lungview.sources.retrying import OnRetry, retried
 from lungview.sources.source import Cancel, Found, OnFound, Query, check, never
 
 _STUDY = (
-    "PatientID", "PatientName", "PatientBirthDate", "StudyDate", "StudyTime", "StudyDescription",
-    "AccessionNumber", "ModalitiesInStudy", "NumberOfStudyRelatedSeries", "NumberOfStudyRelatedInstances",
+    "PatientID", "IssuerOfPatientID", "PatientName", "PatientBirthDate", "StudyDate", "StudyTime",
+    "StudyDescription", "AccessionNumber", "ModalitiesInStudy", "NumberOfStudyRelatedSeries",
+    "NumberOfStudyRelatedInstances",
 )  # fmt: skip
 _SERIES = (
     "SeriesInstanceUID",
@@ -66,7 +67,13 @@ def _given(filters: dict[str, str]) -> dict[str, str]:
     return {keyword: value for keyword, value in filters.items() if value}
 
 
-def objects(node: WebNode, study_uid: str, series_uid: str, cancelled: Cancel = never) -> tuple[str, ...]:
+def objects(
+    node: WebNode,
+    study_uid: str,
+    series_uid: str,
+    cancelled: Cancel = never,
+    on_retry: OnRetry | None = None,
+) -> tuple[str, ...]:
     """SOP Instance UIDs of a series. Raises as `find`."""
     found: dict[str, None] = {}
 
@@ -74,7 +81,7 @@ def objects(node: WebNode, study_uid: str, series_uid: str, cancelled: Cancel = 
         with in_words(node, "QIDO-RS"):
             return client(node).search_for_instances(study_uid, series_uid, limit=_PAGE, offset=len(found))
 
-    while told := retried(node, page, cancelled):
+    while told := retried(node, page, cancelled, on_retry=on_retry):
         before = len(found)
         for each in told:
             with in_words(node, "QIDO-RS"):

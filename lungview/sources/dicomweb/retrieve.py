@@ -13,7 +13,7 @@ from lungview.sources.dicomweb import find
 from lungview.sources.dicomweb.client import client, in_words
 from lungview.sources.folder import Folder
 from lungview.sources.retrieval import Arriving, OnObject, Retrieved
-from lungview.sources.retrying import retried
+from lungview.sources.retrying import OnRetry, retried
 from lungview.sources.source import Cancel, FoundSeries, check, never
 
 _AS_KEPT = (("application/dicom", "*"),)
@@ -25,18 +25,21 @@ def get(
     folder: Folder,
     on_object: OnObject | None = None,
     cancelled: Cancel = never,
+    *,
+    on_retry: OnRetry | None = None,
 ) -> Retrieved:
     """Retrieve a series. Raises NoAnswer, Refused, ReportError (no room), Cancelled.
 
     What is in the folder already is not asked for again; an object that the archive does not give is missing.
     """
-    named = find.objects(node, series.study_uid, series.series_uid, cancelled)
+    named = find.objects(node, series.study_uid, series.series_uid, cancelled, on_retry)
     arriving = Arriving(series, folder, named, on_object)
     asking = client(node)
     for uid in arriving.missing():
         check(cancelled)
         try:
-            arriving.keep(retried(node, partial(_object, node, asking, series, uid), cancelled))
+            one = partial(_object, node, asking, series, uid)
+            arriving.keep(retried(node, one, cancelled, on_retry=on_retry))
         except NetworkError as error:
             if type(error) is not NetworkError:
                 raise

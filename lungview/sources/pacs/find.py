@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from pydicom.dataset import Dataset
 from pynetdicom.presentation import build_context
@@ -14,12 +15,15 @@ from lungview.image.readers.data_set.values import text
 from lungview.remote_nodes import DicomNode
 from lungview.sources.answers import Answers
 from lungview.sources.pacs.association import associated, status_of
-from lungview.sources.retrying import retried
+from lungview.sources.retrying import OnRetry, retried
 from lungview.sources.source import Cancel, Found, OnFound, Query, check, never
 
 _PENDING = (0xFF00, 0xFF01)
 _CANCELLED = 0xFE00
-_STUDY = ("PatientID", "PatientName", "PatientBirthDate", "StudyDate", "StudyTime", "StudyDescription")
+_STUDY = (
+    "PatientID", "IssuerOfPatientID", "PatientName", "PatientBirthDate", "StudyDate", "StudyTime",
+    "StudyDescription",
+)  # fmt: skip
 _STUDY_COUNTS = ("NumberOfStudyRelatedSeries", "NumberOfStudyRelatedInstances")
 _SERIES = ("SeriesDescription", "SeriesNumber", "NumberOfSeriesRelatedInstances")
 
@@ -35,7 +39,13 @@ def find(node: DicomNode, query: Query, on_found: OnFound | None = None, cancell
     return answers.found(complete=complete)
 
 
-def objects(node: DicomNode, study_uid: str, series_uid: str, cancelled: Cancel = never) -> dict[str, str]:
+def objects(
+    node: DicomNode,
+    study_uid: str,
+    series_uid: str,
+    cancelled: Cancel = never,
+    on_retry: OnRetry | None = None,
+) -> dict[str, str]:
     """SOP Instance UID → SOP Class UID ("" where it is not said) of a series. Raises as `find`."""
     found: dict[str, str] = {}
 
@@ -44,7 +54,8 @@ def objects(node: DicomNode, study_uid: str, series_uid: str, cancelled: Cancel 
 
     asked = _level("IMAGE", study_uid, series_uid)
     asked.SOPInstanceUID = asked.SOPClassUID = ""
-    retried(node, lambda: _ask(node, asked, 1_000_000, take_in, cancelled), cancelled)
+    question = partial(_ask, node, asked, 1_000_000, take_in, cancelled)
+    retried(node, question, cancelled, on_retry=on_retry)
     found.pop("", None)
     return found
 

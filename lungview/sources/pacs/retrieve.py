@@ -33,7 +33,7 @@ from lungview.sources.pacs.receive import (
     Receiver,
 )
 from lungview.sources.retrieval import Arriving, OnObject, Retrieved
-from lungview.sources.retrying import retried
+from lungview.sources.retrying import OnRetry, retried
 from lungview.sources.source import Cancel, FoundSeries, check, never
 
 _PENDING = 0xFF00
@@ -50,16 +50,17 @@ def get(
     folder: Folder,
     on_object: OnObject | None = None,
     cancelled: Cancel = never,
+    *,
+    on_retry: OnRetry | None = None,
 ) -> Retrieved:
     """Retrieve a series by C-GET. Raises NetworkError, NoAnswer, Refused, ReportError (no room), Cancelled.
 
     What is in the folder already is not asked for again.
     """
-    named = _named(node, series, cancelled)
+    named = _named(node, series, cancelled, on_retry)
     arriving = Arriving(series, folder, tuple(named), on_object)
-    _rounds(
-        node, arriving, partial(_get_round, node, arriving, sorted(set(named.values()) - {""})), cancelled
-    )
+    one_round = partial(_get_round, node, arriving, sorted(set(named.values()) - {""}))
+    _rounds(node, arriving, one_round, cancelled, on_retry)
     return arriving.result()
 
 
@@ -69,12 +70,14 @@ def move(
     folder: Folder,
     on_object: OnObject | None = None,
     cancelled: Cancel = never,
+    *,
+    on_retry: OnRetry | None = None,
 ) -> Retrieved:
     """The same by C-MOVE to a receiver of our own, which the archive must know by title, host and port."""
-    named = _named(node, series, cancelled)
+    named = _named(node, series, cancelled, on_retry)
     arriving = Arriving(series, folder, tuple(named), on_object)
     with _own_receiver(node, lambda received: arriving.keep(received.data)):
-        _rounds(node, arriving, partial(_move_round, node), cancelled)
+        _rounds(node, arriving, partial(_move_round, node), cancelled, on_retry)
     return arriving.result()
 
 
@@ -88,10 +91,12 @@ def open_object(node: DicomNode, study_uid: str, series_uid: str, sop_uid: str) 
     return BytesIO(came[0])
 
 
-def _named(node: DicomNode, series: FoundSeries, cancelled: Cancel) -> dict[str, str]:
+def _named(
+    node: DicomNode, series: FoundSeries, cancelled: Cancel, on_retry: OnRetry | None
+) -> dict[str, str]:
     """The objects of a series and their classes; none where the archive does not answer at that level."""
     try:
-        return find.objects(node, series.study_uid, series.series_uid, cancelled)
+        return find.objects(node, series.study_uid, series.series_uid, cancelled, on_retry)
     except NoAnswer:
         raise
     except NetworkError as error:
@@ -103,7 +108,9 @@ def _named(node: DicomNode, series: FoundSeries, cancelled: Cancel) -> dict[str,
 Round = Callable[[Dataset, Cancel], None]
 
 
-def _rounds(node: DicomNode, arriving: Arriving, one_round: Round, cancelled: Cancel) -> None:
+def _rounds(
+    node: DicomNode, arriving: Arriving, one_round: Round, cancelled: Cancel, on_retry: OnRetry | None
+) -> None:
     """The whole series, or what is missing of it; then once more what the archive left out."""
 
     def attempt() -> None:
@@ -113,7 +120,7 @@ def _rounds(node: DicomNode, arriving: Arriving, one_round: Round, cancelled: Ca
             if not arriving.missing():
                 return
 
-    retried(node, attempt, cancelled)
+    retried(node, attempt, cancelled, on_retry=on_retry, came=lambda: arriving.count)
 
 
 def _questions(arriving: Arriving) -> Iterator[Dataset]:
