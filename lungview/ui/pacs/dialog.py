@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
@@ -26,11 +25,13 @@ from lungview.errors import LungViewError
 from lungview.remote_nodes import RemoteNode
 from lungview.sources.source import Found, Query
 from lungview.ui.language import speaking
-from lungview.ui.pacs import words, work
+from lungview.ui.pacs import words
 from lungview.ui.pacs.node_box import NodeBox
 from lungview.ui.pacs.results import Results
 from lungview.ui.shell import screens
 from lungview.ui.studies.tasks import Task, Tasks
+from lungview.viewer.archives import work
+from lungview.viewer.archives.work import Broken, Came
 
 if TYPE_CHECKING:
     from lungview.ui.studies.session import Session
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 class PacsDialog(QDialog):
     """Not modal: what has arrived is read while the rest comes."""
 
+    asked = Signal(object, str)  # FoundStudy and the archive's name: it is to be retrieved
     came = Signal(object)  # Path: a study's folder, with each object that is there
     ended = Signal()  # nothing more comes
 
@@ -49,6 +51,7 @@ class PacsDialog(QDialog):
         self._session = session
         self._tasks = Tasks(lambda: ThreadPoolExecutor(2, "lungview-pacs"), self)
         self._task: Task | None = None
+        self._counted = 0  # objects that have come
         self._make_fields()
         self._make_buttons()
         column = QVBoxLayout(self)
@@ -149,9 +152,10 @@ class PacsDialog(QDialog):
         if node is None or study is None or self._task is not None:
             return
         self._say(self.tr("Retrieving…"))
+        self.asked.emit(study, node.name)
         self._task = self._tasks.stream(
             work.retrieve, node, study,
-            on_event=self._came, on_result=self._retrieved, on_error=self._failed,
+            on_event=self._on_event, on_result=self._retrieved, on_error=self._failed,
         )  # fmt: skip
         self.progress.setRange(0, 0)
         self.progress.show()
@@ -177,13 +181,13 @@ class PacsDialog(QDialog):
         more = "" if found.complete else " " + self.tr("There are more: ask more narrowly.")
         self._end(said + more)
 
-    def _came(self, event: tuple[Path, int, int | None]) -> None:
-        folder, count, total = event
-        self.progress.setRange(0, total or 0)
-        self.progress.setValue(count)
-        said = self.tr("Retrieving: %1 of %2").replace("%1", str(count))
-        self._say(said.replace("%2", "?" if total is None else str(total)))
-        self.came.emit(folder)
+    def _on_event(self, event: Came | Broken) -> None:
+        self._counted = event.count
+        self.progress.setRange(0, event.total or 0)
+        self.progress.setValue(event.count)
+        self._say(words.arriving(event))
+        if isinstance(event, Came):
+            self.came.emit(event.folder)
 
     def _retrieved(self, result: tuple[int, int]) -> None:
         count, missing = result
@@ -193,10 +197,10 @@ class PacsDialog(QDialog):
         self._end(said)
 
     def _failed(self, error: BaseException) -> None:
-        self._end(words.failure(error))
+        self._end(words.failure(error) + (" " + words.kept(self._counted) if self._counted else ""))
 
     def _end(self, said: str) -> None:
-        self._task = None
+        self._task, self._counted = None, 0
         self.progress.hide()
         self._say(said)
         self._enable()

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 from lungview.errors import LungViewError
 from lungview.remote_nodes import RemoteNode, WebNode
 from lungview.ui.language import speaking
-from lungview.ui.pacs import words, work
+from lungview.ui.pacs import words
 from lungview.ui.pacs.node_form import NodeForm
 from lungview.ui.studies.tasks import Tasks
+from lungview.viewer.archives import work
 
 if TYPE_CHECKING:
     from lungview.ui.studies.session import Session

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QCoreApplication
 
 from lungview.errors import LungViewError
 from lungview.ui.language import speaking
+from lungview.viewer.archives.work import Broken, Came
 
 
 def failure(error: BaseException) -> str:
@@ -15,3 +18,25 @@ def failure(error: BaseException) -> str:
         return said.replace("%1", type(error).__name__)
     message = speaking.said(error.message)
     return f"{message} ({speaking.said(error.hint)})" if error.hint else message
+
+
+def arriving(event: Came | Broken) -> str:
+    """How far a retrieval is; where the line broke, when it is taken up again."""
+    total = "?" if event.total is None else str(event.total)
+    if isinstance(event, Came):
+        said = QCoreApplication.translate("PacsDialog", "Retrieving: %1 of %2")
+        return said.replace("%1", str(event.count)).replace("%2", total)
+    said = QCoreApplication.translate(
+        "PacsDialog", "%1. %2 of %3 are here; try %4 of %5 for the others in %6 s."
+    )
+    retry = event.retry
+    told = (speaking.said(retry.reason), event.count, total, retry.number, retry.tries, f"{retry.pause_s:g}")
+    return re.sub("%([1-6])", lambda place: str(told[int(place[1]) - 1]), said)
+
+
+def kept(count: int) -> str:
+    """What is said of objects that had come before a retrieval failed."""
+    said = QCoreApplication.translate(
+        "PacsDialog", "%1 objects are here; retrieving the study again asks for the others alone."
+    )
+    return said.replace("%1", str(count))

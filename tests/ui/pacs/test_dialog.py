@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import time
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lungview.image.phantom import Thorax, write_series
 from lungview.sources.source import FoundStudy
-from lungview.ui.pacs import work
 from lungview.ui.pacs.actions import PacsActions
-from lungview.ui.pacs.arriving import Arriving
 from lungview.ui.pacs.dialog import PacsDialog
 from lungview.ui.pacs.results import Results
 from lungview.ui.shell.main_window import MainWindow
-from lungview.ui.start.app import new_window
-from lungview.ui.studies.session import Session
 from tests.sources.archives import peers
 
 SLICES = 12
@@ -32,19 +25,6 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[peers.Orthanc]
     with peers.orthanc(tmp_path_factory.mktemp("orthanc")) as running:
         running.upload(files)
         yield running
-
-
-@pytest.fixture
-def real(qtbot: Any) -> Iterator[MainWindow]:
-    """A window that reads files."""
-    made = new_window(Session())
-    qtbot.addWidget(made)
-    made.resize(900, 700)
-    with qtbot.waitExposed(made):
-        made.show()
-    qtbot.waitUntil(lambda: made.finished)
-    yield made
-    made.close()
 
 
 def _opened(window: MainWindow, *nodes: Any) -> PacsDialog:
@@ -145,30 +125,44 @@ def test_a_table_keeps_each_study_with_its_row_when_it_is_sorted(qtbot: Any) -> 
     assert chosen.study_uid == "1.3"  # by number, not by letters
 
 
-def test_a_study_grows_in_place_while_it_arrives(qtbot: Any, real: MainWindow, tmp_path: Path) -> None:
-    files = write_series(tmp_path / "all", Thorax(slices=SLICES, matrix=64))
-    folder = tmp_path / "arriving"
-    folder.mkdir()
-    arriving = Arriving(real.session, real)
-    for file in files[:5]:
-        os.link(file, folder / file.name)
-    arriving.came(folder)
-    stack = real.session.stack
-    qtbot.waitUntil(lambda: stack.count == 5 and not real.session.scanning, timeout=20_000)
-    stack.go(3)
-    shown = stack.instances[stack.index]
-    for file in files[5:]:
-        os.link(file, folder / file.name)
-    arriving.ended()
-    qtbot.waitUntil(lambda: stack.count == SLICES, timeout=20_000)
-    assert stack.instances[stack.index].sop_instance_uid == shown.sop_instance_uid
+@pytest.fixture
+def cut(archive: peers.Orthanc, monkeypatch: pytest.MonkeyPatch) -> Iterator[peers.Cutter]:
+    """A line to the archive that is cut after a few slices, twice."""
+    monkeypatch.setattr("lungview.sources.retrying.PAUSE_S", 0.3)
+    made = peers.Cutter(archive.dicom, after=40_000, cuts=0)
+    yield made
+    made.close()
 
 
-def test_studies_retrieved_long_ago_are_deleted() -> None:
-    old, new = work.kept_in() / "old", work.kept_in() / "new"
-    for each in (old, new):
-        each.mkdir(parents=True)
-    ago = time.time() - (work.KEPT_DAYS + 1) * 86400
-    os.utime(old, (ago, ago))
-    work.delete_old()
-    assert [each.name for each in work.kept_in().iterdir()] == ["new"]
+def test_a_broken_line_is_told_of_and_taken_up_again(
+    qtbot: Any, real: MainWindow, archive: peers.Orthanc, cut: peers.Cutter
+) -> None:
+    dialog = _opened(real, replace(archive.node(), port=cut.port, tries=3))
+    _searched(qtbot, dialog)
+    said: list[str] = []
+    say = dialog.status.setText
+    dialog.status.setText = lambda text: (said.append(text), say(text))[1]  # type: ignore[method-assign]
+    cut.cuts = 2
+    dialog.retrieve_button.click()
+    qtbot.waitUntil(lambda: "Retrieved" in dialog.status.text(), timeout=30_000)
+    assert dialog.status.text() == f"Retrieved: {SLICES} objects."
+    breaks = [each for each in said if "for the others in" in each]
+    assert len(breaks) == 2
+    assert all(f" of {SLICES} are here; try 2 of 3 for the others in 0.3 s." in each for each in breaks)
+    qtbot.waitUntil(lambda: real.session.stack.count == SLICES, timeout=20_000)
+
+
+def test_after_a_line_that_broke_for_good_what_came_is_kept_and_said(
+    qtbot: Any, real: MainWindow, archive: peers.Orthanc, cut: peers.Cutter
+) -> None:
+    dialog = _opened(real, replace(archive.node(), port=cut.port))
+    _searched(qtbot, dialog)
+    cut.cuts = 99
+    dialog.retrieve_button.click()
+    qtbot.waitUntil(lambda: dialog.retrieve_button.isEnabled(), timeout=30_000)
+    assert "asks for the others alone" in dialog.status.text()
+    qtbot.waitUntil(lambda: 0 < real.session.stack.count < SLICES, timeout=20_000)
+    cut.cuts = 0
+    dialog.retrieve_button.click()
+    qtbot.waitUntil(lambda: dialog.status.text() == f"Retrieved: {SLICES} objects.", timeout=30_000)
+    qtbot.waitUntil(lambda: real.session.stack.count == SLICES, timeout=20_000)
