@@ -162,6 +162,13 @@ class Settings:
     """Only what differs from the defaults: action → keys, an empty list for none."""
     user_windows: Mapping[str, Window] = _setting(_USER_WINDOWS, _windows)
     """Windows of the number keys 5 to 9."""
+    ask_priors: str = _setting("never", _one_of("never", "origin", "all"))
+    """Which archives are asked for earlier studies of the patient on screen: that of the study, or all."""
+    fetch_priors: bool = _setting(False, _boolean)
+    """Earlier studies that were found are fetched before they are asked for, within the next three bounds."""
+    fetch_priors_most: int = _setting(1, _integer(1, 10))
+    fetch_priors_years: int = _setting(5, _integer(1, 50))
+    fetch_priors_mb: int = _setting(2000, _integer(1, 1_000_000))
     nodes: Mapping[str, RemoteNode] = _setting(NO_NODES, remote_nodes.checked)
     """Archives that studies come from and go to, by name."""
 

@@ -18,6 +18,7 @@ from lungview.viewer.studies.prior import prior_of
 
 if TYPE_CHECKING:
     from lungview.study.series import Series
+    from lungview.ui.pane.viewport import Viewport
     from lungview.ui.shell.host import Host
 
 _T = QT_TRANSLATE_NOOP
@@ -49,6 +50,7 @@ class Layouts(QObject):
     def __init__(self, host: Host) -> None:
         super().__init__(host.widget)
         self._grid, self._session = host.grid, host.session
+        host.workspace.services.put(self)
         self._actions = host.actions_table
         self.mpr = Mpr(host)
         self.mpr.refused.connect(self._on_refused)
@@ -129,11 +131,28 @@ class Layouts(QObject):
         if shown is None:
             return
         prior = prior_of(shown, self._session.series)
-        self._two(shown, prior)
-        for viewport in self._session.viewports[:2]:
-            self._session.link_view(viewport, Linked.ALL)
+        self._now_and(shown, prior)
         if prior is None:
             self._session.told.emit(self.tr("No other study of this patient is open: drop it on the window"))
+
+    def compare(self, now: Series, prior: Series | None) -> None:
+        """A series beside another one, linked, the left one active; None leaves room for what is to come."""
+        left = next((v for v in self._session.viewports if self._shows(v, now)), None)
+        if left is not None:
+            self._session.activate(left)  # it stays at its slice
+        self._leave()
+        self._now = "view.compare"
+        self._now_and(now, prior)
+        self._reflect()
+
+    def _shows(self, viewport: Viewport, series: Series) -> bool:
+        shown = self._session.stack_of(viewport).origin
+        return shown is not None and shown.key == series.key
+
+    def _now_and(self, now: Series, prior: Series | None) -> None:
+        self._two(now, prior)
+        for viewport in self._session.viewports[:2]:
+            self._session.link_view(viewport, Linked.ALL)
 
     def _mpr(self) -> None:
         shown, stack = self._session.stack.origin, self._session.stack

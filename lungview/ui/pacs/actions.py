@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject
 
+from lungview.ui.pacs.priors.desk import PriorDesk
 from lungview.ui.pacs.sending.sender import Sender
 from lungview.ui.shell.actions import FILE, QT_TRANSLATE_NOOP, Row
 
@@ -13,8 +14,11 @@ if TYPE_CHECKING:
     from lungview.ui.pacs.dialog import PacsDialog
     from lungview.ui.pacs.sending.queue import QueueDialog
     from lungview.ui.shell.host import Host
+    from lungview.viewer.archives.priors import Offer
 
+_PANEL_HEIGHT = 260
 _T = QT_TRANSLATE_NOOP
+PRIORS = Row("file.priors", _T("Actions", "Earlier studies in archives"), (), FILE)
 SENT = Row("file.sent", _T("Actions", "Sent to archives…"), (), FILE)
 
 
@@ -26,12 +30,18 @@ class PacsActions(QObject):
         self._host = host
         self.dialog: PacsDialog | None = None
         self.sent: QueueDialog | None = None
+        self._offered: Offer | None = None
         self.outgoing = Sender(self)
         host.workspace.services.put(self.outgoing)
-        host.actions_table.add_rows(SENT)
+        self.priors = PriorDesk(host.session, self)
+        host.workspace.services.put(self.priors)
+        host.actions_table.add_rows(PRIORS, SENT)
         host.actions_table.handle("file.open_pacs", self.open)
+        host.actions_table.handle(PRIORS.id, self._show_priors)
         host.actions_table.handle(SENT.id, self.open_sent)
         host.when_closing(self.outgoing.end)
+        host.when_closing(self.priors.end)
+        self.priors.changed.connect(self._on_priors)
         self.outgoing.start()
 
     def open(self) -> None:
@@ -54,12 +64,26 @@ class PacsActions(QObject):
         self.sent.raise_()
         self.sent.activateWindow()
 
+    def _show_priors(self) -> None:
+        self._host.to_front("priors", height=_PANEL_HEIGHT)
+
+    def _on_priors(self) -> None:
+        """What archives have is shown once it is known, and not again where the reader closes the panel."""
+        offer = self.priors.offer
+        if offer is not None and offer is not self._offered and (offer.priors or offer.faults):
+            if self._offered is None:
+                self._show_priors()
+            self._offered = offer
+        elif offer is None:
+            self._offered = None
+
     def _made(self) -> PacsDialog:
         from lungview.ui.pacs.arriving import Arriving
         from lungview.ui.pacs.dialog import PacsDialog
 
         dialog = PacsDialog(self._host.session, self._host.widget)
         arriving = Arriving(self._host.session, dialog)
+        dialog.asked.connect(self.priors.came_from)
         dialog.came.connect(arriving.came)
         dialog.ended.connect(arriving.ended)
         application = QCoreApplication.instance()

@@ -5,10 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lungview.ui.pacs.actions import PacsActions
+from lungview.ui.shell.host import LEFT, Panel
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from lungview.ui.shell.host import Host
 
 
 def install(host: Host) -> None:
     PacsActions(host)
+
+
+def _priors(host: Host) -> QWidget:
+    from lungview.ui.pacs.priors.panel import PriorsPanel
+
+    return PriorsPanel(host.session)
+
+
+PANELS = (Panel("priors", LEFT, _priors, shown=False),)

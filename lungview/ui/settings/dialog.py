@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
     QLabel,
@@ -26,35 +22,9 @@ from PySide6.QtWidgets import (
 from lungview import languages, settings
 from lungview.errors import SettingsError
 from lungview.settings import USER_WINDOW_KEYS, Settings
+from lungview.ui.settings.controls import Control, choice, number, yes_or_no
 from lungview.ui.settings.first_windows import FirstWindows
 from lungview.ui.settings.user_windows import UserWindows
-
-
-@dataclass(frozen=True, slots=True)
-class Control:
-    """A widget that stands for one setting."""
-
-    widget: QWidget
-    get: Callable[[], Any]
-    put: Callable[[Any], None]
-
-
-def choice(options: Sequence[tuple[str, str]]) -> Control:
-    """One of several: (value, text)."""
-    box = QComboBox()
-    for value, text in options:
-        box.addItem(text, value)
-    return Control(box, box.currentData, lambda value: box.setCurrentIndex(max(box.findData(value), 0)))
-
-
-def yes_or_no(text: str) -> Control:
-    box = QCheckBox(text)
-    return Control(box, box.isChecked, box.setChecked)
-
-
-def number(low: float, high: float, step: float, decimals: int, suffix: str = "") -> Control:
-    box = QDoubleSpinBox(minimum=low, maximum=high, singleStep=step, decimals=decimals, suffix=suffix)
-    return Control(box, box.value if decimals else lambda: int(box.value()), box.setValue)
 
 
 class SettingsDialog(QDialog):
@@ -78,6 +48,7 @@ class SettingsDialog(QDialog):
         self._viewing()
         self._windows()
         self._models(models)
+        self._archives()
         self.message = QLabel(wordWrap=True)
         self.message.setProperty("role", "error")
         layout = QVBoxLayout(self)
@@ -186,6 +157,26 @@ class SettingsDialog(QDialog):
                 ("heatmap_opacity", self.tr("Heat map opacity"), number(0, 1, 0.05, 2)),
                 ("heatmap_threshold", self.tr("Heat map threshold"), number(0, 1, 0.05, 2)),
             ],
+        )
+
+    def _archives(self) -> None:
+        asked = [
+            ("never", self.tr("No")),
+            ("origin", self.tr("Of the archive that the study came from")),
+            ("all", self.tr("Of all archives")),
+        ]
+        self._page(
+            self.tr("Archives"),
+            [
+                ("ask_priors", self.tr("Ask for earlier studies of the patient"), choice(asked)),
+                ("fetch_priors", "", yes_or_no(self.tr("Fetch them before they are asked for"))),
+                ("fetch_priors_most", self.tr("At most so many studies"), number(1, 10, 1, 0)),
+                ("fetch_priors_years", self.tr("Not older than"), number(1, 50, 1, 0, self.tr(" years"))),
+                ("fetch_priors_mb", self.tr("At most so much of the disk"), number(1, 1e6, 500, 0, " MB")),
+            ],
+        )
+        self.controls["ask_priors"].widget.setToolTip(
+            self.tr("The Patient ID of the study on screen is sent to the archive, nothing else.")
         )
 
     def _make_buttons(self) -> QDialogButtonBox:

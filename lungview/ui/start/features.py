@@ -59,6 +59,7 @@ FEATURES: tuple[Callable[[Host], None], ...] = (
 
 _BROUGHT: tuple[Panel, ...] = (
     *browser.PANELS,
+    *pacs.PANELS,
     *marks_list.PANELS,
     *second_reader.PANELS,
     *nodules.PANELS,

@@ -21,6 +21,11 @@ def prior_of(series: Series, listed: Iterable[Series]) -> Series | None:
         if study_of(each) != study_of(series)
         and patient_digest(each.patient) == patient_digest(series.patient) != ""
     ]
+    return likest(series, others)
+
+
+def likest(series: Series, others: Iterable[Series]) -> Series | None:
+    """The series that is most like one, whosesoever it is; None where there is none."""
     return max(others, key=lambda each: _likeness(series, each), default=None)
 
 

@@ -1,0 +1,1 @@
+"""Earlier studies of the patient on screen: a list, opened beside it in one click."""

@@ -1,0 +1,227 @@
+"""Earlier studies of the patient on screen: asked for where it was wished, opened beside, fetched ahead.
+
+Nothing is asked of any archive unless the settings say so, or the reader presses for it.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from lungview.study.key import patient_digest
+from lungview.ui.pacs import words
+from lungview.ui.pacs.priors.beside import Beside
+from lungview.ui.studies.tasks import Task, Tasks
+from lungview.viewer.archives import ahead, asking
+from lungview.viewer.archives.ahead import Ahead
+from lungview.viewer.archives.priors import Now, Offer, Prior, now_of
+from lungview.viewer.archives.work import Broken, Came
+from lungview.viewer.studies.listed import study_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lungview.remote_nodes import RemoteNode
+    from lungview.sources.source import FoundStudy
+    from lungview.study.series import Series
+    from lungview.ui.studies.session import Session
+
+_AFTER_MS = 400  # a reader who goes through studies asks for none of them
+
+
+class PriorDesk(QObject):
+    """One a window. series: that of the study that is read. offer: what archives have; None: not asked.
+
+    coming: how far studies are that are fetched, by their UID. said: what went wrong with one.
+    """
+
+    changed = Signal()
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._tasks = Tasks(lambda: ThreadPoolExecutor(2, "lungview-priors"), self)
+        self._origins: dict[str, str] = {}
+        self._asking: Task | None = None
+        self._ahead: Task | None = None
+        self.beside: Beside | None = None
+        self.series: Series | None = None
+        self.offer: Offer | None = None
+        self.coming: dict[str, Came | Broken] = {}
+        self.said = ""
+        self._timer = self._tasks.timer(_AFTER_MS, self._ask_if_wished)
+        session.series_shown.connect(self._on_shown)
+        session.closed.connect(lambda _: self._on_relisted())
+        session.replaced.connect(self._on_relisted)
+        session.settings_changed.connect(lambda _: self._on_settings())
+        self._wish = self._wished()
+
+    @property
+    def asking(self) -> bool:
+        """Whether an archive is being asked."""
+        return self._asking is not None
+
+    @property
+    def fetching_ahead(self) -> bool:
+        """Whether earlier studies are being fetched that nobody has asked for yet."""
+        return self._ahead is not None
+
+    @property
+    def now(self) -> Now | None:
+        """The study that is read."""
+        return None if self.series is None else now_of(self.series)
+
+    def came_from(self, study: FoundStudy, node: str) -> None:
+        """Note which archive a study is retrieved from."""
+        self._origins[study.study_uid] = node
+
+    def ask(self) -> None:
+        """Ask all archives: the reader wishes it now, whatever the settings say."""
+        self._ask(tuple(self._session.settings.nodes.values()))
+
+    def open(self, prior: Prior) -> None:
+        """Open an earlier study beside the one that is read."""
+        nodes = self._session.settings.nodes
+        if self.series is None or self.beside is not None or prior.node not in nodes:
+            return
+        self._stop_ahead()
+        self.said = ""
+        self.came_from(prior.study, prior.node)
+        self.beside = Beside(self._session, self._tasks, self.series, prior, self)
+        self.beside.told.connect(self._on_told)
+        self.beside.ended.connect(self._on_beside)
+        self.beside.start(nodes[prior.node])
+        self.changed.emit()
+
+    def stop(self) -> None:
+        """End what is fetched to be opened; what has come stays."""
+        if self.beside is not None:
+            self.beside.stop()
+
+    def end(self) -> None:
+        """The program ends: wait for nothing."""
+        self._tasks.close()
+
+    def _on_shown(self, series: Series) -> None:
+        if self.series is not None and (self._is_of_offer(series) or self._is_same_patient(series)):
+            return
+        self._forget()
+        self.series = series if patient_digest(series.patient) and series.study.study_instance_uid else None
+        self._timer.start()
+        self.changed.emit()
+
+    def _is_same_patient(self, series: Series) -> bool:
+        """The list stays with the study that it was made for, while its patient's others are looked at."""
+        assert self.series is not None
+        return patient_digest(series.patient) == patient_digest(self.series.patient)
+
+    def _is_of_offer(self, series: Series) -> bool:
+        offered = self.offer.priors if self.offer is not None else ()
+        return series.study.study_instance_uid in {each.study.study_uid for each in offered}
+
+    def _on_relisted(self) -> None:
+        """The study that is read was closed: what is asked and fetched for it ends."""
+        if self.series is None or study_of(self.series) in {study_of(s) for s in self._session.series}:
+            return
+        self._forget()
+        self.changed.emit()
+
+    def _forget(self) -> None:
+        self._timer.stop()
+        if self._asking is not None:
+            self._asking.cancel()
+        self._asking = None
+        self._stop_ahead()
+        if self.beside is not None:
+            self.beside.stop()
+        self.series, self.offer, self.said = None, None, ""
+        self.coming.clear()
+
+    def _stop_ahead(self) -> None:
+        if self._ahead is not None:
+            self._ahead.cancel()
+        self._ahead = None
+
+    def _wished(self) -> tuple[object, ...]:
+        chosen = self._session.settings
+        return chosen.ask_priors, dict(chosen.nodes), chosen.fetch_priors
+
+    def _on_settings(self) -> None:
+        """What is wished by now is done; what is no longer wished ends."""
+        before, self._wish = self._wish, self._wished()
+        if before == self._wish or self.series is None:
+            return
+        series = self.series
+        self._forget()
+        self.series = series
+        self._timer.start()
+        self.changed.emit()
+
+    def _ask_if_wished(self) -> None:
+        if self.series is not None:
+            origin = self._origins.get(self.series.study.study_instance_uid, "")
+            self._ask(asking.nodes_to_ask(self._session.settings, origin))
+
+    def _ask(self, nodes: Sequence[RemoteNode]) -> None:
+        now = self.now
+        if now is None or not nodes or self.asking or not asking.may_be_asked_for(now):
+            return
+        self._asking = self._tasks.stream(
+            asking.ask, nodes, now,
+            on_event=self._on_offer, on_result=self._on_asked, on_error=self._on_error,
+        )  # fmt: skip
+        self.changed.emit()
+
+    def _on_offer(self, offer: Offer) -> None:
+        self.offer = offer
+        self.changed.emit()
+
+    def _on_asked(self, offer: Offer) -> None:
+        self._asking, self.offer = None, offer
+        self._fetch_ahead()
+        self.changed.emit()
+
+    def _on_error(self, error: BaseException) -> None:
+        self._asking, self.said = None, words.failure(error)
+        self.changed.emit()
+
+    def _fetch_ahead(self) -> None:
+        chosen, now = self._session.settings, self.now
+        if not chosen.fetch_priors or now is None or self.offer is None or self.beside is not None:
+            return
+        bounds = ahead.bounds_of(chosen)
+        wanted = ahead.chosen(now, self.offer.priors, bounds, date.today())
+        if wanted:
+            self._ahead = self._tasks.stream(
+                ahead.fetch, dict(chosen.nodes), now, wanted, bounds,
+                on_event=self._on_ahead, on_result=self._on_fetched, on_error=self._on_ahead_failed,
+            )  # fmt: skip
+
+    def _on_ahead(self, event: tuple[Prior, Came | Broken]) -> None:
+        prior, told = event
+        self.coming[prior.study.study_uid] = told
+        self.changed.emit()
+
+    def _on_fetched(self, result: Ahead) -> None:
+        self._ahead = None
+        if result.full:
+            self.said = self.tr("There is no room to fetch more earlier studies ahead.")
+        self.changed.emit()
+
+    def _on_ahead_failed(self, error: BaseException) -> None:
+        self._ahead, self.said = None, words.failure(error)
+        self.changed.emit()
+
+    def _on_told(self, event: Came | Broken) -> None:
+        if self.beside is not None:
+            self.coming[self.beside.prior.study.study_uid] = event
+        self.changed.emit()
+
+    def _on_beside(self, fault: str) -> None:
+        if self.beside is not None:
+            self.beside.deleteLater()
+        self.beside, self.said = None, fault
+        self.changed.emit()
