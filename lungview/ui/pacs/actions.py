@@ -40,6 +40,7 @@ class PacsActions(QObject):
         host.actions_table.handle(PRIORS.id, self._show_priors)
         host.actions_table.handle(SENT.id, self.open_sent)
         host.when_closing(self.outgoing.end)
+        host.when_equipped(self.priors.begin)
         host.when_closing(self.priors.end)
         self.priors.changed.connect(self._on_priors)
         self.outgoing.start()

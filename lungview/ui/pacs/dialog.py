@@ -191,7 +191,7 @@ class PacsDialog(QDialog):
 
     def _retrieved(self, result: tuple[int, int]) -> None:
         count, missing = result
-        said = self.tr("Retrieved: %1 objects.").replace("%1", str(count))
+        said = words.retrieved(count)
         if missing:
             said += " " + self.tr("The archive did not give %1.").replace("%1", str(missing))
         self._end(said)

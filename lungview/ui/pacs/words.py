@@ -34,6 +34,11 @@ def arriving(event: Came | Broken) -> str:
     return re.sub("%([1-6])", lambda place: str(told[int(place[1]) - 1]), said)
 
 
+def retrieved(count: int) -> str:
+    """That all is here."""
+    return QCoreApplication.translate("PacsDialog", "Retrieved: %1 objects.").replace("%1", str(count))
+
+
 def kept(count: int) -> str:
     """What is said of objects that had come before a retrieval failed."""
     said = QCoreApplication.translate(

@@ -81,6 +81,8 @@ class Beside(QObject):
         best = likest(self._now, self._here())
         if best is not None and not self._is_beside(best):
             self._lay_out(best)
+        elif best is not None and self._session.viewport is self._session.viewports[1]:
+            self._session.activate(self._session.viewports[0])  # keys and panels mean the study that is read
         self.ended.emit(self._fault)
 
     def _is_beside(self, series: Series) -> bool:

@@ -74,6 +74,12 @@ class PriorDesk(QObject):
         """The study that is read."""
         return None if self.series is None else now_of(self.series)
 
+    def begin(self) -> None:
+        """Look at what is on screen: the command line's study may have come before this was there."""
+        shown = self._session.stack.series
+        if shown is not None and self.series is None:
+            self._on_shown(shown)
+
     def came_from(self, study: FoundStudy, node: str) -> None:
         """Note which archive a study is retrieved from."""
         self._origins[study.study_uid] = node

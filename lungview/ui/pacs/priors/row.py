@@ -55,7 +55,10 @@ class PriorRow(QFrame):
         self.open_button.setEnabled(free)
         self.stop_button.setVisible(opening)
         self.coming.setVisible(told is not None)
-        self.coming.setText("" if told is None else words.arriving(told))
+        here = told is not None and not opening and told.count == told.total
+        self.coming.setText(
+            "" if told is None else words.retrieved(told.count) if here else words.arriving(told)
+        )
 
 
 def _label(text: str, role: str) -> QLabel:

@@ -96,6 +96,7 @@ def test_a_study_is_opened_beside_the_one_that_is_read(
     qtbot.waitUntil(lambda: stacks[1].count == SLICES, timeout=20_000)
     assert all(real.session.links[each] for each in real.session.viewports[:2])
     assert desk.said == ""
+    assert real.session.viewport is real.session.viewports[0]
     assert desk.series is not None
     assert desk.series.study.date == "20260301"  # the list stays with the study that is read
 
@@ -201,3 +202,14 @@ def test_a_patient_without_a_number_is_asked_for_nowhere(
     desk.ask()
     qtbot.wait(800)
     assert (questions, desk.offer) == ([], None)
+
+
+def test_a_study_that_was_there_before_the_desk_is_asked_for_too(
+    qtbot: Any, real: MainWindow, archive: peers.Orthanc, tmp_path: Path
+) -> None:
+    wish(real, archive.node(), ask_priors="all")
+    open_now(qtbot, real, tmp_path)
+    late = PriorDesk(real.session, real)
+    late.begin()
+    assert _asked(qtbot, late) == ["20240301", "20220301", "20250301"]
+    late.end()

@@ -53,7 +53,7 @@ def test_a_click_asks_and_a_click_opens(
     assert panel.rows[0].stop_button.isVisible()
     assert not panel.rows[1].open_button.isEnabled()
     qtbot.waitUntil(lambda: panel.rows[0].open_button.isVisible(), timeout=30_000)
-    assert panel.rows[0].coming.text() == f"Retrieving: {SLICES} of {SLICES}"
+    assert panel.rows[0].coming.text() == f"Retrieved: {SLICES} objects."
     assert len(real.session.series) == 2
 
 
