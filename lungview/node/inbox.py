@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from lungview.errors import DamagedFile, ReadError, ReportError
 from lungview.node.configuration import MEGABYTE, Configuration
 from lungview.node.ledger import Ledger
-from lungview.sources.folder import Folder, head_of_file
+from lungview.sources.folder import Folder, Head, head_of_file
 from lungview.sources.pacs.receive import Received
 
 
@@ -28,15 +29,15 @@ class Inbox:
     def keep(self, received: Received) -> None:
         """Raises ReportError where there is no room now, DamagedFile for an object that is none."""
         self.refuse_when_full(len(received.data))
-        head, path = self.folder.keep(received.data)
-        if head.sop_uid != received.sop_uid:
-            path.unlink(missing_ok=True)
-            raise DamagedFile("the object's UID is not the one it was announced with")
+        head, path = self.folder.keep(received.data, partial(_admit, received.sop_uid))
         if self._ledger.add_object(head.study_uid, head.sop_uid, path, len(received.data)):
             self._ledger.count("received_objects")
             self._ledger.count("received_bytes", len(received.data))
             with self._lock:
                 self._waiting += len(received.data)
+        elif not self._ledger.knows(path):
+            path.unlink(missing_ok=True)
+            raise DamagedFile("an object of this UID came before in another series")
 
     def refuse_when_full(self, more: int) -> None:
         """Raises ReportError: so many more bytes would leave too little free, or too much waits already."""
@@ -73,7 +74,10 @@ class Inbox:
             except ReadError:  # cut short by a power failure: its sender was never told that it is here
                 path.unlink(missing_ok=True)
                 continue
-            found += self._ledger.add_object(head.study_uid, head.sop_uid, path, path.stat().st_size)
+            if self._ledger.add_object(head.study_uid, head.sop_uid, path, path.stat().st_size):
+                found += 1
+            else:  # its UID came before in another series; its sender was never told that it is here
+                path.unlink(missing_ok=True)
         self.recount()
         return found
 
@@ -89,3 +93,11 @@ class Inbox:
             for folder in (path.parent, path.parent.parent):
                 if folder != self.folder.root and folder.is_dir() and not any(folder.iterdir()):
                     folder.rmdir()
+
+
+def _admit(announced: str, head: Head) -> None:
+    """Raises DamagedFile for an object that is not the announced one, or not all of it."""
+    if head.sop_uid != announced:
+        raise DamagedFile("the object's UID is not the one it was announced with")
+    if not head.whole:
+        raise DamagedFile("the object ends before its pixel data do")

@@ -100,6 +100,14 @@ class Ledger:
         with self._told():
             return bool(self._run("SELECT 1 FROM object WHERE path=?", str(path)))
 
+    def not_after(self, now: float) -> None:
+        """Have no study's last object come after now: the clock was set back, or was wrong."""
+        with self._told():
+            later = self._run("SELECT 1 FROM study WHERE last>? LIMIT 1", now)
+        if later:
+            with self._transaction():
+                self._run("UPDATE study SET last=? WHERE last>?", now, now)
+
     def waiting(self) -> list[Study]:
         """Studies that are received or to be judged, the one that has waited longest first."""
         return self._studies("state=? ORDER BY last", StudyState.RECEIVING)

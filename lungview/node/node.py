@@ -138,7 +138,7 @@ class Node:
             for state, count in self._ledger.tally(table).items():
                 found[f'{prefix}{table}{{state="{state}"}}'] = count
         waiting = self._ledger.waiting()
-        found[f"{prefix}oldest_waiting_seconds"] = time.time() - waiting[0].last if waiting else 0.0
+        found[f"{prefix}oldest_waiting_seconds"] = max(0.0, time.time() - waiting[0].last) if waiting else 0.0
         found[f"{prefix}objects"] = self._ledger.objects()
         found[f"{prefix}waiting_bytes"] = self._ledger.waiting_bytes()
         found[f"{prefix}free_bytes"] = self._inbox.free_bytes()

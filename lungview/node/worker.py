@@ -73,7 +73,7 @@ class Worker:
 
         Raises ReportError: no room, which is no fault of the study; Cancelled.
         """
-        quiet = time.time() - self._configuration.quiet_s
+        quiet = self._now() - self._configuration.quiet_s
         study = next((each for each in self._ledger.waiting() if max(each.last, self._since) <= quiet), None)
         if study is None:
             return False
@@ -86,6 +86,13 @@ class Worker:
             self._failed(study, error)
         self._inbox.recount()
         return True
+
+    def _now(self) -> float:
+        """By the clock, of which nothing that was noted is ahead."""
+        now = time.time()
+        self._since = min(self._since, now)
+        self._ledger.not_after(now)
+        return now
 
     def _judge(self, study: Study, cancelled: Cancel) -> None:
         start = time.monotonic()
@@ -152,7 +159,7 @@ class Worker:
         """Delete what is older than the policy says; that it was answered is remembered."""
         if not self._configuration.keep_days:
             return
-        before = time.time() - self._configuration.keep_days * 86400
+        before = self._now() - self._configuration.keep_days * 86400
         for study in self._ledger.outdated(before):
             answers = [path for number, path in self._ledger.answers() if number == study.number]
             if study.state is StudyState.JUDGED and self._configuration.answer is not None:

@@ -5,29 +5,41 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from lungview.errors import DamagedFile, ReportError, UnsupportedFormat
+from lungview.errors import DamagedFile, LungViewError, ReportError, UnsupportedFormat
 from lungview.files import write_atomically
 from lungview.image.readers.data_set.container import Container, looks_like_dicom, parse
 from lungview.image.readers.data_set.values import text
 from lungview.image.readers.quick import quick_container
 from lungview.image.readers.source import Source, opened
+from lungview.image.slice import Patient
+from lungview.image.values.same_person import person_of
 
 _UID = re.compile(r"[0-9]+(\.[0-9]+)*")
-_TAGS = [0x00080016, 0x00080018, 0x0020000D, 0x0020000E]
+_TAGS = [0x00080005, 0x00080016, 0x00080018, 0x00100010, 0x00100020, 0x00100030, 0x0020000D, 0x0020000E]
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Which object it is. syntax: how it is written."""
+    """Which object it is. syntax: how it is written. person: name, Patient ID, birth date as they compare."""
 
     study_uid: str
     series_uid: str
     sop_uid: str
     class_uid: str
     syntax: str
+    person: tuple[str, ...] = field(default=(), repr=False)
+    whole: bool = True  # its pixel data are as long as they say
+
+
+Admit = Callable[[Head], None]
+
+
+def anything(_head: Head) -> None:
+    """Admits every object."""
 
 
 def is_uid(said: str) -> bool:
@@ -55,7 +67,11 @@ def _head(container: Container) -> Head:
     if not all(map(is_uid, uids)):
         raise DamagedFile("the object lacks a UID of study, series, instance or class, or it is none")
     study, series, sop, kind = uids
-    return Head(study, series, sop, kind, str(container.syntax))
+    said = [text(container.dataset, keyword) for keyword in ("PatientName", "PatientID", "PatientBirthDate")]
+    person = person_of(Patient(*said))
+    pixels = container.pixels
+    whole = pixels is None or pixels.length is None or pixels.length <= pixels.available
+    return Head(study, series, sop, kind, str(container.syntax), person, whole)
 
 
 class Folder:
@@ -81,11 +97,15 @@ class Folder:
         """The same by its UIDs."""
         return self.series(study_uid, series_uid) / f"{_name(sop_uid, 32)}.dcm"
 
-    def keep(self, data: bytes) -> tuple[Head, Path]:
-        """Write an object; one that is there already stays. Raises DamagedFile; ReportError (no room)."""
+    def keep(self, data: bytes, admit: Admit = anything) -> tuple[Head, Path]:
+        """Write an object; one that is there already stays. admit: may raise before anything is written.
+
+        Raises DamagedFile: it is none, or has the UIDs of another patient's; ReportError: no room.
+        """
         head = head_of(data)
+        admit(head)
         path = self.place(head)
-        if not path.exists():
+        if not _is_there(path, head):
             self._write(path, data)
         return head, path
 
@@ -97,6 +117,17 @@ class Folder:
         except OSError as error:
             sentence = f"a received object could not be written ({error.strerror or error})"
             raise ReportError(sentence, self.root, "free some room or choose another folder") from error
+
+
+def _is_there(path: Path, head: Head) -> bool:
+    """Whether an object is on disk, and whole. Raises DamagedFile: another patient's is."""
+    try:
+        other = head_of_file(path).person if path.exists() else None
+    except LungViewError:  # torn, by a power failure
+        return False
+    if other is not None and other != head.person:
+        raise DamagedFile("an object of another patient has this UID already")
+    return other is not None
 
 
 def _name(uid: str, digits: int) -> str:

@@ -107,7 +107,7 @@ class Outgoing:
 
         A broken line costs each unsent object one try; where there are none left it is FAILED.
         """
-        due = [item for item in self.items(node) if item.state is State.WAITING and item.due <= time.time()]
+        due = [each for each in self.items(node) if each.state is State.WAITING and _pause(each) <= 0]
         if not due:
             return False
         left = {item.path: item for item in due}
@@ -133,16 +133,15 @@ class Outgoing:
     ) -> None:
         """Work until nothing waits for a node. Raises as `work`."""
         while (pause := self._pause(node)) is not None:
-            end = time.time() + pause
-            while time.time() < end:
+            end = time.monotonic() + pause
+            while time.monotonic() < end:
                 check(cancelled)
-                time.sleep(min(0.2, max(0.0, end - time.time())))
+                time.sleep(min(0.2, max(0.0, end - time.monotonic())))
             self.work(node, transmit, on_outcome, cancelled)
 
     def _pause(self, node: str) -> float | None:
         """Seconds until something is due; None where nothing waits."""
-        waiting = [item.due for item in self.items(node) if item.state is State.WAITING]
-        return max(0.0, min(waiting) - time.time()) if waiting else None
+        return min((_pause(each) for each in self.items(node) if each.state is State.WAITING), default=None)
 
     def _noted(self, node: str, outcome: Outcome, before: Item | None) -> Outcome:
         """Record an outcome; one that waits for its last try has failed."""
@@ -184,3 +183,9 @@ class Outgoing:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _pause(item: Item) -> float:
+    """Seconds until an object is tried; 0 where it would be more than any pause: the clock was set back."""
+    pause = item.due - time.time()
+    return pause if 0 < pause <= _LONGEST_PAUSE_S else 0.0

@@ -25,6 +25,7 @@ _AT_ONCE_S = 2.0
 PDU = 131_072  # bytes that we ask a peer to stay within
 MOST_PDU = 1 << 20  # bytes above which a PDU is not read: the length field could say 4 GB
 _READ = 1 << 16
+_LEAST_WAIT_S = 0.001
 
 Admit = Callable[[Association, int], None]
 
@@ -72,15 +73,31 @@ def bounded(event: Event, admit: Admit | None = None) -> None:
             raise OSError("a PDU beyond the bound")
         if admit is not None:
             admit(event.assoc, count)
-        received = bytearray()
+        return _read(opened.socket, count, event.assoc.network_timeout)
+
+    opened.recv = receive
+
+
+def _read(line: Any, count: int, patience: float | None) -> bytearray:
+    """So many bytes, fewer where the line ends. patience: seconds for all of them, not for each.
+
+    Raises OSError: they did not come in time.
+    """
+    end = None if patience is None else time.monotonic() + patience
+    received = bytearray()
+    try:
         while len(received) < count:
-            piece = opened.socket.recv(min(count - len(received), _READ))
+            if end is not None:
+                line.settimeout(max(end - time.monotonic(), _LEAST_WAIT_S))
+            piece = line.recv(min(count - len(received), _READ))
             if not piece:
                 break
             received += piece
-        return received
-
-    opened.recv = receive
+            if end is not None and time.monotonic() > end and len(received) < count:
+                raise TimeoutError("a PDU that does not end")
+    finally:
+        line.settimeout(patience)
+    return received
 
 
 def status_of(node: DicomNode, answer: Any, what: str) -> int:

@@ -7,7 +7,7 @@ import socket
 import ssl
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from socketserver import TCPServer
 from types import TracebackType
@@ -150,15 +150,22 @@ class Receiver:
             found.append(report)
         return found
 
-    def _admits(self, address: str, connections: int) -> bool:
+    def _admits(self, address: str, open_ones: Sequence[Association]) -> bool:
         here = self.listening
         allowed = not here.networks or any(_plain(address) in each for each in here.networks)
-        if not allowed or connections > 2 * here.most_associations:
+        busy = len(open_ones) > 2 * here.most_associations or self._is_flooded(address, open_ones)
+        if not allowed or busy:
             self._tell(
                 "refused", {"address": address, "reason": "busy" if allowed else "address not allowed"}
             )
             return False
         return True
+
+    def _is_flooded(self, address: str, open_ones: Sequence[Association]) -> bool:
+        """Whether lines of one address that ask for nothing take half of the places."""
+        silent = [each for each in open_ones if each.requestor.primitive is None]
+        mine = sum(each.requestor.address == address for each in silent)
+        return mine >= max(1, self.listening.most_associations // 2)
 
     def _on_requested(self, event: Event) -> None:
         """Support what is proposed: 170 classes in 45 syntaxes would be copied for every association."""
@@ -246,7 +253,7 @@ class _Flow:
 class _Server(ThreadedAssociationServer):
     """A server whose accepting thread waits for no peer: TLS's handshake is the connection's own thread's."""
 
-    admits: Callable[[str, int], bool]
+    admits: Callable[[str, Sequence[Association]], bool]
     tell: Tell
 
     def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
@@ -255,7 +262,7 @@ class _Server(ThreadedAssociationServer):
         return connection, address
 
     def verify_request(self, _request: Any, client_address: Any) -> bool:
-        return self.admits(client_address[0], len(self.active_associations))
+        return self.admits(client_address[0], self.active_associations)
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         if self.ssl_context is not None:
