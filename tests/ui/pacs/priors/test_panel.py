@@ -40,7 +40,7 @@ def test_a_click_asks_and_a_click_opens(
     open_now(qtbot, real, tmp_path)
     panel = _panel(real)
     panel.ask_button.click()
-    qtbot.waitUntil(lambda: len(panel.rows) == 3, timeout=20_000)
+    qtbot.waitUntil(lambda: len(panel.rows) == 3 and panel.rows[2].isVisible(), timeout=20_000)
     assert not panel.sentence.isVisible()
     assert not panel.ask_button.isVisible()
     assert [row.head.text() for row in panel.rows] == ["2024-03-01  CT", "2022-03-01  CT", "2025-03-01  CT"]
@@ -64,7 +64,7 @@ def test_a_study_of_a_doubtful_person_stands_beside_and_is_not_linked_to_it(
     open_now(qtbot, real, tmp_path)
     panel = _panel(real)
     panel.ask_button.click()
-    qtbot.waitUntil(lambda: len(panel.rows) == 3, timeout=20_000)
+    qtbot.waitUntil(lambda: len(panel.rows) == 3 and panel.rows[2].isVisible(), timeout=20_000)
     panel.rows[2].open_button.click()
     qtbot.waitUntil(lambda: panel.rows[2].open_button.isVisible(), timeout=30_000)
     shown = [real.session.stack_of(each).series for each in real.session.viewports[:2]]
