@@ -55,7 +55,7 @@ class NoticeDialog(QDialog):
                 "Do not use it to diagnose or treat patients.</p>"
                 "<p>What its models say is a score of an experiment, with the error rates written in their "
                 "model cards. A heat map shows regions that drove the score; it does not locate disease.</p>"
-                "<p>Nothing leaves this computer but what you send to an archive.</p>"
+                "<p>Nothing leaves this computer but what you send to an archive or ask it for.</p>"
             ),
             wordWrap=True,
         )
