@@ -48,14 +48,15 @@ def draft(tmp_path_factory) -> background.Draft:
         now, volume_mm3=now.volume_mm3 / 2, long_mm=now.long_mm * 0.8, short_mm=now.short_mm * 0.8
     )
     scans = Scan("x", "20230131", "1", "1", 2.5), Scan("x", "20240131", "2", "2", 2.5)
-    told = Told(now, series.patient, series.study, prior=before, change=change(before, now, scans, 365))
+    patient = replace(series.patient, age="060Y")
+    told = Told(now, patient, series.study, prior=before, change=change(before, now, scans, 365))
     said = replace(SAID, lobe=Lobe.RUL, screening=Nodule())
     found = work_up(told, said, Guide.LUNG_RADS)
     exam = Exam(
         series,
         (Row("RUL 1", located.index + 1, found),),
         prior_date="20230131",
-        overall=overall(Guide.LUNG_RADS, [found]),
+        overall=overall(Guide.LUNG_RADS, [found], age_years=60.0),
         impression="Growing nodule, no doubt.",
     )
     return background.Draft(exam, (replace(located, finding=now),), indices_of(series))
