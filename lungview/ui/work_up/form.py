@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QWidget
 
 from lungview.ui.language import speaking
@@ -44,14 +44,23 @@ class Form(QWidget):
         self._rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.fields: dict[str, QComboBox | QLineEdit] = {}
         self._shown: tuple[Question, ...] = ()
+        self._filled: tuple[Filled, ...] = ()
 
     def show_questions(self, filled: Sequence[Filled]) -> None:
         """Show these; fields stay where the questions are the same, so that the focus does."""
         questions = tuple(each.question for each in filled)
+        self._filled = tuple(filled)
         if questions != self._shown:
             self._make(questions)
         for each in filled:
             self._fill(self.fields[each.question.id], each)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Labels are words of the questions, which are said anew here."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._shown = ()
+            self.show_questions(self._filled)
 
     def _make(self, questions: tuple[Question, ...]) -> None:
         had = next((name for name, field in self.fields.items() if field.hasFocus()), "")
@@ -61,11 +70,11 @@ class Form(QWidget):
         for of in Of:
             mine = [q for q in questions if q.of is of]
             if mine:
-                self._rows.addRow(_heading(self.tr(of.value)))
+                self._rows.addRow(_heading(speaking.said(of.value)))
             for question in mine:
                 field = self._field(question)
                 self.fields[question.id] = field
-                self._rows.addRow(QLabel(self.tr(question.label), wordWrap=True), field)
+                self._rows.addRow(QLabel(speaking.said(question.label), wordWrap=True), field)
         if had in self.fields:
             self.fields[had].setFocus()
 
@@ -73,14 +82,14 @@ class Form(QWidget):
         field: QComboBox | QLineEdit
         if question.choices:
             field = ChoiceBox()
-            field.addItems(["", *(self.tr(text) for _, text in question.choices)])
+            field.addItems(["", *(speaking.said(text) for _, text in question.choices)])
             field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             field.setMinimumContentsLength(8)
             field.activated.connect(partial(self._on_choice, question))
         else:
             field = QLineEdit()
             field.editingFinished.connect(partial(self._on_number, question, field))
-        field.setAccessibleName(self.tr(question.label))
+        field.setAccessibleName(speaking.said(question.label))
         return field
 
     def _fill(self, field: QComboBox | QLineEdit, filled: Filled) -> None:
