@@ -127,7 +127,9 @@ def test_what_the_command_finds_in_a_patient_comes_back_from_an_archive(
         between_rows, between_columns = pydicom.dcmread(shown.instances[0].path).PixelSpacing
         assert shown.slice_spacing is not None
         volume = len(voxels) * between_rows * between_columns * shown.slice_spacing
-        assert volume == pytest.approx(told["volume_mm3"], rel=0.15)  # which is measured between voxels
+        assert volume == pytest.approx(
+            told["volume_mm3"], rel=0.25
+        )  # which is measured between voxels, of slices of 5 mm
         low, high = np.min(list(voxels), axis=0), np.max(list(voxels), axis=0)
         assert all(low <= np.array([told[f"{axis}_mm"] for axis in "xyz"]))
         assert all(high >= np.array([told[f"{axis}_mm"] for axis in "xyz"]))

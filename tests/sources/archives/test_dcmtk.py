@@ -204,4 +204,4 @@ def test_errors_of_the_network_have_a_sentence() -> None:
 )
 def test_an_ipv4_caller_is_known_over_an_ipv6_socket(address: str, admitted: bool) -> None:
     listening = Listening("HERE", networks=(ipaddress.ip_network("10.0.0.0/24"),))
-    assert Receiver(listening, lambda _received: None)._admits(address, 0) is admitted
+    assert Receiver(listening, lambda _received: None)._admits(address, []) is admitted
