@@ -54,6 +54,14 @@ def _config(**changes) -> Config:
     return Config("sides", "Sides", "custom", "cnn", (Source("pictures"),), **values | changes)
 
 
+@pytest.fixture(scope="module")
+def trained(data: Path, tmp_path_factory) -> Path:
+    """The folder of a run of one epoch, which tests copy."""
+    run = tmp_path_factory.mktemp("trained") / "run"
+    fit.train(_config(epochs=1), run, data)
+    return run
+
+
 class Killed(Exception):
     pass
 
@@ -151,8 +159,10 @@ def test_data_without_a_test_part_is_trained_and_exported(data: Path, tmp_path: 
     assert read_card(tmp_path / "model") == card
 
 
-def test_a_mirrored_run_is_calibrated_on_the_mean_logits_and_says_so_on_its_card(data, tmp_path) -> None:
-    fit.train(_config(epochs=1), tmp_path / "run", data)
+def test_a_mirrored_run_is_calibrated_on_the_mean_logits_and_says_so_on_its_card(
+    data, trained, tmp_path
+) -> None:
+    shutil.copytree(trained, tmp_path / "run")
     said = _config(epochs=1, mirrored=True)  # how the trained network is asked, not how it is trained
     card = package.package(tmp_path / "run", data, tmp_path / "model", texts=said)
     samples = fit.samples_of(said, data).part("valid")
@@ -193,8 +203,10 @@ def test_a_student_learns_from_a_teacher_of_another_size(data: Path, tmp_path: P
     assert fit.train(student, tmp_path / "student", data).epochs == 1
 
 
-def test_a_finished_model_teaches_as_the_run_it_was_made_of(data: Path, tmp_path: Path) -> None:
-    fit.train(_config(epochs=1), tmp_path / "run", data)
+def test_a_finished_model_teaches_as_the_run_it_was_made_of(
+    data: Path, trained: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(trained, tmp_path / "run")
     card = package.package(tmp_path / "run", data, tmp_path / "model")
     student = _config(size=40, teacher=str(tmp_path / "model"), teacher_temperature=2.0)
     model = teacher.trained(RunFolder(tmp_path / "run"), data, 2)
@@ -227,8 +239,10 @@ def test_several_teachers_teach_their_mean(data: Path, tmp_path: Path) -> None:
     np.testing.assert_allclose(both, (one + two) / 2, rtol=1e-5)
 
 
-def test_a_student_may_learn_its_teachers_features_before_any_label(data: Path, tmp_path: Path) -> None:
-    fit.train(_config(epochs=1), tmp_path / "teacher", data)
+def test_a_student_may_learn_its_teachers_features_before_any_label(
+    data: Path, trained: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(trained, tmp_path / "teacher")
     named = str(tmp_path / "teacher")
     student = _config(epochs=1, teacher=named, teacher_share=0.0, features_first=1)
     assert fit.train(student, tmp_path / "student", data).epochs == 1
@@ -267,8 +281,8 @@ def test_weights_are_averaged_only_where_batch_statistics_stay_as_they_are(data:
     assert not fit.averages(without, live)
 
 
-def test_a_run_may_train_the_last_layers_only(data: Path, tmp_path: Path) -> None:
-    fit.train(_config(epochs=1), tmp_path / "first", data)
+def test_a_run_may_train_the_last_layers_only(data: Path, trained: Path, tmp_path: Path) -> None:
+    shutil.copytree(trained, tmp_path / "first")
     named = _config(epochs=1, weights=str(tmp_path / "first"), trainable=3)
     model = teacher.network(named, 2, data)
     before = [layer.get_weights() for layer in model.layers]
