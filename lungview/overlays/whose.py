@@ -11,8 +11,9 @@ from lungview.study.series import Series
 def may_be_one(one: Patient, other: Patient) -> bool:
     """Whether an ID, or where it is missing the name, says that two people are one, and nothing against it.
 
-    Derived objects often leave out a birth date or a sex, or write the name otherwise. Where both say
-    neither ID nor name they may be one.
+    Derived objects often leave out a birth date, a sex or parts of the name, or write it in another order.
+    One ID was given to two people where their names differ otherwise. Where both say neither ID nor name
+    they may be one.
     """
     ours, theirs = person_of(one), person_of(other)
     name, identity, *rest = zip(ours[:4], theirs[:4], strict=True)
@@ -20,7 +21,13 @@ def may_be_one(one: Patient, other: Patient) -> bool:
         return False
     if one.id_issuer.strip() and other.id_issuer.strip() and ours[4:] != theirs[4:]:
         return False
-    return bool(identity[0] and identity[1]) or name[0] == name[1]
+    return name[0] == name[1] or (all(identity) and _may_name_one(*name))
+
+
+def _may_name_one(one: str, other: str) -> bool:
+    """Whether names as compared are of one person: in another order, or with parts or groups left out."""
+    words, others = (set(name.replace("=", " ").split()) for name in (one, other))
+    return words <= others or others <= words
 
 
 def named(patient: Patient) -> bool:

@@ -18,6 +18,7 @@ ANN = Patient("ADAMS^ANN", "17", "19600101", "F")
         Patient("", "17", "19600101"),
         Patient("ADAMS^ANN", "", "", "F"),
         Patient("ANN ADAMS", "17", "19600101", "F"),
+        Patient("ADAMS^ANN^LEE=アダムス^アン", "17", "19600101", "F"),
     ],
 )
 def test_one_person(other: Patient) -> None:
@@ -32,6 +33,8 @@ def test_one_person(other: Patient) -> None:
         Patient("ADAMS^ANN", "17", "19610101", "F"),
         Patient("ADAMS^ANN", "17", "19600101", "M"),
         Patient("BAKER^BOB", "", "", ""),
+        Patient("BAKER^BOB", "17"),
+        Patient("ADAMS^EVE", "17", "19600101", "F"),
         Patient(),
     ],
 )
