@@ -53,10 +53,9 @@ class Help(QObject):
     def open_manual(self) -> None:
         """Show the manual, in front. A sentence where it is not there."""
         from lungview.ui.help.manual import ManualDialog
-        from lungview.viewer.manual import pages
 
         try:
-            self.manual = self.manual or ManualDialog(pages.read(), self._host.widget)
+            self.manual = self.manual or ManualDialog(self._host.widget)
         except ReadError as error:
             self._host.session.told.emit(str(error))
             return

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtCore import QEvent, QSize, Qt, QUrl
 from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import (
     QDialog,
@@ -19,7 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from lungview import paths
+from lungview.ui.language import speaking
 from lungview.ui.shell import screens
+from lungview.viewer.manual import pages
 from lungview.viewer.manual.pages import Hit, Page, search
 
 _WIDEST = 640  # pixels, of a picture
@@ -32,28 +32,48 @@ class ManualPage(QTextBrowser):
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         if kind != QTextDocument.ResourceType.ImageResource.value:
             return None
-        picture = QImage(str(paths.manual() / QUrl(name).path()))
+        # A page of another language says ../pictures/…; whatever it says, it is a picture of the manual.
+        picture = QImage(str(paths.manual() / "pictures" / QUrl(name).fileName()))
         if picture.width() > _WIDEST:
             picture = picture.scaledToWidth(_WIDEST, Qt.TransformationMode.SmoothTransformation)
         return picture
 
 
 class ManualDialog(QDialog):
-    """Not modal. On the left the pages, or what a search finds; a link goes to another page."""
+    """Not modal. On the left the pages, or what a search finds; a link goes to another page.
 
-    def __init__(self, pages: Sequence[Page], parent: QWidget | None = None) -> None:
+    It speaks the language of the window, and says so of a page that is in English alone. ReadError where the
+    manual is not there.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        found = pages.read(speaking.in_force().code)
         super().__init__(parent)
         self.setWindowTitle(self.tr("Manual"))
         screens.resize_within(self, 980, 680)
-        self._pages = {page.name: page for page in pages}
+        self._pages = {page.name: page for page in found}
+        self._shown = ""  # the name of the page
         self.search, self.list, self.page = QLineEdit(), QListWidget(), ManualPage()
-        self.note = QLabel(self.tr("The manual is in English."))
+        self.note = QLabel()
         self._name()
         self._lay_out()
         self.search.textChanged.connect(self._on_search)
         self.list.currentItemChanged.connect(self._on_chosen)
         self.page.anchorClicked.connect(self._on_link)
         self._on_search("")
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._translate()
+
+    def _translate(self) -> None:
+        """The page on screen stays, in the language in force; so does what is searched."""
+        self._pages = {page.name: page for page in pages.read(speaking.in_force().code)}
+        shown = self._shown
+        self._on_search(self.search.text())
+        if shown:
+            self.open_page(shown)
 
     def _name(self) -> None:
         self.search.setPlaceholderText(self.tr("Search the manual"))
@@ -65,16 +85,17 @@ class ManualDialog(QDialog):
         self.page.setAccessibleName(self.tr("Page of the manual"))
         self.page.setOpenLinks(False)
         self.note.setProperty("role", "muted")
+        self.note.setWordWrap(True)
 
     def _lay_out(self) -> None:
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.search, self.list, self.note):
-            column.addWidget(widget)
         parts = QSplitter()
-        parts.addWidget(left)
-        parts.addWidget(self.page)
+        for widgets in ((self.search, self.list), (self.note, self.page)):
+            side = QWidget()
+            column = QVBoxLayout(side)
+            column.setContentsMargins(0, 0, 0, 0)
+            for widget in widgets:
+                column.addWidget(widget)
+            parts.addWidget(side)
         parts.setStretchFactor(1, 1)
         parts.setSizes([280, 700])
         QVBoxLayout(self).addWidget(parts)
@@ -83,7 +104,15 @@ class ManualDialog(QDialog):
         """Show a page of the manual; one that is not there changes nothing."""
         page = self._pages.get(name)
         if page is not None:
+            self._shown = name
             self.page.setMarkdown(page.text)
+            self._say(
+                "" if page.language == speaking.in_force().code else self.tr("This page is in English.")
+            )
+
+    def _say(self, sentence: str) -> None:
+        self.note.setText(sentence)
+        self.note.setVisible(bool(sentence))
 
     def _on_search(self, wanted: str) -> None:
         self.list.clear()
@@ -123,4 +152,4 @@ class ManualDialog(QDialog):
         if not link.scheme() and name in self._pages:
             self.open_page(name)
         else:
-            self.note.setText(self.tr("Not in this manual: %1").replace("%1", link.toString()))
+            self._say(self.tr("Not in this manual: %1").replace("%1", link.toString()))

@@ -2,40 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cached_property
 
 from lungview import paths
 from lungview.errors import ReadError
+from lungview.viewer.manual.blocks import blocks, plain, without_comments
+from lungview.viewer.manual.words import asked, fold, joined
 
-# What a reader of scans looks up, in the order of the list; files of docs/.
-NAMES = (
-    "reading", "first-case", "guidelines", "models", "imaging", "anonymise", "pacs", "results", "codecs",
-    "command-line", "program",
-)  # fmt: skip
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
-_MARKS = re.compile(r"[*`#|\\]|^-{3,}$|:?-{3,}:?", re.MULTILINE)
+# What a reader of scans looks up: files of docs/, and of the folder of each language there.
+READERS = ("reading", "first-case", "guidelines", "anonymise", "pacs", "results")
+# What is looked up besides, in English alone: how models were measured, commands, how it is installed.
+ENGLISH_ALONE = ("models", "imaging", "codecs", "command-line", "node", "program")
+NAMES = READERS + ENGLISH_ALONE
 _EXCERPT = 90  # characters
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
-    """name: of the file, without .md. text: Markdown."""
+    """name: of the file, without .md. text: Markdown. language: a code of `languages.NAMES`."""
 
     name: str
     title: str
     text: str
+    language: str = "en"
 
-    @property
+    @cached_property
     def paragraphs(self) -> tuple[str, ...]:
-        """What stands between empty lines, as it reads; rows of tables each by itself."""
-        found = []
-        for block in re.split(r"\n\s*\n", self.text):
-            rows = block.splitlines() if block.lstrip().startswith("|") else [block]
-            found += [plain(row) for row in rows]
-        return tuple(each for each in found if each)
+        """What stands by itself, as it reads; rows of tables and items of lists each."""
+        return tuple(said for each in blocks(self.text) if (said := plain(each)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,47 +43,45 @@ class Hit:
     start: str
 
 
-def plain(markdown: str) -> str:
-    """The words of Markdown in one line, without its marks."""
-    return " ".join(_MARKS.sub(" ", _LINK.sub(r"\1", markdown)).split())
+def read(language: str = "en") -> tuple[Page, ...]:
+    """All pages there are, each in a language where it is written in it, else in English.
 
-
-def read() -> tuple[Page, ...]:
-    """All pages there are. ReadError when none can be read."""
-    folder = paths.manual()
-    found = [page for name in NAMES if (page := _page(folder / f"{name}.md")) is not None]
+    ReadError when none can be read.
+    """
+    found = [each for name in NAMES if (each := _page(name, language) or _page(name, "en")) is not None]
     if not found:
-        raise ReadError("the manual is not there; expected its pages", folder)
+        raise ReadError("the manual is not there; expected its pages", paths.manual())
     return tuple(found)
 
 
-def _page(path: Path) -> Page | None:
+def _page(name: str, language: str) -> Page | None:
+    folder = paths.manual() if language == "en" else paths.manual() / language
     try:
-        text = path.read_text(encoding="utf-8")
+        text = (folder / f"{name}.md").read_text(encoding="utf-8")
     except OSError:
         return None
-    heading = next((line[2:] for line in text.splitlines() if line.startswith("# ")), path.stem)
-    return Page(path.stem, plain(heading), text)
+    text = joined(without_comments(text))
+    heading = next((line[2:] for line in text.splitlines() if line.startswith("# ")), name)
+    return Page(name, plain(heading), text, language)
 
 
 def search(pages: Sequence[Page], wanted: str, most: int = 50) -> tuple[Hit, ...]:
-    """Paragraphs that hold every word of `wanted`, small or capital; in the order of the pages."""
-    words = wanted.casefold().split()
-    if not words:
-        return ()
-    found = []
-    for page in pages:
-        for paragraph in page.paragraphs:
-            if all(word in paragraph.casefold() for word in words):
-                found.append(Hit(page, _around(paragraph, words[0]), paragraph[:40]))
-                if len(found) == most:
-                    return tuple(found)
+    """Paragraphs that hold every word of `wanted`, small or capital, with accents or without; in the order
+    of the pages. Chinese and Japanese words need no spaces between them."""
+    every = [(page, paragraph, fold(paragraph)) for page in pages for paragraph in page.paragraphs]
+    words = asked(wanted, [folded.text for _, _, folded in every])
+    found: list[Hit] = []
+    for page, paragraph, folded in every if words else ():
+        if all(word in folded.text for word in words):
+            at = folded.places[folded.text.find(words[0])]
+            found.append(Hit(page, _around(paragraph, at), paragraph[:40]))
+            if len(found) == most:
+                break
     return tuple(found)
 
 
-def _around(paragraph: str, word: str) -> str:
-    """The paragraph near a word."""
-    at = paragraph.casefold().find(word)
+def _around(paragraph: str, at: int) -> str:
+    """The paragraph near a place in it."""
     start = max(0, at - _EXCERPT // 2)
     cut = paragraph[start : start + _EXCERPT]
     return ("…" if start else "") + cut.strip() + ("…" if start + _EXCERPT < len(paragraph) else "")

@@ -5,16 +5,20 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QImage, QTextDocument
+from PySide6.QtWidgets import QApplication
 
 from lungview import paths
 from lungview.ui.help.feature import Help
 from lungview.ui.help.manual import ManualDialog
+from lungview.ui.language import retranslate
 from lungview.viewer.manual import pages
+
+WORDS = (("de", "Fadenkreuz"),)
 
 
 @pytest.fixture
 def manual(qtbot) -> ManualDialog:
-    made = ManualDialog(pages.read())
+    made = ManualDialog()
     qtbot.addWidget(made)
     made.show()
     return made
@@ -71,3 +75,51 @@ def test_without_its_pages_a_sentence_says_so(window, tmp_path, monkeypatch) -> 
     window.actions_table["help.manual"].trigger()
     assert "manual is not there" in window.statusBar().currentMessage()
     assert window.workspace.services.find(Help).manual is None
+
+
+@pytest.fixture
+def language():
+    yield retranslate.switch
+    retranslate.switch("en")
+
+
+def test_it_speaks_the_language_chosen_while_it_is_open(manual: ManualDialog, language) -> None:
+    manual.open_page("pacs")
+    language("de")
+    QApplication.processEvents()
+    assert manual.page.toPlainText().startswith("Archive im Fenster")
+    assert not manual.note.isVisible()
+    language("en")
+    QApplication.processEvents()
+    assert manual.page.toPlainText().startswith("Archives in the window")
+
+
+def test_of_a_page_in_english_alone_a_sentence_says_so(manual: ManualDialog, language) -> None:
+    language("de")
+    QApplication.processEvents()
+    manual.open_page("codecs")
+    assert (manual.note.text(), manual.note.isVisible()) == ("Diese Seite ist englisch.", True)
+    manual.open_page("reading")
+    assert not manual.note.isVisible()
+
+
+@pytest.mark.parametrize(("code", "word"), WORDS)
+def test_a_word_is_found_and_marked_in_each_language(manual: ManualDialog, language, code, word) -> None:
+    language(code)
+    QApplication.processEvents()
+    manual.search.setText(word)
+    manual.list.setCurrentRow(0)
+    at = manual.page.textCursor()
+    assert at.hasSelection()
+    assert at.selectedText()[:2] in manual.page.toPlainText()
+    assert word in at.block().text()
+
+
+@pytest.mark.parametrize("code", ["de"])
+def test_no_mark_of_markdown_is_seen(manual: ManualDialog, language, code) -> None:
+    """Emphasis that ends in a mark of its own is none where no space follows, as in Chinese."""
+    language(code)
+    for name in pages.READERS:
+        manual.open_page(name)
+        lines = [line for line in manual.page.toPlainText().splitlines() if "*" in line or "`" in line]
+        assert lines == [], (code, name)

@@ -9,7 +9,7 @@ import pytest
 from lungview import paths
 from lungview.errors import ReadError
 from lungview.viewer.manual import pages
-from lungview.viewer.manual.pages import NAMES, Page, plain, search
+from lungview.viewer.manual.pages import NAMES, READERS, Page, search
 
 PAGE = Page(
     "a",
@@ -19,14 +19,15 @@ PAGE = Page(
 )
 
 
+WORDS = {
+    "de": ("Fadenkreuz", "rundherd umriss", "verdopplungszeit", "anonymisierte"),
+}
+
+
 def test_every_page_is_there_and_has_a_title() -> None:
     found = pages.read()
     assert tuple(page.name for page in found) == NAMES
     assert all(page.title and not page.title.startswith("#") for page in found)
-
-
-def test_marks_of_markdown_are_no_words() -> None:
-    assert plain("Press **2** for the [lung](lung.md) `window`.") == "Press 2 for the lung window ."
 
 
 def test_all_words_stand_in_one_paragraph_small_or_capital() -> None:
@@ -57,3 +58,36 @@ def test_a_manual_that_is_not_there_is_a_sentence(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(paths, "manual", lambda: tmp_path)
     with pytest.raises(ReadError, match="the manual is not there"):
         pages.read()
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_words_of_each_language_are_found_in_its_pages(language: str) -> None:
+    found = pages.read(language)
+    for wanted in WORDS[language]:
+        hits = search(found, wanted)
+        assert hits, wanted
+        assert {hit.page.language for hit in hits} == {language}
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_what_a_reader_needs_is_in_the_language_and_the_rest_in_english(language: str) -> None:
+    assert [page.language for page in pages.read(language)] == [
+        language if name in READERS else "en" for name in NAMES
+    ]
+
+
+def test_a_page_that_was_not_written_in_a_language_is_the_english_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "de").mkdir()
+    (tmp_path / "pacs.md").write_text("# Archives\n", "utf-8")
+    (tmp_path / "reading.md").write_text("# Reading\n", "utf-8")
+    (tmp_path / "de" / "reading.md").write_text("# Lesen\n\n<!-- English parts: 1 -->\n", "utf-8")
+    monkeypatch.setattr(paths, "manual", lambda: tmp_path)
+    assert [(page.title, page.language) for page in pages.read("de")] == [("Lesen", "de"), ("Archives", "en")]
+    assert "<!--" not in pages.read("de")[0].text
+
+
+def test_an_excerpt_begins_near_the_word_without_its_accents() -> None:
+    page = Page("a", "A", "é" * 100 + " réticule")
+    assert search([page], "reticule")[0].excerpt.endswith("réticule")
