@@ -13,7 +13,7 @@ import pytest
 from lungview.viewer.manual.pages import READERS
 
 ROOT = Path(__file__).resolve().parents[1]
-CODES = ["de"]
+CODES = ["de", "es", "fr"]
 
 
 @pytest.fixture

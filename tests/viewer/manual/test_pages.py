@@ -21,6 +21,8 @@ PAGE = Page(
 
 WORDS = {
     "de": ("Fadenkreuz", "rundherd umriss", "verdopplungszeit", "anonymisierte"),
+    "es": ("retículo", "nodulo contorno", "tiempo de duplicación", "anónimas"),
+    "fr": ("réticule", "nodule contour", "temps de doublement", "anonymisées"),
 }
 
 
