@@ -32,6 +32,7 @@ def add(subparsers: Any) -> None:
     command.add_argument("--step", type=int, default=1, metavar="N", help="judge every n-th slice")
     _safety(command)
     _bounds(command)
+    _allowance(command)
     command.set_defaults(run=run)
 
 
@@ -54,6 +55,22 @@ def _bounds(command: argparse.ArgumentParser) -> None:
     command.add_argument("--most-associations", type=int, default=16, metavar="N")
     command.add_argument("--judge-minutes", type=float, default=30.0, metavar="N", help="the longest a study")
     command.add_argument("--metrics-port", type=int, default=0, metavar="P", help="on loopback; 0 is none")
+
+
+def _allowance(command: argparse.ArgumentParser) -> None:
+    """What one association may take before it is ended, and one address within an hour."""
+    command.add_argument(
+        "--association-minutes", type=float, default=60.0, metavar="N", help="the longest one"
+    )
+    command.add_argument(
+        "--association-requests", type=int, default=50_000, metavar="N", help="of one at most"
+    )
+    command.add_argument("--association-gb", type=float, default=64.0, metavar="N", help="of one at most")
+    command.add_argument(
+        "--peer-associations", type=int, default=0, metavar="N", help="of one address at one time; 0 is half"
+    )
+    command.add_argument("--peer-requests", type=int, default=250_000, metavar="N", help="an hour")
+    command.add_argument("--peer-gb", type=float, default=256.0, metavar="N", help="an hour")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -107,6 +124,7 @@ def _configuration(args: argparse.Namespace) -> Configuration:
 
 def _listening(args: argparse.Namespace) -> Listening:
     from lungview.remote_nodes import Tls
+    from lungview.sources.pacs.bounds import Allowance
     from lungview.sources.pacs.receive import Listening
 
     return Listening(
@@ -118,6 +136,14 @@ def _listening(args: argparse.Namespace) -> Listening:
         networks=tuple(args.allow_address),
         most_associations=args.most_associations,
         most_bytes=args.most_object_mb << 20,
+        allowance=Allowance(
+            longest_s=args.association_minutes * 60,
+            requests=args.association_requests,
+            sent=int(args.association_gb * 1e9),
+            peer_lines=args.peer_associations,
+            peer_requests=args.peer_requests,
+            peer_sent=int(args.peer_gb * 1e9),
+        ),
     )
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from socketserver import TCPServer
 from types import TracebackType
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from pynetdicom.association import Association
 from pynetdicom.events import (
@@ -20,6 +19,8 @@ from pynetdicom.events import (
     EVT_C_STORE,
     EVT_CONN_CLOSE,
     EVT_CONN_OPEN,
+    EVT_DIMSE_RECV,
+    EVT_DIMSE_SENT,
     EVT_N_EVENT_REPORT,
     EVT_REJECTED,
     EVT_RELEASED,
@@ -37,6 +38,7 @@ from lungview.sources import tls
 from lungview.sources.folder import is_uid
 from lungview.sources.pacs import engine
 from lungview.sources.pacs.association import PDU, bounded
+from lungview.sources.pacs.bounds import Allowance, Exceeded, Flow, Spending, peer_of, plain
 from lungview.sources.pacs.contexts import ALL_SYNTAXES, STORAGE
 
 SUCCESS, NO_RESOURCES, NOT_UNDERSTOOD, INVALID_INSTANCE = 0x0000, 0xA700, 0xC000, 0x0117
@@ -57,6 +59,7 @@ class Listening:
     """Where and to whom. titles, networks: who may call; empty for anyone.
 
     most_associations: at one time. most_bytes: of one object, and twice as many of all that are on their way.
+    allowance: of one association, and of one peer.
     """
 
     title: str
@@ -67,6 +70,7 @@ class Listening:
     networks: tuple[Network, ...] = ()
     most_associations: int = 16
     most_bytes: int = 1 << 29
+    allowance: Allowance = field(default_factory=Allowance)
     timeout_s: float = 60.0
 
 
@@ -88,7 +92,8 @@ class Receiver:
         self._keep = keep
         self._tell = tell or (lambda _word, _values: None)
         self._on_report = on_report
-        self._flow = _Flow(listening.most_bytes)
+        self._flow = Flow(listening.most_bytes)
+        self._spending = Spending(listening.allowance)
         self._server: Any = None
 
     @property
@@ -126,9 +131,11 @@ class Receiver:
 
     def _handlers(self) -> list[EventHandlerType]:
         handlers: list[EventHandlerType] = [
-            (EVT_CONN_OPEN, bounded, [self._flow.admit]),
+            (EVT_CONN_OPEN, bounded, [self._admit_bytes]),
             (EVT_CONN_CLOSE, self._on_close),
             (EVT_REQUESTED, self._on_requested),
+            (EVT_DIMSE_RECV, lambda event: self._spending.requested(event.assoc)),
+            (EVT_DIMSE_SENT, lambda event: self._spending.answered(event.assoc)),
             (EVT_C_STORE, self._on_store),
             (EVT_RELEASED, lambda event: self._tell("released", _peer(event.assoc))),
             (EVT_ABORTED, lambda event: self._tell("aborted", _peer(event.assoc))),
@@ -150,22 +157,31 @@ class Receiver:
             found.append(report)
         return found
 
-    def _admits(self, address: str, open_ones: Sequence[Association]) -> bool:
-        here = self.listening
-        allowed = not here.networks or any(_plain(address) in each for each in here.networks)
-        busy = len(open_ones) > 2 * here.most_associations or self._is_flooded(address, open_ones)
-        if not allowed or busy:
-            self._tell(
-                "refused", {"address": address, "reason": "busy" if allowed else "address not allowed"}
-            )
-            return False
-        return True
+    def _admits(self, address: str, open_ones: Sequence[str]) -> bool:
+        """Whether a caller gets a line. open_ones: the addresses that have one, one for each line."""
+        why = self._why_refused(address, open_ones)
+        if why:
+            self._tell("refused", {"address": address, "reason": why})
+        return not why
 
-    def _is_flooded(self, address: str, open_ones: Sequence[Association]) -> bool:
-        """Whether lines of one address that ask for nothing take half of the places."""
-        silent = [each for each in open_ones if each.requestor.primitive is None]
-        mine = sum(each.requestor.address == address for each in silent)
-        return mine >= max(1, self.listening.most_associations // 2)
+    def _why_refused(self, address: str, open_ones: Sequence[str]) -> str:
+        here = self.listening
+        if here.networks and not any(plain(address) in each for each in here.networks):
+            return "address not allowed"
+        mine = sum(peer_of(each) == peer_of(address) for each in open_ones)
+        of_a_peer = here.allowance.peer_lines or max(1, here.most_associations // 2)
+        if mine >= of_a_peer or len(open_ones) > 2 * here.most_associations:
+            return "busy"
+        return self._spending.why_refused(address)
+
+    def _admit_bytes(self, association: Association, count: int) -> None:
+        """Raises Exceeded, and says why: the connection ends, and what was answered for stays."""
+        try:
+            self._spending.read(association, count)
+            self._flow.admit(association, count)
+        except Exceeded as error:
+            self._tell("ended", {**_peer(association), "reason": str(error)})
+            raise
 
     def _on_requested(self, event: Event) -> None:
         """Support what is proposed: 170 classes in 45 syntaxes would be copied for every association."""
@@ -218,43 +234,15 @@ class Receiver:
         self.stop()
 
 
-def _plain(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """An address; an IPv4 one that came over an IPv6 socket as what it is (RFC 4291 2.5.5.2)."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    return (found.ipv4_mapped or found) if isinstance(found, ipaddress.IPv6Address) else found
-
-
-class _Flow:
-    """Bytes that associations hold of objects that are not whole yet."""
-
-    def __init__(self, most_bytes: int) -> None:
-        self._most = most_bytes
-        self._held: WeakKeyDictionary[Association, int] = WeakKeyDictionary()
-        self._lock = threading.Lock()
-
-    def admit(self, association: Association, count: int) -> None:
-        """Raises OSError, which ends the connection, for a byte too many."""
-        with self._lock:
-            held = self._held.get(association, 0) + count
-            if held > self._most or sum(self._held.values()) + count > 2 * self._most:
-                raise OSError("more bytes than may be held")
-            self._held[association] = held
-
-    def done(self, association: Association) -> None:
-        """What it sent so far is dealt with."""
-        with self._lock:
-            self._held[association] = 0
-
-    def forget(self, association: Association) -> None:
-        with self._lock:
-            self._held.pop(association, None)
-
-
 class _Server(ThreadedAssociationServer):
     """A server whose accepting thread waits for no peer: TLS's handshake is the connection's own thread's."""
 
-    admits: Callable[[str, Sequence[Association]], bool]
+    admits: Callable[[str, Sequence[str]], bool]
     tell: Tell
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._greeting: set[Any] = set()  # of lines that are no associations yet: TLS is agreed on
+        super().__init__(*args, **kwargs)
 
     def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
         connection, address = self.socket.accept()  # type: ignore[union-attr]
@@ -262,12 +250,21 @@ class _Server(ThreadedAssociationServer):
         return connection, address
 
     def verify_request(self, _request: Any, client_address: Any) -> bool:
-        return self.admits(client_address[0], self.active_associations)
+        lines = {(each.requestor.address, each.requestor.port) for each in self.active_associations}
+        lines |= {address[:2] for address in list(self._greeting)}
+        return self.admits(client_address[0], [address for address, _ in lines])
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._greeting.add(client_address)
+        super().process_request(request, client_address)
 
     def finish_request(self, request: Any, client_address: Any) -> None:
-        if self.ssl_context is not None:
-            request = self.ssl_context.wrap_socket(request, server_side=True)
-        super().finish_request(request, client_address)
+        try:
+            if self.ssl_context is not None:
+                request = self.ssl_context.wrap_socket(request, server_side=True)
+            super().finish_request(request, client_address)
+        finally:
+            self._greeting.discard(client_address)
 
     def shutdown(self) -> None:
         """Stop accepting; the library's own looks for the server where `make_server` puts none."""
