@@ -14,7 +14,7 @@ WITHOUT_MODELS, MODELS = 340, 165
 LARGEST = 12
 NEEDED = (
     "build.json", "resources/presets.toml", "resources/sample", "licences/THIRD-PARTY.txt",
-    "licences/sbom.cdx.json", "resources/languages/de.json", "docs/reading.md",
+    "licences/sbom.cdx.json", "resources/languages/de.json", "docs/reading.md", "docs/ja/reading.md",
 )  # fmt: skip
 UNWANTED = (
     "tensorflow/", "keras/", "torch/", "scipy/", "matplotlib/", "libavcodec", "libreadline", "Qt6Qml",

@@ -10,10 +10,11 @@ from types import ModuleType
 
 import pytest
 
+from lungview import languages
 from lungview.viewer.manual.pages import READERS
 
 ROOT = Path(__file__).resolve().parents[1]
-CODES = ["de", "es", "fr"]
+CODES = [code for code in languages.NAMES if code != "en"]
 
 
 @pytest.fixture

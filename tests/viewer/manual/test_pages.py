@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lungview import paths
+from lungview import languages, paths
 from lungview.errors import ReadError
 from lungview.viewer.manual import pages
 from lungview.viewer.manual.pages import NAMES, READERS, Page, search
@@ -23,6 +23,8 @@ WORDS = {
     "de": ("Fadenkreuz", "rundherd umriss", "verdopplungszeit", "anonymisierte"),
     "es": ("retículo", "nodulo contorno", "tiempo de duplicación", "anónimas"),
     "fr": ("réticule", "nodule contour", "temps de doublement", "anonymisées"),
+    "zh": ("十字线", "结节轮廓", "倍增时间", "匿名副本"),
+    "ja": ("十字線", "結節輪郭", "倍加時間", "匿名化コピー"),
 }
 
 
@@ -69,6 +71,10 @@ def test_words_of_each_language_are_found_in_its_pages(language: str) -> None:
         hits = search(found, wanted)
         assert hits, wanted
         assert {hit.page.language for hit in hits} == {language}
+
+
+def test_every_language_has_words_to_find() -> None:
+    assert set(WORDS) == set(languages.NAMES) - {"en"}
 
 
 @pytest.mark.parametrize("language", WORDS)
