@@ -43,6 +43,14 @@ def test_a_component_is_all_that_faces_lead_to(seed: int) -> None:
         np.testing.assert_array_equal(component(mask, at), walked(mask, [at], FACES))  # type: ignore[arg-type]
 
 
+def test_a_component_is_found_among_more_regions_than_sixteen_bits_count() -> None:
+    mask = np.indices((1, 400, 400)).sum(axis=0) % 2 == 0
+    mask[:, 200] = True
+    found = component(mask, (0, 200, 0))
+    np.testing.assert_array_equal(np.flatnonzero(found.any(axis=(0, 2))), [199, 200, 201])
+    np.testing.assert_array_equal(found[:, 199:202], mask[:, 199:202])
+
+
 def test_a_component_from_outside_of_the_mask_is_empty() -> None:
     mask = blobs(0)
     z, y, x = (int(i) for i in np.argwhere(~mask)[0])
@@ -87,9 +95,9 @@ def test_depth_is_the_distance_to_the_nearest_voxel_outside(seed: int) -> None:
     np.testing.assert_allclose(depth(mask, SPACING), expected, atol=1e-4)
 
 
-@pytest.mark.parametrize("by_mm", [0.8, 2.1, 4.0])
+@pytest.mark.parametrize("by_mm", [0.8, 2.2, 4.0, 17.0])
 def test_a_grown_mask_holds_all_within_that_distance(by_mm: float) -> None:
-    mask = np.zeros((5, 9, 8), bool)
+    mask = np.zeros((5, 29, 38), bool)
     mask[2, 4, 4] = mask[1, 2, 6] = True
     inside = np.argwhere(mask) * SPACING
     expected = np.zeros(mask.shape, bool)

@@ -63,20 +63,20 @@ def properties(g: Ground, p: Proposal) -> np.ndarray:
     """(17,): size, where the seed lies in it, what it touches, its shape, its HU, how it was made."""
     near = window(p.mask)
     mask, smooth = p.mask[near], g.smooth[near]
-    z, y, x = (i + w.start for i, w in zip(np.nonzero(mask), near, strict=True))
-    side = pixel_mm(g.spacing_mm)
-    radius = (3 * len(z) * g.spacing_mm[0] * side**2 / (4 * np.pi)) ** (1 / 3)
-    offset = _centre_offset(g, z, y, x)
-    around = shell(mask)
-    skin, ring = int(around.sum()) or 1, smooth[around]
     inside = smooth[mask]
-    height, width = (int(i.max() - i.min() + 1) for i in (y, x))
+    side = pixel_mm(g.spacing_mm)
+    radius = (3 * len(inside) * g.spacing_mm[0] * side**2 / (4 * np.pi)) ** (1 / 3)
+    offset = _centre_offset(g, mask, near)
+    around = shell(mask)
+    ring = smooth[around]
+    skin = len(ring) or 1
+    height, width = (np.ptp(np.flatnonzero(mask.any(axis=axes))) + 1 for axes in ((0, 2), (0, 1)))
     return np.array(
         [
             np.log(radius),
             offset / radius,
             offset,
-            float(g.distance[near][mask].max()) / radius,
+            float((g.distance[near] * mask).max()) / radius,
             float((ring < p.threshold_hu).mean()) if ring.size else 0.0,
             _on_border(p.mask) / skin,
             p.radius_mm / radius,
@@ -94,8 +94,14 @@ def properties(g: Ground, p: Proposal) -> np.ndarray:
     )
 
 
-def _centre_offset(g: Ground, *indices: np.ndarray) -> float:
-    away = [(i.mean() - s) * mm for i, s, mm in zip(indices, g.seed, g.spacing_mm, strict=True)]
+def _centre_offset(g: Ground, mask: np.ndarray, near: Window) -> float:
+    """mm from the seed to the centre of a mask of g.hu[near]."""
+    in_slices, in_plane = np.count_nonzero(mask, axis=(1, 2)), mask.sum(axis=0, dtype=np.int32)
+    counts = (in_slices, in_plane.sum(axis=1), in_plane.sum(axis=0))
+    away = [
+        (w.start + float(n @ np.arange(len(n))) / float(n.sum()) - s) * mm
+        for n, w, s, mm in zip(counts, near, g.seed, g.spacing_mm, strict=True)
+    ]
     return float(np.linalg.norm(away))
 
 

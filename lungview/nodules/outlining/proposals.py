@@ -7,6 +7,7 @@ own radius is vessel. No single threshold, wall and thinness fit all: each combi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -191,18 +192,21 @@ def _without_vessels(
     deep = depth(part, spacing_mm)
     peak = uphill(deep, relative(seed, near))
     radius = float(deep[peak])
+    inner = part
     for thin in THIN:
+        cut = thin * radius
         opened = mask.copy()
-        opened[near] = _opened(part, deep, peak, thin * radius, spacing_mm)
+        if cut >= 0.6 * pixel_mm(spacing_mm):
+            inner = component(inner & (deep >= cut), peak)
+            opened[near] = _grown_back(part, inner, peak, cut + pixel_mm(spacing_mm), spacing_mm)
         yield thin, radius, opened
 
 
-def _opened(
-    mask: np.ndarray, deep: np.ndarray, peak: Voxel, cut_mm: float, spacing_mm: Millimetres
+def _grown_back(
+    mask: np.ndarray, inner: np.ndarray, peak: Voxel, by_mm: float, spacing_mm: Millimetres
 ) -> np.ndarray:
-    """What is left at the peak when all that is thinner than `cut_mm` either side is taken away."""
-    side = pixel_mm(spacing_mm)
-    if cut_mm < 0.6 * side:
-        return mask
-    inner = component(deep >= cut_mm, peak)
-    return component(mask & grown(inner, cut_mm + side, spacing_mm), peak)
+    """What of the mask is within `by_mm` of its inner part and hangs together with the peak there."""
+    near = window(inner, tuple(math.ceil(by_mm / mm) + 1 for mm in spacing_mm))
+    made = np.zeros_like(mask)
+    made[near] = component(mask[near] & grown(inner[near], by_mm, spacing_mm), relative(peak, near))
+    return made

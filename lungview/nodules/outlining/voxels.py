@@ -14,6 +14,8 @@ import numpy as np
 from lungview.nodules.outlining.outline import Millimetres, Voxel
 
 _FAR = np.float32(1e8)  # mm², beyond any scan
+_ROUNDED = 1e-6  # of a square of float32
+_FEW = 2**17  # pixels: regions without a shared side are fewer than 2^16
 _CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
 
 
@@ -31,14 +33,14 @@ def window(mask: np.ndarray, margin: int | tuple[int, ...] = 1) -> Window:
     margin: of all three axes, or of each.
     """
     more = (margin,) * 3 if isinstance(margin, int) else margin
-    flat: np.ndarray = np.any(mask, axis=0)
-    hits = (np.any(mask, axis=(1, 2)), np.any(flat, axis=1), np.any(flat, axis=0))
-    z, y, x = (_side(np.flatnonzero(hit), n, m) for hit, n, m in zip(hits, mask.shape, more, strict=True))
-    return z, y, x
-
-
-def _side(hit: np.ndarray, size: int, margin: int) -> slice:
-    return slice(max(int(hit[0]) - margin, 0), min(int(hit[-1]) + 1 + margin, size))
+    slices, rows, columns = mask.shape
+    deep = np.flatnonzero(mask.reshape(slices, rows * columns).any(axis=1))
+    x, y, width, height = cv2.boundingRect(np.any(mask, axis=0).view(np.uint8))
+    ends = ((int(deep[0]), int(deep[-1]) + 1), (y, y + height), (x, x + width))
+    z, y_, x_ = (
+        slice(max(a - m, 0), min(b + m, n)) for (a, b), n, m in zip(ends, mask.shape, more, strict=True)
+    )
+    return z, y_, x_
 
 
 def relative(at: Voxel, to: Window) -> Voxel:
@@ -48,36 +50,54 @@ def relative(at: Voxel, to: Window) -> Voxel:
 
 def component(mask: np.ndarray, seed: Voxel) -> np.ndarray:
     """The voxels connected with `seed` over faces; none where the seed is not in the mask."""
-    if not mask[seed]:
-        return np.zeros_like(mask)
-    regions, count = _regions(mask)
-    touching = (regions[:-1] > 0) & (regions[1:] > 0)
-    codes = regions[:-1][touching].astype(np.int64) * count + regions[1:][touching]
-    pairs = np.unique(codes[np.flatnonzero(np.diff(codes, prepend=-1))])  # most repeat the one before
-    reached = _reached(int(regions[seed]), pairs // count, pairs % count, count)
-    return np.asarray(reached[regions])
+    made = np.zeros_like(mask)
+    if mask[seed]:
+        near = window(mask, 0)
+        made[near] = _component(mask[near], relative(seed, near))
+    return made
 
 
-def _regions(mask: np.ndarray) -> tuple[np.ndarray, int]:
-    """What hangs together within each slice, numbered through the slices from 1; and the next number."""
-    slices, rows, columns = mask.shape
-    under_another = _sheet(mask)
-    count, found = cv2.connectedComponents(under_another, connectivity=4)
-    return found.reshape(slices, rows + 1, columns)[:, :rows], count
+def _component(mask: np.ndarray, seed: Voxel) -> np.ndarray:
+    """The same of a seed in the mask."""
+    sheet = _sheet(mask)
+    kind = cv2.CV_16U if sheet.size < _FEW else cv2.CV_32S
+    count, found = cv2.connectedComponents(sheet, connectivity=4, ltype=kind)  # within each slice
+    regions = _of_sheet(found, mask.shape)
+    touching = _touching(sheet.reshape(-1), found.reshape(-1), sheet.size // len(mask))
+    reached = _reached(int(regions[seed]), *touching, count)
+    return mask if reached[1:].all() else np.asarray(np.take(reached, regions))
 
 
 def _sheet(mask: np.ndarray) -> np.ndarray:
-    """The slices one below the other with an empty row after each: one call of OpenCV instead of many."""
+    """The slices one below the other, an empty row and column before each: one call of OpenCV, not many."""
     slices, rows, columns = mask.shape
-    sheet = np.zeros((slices, rows + 1, columns), np.uint8)
-    sheet[:, :rows] = mask
-    return sheet.reshape(slices * (rows + 1), columns)
+    sheet = np.zeros((slices, rows + 1, columns + 1), np.uint8)
+    sheet[:, 1:, 1:] = mask
+    return sheet.reshape(slices * (rows + 1), columns + 1)
+
+
+def _of_sheet(sheet: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """A view of what was made of a sheet, in the shape of its mask."""
+    slices, rows, columns = shape
+    return sheet.reshape(slices, rows + 1, columns + 1)[:, 1:, 1:]
+
+
+def _touching(sheet: np.ndarray, found: np.ndarray, plane: int) -> tuple[np.ndarray, np.ndarray]:
+    """Numbers of regions one above the other, once for each stretch along a row where they are so.
+
+    sheet, found: flat, `plane` pixels a slice.
+    """
+    both = sheet[:-plane] & sheet[plane:]
+    first = np.flatnonzero(np.greater(both[1:], both[:-1])) + 1  # the first pixel is of an empty row
+    return found[first], found[first + plane]
 
 
 def _reached(first: int, one: np.ndarray, other: np.ndarray, count: int) -> np.ndarray:
-    """bool by region: those that pairs of touching regions lead to from the first."""
+    """bool by region, 0 to count - 1: those that pairs of touching regions lead to from the first."""
     neighbours: dict[int, list[int]] = {}
-    for a, b in zip(one.tolist(), other.tolist(), strict=True):
+    codes = one * np.int64(count) + other
+    for pair in set(codes.tolist()):
+        a, b = divmod(pair, count)
         neighbours.setdefault(a, []).append(b)
         neighbours.setdefault(b, []).append(a)
     reached = np.zeros(count, bool)
@@ -96,13 +116,7 @@ def depth(mask: np.ndarray, spacing_mm: Millimetres, most_mm: float = math.inf) 
 
     The border of the array is no outside. Distances across slices are looked for up to `most_mm`.
     """
-    side = pixel_mm(spacing_mm)
-    flat = np.full(mask.shape, _FAR, np.float32)
-    inside = np.count_nonzero(mask, axis=(1, 2))
-    flat[inside == 0] = 0
-    for k in np.flatnonzero((inside > 0) & (inside < mask[0].size)).tolist():
-        within = cv2.distanceTransform(mask[k].view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-        flat[k] = (within * side) ** 2
+    flat = _in_slices(mask, pixel_mm(spacing_mm))
     least, farther = flat.copy(), np.empty_like(flat)
     for k in range(1, len(mask)):
         step = np.float32((k * spacing_mm[0]) ** 2)
@@ -111,7 +125,34 @@ def depth(mask: np.ndarray, spacing_mm: Millimetres, most_mm: float = math.inf) 
         np.add(flat, step, out=farther)
         np.minimum(least[k:], farther[:-k], out=least[k:])
         np.minimum(least[:-k], farther[k:], out=least[:-k])
-    return np.sqrt(least, out=least)
+    return np.asarray(np.sqrt(least, out=least))
+
+
+def _in_slices(mask: np.ndarray, side_mm: float) -> np.ndarray:
+    """mm² from each voxel to the nearest one outside in its slice; of a slice that is all inside, _FAR."""
+    flat = np.zeros(mask.shape, np.float32)
+    for plane, out in zip(mask.view(np.uint8), flat, strict=True):
+        near = _around(plane, 1)  # what is outside there is nearer than all beyond it
+        part = plane[near]
+        if part.size == plane.size and part.all():
+            out[:] = _FAR
+        elif part.size:
+            out[near] = _squared(part, side_mm)
+    return flat
+
+
+def _squared(plane: np.ndarray, side_mm: float) -> np.ndarray:
+    """mm² from each pixel of a plane uint8 to the nearest one that is 0."""
+    away = cv2.distanceTransform(plane, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    return np.asarray((away * side_mm) ** 2)
+
+
+def _around(plane: np.ndarray, margin: int) -> tuple[slice, slice]:
+    """The smallest box around what is not 0 and a margin where there is any; empty where nothing is."""
+    x, y, width, height = cv2.boundingRect(plane)
+    if not width:
+        return slice(0, 0), slice(0, 0)
+    return slice(max(y - margin, 0), y + height + margin), slice(max(x - margin, 0), x + width + margin)
 
 
 def grown(mask: np.ndarray, by_mm: float, spacing_mm: Millimetres) -> np.ndarray:
@@ -119,17 +160,43 @@ def grown(mask: np.ndarray, by_mm: float, spacing_mm: Millimetres) -> np.ndarray
     made = np.zeros_like(mask)
     if mask.any():
         near = window(mask, tuple(math.ceil(by_mm / mm) + 1 for mm in spacing_mm))
-        made[near] = depth(~mask[near], spacing_mm, by_mm + spacing_mm[0]) <= by_mm
+        made[near] = _grown(mask[near], by_mm, spacing_mm)
     return made
+
+
+def _grown(mask: np.ndarray, by_mm: float, spacing_mm: Millimetres) -> np.ndarray:
+    """The same of a mask that holds something, by squares in whole pixels: small numbers are fast."""
+    pixel, made = spacing_mm[1] * spacing_mm[2], np.zeros_like(mask)
+    most = int(by_mm**2 / pixel * (1 + _ROUNDED))
+    squares = _squares(mask, most)
+    for k in range(min(int(by_mm / spacing_mm[0]) + 1, len(mask))):
+        within = squares <= max(int((by_mm**2 - (k * spacing_mm[0]) ** 2) / pixel * (1 + _ROUNDED)), 0)
+        made[k:] |= within[: len(mask) - k]
+        made[: len(mask) - k] |= within[k:]
+    return made
+
+
+def _squares(mask: np.ndarray, most: int) -> np.ndarray:
+    """Pixels squared from each one to the mask in its slice, up to `most`; farther ones have one more."""
+    kind = np.min_scalar_type(2 * most + 1)
+    by_row = np.where(mask.transpose(1, 0, 2), kind.type(0), kind.type(most + 1))
+    by_column = np.ascontiguousarray(_lowered(by_row, most).transpose(2, 1, 0))
+    return np.ascontiguousarray(_lowered(by_column, most).transpose(1, 2, 0))
+
+
+def _lowered(squares: np.ndarray, most: int) -> np.ndarray:
+    """The least of each value and of those k places off along the first axis, these with k² more."""
+    least, farther = squares.copy(), np.empty_like(squares)
+    for k in range(1, min(math.isqrt(most) + 1, len(squares))):
+        np.add(squares, squares.dtype.type(k * k), out=farther)
+        np.minimum(least[k:], farther[:-k], out=least[k:])
+        np.minimum(least[:-k], farther[k:], out=least[:-k])
+    return least
 
 
 def shell(mask: np.ndarray) -> np.ndarray:
     """The voxels outside of the mask that share a face with it."""
-    slices, rows, columns = mask.shape
-    around = np.zeros((slices, rows + 1, columns), bool)
-    sheet = _sheet(mask)
-    cv2.dilate(sheet, _CROSS, dst=around.reshape(sheet.shape).view(np.uint8))
-    around = around[:, :rows]
+    around = _of_sheet(cv2.dilate(_sheet(mask), _CROSS), mask.shape) > 0
     around[1:] |= mask[:-1]
     around[:-1] |= mask[1:]
     return np.asarray(around & ~mask)
@@ -138,10 +205,11 @@ def shell(mask: np.ndarray) -> np.ndarray:
 def filled(mask: np.ndarray) -> np.ndarray:
     """The mask with the holes of each slice filled."""
     slices, rows, columns = mask.shape
-    sheet = _sheet(mask)
-    contours, _ = cv2.findContours(sheet, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    cv2.drawContours(sheet, contours, -1, 1, -1)
-    return np.asarray(sheet.reshape(slices, rows + 1, columns)[:, :rows], bool)
+    sheet = np.zeros((slices * (rows + 1) + 1, columns + 2), np.uint8)
+    inside = sheet[1:].reshape(slices, rows + 1, columns + 2)[:, :rows, 1:-1]
+    inside[:] = mask
+    cv2.floodFill(sheet, None, (0, 0), 2, flags=4)  # the surroundings of all slices hang together
+    return np.asarray(inside != 2)
 
 
 def uphill(values: np.ndarray, start: Voxel) -> Voxel:
