@@ -31,6 +31,7 @@ class NodeBox(QWidget):
         super().__init__(parent)
         self._session, self._tasks = session, tasks
         self._testing = False
+        self._picked = False  # by the reader, whom nothing overrules
         self.nodes = QComboBox()
         self.nodes.setMinimumWidth(220)
         self.nodes.setAccessibleName(self.tr("Archive"))
@@ -50,11 +51,20 @@ class NodeBox(QWidget):
         self.remove_button = button(self.tr("Remove"), self._remove)
         row.addStretch()
         self._fill()
+        self.nodes.activated.connect(lambda _: self._on_picked())
         self.nodes.currentIndexChanged.connect(lambda _: self._on_chosen())
 
     def node(self) -> RemoteNode | None:
         """The chosen archive."""
         return self._session.settings.nodes.get(self.nodes.currentText())
+
+    def prefer(self, name: str) -> None:
+        """Choose an archive, where it is in the settings and the reader has chosen none."""
+        if not self._picked and name in self._nodes():
+            self.nodes.setCurrentText(name)
+
+    def _on_picked(self) -> None:
+        self._picked = True
 
     def test(self) -> None:
         """C-ECHO, or DICOMweb's nearest to it."""

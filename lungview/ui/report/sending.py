@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import shiboken6
+
 from lungview.image.values import dates, person
+from lungview.study.key import patient_digest
 from lungview.ui.pacs.sending.sender import Sender
 from lungview.ui.report.form import FORMATS
 
 if TYPE_CHECKING:
     from lungview.image.slice import Slice
+    from lungview.ui.pacs.sending.dialog import SendDialog
     from lungview.ui.report.dialog import ReportDialog
     from lungview.ui.studies.session import Session
 
@@ -26,7 +30,25 @@ def ask(report: ReportDialog, session: Session, shown: Slice) -> None:
     dialog = SendDialog(
         session, sender, offers, report.writer, report, chosen=report.form.chosen_format.kind, about=about
     )
+    _prefer_origin(dialog, session, sender, shown)
     dialog.open()
+
+
+def _prefer_origin(dialog: SendDialog, session: Session, sender: Sender, shown: Slice) -> None:
+    """Results go back to the archive that the study came from, unless the reader chooses another."""
+    from lungview.viewer.archives import origins
+
+    origin = session.workspace.services.one(origins.Origins, origins.Origins).of_file(shown.instance.path)
+    if origin:
+        dialog.archive.prefer(origin)
+        return
+
+    def prefer(name: str) -> None:
+        if shiboken6.isValid(dialog):  # closed meanwhile
+            dialog.archive.prefer(name)
+
+    key = (patient_digest(shown.patient), shown.study.study_instance_uid)
+    sender.tasks.run(origins.kept, key, on_result=prefer, on_error=lambda _: None)
 
 
 def _about(shown: Slice) -> str:

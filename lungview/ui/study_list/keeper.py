@@ -77,13 +77,15 @@ class StudyKeeper(QObject):
 
     def _note(self, series: Sequence[Series], asked_for: tuple[Path, ...]) -> None:
         """What was opened, at once; its small pictures when there is time."""
+        from lungview.viewer.archives.origins import Origins
         from lungview.viewer.study_list import work
         from lungview.viewer.study_list.noted import entries_of
 
         kept = self._session.settings.study_list and self._session.keeps_settings
         if not kept or not work.is_noted(asked_for):
             return
-        entries = entries_of(series, asked_for)
+        origins = self._session.workspace.services.one(Origins, Origins)
+        entries = entries_of(series, asked_for, origins.of_studies(series))
         self.change(lambda store: store.put(entries, opened=True))
         self._session.idle.run(
             work.pictures,

@@ -28,7 +28,8 @@ class Entry:
 
     key: a digest of whose it is, and the Study Instance UID; of files without one, where they are.
     series, pictures: how many. paths: what is opened to have it. opened: when it was last, ISO 8601 in UTC,
-    "" where it never was. thumbnail: a PNG, empty where there is none.
+    "" where it never was. thumbnail: a PNG, empty where there is none. archive: the name, in the settings, of
+    the one that it was retrieved from, "" for none.
     """
 
     key: EntryKey = field(repr=False)
@@ -41,6 +42,7 @@ class Entry:
     reading: Reading = Reading.UNREAD
     opened: str = ""
     thumbnail: bytes = field(default=b"", repr=False)
+    archive: str = ""
 
     @property
     def name(self) -> str:

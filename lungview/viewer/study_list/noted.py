@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -22,17 +23,22 @@ def key_of(series: Series) -> EntryKey:
     return patient_digest(series.patient), uid or str(_first(series).parent.absolute())
 
 
-def entries_of(series: Sequence[Series], opened: Iterable[Path] = ()) -> tuple[Entry, ...]:
+def entries_of(
+    series: Sequence[Series], opened: Iterable[Path] = (), archives: Mapping[EntryKey, str] | None = None
+) -> tuple[Entry, ...]:
     """One entry for each study, in the order they come. Reads no pixels.
 
     opened: what was asked for: a folder below it that holds one study alone stands for all its files.
+    archives: which a study was retrieved from.
     """
     studies: dict[EntryKey, list[Series]] = {}
     for each in series:
         if each.instances:
             studies.setdefault(key_of(each), []).append(each)
     folders = tuple(path.absolute() for path in opened if path.is_dir())
-    return tuple(_entry(key, mine, series, folders) for key, mine in studies.items())
+    came_from = archives or {}
+    found = (_entry(key, mine, series, folders) for key, mine in studies.items())
+    return tuple(replace(entry, archive=came_from.get(entry.key, "")) for entry in found)
 
 
 def picture_of(mine: Sequence[Series]) -> bytes:

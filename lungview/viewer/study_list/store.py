@@ -22,13 +22,13 @@ from lungview.files import private_folder
 from lungview.image.slice import Patient, Study
 from lungview.viewer.study_list.entry import Entry, EntryKey, Reading, missing
 
-VERSION = 1
+VERSION = 2  # 2 has the archive of a study
 MOST = 5000  # studies; of more, those read or opened longest ago go
 _BUSY_MS = 2000
 _WHO = "name, patient_id, birth_date, sex"
 _WHAT = "uid, description, date, time, accession"
 _FOUND = "modalities, series, pictures, paths"
-_COLUMNS = f"owner, study, {_WHO}, {_WHAT}, {_FOUND}, reading, opened, thumbnail"
+_COLUMNS = f"owner, study, {_WHO}, {_WHAT}, {_FOUND}, reading, opened, thumbnail, archive"
 _TABLE = """
 CREATE TABLE IF NOT EXISTS study (
     owner TEXT NOT NULL, study TEXT NOT NULL,
@@ -36,7 +36,7 @@ CREATE TABLE IF NOT EXISTS study (
     uid TEXT NOT NULL, description TEXT NOT NULL, date TEXT NOT NULL, time TEXT NOT NULL,
     accession TEXT NOT NULL, modalities TEXT NOT NULL, series INTEGER NOT NULL, pictures INTEGER NOT NULL,
     paths TEXT NOT NULL, reading TEXT NOT NULL, opened TEXT NOT NULL, thumbnail BLOB NOT NULL,
-    place REAL NOT NULL, PRIMARY KEY (owner, study)
+    place REAL NOT NULL, archive TEXT NOT NULL DEFAULT '', PRIMARY KEY (owner, study)
 )
 """
 
@@ -78,9 +78,8 @@ class StudyStore:
                     self.path,
                     "Update LungView; nothing was changed in the file.",
                 )
-            database.execute(_TABLE)
-            database.execute("CREATE INDEX IF NOT EXISTS study_place ON study (place)")
-            database.execute(f"PRAGMA user_version = {VERSION}")
+            if version < VERSION:
+                _bring_up(database)
         except (sqlite3.Error, StudyListError):
             database.close()
             raise
@@ -199,11 +198,23 @@ class StudyStore:
         self.close()
 
 
+def _bring_up(database: sqlite3.Connection) -> None:
+    """Make the table, or give that of an earlier version what it lacks; nothing of it is lost."""
+    with transaction(database):
+        database.execute(_TABLE)
+        database.execute("CREATE INDEX IF NOT EXISTS study_place ON study (place)")
+        columns = {row[1] for row in database.execute("PRAGMA table_info(study)")}
+        if "archive" not in columns:
+            database.execute("ALTER TABLE study ADD COLUMN archive TEXT NOT NULL DEFAULT ''")
+        database.execute(f"PRAGMA user_version = {VERSION}")
+
+
 def _merged(before: Entry, entry: Entry) -> Entry:
     """What is known of a study now that it was found once more: the larger find, what the reader did."""
     more = entry if entry.pictures >= before.pictures or missing(before) else before
     picture = entry.thumbnail or before.thumbnail
-    return replace(more, reading=before.reading, opened=before.opened, thumbnail=picture)
+    archive = entry.archive or before.archive
+    return replace(more, reading=before.reading, opened=before.opened, thumbnail=picture, archive=archive)
 
 
 def _row(entry: Entry, reading: Reading, opened: str) -> tuple[Any, ...]:
@@ -213,14 +224,14 @@ def _row(entry: Entry, reading: Reading, opened: str) -> tuple[Any, ...]:
         *entry.key, who.name, who.patient_id, who.birth_date, who.sex,
         what.study_instance_uid, what.description, what.date, what.time, what.accession_number,
         json.dumps(entry.modalities), entry.series, entry.pictures, json.dumps(entry.paths),
-        reading, opened, entry.thumbnail,
+        reading, opened, entry.thumbnail, entry.archive,
     )  # fmt: skip
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
     """What the columns of `_COLUMNS` say."""
     owner, study, name, number, birth, sex, uid, description, date, time, accession, *found = row
-    modalities, series, pictures, opened_by, reading, opened, thumbnail = found
+    modalities, series, pictures, opened_by, reading, opened, thumbnail, archive = found
     return Entry(
         (owner, study),
         Patient(name, number, birth, sex),
@@ -232,4 +243,5 @@ def _entry(row: tuple[Any, ...]) -> Entry:
         Reading(reading),
         opened,
         bytes(thumbnail),
+        archive,
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -15,11 +16,13 @@ from lungview.study.key import patient_digest
 from lungview.ui.pacs import words
 from lungview.ui.pacs.priors.beside import Beside
 from lungview.ui.studies.tasks import Task, Tasks
-from lungview.viewer.archives import ahead, asking
+from lungview.viewer.archives import ahead, asking, origins
 from lungview.viewer.archives.ahead import Ahead
+from lungview.viewer.archives.origins import Origins
 from lungview.viewer.archives.priors import Now, Offer, Prior, now_of
 from lungview.viewer.archives.work import Broken, Came
 from lungview.viewer.studies.listed import study_of
+from lungview.viewer.study_list.noted import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +47,7 @@ class PriorDesk(QObject):
         super().__init__(parent)
         self._session = session
         self._tasks = Tasks(lambda: ThreadPoolExecutor(2, "lungview-priors"), self)
-        self._origins: dict[str, str] = {}
+        self._origins = session.workspace.services.one(Origins, Origins)
         self._asking: Task | None = None
         self._ahead: Task | None = None
         self.beside: Beside | None = None
@@ -82,7 +85,7 @@ class PriorDesk(QObject):
 
     def came_from(self, study: FoundStudy, node: str) -> None:
         """Note which archive a study is retrieved from."""
-        self._origins[study.study_uid] = node
+        self._origins.retrieved(study.study_uid, node)
 
     def ask(self) -> None:
         """Ask all archives: the reader wishes it now, whatever the settings say."""
@@ -167,8 +170,20 @@ class PriorDesk(QObject):
         self.changed.emit()
 
     def _ask_if_wished(self) -> None:
-        if self.series is not None:
-            origin = self._origins.get(self.series.study.study_instance_uid, "")
+        series = self.series
+        if series is None or self._session.settings.ask_priors == "never":
+            return
+        origin = self._origins.of_file(series.instances[0].path)
+        if origin:
+            self._ask_archives_of(series, origin)
+            return
+        self._tasks.run(
+            origins.kept, key_of(series),
+            on_result=partial(self._ask_archives_of, series), on_error=self._on_error,
+        )  # fmt: skip
+
+    def _ask_archives_of(self, series: Series, origin: str) -> None:
+        if series is self.series:
             self._ask(asking.nodes_to_ask(self._session.settings, origin))
 
     def _ask(self, nodes: Sequence[RemoteNode]) -> None:

@@ -1,0 +1,47 @@
+"""Which archive a study came from: known while it is retrieved, and kept with the list of studies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from lungview.errors import StudyListError
+from lungview.study.series import Series
+from lungview.viewer.archives.work import place_of
+from lungview.viewer.study_list import store
+from lungview.viewer.study_list.entry import EntryKey
+from lungview.viewer.study_list.noted import key_of
+
+
+class Origins:
+    """One a window: the archives of what was retrieved since the program started, by their names.
+
+    By the folder that a study is retrieved into: what another medium has of the same UIDs is another matter.
+    """
+
+    def __init__(self) -> None:
+        self._places: dict[Path, str] = {}
+
+    def retrieved(self, study_uid: str, node: str) -> None:
+        """Note which archive a study is retrieved from, the last one where there were several."""
+        self._places[place_of(study_uid)] = node
+
+    def of_file(self, path: Path) -> str:
+        """The archive of a file that was retrieved, "" for any other."""
+        return next((node for place, node in self._places.items() if place in path.parents), "")
+
+    def of_studies(self, series: Iterable[Series]) -> dict[EntryKey, str]:
+        """The archives of those studies that were retrieved."""
+        first = {key_of(each): each.instances[0].path for each in series if each.instances}
+        found = {key: self.of_file(path) for key, path in first.items()}
+        return {key: node for key, node in found.items() if node}
+
+
+def kept(key: EntryKey) -> str:
+    """The archive of a study as the list of studies has it, "" where it has none. Reads a file."""
+    if store.default_path().exists():
+        with suppress(StudyListError), store.StudyStore() as listed:  # the list itself says what is wrong
+            entry = listed.find(key)
+            return entry.archive if entry is not None else ""
+    return ""

@@ -1,0 +1,62 @@
+"""Which archive a study came from: of its folder while it is retrieved, then of its patient and study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lungview.viewer.archives.origins import Origins, kept
+from lungview.viewer.archives.work import place_of
+from lungview.viewer.study_list.noted import entries_of, key_of
+from lungview.viewer.study_list.store import StudyStore, default_path
+from tests.viewer.study_list.listing import series
+
+
+def _retrieved(number: int) -> Path:
+    return place_of(f"1.2.{number}") / "series" / "slice.dcm"
+
+
+def test_what_is_retrieved_is_known_by_its_folder() -> None:
+    origins = Origins()
+    origins.retrieved("1.2.1", "ward")
+    assert origins.of_file(_retrieved(1)) == "ward"
+    assert origins.of_file(_retrieved(2)) == ""
+    assert origins.of_file(Path("/cd/slice.dcm")) == ""
+
+
+def test_of_several_studies_those_that_were_retrieved_have_an_archive() -> None:
+    origins = Origins()
+    origins.retrieved("1.2.1", "ward")
+    origins.retrieved("1.2.1", "hospital")
+    one, other = series(1, _retrieved(1)), series(2, Path("/cd/slice.dcm"))
+    assert origins.of_studies([one, other]) == {key_of(one): "hospital"}
+
+
+def test_a_study_keeps_its_archive_when_it_is_opened_from_elsewhere_and_another_patients_has_none() -> None:
+    mine, copied = series(1, _retrieved(1)), series(1, Path("/cd/slice.dcm"))
+    other = series(2, Path("/cd/other.dcm"), study="1.2.1")
+    with StudyStore() as store:
+        store.put(entries_of([mine], (), {key_of(mine): "ward"}), opened=True)
+        store.put(entries_of([copied, other]), opened=True)
+    assert (kept(key_of(copied)), kept(key_of(other))) == ("ward", "")
+
+
+def test_clearing_the_list_forgets_where_studies_came_from() -> None:
+    mine = series(1, _retrieved(1))
+    with StudyStore() as store:
+        store.put(entries_of([mine], (), {key_of(mine): "ward of Dr Kowalska"}), opened=True)
+        store.clear()
+    assert kept(key_of(mine)) == ""
+    assert b"Kowalska" not in default_path().read_bytes()
+
+
+def test_without_a_list_nothing_is_known_and_none_is_made() -> None:
+    assert kept(("owner", "1.2.3")) == ""
+    assert not default_path().exists()
+
+
+def test_a_list_that_cannot_be_read_costs_no_more_than_the_archive() -> None:
+    with StudyStore():
+        pass
+    default_path().chmod(0o600)
+    default_path().write_bytes(b"SQLite format 3\0" + b"\0" * 4000)
+    assert kept(("owner", "1.2.3")) == ""
