@@ -8,7 +8,7 @@ QUICK := --ignore tests/training --ignore tests/e2e --ignore tests/packaging --i
 HELD := tests/benchmarks/test_batch.py tests/benchmarks/test_classify.py tests/benchmarks/test_cluster.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check format bench bench-held bench-cost docs coverage app deb test-app test-deb test-matrix test-fuzz test-kills test-pacs setup setup-dev
+.PHONY: help run test quick check format bench bench-held bench-cost docs coverage app deb test-app test-deb test-matrix test-fuzz test-long test-kills test-pacs setup setup-dev
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -58,6 +58,9 @@ test-matrix: setup-dev ## every file of pydicom and the shared folders × every 
 
 test-fuzz: setup-dev ## 10,000 mutated files: no crash, no hang, no other pixels without a word
 	LUNGVIEW_TEST_MUTATIONS=10000 $(RUN) pytest tests/image/readers/test_fuzz.py
+
+test-long: setup-dev ## further networks and kinds of what `make test` tries once: the rest of the training tests
+	$(RUN) pytest -n auto --dist loadfile -m long --run-long
 
 test-kills: setup-dev ## a batch killed at 20 random moments (`make test` kills it at four)
 	LUNGVIEW_TEST_LONG=1 $(RUN) pytest tests/batch/test_faults.py

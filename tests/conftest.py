@@ -17,15 +17,19 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--run-benchmarks", action="store_true", help="run tests/benchmarks")
+    parser.addoption("--run-long", action="store_true", help="run what `make test-long` runs")
     parser.addoption("--run-matrix", action="store_true", help="run every file × every kind of report")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     benchmark = pytest.mark.skip(reason="a benchmark: `make bench` runs it")
+    long = pytest.mark.skip(reason="a further kind of what is tested: `make test-long` runs it")
     matrix = pytest.mark.skip(reason="minutes long: `make test-matrix` runs it")
     for item in items:
         if "benchmarks" in item.path.parts and not config.getoption("--run-benchmarks"):
             item.add_marker(benchmark)
+        if item.get_closest_marker("long") and not config.getoption("--run-long"):
+            item.add_marker(long)
         if item.get_closest_marker("matrix") and not config.getoption("--run-matrix"):
             item.add_marker(matrix)
 
@@ -34,7 +38,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Where the real data is promised, a test that skips for the want of it has failed."""
     report = yield
-    asked_for = "benchmarks" in item.path.parts or item.get_closest_marker("matrix")
+    asked_for = "benchmarks" in item.path.parts or item.get_closest_marker("matrix") or item.get_closest_marker("long")
     wanted = item.get_closest_marker("shared") and not asked_for
     if report.skipped and os.environ.get("LUNGVIEW_REQUIRE_SHARED") and wanted:
         report.outcome = "failed"

@@ -1,6 +1,6 @@
 """Small data folders made on the spot."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cv2
@@ -29,3 +29,11 @@ def folder(tmp_path: Path) -> Callable[..., Path]:
         return data
 
     return make
+
+
+@pytest.fixture(scope="module")
+def small_network() -> Iterator[None]:
+    """The architecture `cnn` of two narrow stages: most of a test's time is the trace of its graph."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lungview.training.architectures.cnn.WIDTHS", (8, 16))
+        yield

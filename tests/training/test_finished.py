@@ -32,12 +32,12 @@ from lungview.training.networks import from_litert as finished
 # counts, a normalised head of several layers, places in the map, and 8-bit weights multiplied in float32.
 KINDS = (
     "mobilenet_v2",
-    "efficientnet_b0",
+    pytest.param("efficientnet_b0", marks=pytest.mark.long),
     "alexnet",
-    "inception_v3",
-    "resnet50_last20",
+    pytest.param("inception_v3", marks=pytest.mark.long),
+    pytest.param("resnet50_last20", marks=pytest.mark.long),
     "cnn",
-    "vgg16_nodule",
+    pytest.param("vgg16_nodule", marks=pytest.mark.long),
 )
 
 

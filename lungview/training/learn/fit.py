@@ -154,6 +154,7 @@ def _compile(model: Any, config: Config, classes: int, steps: int) -> None:
     model.compile(
         optimizer, losses.training_loss(classes, config.smoothing, share, config.teacher_temperature)
     )
+    optimizer.build(model.trainable_variables)  # a first step that makes variables is traced twice
 
 
 def averages(config: Config, model: Any) -> bool:
