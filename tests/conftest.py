@@ -38,7 +38,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Where the real data is promised, a test that skips for the want of it has failed."""
     report = yield
-    asked_for = "benchmarks" in item.path.parts or item.get_closest_marker("matrix") or item.get_closest_marker("long")
+    asked_for = (
+        "benchmarks" in item.path.parts
+        or item.get_closest_marker("matrix")
+        or item.get_closest_marker("long")
+    )
     wanted = item.get_closest_marker("shared") and not asked_for
     if report.skipped and os.environ.get("LUNGVIEW_REQUIRE_SHARED") and wanted:
         report.outcome = "failed"

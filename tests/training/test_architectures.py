@@ -65,7 +65,9 @@ def test_heat_maps_are_grad_cam(architecture: Architecture) -> None:
 
 
 @pytest.mark.parametrize(("variant", "least"), [("float16", 0.999), ("int8", 0.99)])
-@pytest.mark.parametrize("name", ["alexnet", "mobilenet_v2"])  # every shipped one is checked at packaging
+@pytest.mark.parametrize(
+    "name", ["alexnet", pytest.param("mobilenet_v2", marks=pytest.mark.long)]
+)  # every shipped one is checked at packaging
 def test_the_exported_file_keeps_the_heat_maps(name: str, variant: str, least: float) -> None:
     model, image = _small(ARCHITECTURES[name])
     side = image.shape[1]
