@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from weakref import ref
 
 import numpy as np
 
@@ -33,6 +34,7 @@ class Stored:
     padding: tuple[float, float] | None = None
     overlays: tuple[np.ndarray, ...] = ()
     bits: int = 8
+    _shared: list[ref[Slice]] = field(default_factory=list, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.pixels.flags.writeable = False
@@ -55,6 +57,17 @@ class Stored:
             padding=self._padding_mask(),
             overlays=tuple(self._unpack(o) for o in self.overlays),
         )
+
+    def shared_slice(self) -> Slice:
+        """The Slice that someone has already, else one of its own: views of one frame share its values.
+
+        Nobody writes to them: they are read-only.
+        """
+        shared = self._shared[0]() if self._shared else None
+        if shared is None:
+            shared = self.to_slice()
+            self._shared[:] = [ref(shared)]
+        return shared
 
     def _shown_values(self) -> np.ndarray:
         if self.palette is not None:

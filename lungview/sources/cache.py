@@ -84,7 +84,7 @@ class SliceCache:
 
         A file that was written to since it was read is read again.
         """
-        return self.get_stored(instance).to_slice()
+        return self.get_stored(instance).shared_slice()
 
     def get_stored(self, instance: Instance) -> Stored:
         """The frame before the Modality LUT. Raises ReadError."""
@@ -105,7 +105,7 @@ class SliceCache:
     def peek(self, instance: Instance) -> Slice | None:
         """The slice when it is in the cache, at once: the medium is not asked, which may not answer."""
         stored = self._held(key_of(instance))
-        return stored.to_slice() if stored is not None else None
+        return stored.shared_slice() if stored is not None else None
 
     def _held(self, key: Key) -> Stored | None:
         with self._changed:

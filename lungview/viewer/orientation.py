@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lungview.image.slice import Geometry
 from lungview.viewer.state import Camera
@@ -32,25 +33,30 @@ def letters(direction: Vector) -> str:
     )
 
 
-def _along(geometry: Geometry, x: int, y: int) -> Vector:
+def _along(orientation: tuple[float, ...], x: int, y: int) -> Vector:
     """The patient direction of x columns and y rows."""
-    o = geometry.orientation
-    a, b, c = (x * o[axis] + y * o[axis + 3] for axis in range(3))
+    a, b, c = (x * orientation[axis] + y * orientation[axis + 3] for axis in range(3))
     return (a, b, c)
 
 
-def _on_screen(x: int, y: int, camera: Camera) -> tuple[int, int]:
+def _on_screen(x: int, y: int, rotation: int, mirrored: bool) -> tuple[int, int]:
     """The image direction that points along the screen direction (x, y), y downwards."""
-    for _ in range(camera.rotation // 90):  # undo the clockwise turn
+    for _ in range(rotation // 90):  # undo the clockwise turn
         x, y = y, -x
-    return (-x if camera.mirrored else x), y
+    return (-x if mirrored else x), y
 
 
 def edges(geometry: Geometry | None, camera: Camera) -> Edges:
     """The letters at the viewport's edges."""
     if geometry is None:
         return Edges()
+    return _edges(geometry.orientation, camera.rotation, camera.mirrored)
+
+
+@lru_cache(maxsize=32)  # asked by each view for each slice of a series, which all lie alike
+def _edges(orientation: tuple[float, ...], rotation: int, mirrored: bool) -> Edges:
     top, right, bottom, left = (
-        letters(_along(geometry, *_on_screen(x, y, camera))) for x, y in ((0, -1), (1, 0), (0, 1), (-1, 0))
+        letters(_along(orientation, *_on_screen(x, y, rotation, mirrored)))
+        for x, y in ((0, -1), (1, 0), (0, 1), (-1, 0))
     )
     return Edges(top, right, bottom, left)

@@ -69,6 +69,13 @@ def test_peek_never_decodes(cache: SliceCache, instances: tuple[Instance, ...]) 
     assert slice_.rows == 32
 
 
+def test_views_of_one_frame_share_its_values(cache: SliceCache, instances: tuple[Instance, ...]) -> None:
+    shown = cache.get(instances[0])
+    assert cache.peek(instances[0]) is shown
+    assert cache.get(instances[0]) is shown
+    assert cache.get(instances[1]) is not shown
+
+
 def test_prefetch_brings_in_the_whole_series(cache: SliceCache, instances: tuple[Instance, ...]) -> None:
     cache.prefetch(instances, 4, 1)
 

@@ -76,6 +76,7 @@ def test_what_is_written_again_is_not_drawn_again(qapp, monkeypatch: pytest.Monk
     drawn = []
     real = lettering._draw
     monkeypatch.setattr(lettering, "_draw", lambda *what: (drawn.append(what), real(*what)))
+    lettering._placed.cache_clear()
     lettering._picture.cache_clear()
     first = painted(CORNERS[0])
     assert len(drawn) == 1

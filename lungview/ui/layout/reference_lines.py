@@ -74,9 +74,9 @@ class ReferenceLines(QObject):
             theirs = other.state.slice if other.isVisible() and other is not viewport else None
             if theirs is None or (theirs.reformatted and shown.reformatted):
                 continue
-            their_sheet = sheet_of(theirs) if one_space(self._view(viewport), self._view(other)) else None
+            their_sheet = sheet_of(theirs)
             line = None if their_sheet is None else crossing(sheet, their_sheet)
-            if line is not None:
+            if line is not None and one_space(self._view(viewport), self._view(other)):
                 yield other, line
 
     def _view(self, viewport: Viewport) -> View:

@@ -6,13 +6,12 @@ import math
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QTransform
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 TEXT = QColor("#e8e8e8")
 _HALO = QColor(0, 0, 0, 170)
 _RIM = 2  # px around the letters: the halo, and what a slanted letter leans out
 _KEPT = 256  # pictures of lines: those of some views, and of the slices beside
-_UNSCALED = (QTransform.TransformationType.TxNone, QTransform.TransformationType.TxTranslate)
 _ROOM = QRectF(0, 0, 10_000, 10_000)
 
 
@@ -27,12 +26,23 @@ def text(
     if not lines:
         return
     joined = "\n".join(lines)
-    if painter.combinedTransform().type() not in _UNSCALED:
+    if painter.combinedTransform().isScaling():  # or turned, or worse
         _draw(painter, area, where, joined, colour)
         return
     ratio = painter.device().devicePixelRatio()
-    image, size = _picture(joined, where.value, colour.rgba(), painter.font().toString(), ratio)
-    painter.drawImage(_corner(area, where, size, ratio) - QPointF(_RIM, _RIM), image)
+    within = (area.x(), area.y(), area.width(), area.height())
+    image, corner = _placed(joined, int(where), colour.rgba(), painter.font().toString(), ratio, within)
+    painter.drawImage(corner, image)
+
+
+@lru_cache(maxsize=_KEPT)
+def _placed(
+    joined: str, where: int, colour: int, font: str, ratio: float, area: tuple[float, float, float, float]
+) -> tuple[QImage, QPointF]:
+    """The lines as a picture, and where its corner lies."""
+    image, size = _picture(joined, where, colour, font, ratio)
+    corner = _corner(QRectF(*area), Qt.AlignmentFlag(where), size, ratio)
+    return image, corner - QPointF(_RIM, _RIM)
 
 
 def _draw(painter: QPainter, area: QRectF, where: Qt.AlignmentFlag, joined: str, colour: QColor) -> None:

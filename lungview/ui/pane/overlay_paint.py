@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from lungview.ui.pane import overlay_text
 from lungview.ui.pane.lettering import TEXT, text
@@ -20,8 +21,15 @@ if TYPE_CHECKING:
 MARGIN = 8.0
 LETTER_ROOM = 22.0  # half the width of three orientation letters: no corner runs into them
 LETTERS, MARK = QColor("#ffd166"), QColor("#ff9f1c")
-_HALO = QColor(0, 0, 0, 170)
+_BAR_HALO, _BAR = QPen(QColor(0, 0, 0, 170), 3), QPen(TEXT, 1)
 _SOME_VALUE = "-1000 HU  (500, 500)"
+_LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+_TOP, _BOTTOM = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom
+_CENTRE, _HALFWAY = Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignVCenter
+# Joined once: of a frame of four views it is a millisecond.
+_CORNERS = (_LEFT | _TOP, _RIGHT | _TOP, _LEFT | _BOTTOM, _RIGHT | _BOTTOM)
+_EDGES = (_CENTRE | _TOP, _CENTRE | _BOTTOM, _LEFT | _HALFWAY, _RIGHT | _HALFWAY)
+_KEPT = 512  # lines
 
 
 def paint(painter: QPainter, view: Viewport, *, patient: bool = True, pointed: bool = True) -> None:
@@ -34,17 +42,17 @@ def paint(painter: QPainter, view: Viewport, *, patient: bool = True, pointed: b
         state = state.over(replace(state.overlays, patient=False))
     if state.slice is None:
         return
-    area = _inside(view)
+    area, font = _inside(view), view.font().toString()
     painter.setFont(view.font())
-    metrics = QFontMetricsF(painter.font())
     said = overlay_text.corners(state, view.zoom, view.value_text if pointed else "")
-    for where, lines in _corners(said, area, metrics):
+    for where, lines in _corners(said, area, font):
         text(painter, area, where, lines)
     # Below the corners: a warning may be as wide as the view.
-    rows = max(1, len(said.patient), len(said.study)) + 0.5
-    middle, top = Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignTop
-    marks = elided((*said.marks, *view.apart.splitlines()), metrics, area.width())
-    text(painter, area.adjusted(0, metrics.height() * rows, 0, 0), middle | top, marks, MARK)
+    marks = _fitting((*said.marks, *view.apart.splitlines()), font, area.width())
+    if marks:
+        rows = max(1, len(said.patient), len(said.study)) + 0.5
+        below = area.adjusted(0, QFontMetricsF(view.font()).height() * rows, 0, 0)
+        text(painter, below, _CENTRE | _TOP, marks, MARK)
     if state.overlays.text is not TextLevel.NONE:
         scale_bar(painter, view, area)
     letters(painter, view, area)
@@ -59,11 +67,11 @@ def corner_areas(view: Viewport) -> tuple[QRectF, ...]:
     """
     if view.state.slice is None:
         return ()
-    area, metrics = _inside(view), QFontMetricsF(view.font())
+    area, font, metrics = _inside(view), view.font().toString(), QFontMetricsF(view.font())
     said = overlay_text.corners(view.state, view.zoom, view.value_text or _SOME_VALUE)
     return tuple(
         metrics.boundingRect(area, int(where), "\n".join(lines))
-        for where, lines in _corners(said, area, metrics)
+        for where, lines in _corners(said, area, font)
         if lines
     )
 
@@ -73,24 +81,25 @@ def _inside(view: Viewport) -> QRectF:
 
 
 def _corners(
-    said: overlay_text.Corners, area: QRectF, metrics: QFontMetricsF
+    said: overlay_text.Corners, area: QRectF, font: str
 ) -> tuple[tuple[Qt.AlignmentFlag, tuple[str, ...]], ...]:
     """The lines of each corner, none longer than the way to the letters in the middle."""
-    left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
-    top, bottom = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom
     room = area.width() / 2 - LETTER_ROOM
-    corners = (
-        (left | top, said.patient),
-        (right | top, said.study),
-        (left | bottom, said.image),
-        (right | bottom, said.series),
-    )
-    return tuple((where, elided(lines, metrics, room)) for where, lines in corners)
+    corners = (said.patient, said.study, said.image, said.series)
+    return tuple((where, _fitting(lines, font, room)) for where, lines in zip(_CORNERS, corners, strict=True))
 
 
 def elided(lines: tuple[str, ...], metrics: QFontMetricsF, room: float) -> tuple[str, ...]:
     """Lines that fit into `room` pixels, cut with an ellipsis where they must be."""
     return tuple(metrics.elidedText(line, Qt.TextElideMode.ElideRight, room) for line in lines)
+
+
+@lru_cache(maxsize=_KEPT)
+def _fitting(lines: tuple[str, ...], font: str, room: float) -> tuple[str, ...]:
+    """`elided`, kept: most lines stay from slice to slice. font: as QFont.toString has it."""
+    letters = QFont()
+    letters.fromString(font)
+    return elided(lines, QFontMetricsF(letters), room)
 
 
 def letters(painter: QPainter, view: Viewport, area: QRectF) -> None:
@@ -101,11 +110,8 @@ def letters(painter: QPainter, view: Viewport, area: QRectF) -> None:
     font = painter.font()
     font.setBold(True)
     painter.setFont(font)
-    flag = Qt.AlignmentFlag
-    text(painter, area, flag.AlignHCenter | flag.AlignTop, (found.top,), LETTERS)
-    text(painter, area, flag.AlignHCenter | flag.AlignBottom, (found.bottom,), LETTERS)
-    text(painter, area, flag.AlignLeft | flag.AlignVCenter, (found.left,), LETTERS)
-    text(painter, area, flag.AlignRight | flag.AlignVCenter, (found.right,), LETTERS)
+    for where, letter in zip(_EDGES, (found.top, found.bottom, found.left, found.right), strict=True):
+        text(painter, area, where, (letter,), LETTERS)
 
 
 def bar_length(mm_per_pixel: float, room: float) -> float:
@@ -127,15 +133,16 @@ def scale_bar(painter: QPainter, view: Viewport, area: QRectF) -> None:
     pixels, x = length / mm, area.right() - 34
     upper = QPointF(x, area.center().y() - pixels / 2)
     lower = QPointF(x, area.center().y() + pixels / 2)
-    for pen in (QPen(_HALO, 3), QPen(TEXT, 1)):
+    aside = QPointF(4, 0)
+    lines = ((upper, lower), (upper - aside, upper + aside), (lower - aside, lower + aside))
+    for pen in (_BAR_HALO, _BAR):
         painter.setPen(pen)
-        painter.drawLine(upper, lower)
-        for end in (upper, lower):
-            painter.drawLine(end - QPointF(4, 0), end + QPointF(4, 0))
+        for start, end in lines:
+            painter.drawLine(start, end)
     label = (
         QCoreApplication.translate("Corners", "%1 mm").replace("%1", f"{length:g}")
         if length < 10
         else QCoreApplication.translate("Corners", "%1 cm").replace("%1", f"{length / 10:g}")
     )
     box = QRectF(x - 70, lower.y() + 4, 100, 20)
-    text(painter, box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, (label,))
+    text(painter, box, _CORNERS[1], (label,))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 import cv2
 import numpy as np
@@ -20,6 +23,10 @@ _CV2 = {
     Interpolation.LINEAR: cv2.INTER_LINEAR_EXACT,
     Interpolation.CUBIC: cv2.INTER_CUBIC,
 }
+_KEPT = 8  # of a slice: display values and a picture for as many views as are mostly in sight
+_Made = TypeVar("_Made")
+# By the slice itself, as long as someone has it: views of one slice share what is made to show it.
+_made: WeakKeyDictionary[Slice, dict[Hashable, object]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +83,32 @@ def picture(state: ViewState, view: QSizeF, pixels: np.ndarray | None = None) ->
     shown = _resized(pixels[top:bottom, left:right], *flat, state.presentation.interpolation)
     shown = coloured(shown, state.presentation.palette)
     return Picture(_turned(shown, state.camera.rotation, state.camera.mirrored), (x0, y0))
+
+
+def displayed(state: ViewState) -> np.ndarray:
+    """The slice of a state through its window: uint8 (rows, columns[, 3]), kept until either changes.
+
+    For the thread of the window alone, as is `shown`.
+    """
+    slice_, window, inverted = state.slice, state.window, state.presentation.inverted
+    assert slice_ is not None
+    return _kept(slice_, (window, inverted), lambda: display(slice_, window, inverted=inverted))
+
+
+def shown(state: ViewState, view: QSizeF) -> Picture | None:
+    """`picture`, made once for all views that show the same."""
+    if state.slice is None:
+        return None
+    key = (state.window, state.presentation, state.camera, view.width(), view.height())
+    return _kept(state.slice, key, lambda: picture(state, view, displayed(state)))
+
+
+def _kept(slice_: Slice, key: Hashable, make: Callable[[], _Made]) -> _Made:
+    """What was made of a slice under a key; the oldest goes when there are too many."""
+    made = _made.setdefault(slice_, {})
+    if key not in made:
+        fresh = make()
+        while len(made) >= _KEPT:
+            del made[next(iter(made))]
+        made[key] = fresh
+    return made[key]  # type: ignore[return-value]

@@ -25,6 +25,7 @@ class SliceBar(QAbstractSlider):
         self.setInvertedAppearance(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its keys are the program's own, everywhere
         self.setFixedWidth(WIDTH)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what is under it is not painted with it
         self.setAccessibleName(self.tr("Slice"))
         self.setToolTip(self.tr("Drag to go through the slices. Blue: in memory; yellow: marked."))
         self._cached: tuple[tuple[int, int], ...] = ()

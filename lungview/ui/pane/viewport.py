@@ -11,7 +11,6 @@ from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lungview.errors import LungViewError
-from lungview.image.window import display
 from lungview.ui.pane import camera, overlay_paint, overlay_text, qimage
 from lungview.ui.pane import picture as pictures
 from lungview.ui.pane.mouse import Mouse
@@ -54,7 +53,7 @@ class Viewport(QWidget):
         self.pane.changed.connect(self._on_changed)
         self.pane.undoable.connect(self.undoable.emit)
         self.pane.cleared.connect(self.mouse.cancel)
-        self._pixels: tuple[object, np.ndarray] | None = None
+        self._seen: tuple[object, QTransform, float] | None = None
         self._pointed: QPointF | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -113,11 +112,21 @@ class Viewport(QWidget):
 
     def transform(self) -> QTransform:
         """Image to widget coordinates; identity when nothing is shown."""
-        if self.pane.state.slice is None:
-            return QTransform()
-        device = camera.to_device(self.pane.state.slice, self.pane.state.camera, self.device_size())
+        return self._looked()[0]
+
+    def _looked(self) -> tuple[QTransform, float]:
+        """The transform and the zoom: each layer asks for them in each frame."""
+        shown, seen = self.pane.state.slice, self.pane.state.camera
+        if shown is None:
+            return QTransform(), 1.0
         ratio = self.devicePixelRatioF()
-        return device * QTransform.fromScale(1 / ratio, 1 / ratio)
+        key = (shown.columns, shown.rows, shown.aspect, seen, self.width(), self.height(), ratio)
+        if self._seen is None or self._seen[0] != key:
+            size = self.device_size()
+            device = camera.to_device(shown, seen, size)
+            at = device * QTransform.fromScale(1 / ratio, 1 / ratio)
+            self._seen = (key, at, camera.zoom_of(shown, seen, size))
+        return self._seen[1], self._seen[2]
 
     def image_to_widget(self, point: QPointF) -> QPointF:
         return self.transform().map(point)
@@ -128,8 +137,7 @@ class Viewport(QWidget):
     @property
     def zoom(self) -> float:
         """Device pixels per image pixel in force."""
-        shown = self.pane.state.slice
-        return 1.0 if shown is None else camera.zoom_of(shown, self.pane.state.camera, self.device_size())
+        return self._looked()[1]
 
     def zoom_by(self, factor: float, anchor: QPointF | None = None, undo: str = "") -> None:
         """Zoom about a point of the widget, its middle by default."""
@@ -144,19 +152,13 @@ class Viewport(QWidget):
 
     def displayed(self) -> np.ndarray:
         """The slice through its window: uint8 (rows, columns[, 3]), kept until either changes."""
-        state = self.pane.state
-        assert state.slice is not None
-        # The slice itself, not its id: a later slice may lie where this one lay.
-        key = (state.slice, state.window, state.presentation.inverted)
-        if self._pixels is None or self._pixels[0] != key:
-            self._pixels = (key, display(state.slice, state.window, inverted=state.presentation.inverted))
-        return self._pixels[1]
+        return pictures.displayed(self.pane.state)
 
     def paint_picture(self, painter: QPainter) -> None:
         """The pixels alone; painter in widget coordinates."""
         if self.pane.state.slice is None:
             return
-        shown = pictures.picture(self.pane.state, self.device_size(), self.displayed())
+        shown = pictures.shown(self.pane.state, self.device_size())
         if shown is not None:
             ratio = self.devicePixelRatioF()
             image = qimage.from_array(shown.pixels)

@@ -67,7 +67,9 @@ class WindowFields(QWidget):
         self.setEnabled(usable)
         shown = ((self.width_field, state.window.width), (self.level_field, state.window.center))
         digits = _decimals(state.window.width)
-        self.width_field.setMinimum(least_width(state.window.function))
+        least = least_width(state.window.function)
+        if self.width_field.minimum() != least:  # else the field would be painted anew for each slice
+            self.width_field.setMinimum(least)
         for field, value in shown if usable else ():
             if field.decimals() != digits or field.value() != round(value, digits):
                 blocked = field.blockSignals(True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lungview.study.space import Plane
+from lungview.study.space import Plane, cross
 from lungview.viewer.sheet import ImagePoint, Sheet
 
 _PARALLEL = math.sin(math.radians(1.0))
@@ -28,7 +28,7 @@ class Line:
 def line_on(sheet: Sheet, plane: Plane) -> Line | None:
     """The line of a plane on a picture, through the plane's centre; None where they are parallel."""
     normal = np.asarray(plane.normal)
-    along = np.cross(sheet.normal, normal)
+    along = np.asarray(cross(sheet.geometry.normal, plane.normal))
     slant = float(np.linalg.norm(along))  # sine of the angle between the two
     if slant < _PARALLEL:
         return None

@@ -60,8 +60,9 @@ class Seen(QWidget):
         self.setAccessibleName(self.tr("What the network saw"))
 
     def show_pixels(self, pixels: np.ndarray | None) -> None:
-        self.pixels = pixels
-        self.update()
+        if pixels is not self.pixels:
+            self.pixels = pixels
+            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.pixels is None:

@@ -35,6 +35,7 @@ class PredictionPanel(QWidget):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace, self._reader = workspace, second_reader.of(workspace)
+        self._wanted: dict[QLabel, str] = {}
         self._make()
         self._lay_out()
         self._connect()
@@ -135,7 +136,7 @@ class PredictionPanel(QWidget):
         case = reader.case()
         self._clear()
         if busy:
-            self.verdict.setText(self.tr("Reading the slice…"))
+            self._say(self.tr("Reading the slice…"))
         elif reader.slice is not None and reader.hidden() and (case is not None or reader.auto):
             self._say(self.tr("Your opinion first"), self.tr("Record it in the panel “Opinion”."))
         elif case is None:
@@ -144,13 +145,20 @@ class PredictionPanel(QWidget):
             self._show_error(case)
         else:
             self._show_prediction(case.prediction)
+        self._settle()
 
     def _clear(self) -> None:
-        for label in (self.verdict, self.sentence, self.hint, self.numbers, self.seconds):
-            label.setText("")
-            label.setVisible(label is self.verdict)
+        self._wanted = dict.fromkeys((self.verdict, self.sentence, self.hint, self.numbers, self.seconds), "")
         self.bars.clear()
         self.override.hide()
+
+    def _settle(self) -> None:
+        """Set what differs: of slices without an answer nothing does, and the panel is not laid out anew."""
+        for label, text in self._wanted.items():
+            if label.text() != text:
+                label.setText(text)
+            if label.isHidden() == (bool(text) or label is self.verdict):
+                label.setVisible(label.isHidden())
 
     def _why_no_slice(self) -> str:
         state = self._workspace.active.state
@@ -159,10 +167,8 @@ class PredictionPanel(QWidget):
         return state.error.message if state.error else self.tr("Open an image first.")
 
     def _say(self, title: str, sentence: str = "", hint: str = "") -> None:
-        self.verdict.setText(speaking.said(title))
-        for label, text in ((self.sentence, sentence), (self.hint, hint)):
-            label.setText(speaking.said(text))
-            label.setVisible(bool(text))
+        self._wanted[self.verdict] = speaking.said(title)
+        self._wanted[self.sentence], self._wanted[self.hint] = speaking.said(sentence), speaking.said(hint)
 
     def _invite(self) -> None:
         if self._reader.entry is None:
@@ -199,18 +205,16 @@ class PredictionPanel(QWidget):
         if found.verdict is Verdict.UNCERTAIN:
             self._say(words.verdict(card, found), f"{words.why_uncertain(card, found)}\n{reasons}".strip())
         if word.overridden or self._reader.answered_at():
-            self.hint.setText(self._of_record(word.overridden))
-            self.hint.show()
+            self._wanted[self.hint] = self._of_record(word.overridden)
         said = words.number_word(found)
-        self.numbers.setText(
+        self._wanted[self.numbers] = (
             speaking.said(said) if found.calibrated else self.tr("Scores, not calibrated probabilities")
         )
-        self.numbers.show()
         self.bars.show_prediction(card, found, found.keys[self._reader.class_index(found)])
         ms = (found.seconds.prepare, found.seconds.infer)
         text = self.tr("prepared in %1 ms, network %2 ms")
-        self.seconds.setText(text.replace("%1", f"{1000 * ms[0]:.0f}").replace("%2", f"{1000 * ms[1]:.0f}"))
-        self.seconds.show()
+        text = text.replace("%1", f"{1000 * ms[0]:.0f}").replace("%2", f"{1000 * ms[1]:.0f}")
+        self._wanted[self.seconds] = text
 
     def _of_record(self, overridden: bool) -> str:
         """That the gate was overridden, and when the answer was given if in an earlier session."""

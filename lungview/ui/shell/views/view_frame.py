@@ -126,7 +126,8 @@ class ViewFrame(QFrame):
             self.viewport.set_notice("")
 
     def _on_changed(self, before: ViewState, after: ViewState) -> None:
-        self.placeholder.setVisible(after.slice is None)
+        if self.placeholder.isHidden() == (after.slice is None):
+            self.placeholder.setVisible(after.slice is None)
         if QAccessible.isActive():  # a screen reader listens
             said = overlay_text.corners(after, self.viewport.zoom)
             self.viewport.setAccessibleDescription(". ".join((*said.marks, *said.image, *said.series)))
