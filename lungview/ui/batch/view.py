@@ -20,6 +20,7 @@ from lungview.ui.batch.table import (
     BatchFilter,
     BatchTable,
 )
+from lungview.ui.shell.views.long_texts import LongTexts
 
 ROW_HEIGHT = 52
 
@@ -98,3 +99,4 @@ def _plain(view: QTableView, name: str) -> None:
     view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     view.verticalHeader().hide()
     view.setAccessibleName(name)
+    LongTexts(view)

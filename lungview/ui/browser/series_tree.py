@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QTreeWidget, QTreeWidgetItem, QWidget
 
+from lungview.ui.shell.views.long_texts import LongTexts
 from lungview.ui.shell.views.view_frame import SERIES_DRAGGED
 
 KEY = Qt.ItemDataRole.UserRole  # of a series' row: its key
@@ -27,6 +28,7 @@ class SeriesTree(QTreeWidget):
         self.setIndentation(10)
         self.setAccessibleName(self.tr("Series"))
         self.setDragEnabled(True)
+        LongTexts(self)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._on_menu)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
+from lungview.ui.shell.views.long_texts import LongTexts
 from lungview.viewer.marks_list.listed import Listed
 from lungview.viewer.marks_list.numbers import ContourStack, Numbers
 from lungview.viewer.marks_list.table import ml, word
@@ -15,6 +16,7 @@ from lungview.viewer.marks_list.table import ml, word
 SLICE, MARK, NAME, SAID = range(4)
 _ID = Qt.ItemDataRole.UserRole
 _LONGEST = 1000  # characters of a name
+_WIDEST = 110  # px of a column
 _Flag = Qt.ItemFlag
 
 
@@ -43,6 +45,8 @@ class MarksTree(QTreeWidget):
         header.setStretchLastSection(True)
         for column in (SLICE, MARK, NAME):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        header.setMaximumSectionSize(_WIDEST)  # the last one takes what is left
+        LongTexts(self)
         self._rows: dict[str, QTreeWidgetItem] = {}
         self.currentItemChanged.connect(self._on_current)
         self.itemClicked.connect(lambda item, _: self._on_current(item, None))

@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from lungview.nodules.finding import Status
 from lungview.ui.language import speaking
+from lungview.ui.shell.views.long_texts import LongTexts
 from lungview.viewer.nodules import words
 from lungview.viewer.nodules.listed import FindingList, Listed
 
 _ID = Qt.ItemDataRole.UserRole
 _SIGNS = {Status.PROPOSED: "", Status.ACCEPTED: "✓", Status.REJECTED: "✗"}
 NAME, SAID, SIGN = range(3)
+_WIDEST = 110  # px of a name: what is measured needs the rest
 
 
 class FindingsTree(QTreeWidget):
@@ -37,6 +39,8 @@ class FindingsTree(QTreeWidget):
             (SIGN, QHeaderView.ResizeMode.ResizeToContents),
         ):
             self.header().setSectionResizeMode(column, mode)
+        self.header().setMaximumSectionSize(_WIDEST)  # what is said of it takes what is left
+        LongTexts(self)
         self._open: dict[str, bool] = {}
         self._rows: dict[str, tuple[QTreeWidgetItem, QTreeWidgetItem]] = {}  # by finding: its group, itself
         self._shown: tuple[FindingList, str, tuple[float, ...]] | None = None

@@ -19,6 +19,7 @@ from lungview.overlays.values import Kind
 from lungview.ui.overlays import shown as overlays
 from lungview.ui.overlays.tree import OverlayTree
 from lungview.ui.studies.session import Session
+from lungview.viewer.common.shortened import shortened
 
 
 class OverlaysPanel(QWidget):
@@ -94,7 +95,9 @@ class OverlaysPanel(QWidget):
         told = (bound,) if bound is not None else self._overlays.now.bounds
         lines = [f"{self._said(each)}{note}." for each in told for note in each.notes]
         lines += [f"{error}." for error in self._overlays.failed]
-        self.notes.setText("\n".join(dict.fromkeys(lines)))
+        said = "\n".join(dict.fromkeys(lines))
+        self.notes.setText(shortened(said))
+        self.notes.setToolTip(said if shortened(said) != said else "")
         self.notes.setVisible(bool(lines))
 
     def _said(self, bound: Bound) -> str:

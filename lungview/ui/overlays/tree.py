@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QSizePolicy, QTreeWidget, QTreeWidgetItem, QWidget
 
 from lungview.overlays.binding import Bound
 from lungview.ui.overlays.shown import ShownOverlays
+from lungview.ui.shell.views.long_texts import LongTexts
 
 NAME, SAID = range(2)
 MOST_ROWS = 2000  # of one object
-_ROOM, _WIDEST = 18, 240  # px: beside a name, and of its column
+_ROOM, _WIDEST = 18, 150  # px: beside a name, and of its column: what is said of it needs the rest
 _ROW, _MOST_IN_SIGHT = 20, 9  # px: high enough for a tick box
 
 
@@ -29,6 +30,7 @@ class OverlayTree(QTreeWidget):
         self.setStyleSheet(f"QTreeView::item {{ min-height: {_ROW}px; }}")
         self.setIndentation(14)
         self.setAccessibleName(self.tr("Overlays"))
+        LongTexts(self)
         self.header().setStretchLastSection(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.itemExpanded.connect(lambda _: self.updateGeometry())

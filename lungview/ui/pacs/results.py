@@ -7,8 +7,10 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from lungview.image.values import dates, person
 from lungview.sources.source import FoundStudy
+from lungview.ui.shell.views.long_texts import LongTexts
 
 _COUNTS = (5, 6)  # columns of numbers
+_WIDEST = 180  # px of a column: every one stays in sight
 
 
 class Results(QTableWidget):
@@ -22,7 +24,9 @@ class Results(QTableWidget):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setWordWrap(False)
         self.verticalHeader().hide()
+        LongTexts(self)
         self.horizontalHeader().setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
 
     def clear_studies(self) -> None:
@@ -50,6 +54,8 @@ class Results(QTableWidget):
     def complete(self) -> None:
         """All are there: choose the first, and let them be sorted."""
         self.resizeColumnsToContents()
+        for column in range(self.columnCount()):
+            self.setColumnWidth(column, min(self.columnWidth(column), _WIDEST))
         self.horizontalHeader().setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
         self.setSortingEnabled(True)
         if self.rowCount():

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from lungview.errors import Cancelled, LungViewError
 from lungview.ui.shell import screens
+from lungview.ui.shell.views.long_texts import LongTexts
 from lungview.ui.studies.tasks import Task, Tasks
 from lungview.ui.study_list.table import PICTURE, STUDY, StudyFilter, StudyTable
 from lungview.viewer.study_list import work
@@ -86,6 +87,7 @@ class StudyListDialog(QDialog):
         view.setIconSize(QSize(THUMBNAIL, THUMBNAIL))
         view.setWordWrap(False)
         view.setShowGrid(False)
+        LongTexts(view)
         view.setTabKeyNavigation(False)
         view.verticalHeader().hide()
         view.verticalHeader().setDefaultSectionSize(THUMBNAIL + 4)

@@ -74,12 +74,18 @@ class StudyTable(QAbstractTableModel):
         if role == kind.DecorationRole and column == PICTURE:
             return self._icon(entry)
         if role == kind.ToolTipRole:
-            return entry.place if self.named else None
+            return self._tip(entry, column) if self.named else None
         if role == kind.TextAlignmentRole and column == PICTURES:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role in (kind.DisplayRole, kind.AccessibleTextRole):
             return self._text(entry, column)
         return None
+
+    def _tip(self, entry: Entry, column: int) -> str:
+        """All of a text that its column may be too narrow for, and where the study lies."""
+        if column not in (PATIENT, NUMBER, STUDY):
+            return entry.place
+        return "\n".join(filter(None, (self._text(entry, column), entry.place)))
 
     def _text(self, entry: Entry, column: int) -> str:
         if column in (PATIENT, NUMBER):

@@ -159,11 +159,25 @@ def test_a_report_is_read_beside_its_pictures_and_says_what_is_missing(
     (tmp_path / "ct" / "03.dcm").unlink()
     opened(tmp_path / "ct", tmp_path / "sr.dcm", count=1)
     panel(window).show()
-    said = panel(window).notes.text()
+    said = panel(window).notes.toolTip()  # a UID of 64 characters is wider than the panel
     assert f"1 of the 2 pictures that it names are not open: series {images[0].SeriesInstanceUID}." in said
     rows = panel(window).tree.topLevelItem(0)
     assert [rows.child(k).text(NAME) for k in range(rows.childCount())] == ["Longest", "Round"]
     assert rows.child(0).text(SAID) == "Length: 15.0 mm"
+
+
+def test_long_uids_are_no_wider_than_the_panel(
+    window: MainWindow, opened: Open, images: list[Dataset], tmp_path: Path
+) -> None:
+    uid = "1.2.826.0.1.3680043.8.498." + "7" * 38
+    seg(images, box(), tmp_path / "seg.dcm", names=("N" * 64,))
+    resaved(tmp_path / "seg.dcm", SeriesDescription=uid)
+    (tmp_path / "ct" / "03.dcm").unlink()
+    opened(tmp_path / "ct", tmp_path / "seg.dcm", count=1)
+    shown = panel(window)
+    shown.show()
+    assert images[0].SeriesInstanceUID in shown.notes.toolTip()
+    assert shown.minimumSizeHint().width() <= 300
 
 
 def test_closing_the_pictures_leaves_the_overlay_and_says_so(

@@ -27,10 +27,12 @@ from lungview.ui.pacs import words
 from lungview.ui.pacs.sending.outbox import KEPT_DAYS, Row
 from lungview.ui.pacs.sending.sender import Sender
 from lungview.ui.shell import screens
+from lungview.ui.shell.views.long_texts import LongTexts
 from lungview.ui.studies.tasks import Task
 
 _PATIENT = 1
 _REASON = 4  # the column that takes what room is left
+_WIDEST = 180  # px of another
 _AFTER_ERROR_MS = 2000  # then a queue that could not be read is read once more
 
 
@@ -72,7 +74,9 @@ class QueuePanel(QWidget):
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setTabKeyNavigation(False)
+        table.setWordWrap(False)
         table.verticalHeader().hide()
+        LongTexts(table)
         table.horizontalHeader().setSectionResizeMode(_REASON, QHeaderView.ResizeMode.Stretch)
         return table
 
@@ -107,6 +111,8 @@ class QueuePanel(QWidget):
         self.table.blockSignals(False)
         self.table.setColumnHidden(_PATIENT, self._hidden())
         self.table.resizeColumnsToContents()
+        for number in range(_REASON):
+            self.table.setColumnWidth(number, min(self.table.columnWidth(number), _WIDEST))
         self.table.horizontalHeader().setSectionResizeMode(_REASON, QHeaderView.ResizeMode.Stretch)
         self._enable()
         if self._stale:
