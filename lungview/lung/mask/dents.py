@@ -36,12 +36,13 @@ def dents(contour: np.ndarray, side: int, pixel: float) -> list[Dent]:
         return []
     turning = float(np.sign(cv2.contourArea(contour, oriented=True)))
     found = []
-    for start, end, _, depth in defects.reshape(-1, 4):
+    rows = defects.reshape(-1, 4)  # start, end, farthest place, its depth
+    deep = rows[:, 3] / 256 * pixel
+    for start, end, _, _ in rows[(deep > _DENT_MM[0]) & (deep < _DENT_MM[1])]:
         chord = (contour[start] - contour[end]).astype(float)
         length = float(np.hypot(*chord))
         outwards = np.array([-chord[1], chord[0]]) * turning / max(length, 1.0)
-        deep = _DENT_MM[0] < depth / 256 * pixel < _DENT_MM[1]
-        if deep and length * pixel < _CHORD_MM and _from_the_ribs(outwards, side):
+        if length * pixel < _CHORD_MM and _from_the_ribs(outwards, side):
             inner = np.roll(contour, -start, axis=0)[: (end - start) % len(contour) + 1]
             outline = np.r_[inner, _arc(contour[end], chord, outwards, pixel)]
             found.append(Dent(outline, contour[end], chord, outwards))

@@ -12,16 +12,18 @@ def label(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     Returns int32 labels of the same shape, 0 where the mask is not, and the voxels of each label, 0 … count.
     """
     labels = np.empty(mask.shape, np.int32)
-    areas, bases, count = [], [], 0
+    areas, counts = [], []
     for plane, out in zip(mask, labels, strict=True):
         found, _, stats, _ = cv2.connectedComponentsWithStats(plane, out, connectivity=4, ltype=cv2.CV_32S)
-        out += count  # the surround of each slice has a number too, until all surrounds become 0
         areas.append(stats[:, cv2.CC_STAT_AREA])
-        bases.append(count)
-        count += found
-    names = _joined(count, np.array(bases), *_touching(labels, mask))
+        counts.append(found)
+    # The surround of each slice has a number too, until all surrounds become 0.
+    bases = np.cumsum([0, *counts])
+    names = _joined(int(bases[-1]), bases[:-1], *_touching(labels, mask, bases))
     sizes = np.bincount(names, np.concatenate(areas)).astype(np.int64)
-    return np.take(names, labels), sizes
+    for plane, first, last in zip(labels, bases[:-1], bases[1:], strict=True):
+        plane[:] = names[first:last][plane]
+    return labels, sizes
 
 
 def extents(labels: np.ndarray, count: int) -> list[slice]:
@@ -34,13 +36,17 @@ def extents(labels: np.ndarray, count: int) -> list[slice]:
     return [slice(int(a), int(b) + 1) for a, b in zip(first[1:], last[1:], strict=True)]
 
 
-def _touching(labels: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs of labels that lie one above the other in neighbouring slices, most repeats left out."""
-    where = np.flatnonzero(mask[:-1] & mask[1:])
+def _touching(labels: np.ndarray, mask: np.ndarray, bases: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of labels that lie one above the other in neighbouring slices, each once.
+
+    labels: of each slice for itself; bases: what is added to them. Looked at is where a pair begins on a row.
+    """
+    both = (mask[:-1] & mask[1:]) > 0
+    both[:, :, 1:] &= ~both[:, :, :-1]
+    where = np.flatnonzero(both)
+    slices = where // labels[0].size
     below, above = labels[:-1].reshape(-1)[where], labels[1:].reshape(-1)[where]
-    pairs = below.astype(np.int64) << 32 | above
-    fresh = np.r_[True, pairs[1:] != pairs[:-1]][: len(pairs)]
-    pairs = np.unique(pairs[fresh])
+    pairs = np.unique((bases[slices] + below) << 32 | (bases[slices + 1] + above))
     return pairs >> 32, pairs & 0xFFFFFFFF
 
 

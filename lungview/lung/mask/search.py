@@ -85,19 +85,38 @@ def _lunglike(values: np.ndarray, *, small: bool) -> bool:
 def _refined(values: np.ndarray, labels: np.ndarray, tubes: np.ndarray, grid: Grid) -> np.ndarray:
     """The labels at the volume's own pixels: the edge is where the HU cross TISSUE_HU."""
     out = np.zeros(grid.fine, np.uint8)
-    size = (grid.fine[2], grid.fine[1])
-    reach = disc(1)
-    for z, result in enumerate(out):
-        low = min(z // grid.steps, len(labels) - 1)
-        plane = labels[low]
-        if not plane.any():
-            continue
-        air = (values[z] < body.TISSUE_HU).view(np.uint8)
-        outside = tubes[low] & (plane == 0).view(np.uint8)
-        airway = cv2.resize(outside, size, interpolation=cv2.INTER_NEAREST)
-        for side in (RIGHT, LEFT):
-            mask = (plane == side).view(np.uint8)
-            near = cv2.resize(cv2.dilate(mask, reach), size, interpolation=cv2.INTER_NEAREST)
-            core = cv2.resize(cv2.erode(mask, reach), size, interpolation=cv2.INTER_NEAREST)
-            result[((near & air | core) > 0) & (airway == 0) & (result == 0)] = side
+    for low in range(len(labels)):
+        if labels[low].any():
+            last = grid.fine[0] if low == len(labels) - 1 else (low + 1) * grid.steps
+            _fill(
+                out[low * grid.steps : last], values[low * grid.steps : last], _both(labels[low], tubes[low])
+            )
     return out
+
+
+_SHIFT = 2  # bits: below them the label that a pixel has where it is air, above them where it is tissue
+
+
+def _both(plane: np.ndarray, tubes: np.ndarray) -> np.ndarray:
+    """uint8 (rows, columns) on the grid: both labels of each pixel."""
+    reach, code = disc(1), np.zeros_like(plane)
+    for side in (LEFT, RIGHT):
+        mask = (plane == side).view(np.uint8)
+        near, core = cv2.dilate(mask, reach) > 0, cv2.erode(mask, reach) > 0
+        code[near] = code[near] >> _SHIFT << _SHIFT | side
+        code[core] = side << _SHIFT | side
+    code[(tubes > 0) & (plane == 0)] = 0
+    return code
+
+
+def _fill(out: np.ndarray, values: np.ndarray, code: np.ndarray) -> None:
+    """The labels of the slices that a plane of the grid stands for."""
+    size = (out.shape[2], out.shape[1])
+    fine = np.asarray(cv2.resize(code, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+    x, y, width, height = cv2.boundingRect(fine)
+    box = slice(y, y + height), slice(x, x + width)
+    in_tissue = fine[box] >> _SHIFT
+    other = in_tissue ^ fine[box] & (1 << _SHIFT) - 1
+    for result, plane in zip(out, values, strict=True):
+        air = (plane[box] < body.TISSUE_HU).view(np.uint8)
+        np.bitwise_xor(in_tissue, np.multiply(other, air, out=air), out=result[box])
