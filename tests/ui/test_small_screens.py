@@ -33,6 +33,8 @@ from lungview.report.formats import Subject
 from lungview.settings import Settings
 from lungview.sources.files.scan import Skipped
 from lungview.ui.batch.acceptance import AcceptanceDialog
+from lungview.ui.batch.table import CALL, FILE
+from lungview.ui.batch.view import BatchView
 from lungview.ui.browser.skipped import SkippedDialog
 from lungview.ui.browser.tags import TagsDialog
 from lungview.ui.film.dialog import FilmDialog
@@ -223,6 +225,21 @@ def test_a_picture_keeps_half_the_width_beside_the_open_batch(show: Callable[...
     QApplication.processEvents()
     assert window.grid.width() >= SCREEN.width() * 0.45
     assert window.grid.height() >= SCREEN.height() * 0.75
+
+
+@pytest.mark.parametrize("width", [1280, 1366])
+def test_what_a_file_of_a_batch_came_to_is_in_sight(show: Callable[..., MainWindow], width: int) -> None:
+    window = show(make_slice())
+    window.resize(width, 720)
+    window.docks["batch"].show()
+    window.docks["batch"].raise_()
+    QApplication.processEvents()
+    rows = window.findChild(BatchView, "batch_view").rows
+    assert rows.columnViewportPosition(CALL) + rows.columnWidth(CALL) <= rows.viewport().width()
+    rows.setColumnWidth(FILE, 300)  # as a reader drags it
+    window.resize(width + 10, 730)
+    QApplication.processEvents()
+    assert rows.columnWidth(FILE) == 300
 
 
 def test_the_position_of_the_batch_splitter_is_kept(qtbot, window: MainWindow) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSplitter, QTableView, QWidget
 
 from lungview.ui.batch.groups import GROUP, HIGHEST, GroupTable
@@ -23,6 +24,24 @@ from lungview.ui.batch.table import (
 from lungview.ui.shell.views.long_texts import LongTexts
 
 ROW_HEIGHT = 52
+_NAME = (56, 190)  # px, of a file's name: its least and its best width
+
+
+class _Rows(QTableView):
+    """Where it is narrow, names of files give way to what they came to, until a reader drags the column."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._given = _NAME[1]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.columnWidth(FILE) != self._given:
+            return
+        least, best = _NAME
+        room = self.viewport().width() - self.columnWidth(PICTURE) - self.columnWidth(CALL)
+        self._given = max(least, min(best, room))
+        self.setColumnWidth(FILE, self._given)
 
 
 class BatchView(QSplitter):
@@ -37,7 +56,7 @@ class BatchView(QSplitter):
         super().__init__(Qt.Orientation.Vertical, parent)
         self.setObjectName("batch_view")  # its position is kept with the layout
         self._filter = rows_filter
-        self.rows, self.groups, self.group_table = QTableView(), QTableView(), GroupTable(table, self)
+        self.rows, self.groups, self.group_table = _Rows(), QTableView(), GroupTable(table, self)
         self.setChildrenCollapsible(False)
         self.addWidget(self.groups)
         self.addWidget(self.rows)
@@ -54,7 +73,7 @@ class BatchView(QSplitter):
         view.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         view.horizontalHeader().setMinimumSectionSize(56)
         view.horizontalHeader().setSectionResizeMode(REASON, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((PICTURE, THUMBNAIL[0] + 10), (FILE, 190), (CALL, 170), (MALIGNANCY, 90)):
+        for column, width in ((PICTURE, THUMBNAIL[0] + 10), (FILE, _NAME[1]), (CALL, 170), (MALIGNANCY, 90)):
             view.setColumnWidth(column, width)
         view.activated.connect(lambda index: self.opened.emit(index.data(ROW)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, QUrl
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, QUrl
 from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import (
     QDialog,
@@ -22,7 +22,7 @@ from lungview.ui.shell import screens
 from lungview.viewer.manual import pages
 from lungview.viewer.manual.pages import Hit, Page, search
 
-_WIDEST = 640  # pixels, of a picture
+_WIDEST, _BESIDE = 640, 28  # pixels, of a picture and of the margins of one beside another
 _WHAT = Qt.ItemDataRole.UserRole
 
 
@@ -34,8 +34,9 @@ class ManualPage(QTextBrowser):
             return None
         # A page of another language says ../pictures/…; whatever it says, it is a picture of the manual.
         picture = QImage(str(paths.manual() / "pictures" / QUrl(name).fileName()))
-        if picture.width() > _WIDEST:
-            picture = picture.scaledToWidth(_WIDEST, Qt.TransformationMode.SmoothTransformation)
+        room = min(_WIDEST, self.viewport().width() // 2 - _BESIDE)
+        if picture.width() > room > 0:
+            picture = picture.scaledToWidth(room, Qt.TransformationMode.SmoothTransformation)
         return picture
 
 
@@ -105,10 +106,19 @@ class ManualDialog(QDialog):
         page = self._pages.get(name)
         if page is not None:
             self._shown = name
+            self._mark(name)
             self.page.setMarkdown(page.text)
             self._say(
                 "" if page.language == speaking.in_force().code else self.tr("This page is in English.")
             )
+
+    def _mark(self, name: str) -> None:
+        """In the list of pages, too, which a link goes past."""
+        for row in range(self.list.count()):
+            what = self.list.item(row).data(_WHAT)
+            if isinstance(what, Page) and what.name == name:
+                with QSignalBlocker(self.list):
+                    self.list.setCurrentRow(row)
 
     def _say(self, sentence: str) -> None:
         self.note.setText(sentence)

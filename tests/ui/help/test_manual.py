@@ -52,6 +52,7 @@ def test_what_is_not_there_is_said(manual: ManualDialog) -> None:
 def test_a_link_goes_to_another_page(manual: ManualDialog) -> None:
     manual.page.anchorClicked.emit(QUrl("models.md"))
     assert manual.page.toPlainText().startswith("The models")
+    assert manual.list.currentItem().text() == "The models"
 
 
 def test_nothing_is_fetched_from_anywhere(manual: ManualDialog) -> None:
@@ -68,6 +69,7 @@ def test_pictures_fit_in(manual: ManualDialog) -> None:
     picture = manual.page.loadResource(kind, QUrl("pictures/case-4-heat-map.png"))
     assert isinstance(picture, QImage)
     assert 0 < picture.width() <= 640
+    assert 2 * picture.width() < manual.page.viewport().width()  # the first case has two beside each other
 
 
 def test_without_its_pages_a_sentence_says_so(window, tmp_path, monkeypatch) -> None:
