@@ -58,6 +58,27 @@ def test_digits_behind_shift_are_presets_all_the_same(opened, key, text, code, w
     assert opened.session.viewport.state.window.width == width
 
 
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_1, Qt.Key.Key_Exclam, Qt.Key.Key_Ampersand])
+def test_layouts_of_views_are_found_where_digits_are_behind_shift(opened, key):
+    """As X11 tells of Ctrl+Shift+1 on French and Czech keyboards, and on a US one."""
+    opened.actions_table["view.layout_4"].trigger()
+    assert _views(opened) == 4
+    assert press(opened, key, "", DIGIT_2 - 1, CONTROL | SHIFT)  # nor is Ctrl+1 looked for
+    assert _views(opened) == 1
+
+
+def _views(window):
+    QApplication.processEvents()
+    return sum(frame.isVisible() for frame in window.grid.frames)
+
+
+def test_a_sign_with_control_is_what_it_stands_for_where_no_digit_there_does_anything(opened):
+    assert not press(opened, Qt.Key.Key_Minus, "-", DIGIT_6, CONTROL)  # French: zoom out, not Ctrl+6
+
+
 def test_a_sign_on_the_row_of_digits_is_the_preset_and_not_what_the_sign_stands_for(opened):
     camera = opened.session.viewport.state.camera
     assert press(opened, Qt.Key.Key_Minus, "-", DIGIT_6)  # French: no shortcut is looked for

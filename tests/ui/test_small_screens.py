@@ -38,6 +38,7 @@ from lungview.ui.batch.view import BatchView
 from lungview.ui.browser.skipped import SkippedDialog
 from lungview.ui.browser.tags import TagsDialog
 from lungview.ui.film.dialog import FilmDialog
+from lungview.ui.language import retranslate
 from lungview.ui.layout.export_dialog import ExportDialog
 from lungview.ui.outline_edit.threshold_dialog import ThresholdDialog
 from lungview.ui.pacs.dialog import PacsDialog
@@ -225,6 +226,22 @@ def test_a_picture_keeps_half_the_width_beside_the_open_batch(show: Callable[...
     QApplication.processEvents()
     assert window.grid.width() >= SCREEN.width() * 0.45
     assert window.grid.height() >= SCREEN.height() * 0.75
+
+
+@pytest.mark.parametrize("code", ["en", "de"])
+def test_nothing_in_a_panel_lies_on_another_where_three_share_a_column(
+    show: Callable[..., MainWindow], code: str
+) -> None:
+    window = show(make_slice())
+    retranslate.switch(code)
+    window.resize(SCREEN - screens.FRAME)
+    for panel in ("priors", "marks"):
+        window.docks[panel].show()
+    QApplication.processEvents()
+    marks = window.panels["marks"]
+    retranslate.switch("en")
+    assert marks.tree.geometry().bottom() < marks.rename.geometry().top()
+    assert marks.hint.geometry().bottom() < marks.tree.geometry().top()
 
 
 @pytest.mark.parametrize("width", [1280, 1366])

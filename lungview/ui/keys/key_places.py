@@ -37,12 +37,16 @@ def name_at(event: QKeyEvent) -> str:
 
 
 def hidden_name(event: QKeyEvent) -> str:
-    """The same where the layout writes something else there that is no Latin letter and no digit; else ""."""
-    written = event.key()
-    latin = Qt.Key.Key_A <= written <= Qt.Key.Key_Z or Qt.Key.Key_0 <= written <= Qt.Key.Key_9
-    return "" if latin else name_at(event)
+    """The same where the layout writes something else there that is no Latin letter and no digit; else "".
+
+    A digit that is written with Shift held is behind Shift: the key by itself writes something else.
+    """
+    written, shifted = event.key(), event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+    letter = Qt.Key.Key_A <= written <= Qt.Key.Key_Z
+    digit = Qt.Key.Key_0 <= written <= Qt.Key.Key_9 and not shifted
+    return "" if letter or digit else name_at(event)
 
 
 def hidden_digit(event: QKeyEvent) -> bool:
-    """Whether the key is one of the row of digits, without Shift, and the layout writes no digit there."""
-    return not event.modifiers() and hidden_name(event) in tuple(_DIGITS)
+    """Whether the key is one of the row of digits, and the layout by itself writes no digit there."""
+    return hidden_name(event) in tuple(_DIGITS)

@@ -273,20 +273,25 @@ class Actions(QObject):
     def _leave(self, watched: QObject, event: QKeyEvent) -> bool:
         bare = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         needed = bare and event.key() in keys_needed(watched)
-        # What stands on the row of digits may be a shortcut of its own: presets come first there.
-        if needed or (not typed_into(watched) and key_places.hidden_digit(event)):
+        # What stands on the row of digits may be a shortcut of its own: presets come first there. Behind
+        # Shift it is read without Shift, too: Ctrl+Shift+1 would be Ctrl+1.
+        digit = not typed_into(watched) and key_places.hidden_digit(event)
+        if needed or (digit and (not event.modifiers() or self._placed(event) is not None)):
             event.accept()
             return True
         return False
 
     def _by_place(self, event: QKeyEvent) -> bool:
         """Call the action of the letter or digit at the pressed key, where the layout has another sign."""
-        name = key_places.hidden_name(event)
-        if not name:
-            return False
+        action = self._placed(event)
+        if action is not None:
+            action.trigger()  # one that is off does nothing, and no other sign counts
+        return action is not None
+
+    def _placed(self, event: QKeyEvent) -> QAction | None:
+        if not (name := key_places.hidden_name(event)):
+            return None
         pressed = QKeySequence(event.modifiers().value | ord(name))  # a Key_A is worth an "A"
-        for row in self.rows:
-            if any(QKeySequence(key) == pressed for key in self.keys(row.id)):
-                self._made[row.id].trigger()  # one that is off does nothing, and no other sign counts
-                return True
-        return False
+        owners = (row.id for row in self.rows if pressed in map(QKeySequence, self.keys(row.id)))
+        owner = next(owners, None)
+        return None if owner is None else self._made[owner]

@@ -80,7 +80,9 @@ def _fill(window: MainWindow, panel: Panel) -> None:
     widget = panel.make(window)
     title = QCoreApplication.translate(type(widget).__name__, widget.TITLE)  # type: ignore[attr-defined]
     window.docks[panel.id].setWindowTitle(title)
-    window.docks[panel.id].setWidget(_scrolling(widget) if panel.area is RIGHT else widget)
+    # Lines that wrap need more height where the dock is narrow, which docks do not reckon with.
+    scrolls = panel.area is RIGHT or widget.hasHeightForWidth()
+    window.docks[panel.id].setWidget(_scrolling(widget) if scrolls else widget)
     window.panels[panel.id] = widget
 
 
