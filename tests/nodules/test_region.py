@@ -51,3 +51,15 @@ def test_what_is_no_body_is_never_searched():
 def test_without_lungs_there_is_nothing_to_mirror():
     hu = np.full((64, 64), 40.0)
     assert not region.with_lost_side(np.zeros((64, 64), bool), hu, PIXEL_MM).any()
+
+
+def test_of_a_picture_a_dense_part_on_the_chest_wall_is_searched():
+    hu = thorax(1.0)
+    y, x = np.mgrid[:256, :320]
+    hu[((y - 128) ** 2 + (x - 268) ** 2 < 20**2) & (hu < 0)] = 40
+    grey = np.clip((hu + 1400) / 1600 * 255, 0, 255).astype(np.uint8)
+    air = region.lungs_of_slice(hu, PIXEL_MM)
+    found = region.lungs_of_picture(grey, hu, PIXEL_MM)
+    assert not region.around(air, PIXEL_MM)[128, 260]
+    assert found[128, 260]
+    assert found[air].all()

@@ -131,7 +131,11 @@ def of_picture(picture: np.ndarray, pixel_mm: float | None, network: Maps) -> tu
     """Candidates of a picture without HU: greys (rows, columns) in any window; pixel_mm may be unknown."""
     hounsfield = greys.standardised(picture)
     size = scale.pixel_mm(hounsfield) if pixel_mm is None else pixel_mm
-    lungs = region.with_lost_side(region.lungs_of_slice(hounsfield, size), hounsfield, size)
+    try:
+        lungs = region.lungs_of_picture(picture, hounsfield, size)
+    except InputError:  # the second reader refuses it; what is searched all the same is its air
+        lungs = region.lungs_of_slice(hounsfield, size)
+    lungs = region.with_lost_side(lungs, hounsfield, size)
     search = Search(hounsfield[None], (NEIGHBOUR_MM, size, size), lungs[None], network)
     for _ in search:
         pass

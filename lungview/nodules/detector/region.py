@@ -5,6 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from lungview.lung.picture import picture_lungs
+
 CLOSE_MM = 10.0
 MARGIN_MM = 3.0
 _AIR_HU = -500.0
@@ -35,6 +37,14 @@ def lungs_of_slice(hounsfield: np.ndarray, pixel_mm: float) -> np.ndarray:
     large = found[:, cv2.CC_STAT_AREA] * pixel_mm**2 >= _LEAST_MM2
     large[0] = False
     return np.asarray(large[pieces])
+
+
+def lungs_of_picture(grey: np.ndarray, hounsfield: np.ndarray, pixel_mm: float) -> np.ndarray:
+    """bool (rows, columns): air inside the body, and what the lungs of a picture hold that is air no more.
+
+    grey: uint8 (rows, columns); hounsfield: the same brought near HU. Raises InputError as `picture_lungs`.
+    """
+    return np.asarray(picture_lungs(grey) | lungs_of_slice(hounsfield, pixel_mm))
 
 
 def with_lost_side(lungs: np.ndarray, hounsfield: np.ndarray, pixel_mm: float) -> np.ndarray:

@@ -10,7 +10,6 @@ from lungview.errors import InputError
 from lungview.image.slice import Slice
 from lungview.image.window import Window
 from lungview.lung import one_slice
-from lungview.lung.picture import picture_lungs
 from lungview.model.card import ModelCard
 from lungview.model.input import to_grey
 from lungview.nodules.answer import Answer
@@ -86,8 +85,4 @@ def _lungs(slice_: Slice, block: Block) -> np.ndarray:
         if said := one_slice.reasons(values, pixel):
             raise InputError(said[0])
         return np.asarray(one_slice.lung_labels(values, pixel) > 0)
-    picture_lungs(to_grey(slice_, _WINDOW))
-    inside = region.lungs_of_slice(values, pixel)
-    if inside.any():
-        return inside
-    raise InputError("no lungs found: air inside a body is expected in the picture")
+    return region.lungs_of_picture(to_grey(slice_, _WINDOW), values, pixel)
