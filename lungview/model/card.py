@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -240,9 +241,14 @@ def read_card(folder: Path) -> ModelCard:
     """The card of a model folder. Raises CardError."""
     path = folder / "card.json"
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        return _parsed(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise CardError(f"no readable card.json ({error.strerror})", path) from error
     except ValueError as error:
         raise CardError(f"card.json is not JSON ({error})", path) from error
-    return from_json(data)
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> ModelCard:
+    """Kept by the text: the same cards are listed again with every window."""
+    return from_json(json.loads(text))

@@ -61,6 +61,13 @@ def window(qtbot) -> Iterator[MainWindow]:
     made.close()
 
 
+def whole(window: MainWindow) -> MainWindow:
+    """The window with every panel made, as once a reader has looked at all of them."""
+    for panel in window.panels.values():
+        assert panel is not None
+    return window
+
+
 @pytest.fixture
 def show(window: MainWindow) -> Callable[..., MainWindow]:
     """Shows slices as one series in the active view."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from lungview.ui.shell.main_window import MainWindow
-from tests.ui.conftest import make_slice
+from tests.ui.conftest import make_slice, whole
 
 ROLES = {
     *(QAccessible.Role.Button, QAccessible.Role.CheckBox, QAccessible.Role.RadioButton),
@@ -63,7 +63,7 @@ def test_a_control_without_a_name_is_found(qtbot) -> None:
 
 
 def test_every_control_of_the_window_has_a_name(show) -> None:
-    window: MainWindow = show(make_slice(0), make_slice(1))
+    window: MainWindow = whole(show(make_slice(0), make_slice(1)))
     for dock in window.docks.values():
         dock.show()
     found = nameless(window)

@@ -1,6 +1,13 @@
 """The program from start to end: a window at once, then everything in it."""
 
+import json
+
+import pytest
+from PySide6.QtGui import QPalette
+
+from lungview import paths
 from lungview.image import phantom
+from lungview.ui.shell import theme
 from lungview.ui.start import app
 
 
@@ -54,3 +61,27 @@ def test_a_window_closed_before_it_is_ready_stays_closed(qtbot):
     window.close()
     qtbot.wait(300)
     assert not window.finished
+
+
+@pytest.mark.parametrize(
+    ("kept", "safe", "wanted"),
+    [
+        ({"theme": "light"}, False, "light"),
+        ({"theme": "dark"}, False, "dark"),
+        ({"theme": "light"}, True, "dark"),
+        ({"theme": ["light"]}, False, "dark"),
+        ({}, False, "dark"),
+    ],
+)
+def test_the_first_window_has_the_colours_that_the_settings_will_give_it(qtbot, kept, safe, wanted):
+    paths.config().mkdir(parents=True, exist_ok=True)
+    (paths.config() / "settings.json").write_text(json.dumps(kept))
+    window = app.start([], safe=safe)
+    qtbot.addWidget(window)
+    first = window.palette()
+    window.close()
+
+    named = theme.colours(wanted)
+    assert first.color(QPalette.ColorRole.Window).name() == named["window"]
+    assert first.color(QPalette.ColorRole.Button).name() == named["raised"]
+    assert (first.color(QPalette.ColorRole.WindowText).lightness() > 128) == (wanted == "dark")

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 from lungview.ui.keys import key_places
 from lungview.ui.keys.focus_keys import typed_into
 from lungview.viewer.second_reader import reader as second_reader
-from tests.ui.conftest import make_slice
+from tests.ui.conftest import make_slice, whole
 
 # Key codes of X11 (evdev's and eight): the row of digits begins at 10, of QWERTY at 24, of ASDF at 38.
 DIGIT_2, DIGIT_3, DIGIT_6, LETTER_I, LETTER_D = 11, 12, 15, 31, 40
@@ -135,7 +135,7 @@ def _focusable(window: QWidget) -> list[QWidget]:
 
 
 def test_window_keys_work_wherever_the_focus_can_be(opened, qtbot):
-    for dock in opened.docks.values():
+    for dock in whole(opened).docks.values():
         dock.show()
     widgets = _focusable(opened)
     assert len(widgets) > 10

@@ -7,7 +7,7 @@ from lungview.ui.pane.rows import GAP, Rows
 from lungview.ui.pane.slice_bar import SliceBar
 from lungview.ui.shell import theme
 from lungview.ui.start.tool_bar import KINDS
-from tests.ui.conftest import make_slice
+from tests.ui.conftest import make_slice, whole
 
 
 def test_a_series_shown_is_painted_in_the_viewport(show):
@@ -33,6 +33,7 @@ def test_every_button_of_the_tool_bar_has_an_icon_of_its_own_and_says_what_it_do
 
 
 def test_sliders_say_what_they_change(window):
+    whole(window)
     sliders = [*window.findChildren(QSlider), *window.findChildren(SliceBar)]
     assert len(sliders) >= 4
     assert [each.accessibleName() for each in sliders if not each.toolTip()] == []

@@ -260,7 +260,7 @@ def test_what_a_file_of_a_batch_came_to_is_in_sight(show: Callable[..., MainWind
 
 
 def test_the_position_of_the_batch_splitter_is_kept(qtbot, window: MainWindow) -> None:
-    splitter = window.findChild(QSplitter, "batch_view")
+    splitter = window.panels["batch"].findChild(QSplitter, "batch_view")
     window.docks["batch"].show()
     window.docks["batch"].raise_()
     splitter.widget(0).show()
@@ -273,7 +273,7 @@ def test_the_position_of_the_batch_splitter_is_kept(qtbot, window: MainWindow) -
     qtbot.addWidget(again)
     again.show()
     qtbot.waitUntil(lambda: again.finished)
-    assert again.findChild(QSplitter, "batch_view").saveState() == kept
+    assert again.panels["batch"].findChild(QSplitter, "batch_view").saveState() == kept
     again.close()
 
 

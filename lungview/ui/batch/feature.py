@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lungview.ui.batch.actions import BatchActions
+from lungview.ui.shell.actions import QT_TRANSLATE_NOOP
 from lungview.ui.shell.host import RIGHT, Panel
 
 if TYPE_CHECKING:
@@ -23,4 +24,14 @@ def _batch(host: Host) -> QWidget:
     return BatchPanel(host.workspace)
 
 
-PANELS = (Panel("batch", RIGHT, _batch, shown=False, beside="prediction"),)
+PANELS = (
+    Panel(
+        "batch",
+        "BatchPanel",
+        QT_TRANSLATE_NOOP("Panel", "Batch"),
+        RIGHT,
+        _batch,
+        shown=False,
+        beside="prediction",
+    ),
+)

@@ -49,8 +49,6 @@ _STATUSES = (
 class BatchPanel(QWidget):
     """A folder's answers. Double click or Enter opens the slice with its heat map."""
 
-    TITLE = "Batch"
-
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace, self._batches = workspace, batches.of(workspace)
@@ -121,6 +119,7 @@ class BatchPanel(QWidget):
         self.view.opened.connect(lambda row: self._opener.open(row.case))
         hide = self.view.hide_patient  # the key that hides the patient hides the column, too
         self._workspace.view_changed.connect(lambda _before, after: hide(not after.overlays.patient))
+        hide(not self._workspace.active.state.overlays.patient)
         found.began.connect(self._on_began)
         found.listed.connect(self._on_listed)
         found.rows_added.connect(self._on_rows)

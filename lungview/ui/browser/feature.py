@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lungview.ui.browser.close_actions import CloseActions
 from lungview.ui.browser.joining import Joining
 from lungview.ui.browser.scan_status import ScanStatus
+from lungview.ui.shell.actions import QT_TRANSLATE_NOOP
 from lungview.ui.shell.host import LEFT, Panel
 
 if TYPE_CHECKING:
@@ -27,4 +28,4 @@ def _series(host: Host) -> QWidget:
     return SeriesPanel(host.session)
 
 
-PANELS = (Panel("series", LEFT, _series),)
+PANELS = (Panel("series", "SeriesPanel", QT_TRANSLATE_NOOP("Panel", "Series"), LEFT, _series),)

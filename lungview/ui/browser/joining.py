@@ -39,7 +39,7 @@ class Joining(QObject):
             bare.connect(self._reflect)
         session.replaced.connect(self._forget)
         session.closed.connect(lambda _: self._forget())
-        host.when_equipped(self._offer)
+        host.with_panel(SeriesPanel, self._offer)
         self._reflect()
 
     def join(self) -> None:
@@ -100,8 +100,6 @@ class Joining(QObject):
         self._join.setEnabled(bool(self._group()))
         self._part.setEnabled(shown is not None and bool(shown.parts) and not self._session.scanning)
 
-    def _offer(self) -> None:
-        panel = self._host.panel(SeriesPanel)
-        if panel is not None:
-            panel.offer(self._join)
-            panel.offer(self._part)
+    def _offer(self, panel: SeriesPanel) -> None:
+        panel.offer(self._join)
+        panel.offer(self._part)

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 class SeriesPanel(QWidget):
     """A tree of what is open; a click or Enter shows a series."""
 
-    TITLE = "Series"
-
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
@@ -45,7 +43,7 @@ class SeriesPanel(QWidget):
         self._groups: dict[tuple[str, ...], QTreeWidgetItem] = {}
         self._people: dict[tuple[str, ...], Patient] = {}
         self._thumbnails: dict[str, Task] = {}
-        self._named = not session.settings.hide_patient
+        self._named = session.viewport.state.overlays.patient
         self._connect()
         for series in session.series:  # opened before the panel was made
             self._on_found(series)

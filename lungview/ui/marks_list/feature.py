@@ -39,4 +39,4 @@ def _marks(host: Host) -> QWidget:
     return MarksPanel(host.workspace)
 
 
-PANELS = (Panel("marks", LEFT, _marks, shown=False),)
+PANELS = (Panel("marks", "MarksPanel", QT_TRANSLATE_NOOP("Panel", "Marks"), LEFT, _marks, shown=False),)

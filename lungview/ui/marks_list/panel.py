@@ -26,8 +26,6 @@ from lungview.viewer.workspace import Workspace
 class MarksPanel(QWidget):
     """Knows the desk; what it does is undone as what is done on the picture is."""
 
-    TITLE = "Marks"
-
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace, self._desk = workspace, desks.of(workspace)

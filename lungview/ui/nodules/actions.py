@@ -75,6 +75,7 @@ class FindingsActions(QObject):
         self._said = QTimer(self, singleShot=True, interval=_SAID_MS)
         self._said.timeout.connect(self._say_nothing)
         host.when_equipped(self._on_equipped)
+        host.with_panel(FindingsPanel, self._name_keys)
         self._handle()
         self._connect()
 
@@ -97,15 +98,11 @@ class FindingsActions(QObject):
 
     def _on_equipped(self) -> None:
         """Now the docks stand where they stood the last time; what was opened before is offered, too."""
-        self._name_keys()
         self._equipped = True
         self._offer()
 
-    def _name_keys(self) -> None:
+    def _name_keys(self, panel: FindingsPanel) -> None:
         """The panel's buttons name the keys that do the same, also after these were changed."""
-        panel = self._host.panel(FindingsPanel)
-        if panel is None:
-            return
         for name, button in panel.buttons().items():
             action = self._actions[name]
             button.setToolTip(action.toolTip())

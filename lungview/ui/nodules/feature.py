@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lungview.ui.nodules.actions import FindingsActions
+from lungview.ui.shell.actions import QT_TRANSLATE_NOOP
 from lungview.ui.shell.host import RIGHT, Panel
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from lungview.ui.shell.host import Host
+
+_T = QT_TRANSLATE_NOOP
 
 
 def install(host: Host) -> None:
@@ -30,6 +33,6 @@ def _lungs(host: Host) -> QWidget:
 
 
 PANELS = (
-    Panel("findings", RIGHT, _findings, beside="prediction"),
-    Panel("lungs", RIGHT, _lungs, beside="heat_map"),
+    Panel("findings", "FindingsPanel", _T("Panel", "Findings"), RIGHT, _findings, beside="prediction"),
+    Panel("lungs", "LungsPanel", _T("Panel", "Lungs"), RIGHT, _lungs, beside="heat_map"),
 )

@@ -15,8 +15,6 @@ from lungview.viewer.workspace import Workspace
 class LungsPanel(QWidget):
     """What was measured of the lungs while findings were looked for."""
 
-    TITLE = "Lungs"
-
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._findings = model.of(workspace)

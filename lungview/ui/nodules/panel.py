@@ -32,13 +32,10 @@ _LEAST_BUTTON = 58  # px: the panel is no wider than the one it shares its place
 class FindingsPanel(QWidget):
     """The list of the series in the active view, with the buttons for each decision."""
 
-    TITLE = "Findings"
-
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self._findings, self._search = model.of(workspace), searching.of(workspace)
-        self._refusal = ""
         self._make()
         self._lay_out()
         self._connect()
@@ -99,13 +96,10 @@ class FindingsPanel(QWidget):
             signal.connect(self._show)
         search.busy_changed.connect(lambda _: self._show())
         search.progressed.connect(self._on_progress)
-        search.said.connect(self._on_said)
-        search.refused.connect(self._on_said)
-        search.measured.connect(lambda _: self._on_said(""))
-        findings.chosen_changed.connect(lambda: self._on_said(""))
-        workspace.series_shown.connect(lambda _: self._on_said(""))
-        workspace.active_changed.connect(lambda _: self._on_said(""))
-        workspace.settings_changed.connect(lambda _: self._show())
+        for told in (search.said, search.refused, search.measured):
+            told.connect(lambda _: self._show())
+        for other in (workspace.series_shown, workspace.active_changed, workspace.settings_changed):
+            other.connect(lambda _: self._show())
 
     def buttons(self) -> dict[str, QPushButton | QCheckBox]:
         """What does the same as an action, by the action's name."""
@@ -129,16 +123,13 @@ class FindingsPanel(QWidget):
         opened = self._findings.opened(planes=True)
         if opened is not None:
             self._findings.say_read(opened)
-        self._on_said("")
+        self._search.sentence = ""
+        self._show()
 
     def _on_progress(self, step: str, done: int, of: int) -> None:
         self.progress.setRange(0, of)
         self.progress.setValue(done)
         self.progress.setFormat(f"{speaking.said(str(_STEPS[step]))} %v / %m")
-
-    def _on_said(self, sentence: str) -> None:
-        self._refusal = sentence
-        self._show()
 
     def _show(self) -> None:
         opened, findings = self._findings.opened(planes=True), self._findings
@@ -192,8 +183,8 @@ class FindingsPanel(QWidget):
         return (point.threshold, point.small.threshold) if point.small else (point.threshold,)
 
     def _sentence(self, opened: Opened | None, busy: bool, hidden: bool) -> str:
-        if self._refusal:
-            return speaking.said(self._refusal)
+        if self._search.sentence:
+            return speaking.said(self._search.sentence)
         if opened is None:
             return self.tr("Open a CT series.")
         if opened.why:

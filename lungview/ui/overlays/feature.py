@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lungview.ui.overlays.actions import OverlayActions
+from lungview.ui.shell.actions import QT_TRANSLATE_NOOP
 from lungview.ui.shell.host import RIGHT, Panel
 
 if TYPE_CHECKING:
@@ -23,4 +24,14 @@ def _overlays(host: Host) -> QWidget:
     return OverlaysPanel(host.session)
 
 
-PANELS = (Panel("overlays", RIGHT, _overlays, shown=False, beside="heat_map"),)
+PANELS = (
+    Panel(
+        "overlays",
+        "OverlaysPanel",
+        QT_TRANSLATE_NOOP("Panel", "Overlays"),
+        RIGHT,
+        _overlays,
+        shown=False,
+        beside="heat_map",
+    ),
+)

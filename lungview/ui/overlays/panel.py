@@ -25,8 +25,6 @@ from lungview.viewer.common.shortened import shortened
 class OverlaysPanel(QWidget):
     """What others said of the pictures that are open."""
 
-    TITLE = "Overlays"
-
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._overlays = overlays.of(session)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lungview.ui.pacs.actions import PacsActions
+from lungview.ui.shell.actions import QT_TRANSLATE_NOOP
 from lungview.ui.shell.host import LEFT, Panel
 
 if TYPE_CHECKING:
@@ -23,4 +24,6 @@ def _priors(host: Host) -> QWidget:
     return PriorsPanel(host.session)
 
 
-PANELS = (Panel("priors", LEFT, _priors, shown=False),)
+PANELS = (
+    Panel("priors", "PriorsPanel", QT_TRANSLATE_NOOP("Panel", "Earlier studies"), LEFT, _priors, shown=False),
+)

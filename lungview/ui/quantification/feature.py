@@ -29,12 +29,7 @@ class QuantificationActions(QObject):
         self._host = host
         host.actions_table.add_rows(ROW)
         host.actions_table.handle(ROW.id, self._open)
-        host.when_equipped(self._on_equipped)
-
-    def _on_equipped(self) -> None:
-        panel = self._host.panel(LungsPanel)
-        if panel is not None:
-            panel.more.clicked.connect(self._open)
+        host.with_panel(LungsPanel, lambda panel: panel.more.clicked.connect(self._open))
 
     def _open(self) -> None:
         from lungview.ui.quantification.dialog import QuantificationDialog

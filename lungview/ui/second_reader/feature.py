@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lungview.ui.second_reader.actions import ReaderActions
+from lungview.ui.shell.actions import QT_TRANSLATE_NOOP
 from lungview.ui.shell.host import RIGHT, Panel
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from lungview.ui.shell.host import Host
+
+_T = QT_TRANSLATE_NOOP
 
 
 def install(host: Host) -> None:
@@ -50,9 +53,19 @@ def _compare(host: Host) -> QWidget:
 
 
 PANELS = (
-    Panel("prediction", RIGHT, _prediction),
-    Panel("heat_map", RIGHT, _heat_map),
-    Panel("opinion", RIGHT, _opinion, beside="heat_map"),
-    Panel("series_curve", RIGHT, _series_curve, shown=False, beside="prediction"),
-    Panel("compare", RIGHT, _compare, shown=False, beside="prediction"),
+    Panel("prediction", "PredictionPanel", _T("Panel", "Second reader"), RIGHT, _prediction),
+    Panel("heat_map", "HeatMapPanel", _T("Panel", "Heat map"), RIGHT, _heat_map),
+    Panel("opinion", "OpinionPanel", _T("Panel", "Opinion"), RIGHT, _opinion, beside="heat_map"),
+    Panel(
+        "series_curve",
+        "SeriesCurvePanel",
+        _T("Panel", "Curve"),
+        RIGHT,
+        _series_curve,
+        shown=False,
+        beside="prediction",
+    ),
+    Panel(
+        "compare", "ComparePanel", _T("Panel", "Compare"), RIGHT, _compare, shown=False, beside="prediction"
+    ),
 )

@@ -26,12 +26,14 @@ LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockW
 class Panel:
     """A dock that a feature brings: `PANELS` in the `feature.py` of its room.
 
-    id: for saving the layout; make: imports and makes the panel, once all features are installed. beside: id
-    of another panel, to be a tab in its place; without, it stands under those before. What is made is a
-    QWidget with TITLE; it knows no other panel.
+    id: for saving the layout; kind, title: name of its class, and what its dock says. make: imports and makes
+    the panel, when it is first seen or asked for. beside: id of another panel, to be a tab in its place;
+    without, it stands under those before. A panel knows no other panel, and shows from the first what is so.
     """
 
     id: str
+    kind: str
+    title: str
     area: Qt.DockWidgetArea
     make: Callable[[Host], QWidget]
     shown: bool = True
@@ -76,7 +78,11 @@ class Host(Protocol):
         ...
 
     def panel(self, kind: type[P]) -> P | None:
-        """The panel of a class; None before it is made."""
+        """The panel of a class, made now if nobody has seen it; None before the window is equipped."""
+        ...
+
+    def with_panel(self, kind: type[P], call: Callable[[P], object]) -> None:
+        """Call with the panel of a class when it is made; at once where it is."""
         ...
 
     def to_front(self, panel_id: str, *, opened: bool = True, height: int = 0) -> None:

@@ -5,11 +5,12 @@ Imports nothing but Qt: NumPy, OpenCV and the readers are loaded while the windo
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QColor,
@@ -20,9 +21,10 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
 )
-from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QWidget
 
 from lungview.ui.shell import screens
+from lungview.ui.shell.docks.panels import Panels
 from lungview.ui.shell.drop_zones import DropZones, Zone, may_be_batch
 from lungview.ui.shell.message_bar import MessageBar
 
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
 Assemble = Callable[["MainWindow"], Iterator[Callable[[], None]]]
 P = TypeVar("P", bound=QWidget)
+TURN = 0.01  # seconds of equipment between two turns of the event loop
 
 
 class MainWindow(QMainWindow):
@@ -69,8 +72,8 @@ class MainWindow(QMainWindow):
         self.finished = False
         self.safe = False  # whether settings and layout are the defaults, and not kept
         self.menus: dict[str, QMenu] = {}
-        self.docks: dict[str, QDockWidget] = {}
-        self.panels: dict[str, QWidget] = {}
+        self.panels = Panels(self)
+        self.docks = self.panels.docks
         self.tool_fields: list[QWidget] = []
         self._painted, self._ready = False, False
         self._waiting: list[str | Path] = []
@@ -120,14 +123,15 @@ class MainWindow(QMainWindow):
         self.statusBar().showMessage(speaking.said(sentence))
 
     def _step(self) -> None:
-        """One piece of the equipment, then back to the event loop: nothing stalls."""
-        step = next(self._steps, None)
-        if step is not None:
+        """Some pieces of the equipment, then back to the event loop, which lays them out: nothing stalls."""
+        until = time.monotonic() + TURN
+        for step in self._steps:
             step()
-            QTimer.singleShot(0, self, self._step)
-        else:
-            self.finished = True
-            self.equipped.emit()
+            if time.monotonic() > until:
+                QTimer.singleShot(0, self, self._step)
+                return
+        self.finished = True
+        self.equipped.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -182,15 +186,13 @@ class MainWindow(QMainWindow):
         self.session.each_viewport(equip)
 
     def panel(self, kind: type[P]) -> P | None:
-        return next((each for each in self.panels.values() if isinstance(each, kind)), None)
+        return self.panels.of_class(kind)
+
+    def with_panel(self, kind: type[P], call: Callable[[P], object]) -> None:
+        self.panels.each(lambda panel: call(panel) if isinstance(panel, kind) else None)
 
     def to_front(self, panel_id: str, *, opened: bool = True, height: int = 0) -> None:
-        dock = self.docks[panel_id]
-        if opened and not dock.isVisible():
-            dock.show()
-            if height:
-                self.resizeDocks([dock], [height], Qt.Orientation.Vertical)
-        dock.raise_()
+        self.panels.to_front(panel_id, opened=opened, height=height)
 
     def status(self, *widgets: QWidget) -> None:
         for at, widget in enumerate(widgets):

@@ -14,13 +14,14 @@ from PySide6.QtWidgets import QApplication
 from lungview import __version__
 from lungview.errors import SettingsError
 from lungview.ui.shell.main_window import MainWindow
+from lungview.ui.start import early
 
 if TYPE_CHECKING:
     from lungview.settings import Loaded
     from lungview.ui.studies.session import Session
 
-# Of the first window, black but for its status bar: the theme itself comes with the settings.
-RAISED, GROUND = "#2a3038", "#1b1f24"
+# Raised and ground of the first window, black but for its bars: the theme itself comes with the settings.
+FIRST = {"dark": ("#2a3038", "#1b1f24"), "light": ("#e4e8ec", "#f1f3f5")}
 
 
 def application() -> QApplication:
@@ -100,7 +101,9 @@ def start(opened: Sequence[str], begin: Begin | None = None, *, safe: bool = Fal
     begin: gets the window when it has a session, before a file is read. safe: with the default settings and
     layout, and keeping neither.
     """
-    application().setPalette(QPalette(QColor(RAISED), QColor(GROUND)))
+    wanted = "dark" if safe else early.setting("theme")
+    raised, ground = FIRST["light" if wanted == "light" else "dark"]
+    application().setPalette(QPalette(QColor(raised), QColor(ground)))
     window = new_window()
     window.safe = safe
 

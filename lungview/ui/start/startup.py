@@ -5,7 +5,6 @@ Little is imported at the top: what is, is loaded before the window is up.
 
 from __future__ import annotations
 
-import json
 import signal
 import socket
 import sys
@@ -22,7 +21,7 @@ from PySide6.QtCore import QCoreApplication, QLockFile, QSocketNotifier, Qt
 from lungview import paths, recent
 from lungview.files import private_folder
 from lungview.recent import OpenSession
-from lungview.ui.start import app
+from lungview.ui.start import app, early
 
 if TYPE_CHECKING:
     from lungview.ui.shell.main_window import MainWindow
@@ -74,10 +73,7 @@ def _handed_over(opened: Sequence[str]) -> bool:
 
 def _one_window() -> bool:
     """The setting, read without loading all of them: this start may be over in a moment."""
-    try:
-        return bool(json.loads((paths.config() / "settings.json").read_bytes())["single_instance"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return True
+    return early.setting("single_instance") in (None, True)
 
 
 def _on_equipped(window: MainWindow, lock: QLockFile | None, last: OpenSession, busy: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lungview.ui.shell.actions import QT_TRANSLATE_NOOP
 from lungview.ui.shell.host import RIGHT, Panel
 
 if TYPE_CHECKING:
@@ -18,4 +19,8 @@ def _work_up(host: Host) -> QWidget:
     return WorkUpPanel(host.workspace)
 
 
-PANELS = (Panel("work_up", RIGHT, _work_up, beside="heat_map"),)
+PANELS = (
+    Panel(
+        "work_up", "WorkUpPanel", QT_TRANSLATE_NOOP("Panel", "Work-up"), RIGHT, _work_up, beside="heat_map"
+    ),
+)

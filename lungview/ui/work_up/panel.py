@@ -30,8 +30,6 @@ _STATUS = {
 class WorkUpPanel(QWidget):
     """Questions, risks, recommendation and growth of one nodule; category and report of the exam."""
 
-    TITLE = "Work-up"
-
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desks = model.of(workspace)

@@ -25,19 +25,24 @@ class Search:
     """Looks through the series in the active pane, one at a time, and measures what the reader points at.
 
     progressed: step, how much of it is done, of how much. said: one sentence, why there is no answer.
-    refused: why there is no nodule at a place that the reader named.
+    refused: why there is no nodule at a place that the reader named. sentence: what was said or refused last
+    of what is chosen in the active pane, "" where nothing was.
     """
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace, self.findings = workspace, model.of(workspace)
         self.progressed, self.busy_changed = Event[str, int, int](), Event[bool]()
         self.said, self.refused = Event[str](), Event[str]()
-        self.measured = Event[Listed]()
+        self.measured, self.sentence = Event[Listed](), ""
         self.at: Opened | None = None  # what is being looked through
         self._task: Call | None = None
         self._measuring: Call | None = None
         self._known: set[object] = set()
         self._timer = workspace.background.timer(SETTLE, self._by_itself)
+        for told in (self.said, self.refused):
+            told.connect(self._keep)
+        self.measured.connect(lambda _: self._keep(""))
+        self.findings.chosen_changed.connect(lambda: self._keep(""))
         workspace.series_shown.connect(lambda _: self._on_series())
         workspace.active_changed.connect(lambda _: self._on_series())
         workspace.settings_changed.connect(lambda _: self._timer.start())
@@ -146,6 +151,7 @@ class Search:
 
     def _on_series(self) -> None:
         """First what the reader made of the series before; the model when asked, or by itself."""
+        self._keep("")
         opened = self.findings.opened()
         if opened is not None and opened.indices and opened.key not in self._known:
             self._known.add(opened.key)
@@ -159,6 +165,9 @@ class Search:
                 on_error=lambda error: self._workspace.news.told.emit(_sentence(error)),
             )
         self._timer.start()
+
+    def _keep(self, sentence: str) -> None:
+        self.sentence = sentence
 
     def _by_itself(self) -> None:
         opened = self.findings.opened()

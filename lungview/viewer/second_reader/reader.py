@@ -51,6 +51,7 @@ class SecondReader:
         workspace.settings_changed.connect(lambda _: self._on_settings())
         self.look = heat_map_look.of_settings(workspace.settings)
         self.list_models()
+        self.answer_changed.connect(self._recall)
 
     # models
 
@@ -234,6 +235,11 @@ class SecondReader:
         if slice_ is not None:
             self._warm()
             self._run_soon()
+
+    def _recall(self) -> None:
+        """Have the reader's own opinion looked up whether or not a panel shows it: reports say it, too."""
+        if (shown := self.slice) is not None:
+            self.first.recorded(shown)
 
     def _on_case(self, slice_: Slice, case: Case) -> None:
         self._set_task(None)

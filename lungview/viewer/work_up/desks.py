@@ -35,6 +35,7 @@ class Desks:
         self.findings.chosen_changed.connect(self.changed.emit)
         workspace.series_shown.connect(lambda _: self._on_series())
         workspace.active_changed.connect(lambda _: self._on_series())
+        self._remember()  # of what is on screen already
 
     def _on_series(self) -> None:
         self._remember()

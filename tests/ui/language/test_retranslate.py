@@ -18,7 +18,7 @@ from lungview.ui.settings.preferences import Preferences
 from lungview.ui.shell.main_window import MainWindow
 from lungview.ui.start.app import new_window
 from lungview.ui.studies.session import Session
-from tests.ui.conftest import MemoryCache, MemorySeries, make_slice
+from tests.ui.conftest import MemoryCache, MemorySeries, make_slice, whole
 from tests.ui.language.said import texts
 
 CODES = [code for code in languages.NAMES if code != "en"]
@@ -46,7 +46,7 @@ def _window(qtbot) -> MainWindow:
     made.session.show(series)  # type: ignore[arg-type]
     qtbot.waitUntil(lambda: made.session.viewport.state.slice is not None)
     qtbot.wait(50)  # what the panels say of it
-    return made
+    return whole(made)
 
 
 def _choose(window: MainWindow, code: str) -> None:

@@ -16,8 +16,6 @@ from lungview.viewer.archives.priors import Offer, Prior
 class PriorsPanel(QWidget):
     """A short list; one click opens a study beside the one that is read."""
 
-    TITLE = "Earlier studies"
-
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session

@@ -33,8 +33,6 @@ class ComparePanel(QWidget):
     A double click on a column, or Enter in it, makes its model the chosen one.
     """
 
-    TITLE = "Compare"
-
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._reader, self._comparison = second_reader.of(workspace), comparison.of(workspace)

@@ -78,8 +78,6 @@ class Seen(QWidget):
 class HeatMapPanel(QWidget):
     """Sliders and words beside the heat map of the slice in the active view."""
 
-    TITLE = "Heat map"
-
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._reader = second_reader.of(workspace)

@@ -28,8 +28,6 @@ from lungview.viewer.workspace import Workspace
 class OpinionPanel(QWidget):
     """What the reader says of the slice in the active view, and whether the model is right."""
 
-    TITLE = "Opinion"
-
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace, self._reader = workspace, second_reader.of(workspace)

@@ -30,8 +30,6 @@ from lungview.viewer.workspace import Workspace
 class PredictionPanel(QWidget):
     """Shows what the second reader says of the slice in the active view."""
 
-    TITLE = "Second reader"
-
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace, self._reader = workspace, second_reader.of(workspace)

@@ -17,8 +17,6 @@ SLICES = 60  # a first curve of about so many points
 class SeriesCurvePanel(QWidget):
     """Runs the chosen model over the series in the active view."""
 
-    TITLE = "Curve"
-
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace, self._reader = workspace, second_reader.of(workspace)

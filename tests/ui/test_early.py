@@ -1,0 +1,32 @@
+"""Settings read before they are loaded."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from lungview import paths, settings
+from lungview.settings import Settings
+from lungview.ui.start import early
+
+
+def test_it_is_what_the_settings_wrote(qapp):
+    settings.save(Settings(theme="light", single_instance=False))
+
+    assert early.setting("theme") == "light"
+    assert early.setting("single_instance") is False
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", "3", json.dumps({"other": 1}), "\x00"])
+def test_what_cannot_be_read_is_nothing(text):
+    paths.config().mkdir(parents=True, exist_ok=True)
+    (paths.config() / "settings.json").write_text(text)
+
+    assert early.setting("theme") is None
+
+
+def test_without_a_file_there_is_nothing():
+    (paths.config() / "settings.json").unlink(missing_ok=True)
+
+    assert early.setting("theme") is None
