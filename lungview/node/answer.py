@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 from lungview.classify.series import SeriesAnswer, classify_series
 from lungview.errors import InputError, LungViewError
 from lungview.image import readers
 from lungview.model.card import FINDINGS
-from lungview.model.registry import Entry
+from lungview.model.registry import Entry, members
+from lungview.network import runtime
 from lungview.nodules.second_reader import second_look
 from lungview.nodules.second_reader.subjects import is_stack
 from lungview.report.content import CaseContent, Layout
@@ -22,6 +24,19 @@ from lungview.report.findings import pictures
 from lungview.report.formats import write as write_report
 from lungview.report.gather import case_content, findings_alone
 from lungview.study.series import Series
+
+_WRITERS = ("sr", "sc", "seg")
+
+
+def load(model: Entry) -> None:
+    """Load the network and the writers ahead, which takes as long as many a study. Raises ModelError."""
+    for name in _WRITERS:
+        import_module(f"lungview.report.dicom.{name}")
+    if model.card.task == FINDINGS:
+        second_look.load(model)
+    else:
+        for member in members(model):
+            runtime.load(member)
 
 
 class NotJudged(InputError):

@@ -1,11 +1,13 @@
-"""One study judged in a process of its own: what kills it, or holds it up, costs this study one try."""
+"""Studies judged in a process of their own: what kills it, or holds it up, costs this study one try."""
 
 from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from lungview.batch.work import start_worker
@@ -17,6 +19,7 @@ from lungview.sources.files.scan import scan
 from lungview.sources.source import Cancel
 from lungview.study.series import Series
 
+MOST = 100  # studies of one process, whose memory may grow
 _STEP_S = 0.2
 
 
@@ -45,22 +48,63 @@ def judge(task: Task) -> list[SeriesResult]:
     return results
 
 
-def in_process(task: Task, longest_s: float, cancelled: Cancel, judging: Judge = judge) -> list[SeriesResult]:
-    """The same in a fresh process. Raises WorkerDied: it died, or took too long; LungViewError; Cancelled."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(theirs, task, judging), daemon=True)
-    process.start()
-    theirs.close()
-    try:
-        answer = _awaited(ours, longest_s, cancelled)
-    finally:
-        process.kill()
-        process.join()
-        ours.close()
-    if isinstance(answer, LungViewError):
-        raise answer
-    return answer
+class Judging:
+    """Judges one study after the other in a process of its own; any thread may ask, one at a time.
+
+    The process stays for the next study, with its libraries and networks: to load them takes as long as many
+    a study. Where a study fails it goes, and the next one has a fresh process; so it does after MOST studies.
+    """
+
+    def __init__(self, judging: Judge = judge, model: str = "") -> None:
+        """model: which is loaded ahead, once `begin` is called."""
+        self._judging, self._model = judging, model
+        self._process: BaseProcess | None = None
+        self._line: Connection | None = None
+        self._left = 0
+
+    def begin(self) -> None:
+        """Start the process ahead of the first study."""
+        self._fresh()
+
+    def __call__(self, task: Task, longest_s: float, cancelled: Cancel) -> list[SeriesResult]:
+        """What comes of it. Raises WorkerDied: the process died, or took too long; Cancelled."""
+        line = self._ready()
+        self._left -= 1
+        try:
+            with suppress(OSError):  # it has died: what it says next is nothing
+                line.send(task)
+            answer = _awaited(line, longest_s, cancelled)
+            if isinstance(answer, LungViewError):
+                raise answer
+        except BaseException:
+            self.end()
+            raise
+        if not self._left:
+            self.end()
+        return answer
+
+    def end(self) -> None:
+        """End the process, whatever it does."""
+        if self._process is not None and self._line is not None:
+            self._process.kill()
+            self._process.join()
+            self._line.close()
+        self._process = self._line = None
+
+    def _ready(self) -> Connection:
+        if self._line is None or self._process is None or not self._process.is_alive():
+            return self._fresh()
+        return self._line
+
+    def _fresh(self) -> Connection:
+        self.end()
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        self._process = context.Process(target=_work, args=(theirs, self._judging, self._model), daemon=True)
+        self._process.start()
+        theirs.close()
+        self._line, self._left = ours, MOST
+        return ours
 
 
 def _awaited(ours: Connection, longest_s: float, cancelled: Cancel) -> list[SeriesResult] | LungViewError:
@@ -73,19 +117,38 @@ def _awaited(ours: Connection, longest_s: float, cancelled: Cancel) -> list[Seri
             raise WorkerDied(f"judging took longer than {longest_s:g} s")
     try:
         answer: list[SeriesResult] | LungViewError = ours.recv()
-    except EOFError:
+    except (EOFError, OSError):
         raise WorkerDied("the process that judged the study died") from None
     return answer
 
 
-def _work(theirs: Connection, task: Task, judging: Judge) -> None:
+def _work(line: Connection, judging: Judge, model: str) -> None:
     start_worker()
+    with suppress(Exception):  # the study that needs it says what is wrong
+        _load(model)
+    while True:
+        try:
+            task: Task = line.recv()
+        except EOFError:
+            return
+        line.send(_judged(task, judging))
+
+
+def _load(model: str) -> None:
+    """Load what answers are made with."""
+    if model:
+        from lungview.node import answer
+
+        answer.load(registry.find(model))
+
+
+def _judged(task: Task, judging: Judge) -> list[SeriesResult] | LungViewError:
     try:
-        theirs.send(judging(task))
+        return judging(task)
     except LungViewError as error:
-        theirs.send(WorkerDied(error.message))  # without the path: it is told outside
+        return WorkerDied(error.message)  # without the path: it is told outside
     except Exception as error:  # its words may hold a patient's
-        theirs.send(WorkerDied(f"the program failed on this study ({type(error).__name__})"))
+        return WorkerDied(f"the program failed on this study ({type(error).__name__})")
 
 
 def _of_series(series: Series, which: tuple[str, str], model: Entry, task: Task) -> SeriesResult:

@@ -18,6 +18,7 @@ from lungview.network import runtime
 from lungview.node.configuration import Configuration
 from lungview.node.health import Health
 from lungview.node.inbox import Inbox
+from lungview.node.judging import Judging
 from lungview.node.ledger import Ledger
 from lungview.node.worker import SEND_TRIES, Tell, Worker
 from lungview.sources.outgoing import Outgoing
@@ -53,7 +54,10 @@ class Node:
         self._ledger = self._stack.enter_context(Ledger(here.data / "ledger.sqlite"))
         queue = self._stack.enter_context(Outgoing(here.data / "outgoing.sqlite", SEND_TRIES))
         self._inbox = Inbox(here, self._ledger)
-        self._worker = Worker(here, self._ledger, self._inbox, queue, self._tell)
+        judging = Judging(model=here.model)
+        self._stack.callback(judging.end)
+        judging.begin()
+        self._worker = Worker(here, self._ledger, self._inbox, queue, self._tell, judging)
         self._worker.begin()
         self._worker.settle()
         self._receiver = Receiver(here.listening, self._inbox.keep, self._on_event)

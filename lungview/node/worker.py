@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from lungview.errors import Cancelled, LungViewError
-from lungview.node import judging
 from lungview.node.configuration import NAME, Configuration
 from lungview.node.inbox import Inbox
 from lungview.node.judging import Task
@@ -38,7 +37,7 @@ class Worker:
         inbox: Inbox,
         queue: Outgoing,
         tell: Tell,
-        in_process: InProcess = judging.in_process,
+        in_process: InProcess,
     ) -> None:
         self._configuration = configuration
         self._ledger = ledger

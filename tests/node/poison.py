@@ -25,3 +25,18 @@ def says_a_name(_task: Task) -> list[SeriesResult]:
 
 def fails(_task: Task) -> list[SeriesResult]:
     raise ModelError("the model cannot be used", "/home/doe_jane/model")
+
+
+def says_its_number(task: Task) -> list[SeriesResult]:
+    """Whose key is the process; of a task whose model is "bad", a failure."""
+    if task.model == "bad":
+        raise ModelError("the model cannot be used")
+    return [SeriesResult(str(os.getpid()), "", "said")]
+
+
+def says_what_is_loaded(_task: Task) -> list[SeriesResult]:
+    import sys
+
+    from lungview.network import runtime
+
+    return [SeriesResult(f"{'highdicom' in sys.modules} {len(runtime._NETWORKS)}", "", "said")]

@@ -132,10 +132,7 @@ def test_a_poisoned_study_is_set_aside_after_two_tries(
 ) -> None:
     parts = make_parts(judge_s=0.5 if what is poison.hangs else 120.0)
 
-    def poisoned(task: judging.Task, longest_s: float, cancelled: Any) -> Any:
-        return judging.in_process(task, longest_s, cancelled, what)
-
-    worker = parts.worker(poisoned)
+    worker = parts.worker(judging.Judging(what))
     parts.receive(study)
     assert worker.judge_next(never)
     assert worker.judge_next(never)
