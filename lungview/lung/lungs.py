@@ -12,10 +12,11 @@ from lungview.lung.grid import Grid, turn
 from lungview.lung.mask.search import LEFT, RIGHT, search
 from lungview.study.volume import Volume
 
-__all__ = ["LEAST_LUNG_ML", "LEFT", "RIGHT", "LungMask", "lungs"]
+__all__ = ["ABSENT", "LEAST_LUNG_ML", "LEFT", "RIGHT", "LungMask", "lungs"]
 
 _LEAST_ML = 15.0  # of all lungs in the volume
 LEAST_LUNG_ML = _LEAST_ML / 2  # of one lung; below it there is none
+ABSENT = {RIGHT: "no right lung found", LEFT: "no left lung found"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,9 +48,9 @@ def lungs(volume: Volume, *, cancelled: Callable[[], bool] | None = None) -> Lun
 
 def _notes(labels: np.ndarray, grid: Grid) -> tuple[str, ...]:
     notes = []
-    for side, name in ((RIGHT, "right"), (LEFT, "left")):
+    for side, said in ABSENT.items():
         if np.count_nonzero(labels == side) * grid.voxel_ml < LEAST_LUNG_ML:
-            notes.append(f"no {name} lung found")
+            notes.append(said)
     least = 0.01 * (labels > 0).sum(axis=(1, 2)).max()
     for end, name in ((0, "lowest"), (-1, "highest")):
         if (labels[end] > 0).sum() > least:

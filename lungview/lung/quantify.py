@@ -9,8 +9,8 @@ import numpy as np
 from lungview.errors import InputError
 from lungview.lung.coronal import CoronalMap, coronal_map
 from lungview.lung.grid import turn
-from lungview.lung.lungs import LEAST_LUNG_ML, LEFT, RIGHT, LungMask
-from lungview.lung.reliability import reasons
+from lungview.lung.lungs import ABSENT, LEAST_LUNG_ML, LEFT, RIGHT, LungMask
+from lungview.lung.reliability import Coverage, coverage
 from lungview.lung.technique import Technique, technique_of
 from lungview.study.volume import Volume
 
@@ -42,8 +42,8 @@ class Detail:
 
     right_thirds, left_thirds: upper, middle and lower third of each lung, at the same heights in both.
     counts: (AIRY_HU − LEAST_HU,) int64, airy voxels of both lungs by whole HU from LEAST_HU up, read-only.
-    coronal: the share of lung below LOW_HU. reasons: why none of the numbers may be told, a sentence each.
-    notes: of the volume, what was put right in it.
+    coronal: the share of lung below LOW_HU. coverage: what of the lungs the scan has. notes: of the volume,
+    what was put right in it.
     """
 
     right_thirds: tuple[Density, Density, Density]
@@ -51,7 +51,7 @@ class Detail:
     counts: np.ndarray = field(repr=False)
     coronal: CoronalMap
     technique: Technique
-    reasons: tuple[str, ...] = ()
+    coverage: Coverage = field(default_factory=Coverage)
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -69,6 +69,11 @@ class Quantities:
     middle: Density
     lower: Density
     detail: Detail | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def coverage(self) -> Coverage:
+        """What of the lungs the scan has, and so what may be said of them."""
+        return Coverage() if self.detail is None else self.detail.coverage
 
 
 def quantify(volume: Volume, mask: LungMask) -> Quantities:
@@ -89,7 +94,7 @@ def quantify(volume: Volume, mask: LungMask) -> Quantities:
         counts.sum(axis=(0, 1))[:-1],
         made,
         technique,
-        reasons(labels, mm, technique, _missing(found, mask.notes)),
+        coverage(labels, mm, technique, *_missing(found, mask.notes)),
         volume.notes,
     )
     return replace(found, detail=detail)
@@ -126,11 +131,12 @@ def _thirds(counts: np.ndarray, voxel_ml: float) -> tuple[Density, Density, Dens
     return upper, middle, lower
 
 
-def _missing(found: Quantities, notes: tuple[str, ...]) -> tuple[str, ...]:
-    """What of the lungs is not there: as the mask says, and a lung that is too small to be one."""
-    gone = [f"no {name} lung found" for name, each in (("right", found.right), ("left", found.left))
-            if each.volume_ml < LEAST_LUNG_ML]  # fmt: skip
-    return tuple(dict.fromkeys((*notes, *gone)))
+def _missing(found: Quantities, notes: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Where the lungs are cut off, as the mask says; which is not there, or too small to be one."""
+    small = {ABSENT[side] for side, each in ((RIGHT, found.right), (LEFT, found.left))
+             if each.volume_ml < LEAST_LUNG_ML}  # fmt: skip
+    absent = tuple(each for each in ABSENT.values() if each in small or each in notes)
+    return tuple(each for each in notes if each not in absent), absent
 
 
 def _histograms(labels: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -57,7 +57,10 @@ def test_a_series_gives_one_line_with_the_documented_keys(capsys, folder):
         "seconds", "conclusion",
     }  # fmt: skip
     assert (line["slices"], line["suitable"], line["reasons"]) == (24, True, [])
-    assert set(line["lungs"]) == {"left_ml", "right_ml", "laa950", "perc15_hu"}
+    assert set(line["lungs"]) == {
+        "left_ml", "right_ml", "laa950", "perc15_hu", "coverage", "mark", "reasons", "thirds", "summary",
+    }  # fmt: skip
+    assert (line["lungs"]["thirds"] is None) == bool(line["lungs"]["reasons"])
     assert list(line["findings"][0]) == FINDING
     assert len(line["slice_scores"]) == 24
 

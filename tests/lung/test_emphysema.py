@@ -55,7 +55,7 @@ def _detail(found: Quantities) -> Detail:
 
 
 def test_nothing_speaks_against_its_numbers(found: Quantities) -> None:
-    assert _detail(found).reasons == ()
+    assert found.coverage.reasons == ()
 
 
 def test_each_lung_and_each_third_has_its_volume_to_one_per_cent(found: Quantities) -> None:
@@ -106,21 +106,21 @@ def test_the_mean_and_the_fifteenth_percentile_are_those_of_two_densities(found:
 )
 def test_part_of_the_lungs_is_a_reason_against_numbers(part: slice, reason: str) -> None:
     volume = replace(_volume(), values=_volume().values[part].copy())
-    assert reason in _detail(quantify(volume, lungs(volume))).reasons
+    assert reason in quantify(volume, lungs(volume)).coverage.cut
 
 
 def test_one_lung_alone_is_a_reason_against_numbers() -> None:
     values = _volume().values.copy()
     values[:, :, 80:][values[:, :, 80:] < -500] = 30
     volume = replace(_volume(), values=values)
-    assert "no left lung found" in _detail(quantify(volume, lungs(volume))).reasons
+    assert quantify(volume, lungs(volume)).coverage.absent == ("no left lung found",)
 
 
 def test_thick_slices_are_a_reason_against_numbers() -> None:
     volume = replace(
         _volume(), values=_volume().values[::2].copy(), spacing_mm=(4.0, *_volume().spacing_mm[1:])
     )
-    assert _detail(quantify(volume, lungs(volume))).reasons == (
+    assert quantify(volume, lungs(volume)).coverage.reasons == (
         "slices 4 mm thick or apart: at most 3 mm are expected",
     )
 

@@ -97,5 +97,4 @@ def test_a_lung_that_is_not_there_is_a_reason() -> None:
     mask = np.zeros((30, 20, 20), np.uint8)
     mask[2:-2, 2:-2, 2:-2] = LEFT
     found = quantify(volume, LungMask(mask))
-    assert found.detail is not None
-    assert found.detail.reasons == ("no right lung found", "no left lung found")  # 6.7 ml
+    assert found.coverage.absent == ("no right lung found", "no left lung found")  # 6.7 ml

@@ -1,11 +1,11 @@
-"""Whether lungs may be told in numbers."""
+"""What of the lungs a scan has, and what may be said of it."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from lungview.lung.reliability import reasons
+from lungview.lung.reliability import Coverage, coverage
 from lungview.lung.technique import Technique
 
 MM = (1.0, 0.7, 0.7)
@@ -19,19 +19,36 @@ def lung() -> np.ndarray:
 
 
 def test_a_whole_lung_in_thin_slices_may_be_told(lung: np.ndarray) -> None:
-    assert reasons(lung, MM, Technique(3.0), ()) == ()
+    found = coverage(lung, MM, Technique(3.0), (), ())
+    assert (found, found.complete, found.reasons, found.mark) == (Coverage(), True, (), ())
 
 
 def test_thick_slices_and_what_the_mask_lacks_are_reasons(lung: np.ndarray) -> None:
-    assert reasons(lung, MM, Technique(5.0), ("no left lung found",)) == (
-        "no left lung found",
-        "slices 5 mm thick or apart: at most 3 mm are expected",
+    found = coverage(lung, MM, Technique(5.0), (), ("no left lung found",))
+    assert found.reasons == ("no left lung found", "slices 5 mm thick or apart: at most 3 mm are expected")
+    assert found.mark == (
+        "of one lung, not comparable with both",
+        "of thick slices, not comparable with thin ones",
     )
+    assert not found.complete
+
+
+def test_thick_slices_of_whole_lungs_are_complete_and_marked() -> None:
+    found = Coverage(thick="slices 5 mm thick")
+    assert found.complete
+    assert found.mark == ("of thick slices, not comparable with thin ones",)
+
+
+def test_part_of_the_lungs_says_so_and_is_not_compared_with_whole_ones() -> None:
+    found = Coverage(cut=("the lungs reach the lowest slice",))
+    assert not found.complete
+    assert found.mark == ("of the part scanned, not comparable with whole lungs",)
+    assert found.reasons == ("the lungs reach the lowest slice",)
 
 
 @pytest.mark.parametrize("end", [(slice(None), 0), (slice(None), -1), (..., 0), (..., -1)])
 def test_a_lung_on_any_edge_of_the_picture_is_cut(lung: np.ndarray, end) -> None:
     lung[end] = 1
-    assert reasons(lung, MM, Technique(1.0), ()) == (
+    assert coverage(lung, MM, Technique(1.0), (), ()).cut == (
         "the lungs reach the edge of the picture: part of them is not in it",
     )

@@ -1,16 +1,16 @@
 """What a study tells the risk formulas, and what it leaves to be asked."""
 
-from dataclasses import replace
-
 import pytest
 
 from lungview.image.slice import Patient, Study
 from lungview.lung.quantify import Density as LungDensity
 from lungview.lung.quantify import Quantities
+from lungview.lung.reliability import Coverage
 from lungview.nodules.finding import Density, Finding, Source, Status
 from lungview.nodules.lobe import Lobe
 from lungview.nodules.risk.from_study import from_study
 from lungview.nodules.risk.inputs import Inputs, Sex
+from tests.report.lungs.conftest import CUT, THICK, covered
 
 FINDING = Finding(
     (3, 5), Source.READER, Status.ACCEPTED, long_mm=9.5, short_mm=8.0, density=Density.PART_SOLID
@@ -49,12 +49,17 @@ def test_a_sex_the_formulas_do_not_know_is_left_to_be_asked(sex: str) -> None:
     assert from_study(Patient(sex=sex), STUDY, FINDING).inputs.sex is None
 
 
-@pytest.mark.parametrize("gone", ["right", "left"])
-def test_one_lung_alone_does_not_tell_emphysema(gone: str) -> None:
-    none = LungDensity(0.0, 0.0, None, None, None)
-    half = replace(lungs(0.2), **{gone: none})
-    assert from_study(Patient(), STUDY, FINDING, lungs=half).inputs.emphysema is None
-    assert from_study(Patient(), STUDY, FINDING, lungs=lungs(0.2)).inputs.emphysema is True
+@pytest.mark.parametrize(
+    "coverage",
+    [Coverage(cut=(CUT,)), Coverage(absent=("no left lung found",)), Coverage(thick=THICK)],
+    ids=["part of the lungs", "one lung", "thick slices"],
+)
+def test_emphysema_is_told_by_whole_lungs_in_thin_slices_alone(coverage: Coverage) -> None:
+    part, whole = covered("20240131", coverage).lungs, covered("20240131", Coverage()).lungs
+    filled = from_study(Patient(), STUDY, FINDING, lungs=part)
+    assert filled.inputs.emphysema is None
+    assert "emphysema" not in filled.sources
+    assert from_study(Patient(), STUDY, FINDING, lungs=whole).inputs.emphysema is True
 
 
 def test_what_the_study_does_not_tell_stays_unknown() -> None:

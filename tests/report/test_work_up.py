@@ -62,7 +62,7 @@ def test_the_text_says_technique_lungs_and_each_nodule_with_its_rule() -> None:
     assert said.splitlines() == [
         "Technique: CT, 2024-01-31, 120 slices, 1.25 mm thick",
         "Comparison: no prior",
-        "Lungs: right 2850 ml, left 2400 ml, %LAA−950 3.1%",
+        "Lungs: right 2,850 ml, left 2,400 ml, %LAA−950 3.1%, Perc15 −930 HU",
         "",
         "Nodules:",
         "1. RUL 1, slice 45: solid nodule, RUL (by its place), 10.0 × 8.0 mm, mean 9 mm, 380 mm³.",

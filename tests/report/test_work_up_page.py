@@ -37,7 +37,7 @@ def test_the_page_says_patient_technique_lungs_and_each_nodule() -> None:
         "Doe, Jane",
         "CT, 2024-01-31, 120 slices, 1.25 mm thick",
         "no prior",
-        "right 2850 ml, left 2400 ml, %LAA − 950 3.1%",
+        "right 2,850 ml, left 2,400 ml, %LAA − 950 3.1%",
         "RUL 1 · slice 45",
         "solid nodule, RUL (by its place), 10.0 × 8.0 mm, mean 9 mm, 380 mm³",
         "Lung-RADS v2022, category 4A 3-month LDCT",

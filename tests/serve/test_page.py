@@ -207,7 +207,7 @@ def test_findings_of_a_series_can_be_shown_in_it(page, tmp_path):
 
 FOUND = {
     "reasons": [], "notes": ["slices 5 mm apart"], "conclusion": "2 findings are called suspicious",
-    "suitable": True, "lungs": {"right_ml": 2412.0, "left_ml": 2101.0}, "slice_scores": [["1", 0.1]],
+    "suitable": True, "lungs": {"summary": "right 2,412 ml, left 2,101 ml"}, "slice_scores": [["1", 0.1]],
     "findings": [
         {"id": 1, "slice": 120, "box": [1, 2, 3, 4], "long_mm": 123.4, "short_mm": 118.9, "score": 0.97,
          "volume_mm3": 914312.0, "density": "part-solid", "probability": None, "band": "intermediate"},

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from lungview.image.slice import Patient, Study
 from lungview.image.values import dates
-from lungview.lung.lungs import LEAST_LUNG_ML
 from lungview.lung.quantify import Quantities
 from lungview.nodules.finding import Finding
 from lungview.nodules.lobe import Lobe
@@ -62,8 +61,8 @@ def age_years(patient: Patient, study: Study) -> float | None:
 
 
 def _emphysema(lungs: Quantities | None) -> tuple[bool | None, str]:
-    """Of both lungs: what one alone has is not said of the other."""
-    if lungs is None or min(lungs.right.volume_ml, lungs.left.volume_ml) < LEAST_LUNG_ML:
+    """Of both lungs, whole and in thin slices: of part of them, or of thick ones, it is left to be asked."""
+    if lungs is None or lungs.coverage.reasons:
         return None, ""
     share = lungs.both.laa950
     if share is None:

@@ -33,11 +33,20 @@ class Modifiers:
 
 
 @dataclass(frozen=True, slots=True)
+class LungsBefore:
+    """The lungs of another scan of the patient. date: DA. lungs: None where `why` says why not."""
+
+    date: str = field(repr=False)
+    lungs: Quantities | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Exam:
     """One series that was read. prior_date: of the scan it was compared with, DA; "" where there is none.
 
     overall: of the whole exam, where the guideline has that. impression: the reader's, free. lungs_before:
-    DA and the lungs of each earlier scan, the oldest first. reader: who read it, "" where that is not said.
+    the other scans of the patient that are open, the oldest first. reader: "" where nobody says who read it.
     """
 
     series: Series = field(repr=False)
@@ -47,7 +56,7 @@ class Exam:
     prior_date: str = field(default="", repr=False)
     overall: Advice | Refused | None = None
     impression: str = ""
-    lungs_before: tuple[tuple[str, Quantities], ...] = field(default=(), repr=False)
+    lungs_before: tuple[LungsBefore, ...] = field(default=(), repr=False)
     reader: str = ""
 
 

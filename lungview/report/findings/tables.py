@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from lungview.image.slice import Instance
-from lungview.lung.quantify import Quantities
+from lungview.lung.quantify import Detail, Quantities
 from lungview.nodules.answer import Answer, Located
 from lungview.report.content import RESEARCH_USE, FindingsContent
 from lungview.report.files import replacing
+from lungview.report.lungs.words import summary
 from lungview.spreadsheet import ENCODING, Table
 from lungview.version import program
 
@@ -108,7 +109,7 @@ def text(values: dict[str, Any]) -> str:
     lines += [f"  not answered: {reason}" for reason in values["reasons"]]
     lines += [f"  note: {note}" for note in values["notes"]]
     if lungs := values["lungs"]:
-        lines.append(f"  lungs: right {lungs['right_ml']:.0f} ml, left {lungs['left_ml']:.0f} ml")
+        lines.append(f"  lungs: {lungs['summary']}")
     lines += [_line(found) for found in values["findings"]]
     if values["conclusion"]:
         lines.append(f"  {values['conclusion']}")
@@ -121,11 +122,33 @@ def text(values: dict[str, Any]) -> str:
 def _lungs(found: Quantities | None) -> dict[str, Any] | None:
     if found is None:
         return None
+    known = found.coverage
     return {
         "left_ml": round(found.left.volume_ml, 1),
         "right_ml": round(found.right.volume_ml, 1),
         "laa950": _rounded(found.both.laa950, 4),
         "perc15_hu": _rounded(found.both.perc15_hu, 1),
+        "coverage": "complete" if known.complete else "partial",
+        "mark": list(known.mark),
+        "reasons": list(known.reasons),
+        "thirds": None if found.detail is None or known.reasons else _thirds(found.detail),
+        "summary": summary(found),
+    }
+
+
+def _thirds(found: Detail) -> dict[str, list[dict[str, float | None]]]:
+    """Upper, middle and lower of each lung."""
+    sides = {"right": found.right_thirds, "left": found.left_thirds}
+    return {
+        side: [
+            {
+                "volume_ml": round(each.volume_ml, 1),
+                "laa950": _rounded(each.laa950, 4),
+                "perc15_hu": _rounded(each.perc15_hu, 1),
+            }
+            for each in three
+        ]
+        for side, three in sides.items()
     }
 
 

@@ -8,12 +8,23 @@ from collections.abc import Sequence
 from lungview.image.values import dates
 from lungview.lung.quantify import Density
 from lungview.report.content import RESEARCH_USE
-from lungview.report.lungs.words import HEAD, HOW, Scan, cells, over_time, parts, technique, unsure, why_not
+from lungview.report.lungs.words import (
+    HEAD,
+    Scan,
+    beside,
+    cells,
+    head,
+    how,
+    limits,
+    over_time,
+    parts,
+    technique,
+)
 from lungview.spreadsheet import ENCODING, Table
 
 COLUMNS = (
     "date", "series", "lung", "part", "volume_ml", "airy_ml", "laa950", "perc15_hu", "mean_hu",
-    "slice_mm", "kernel", "contrast", "kv", "note",
+    "slice_mm", "kernel", "contrast", "kv", "coverage", "note",
 )  # fmt: skip
 
 
@@ -23,25 +34,33 @@ def as_text(scans: Sequence[Scan]) -> str:
     if steps := over_time(scans):
         lines += ["", "Over time:"]
         for step in steps:
-            lines.append(f"{step.day}: {_named(step.cells)}")
-            lines += [f"   Change: {_named(step.change)}"] if step.change else []
-            lines += [f"   {said}" for said in (unsure(step),) if said]
+            lines += [] if step.missing else [f"{step.day}: {_named(HEAD, step.cells)}"]
+            lines += [f"   Change: {_named(HEAD, step.change)}"] if step.change else []
+            lines += [f"{'' if step.missing else '   '}{said}" for said in (beside(step),) if said]
     return "\n".join([*lines, "", f"({RESEARCH_USE})"])
 
 
 def _of(scan: Scan) -> list[str]:
-    detail = scan.detail
-    if detail is None:
-        return [why_not(scan.lungs)]
+    found, detail = scan.lungs, scan.detail
+    if found is None or detail is None:
+        return [_not_measured(scan)]
+    names = head(found)
     rows = [
-        f"{lung}, {part.lower()}: {_named(cells(each))}" if part else f"{lung}: {_named(cells(each))}"
-        for lung, part, each in parts(scan.lungs, detail)
+        f"{lung}, {part.lower()}: {_named(names, cells(each))}"
+        if part
+        else f"{lung}: {_named(names, cells(each))}"
+        for lung, part, each in parts(found, detail)
     ]
-    return [f"Technique: {technique(detail)}", *rows, *HOW, *(f"Note: {note}" for note in detail.notes)]
+    notes = (f"Note: {note}" for note in detail.notes)
+    return [f"Technique: {technique(detail)}", *rows, *limits(found), *how(found), *notes]
 
 
-def _named(values: Sequence[str]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in zip(HEAD, values, strict=True))
+def _not_measured(scan: Scan) -> str:
+    return f"Not measured: {scan.missing}."
+
+
+def _named(names: Sequence[str], values: Sequence[str]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in zip(names, values, strict=True))
 
 
 def as_csv(scans: Sequence[Scan]) -> bytes:
@@ -55,17 +74,23 @@ def as_csv(scans: Sequence[Scan]) -> bytes:
 
 
 def _rows(scan: Scan) -> list[dict[str, object]]:
-    detail = scan.detail
-    if detail is None:
-        return [{"note": why_not(scan.lungs)}]
+    found, detail = scan.lungs, scan.detail
+    if found is None or detail is None:
+        return [{"note": _not_measured(scan)}]
     made = detail.technique
     same = {
         "slice_mm": f"{made.slice_mm:.3g}", "kernel": made.kernel, "contrast": made.contrast,
-        "kv": made.kilovolts, "note": "; ".join(detail.notes),
+        "kv": made.kilovolts, "coverage": "complete" if found.coverage.complete else "partial",
+        "note": "; ".join((*(said.rstrip(".") for said in limits(found)), *detail.notes)),
     }  # fmt: skip
     return [
-        {"lung": lung.lower(), "part": part.lower() or "whole", **_numbers(each), **same}
-        for lung, part, each in parts(scan.lungs, detail)
+        {
+            "lung": lung.lower(),
+            "part": part.lower() or ("in the scan" if found.coverage.cut else "whole"),
+            **_numbers(each),
+            **same,
+        }
+        for lung, part, each in parts(found, detail)
     ]
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
 
 from lungview.image.values import dates
 from lungview.lung.quantify import Density, Detail, Quantities
 from lungview.lung.technique import doubts
-from lungview.report.findings.words import UNKNOWN
 
+UNKNOWN = "–"
 HEAD = ("Volume", "%LAA−950", "Perc15", "Mean density")
+_HEAD_OF_PART = ("Volume in the scan", *HEAD[1:])
 THIRDS = ("Upper third", "Middle third", "Lower third")
 HOW = (
     "Thirds are of equal height, the same in both lungs, from the highest to the lowest slice with lung.",
@@ -20,19 +20,32 @@ HOW = (
 _LUNGS = ("Both lungs", "Right lung", "Left lung")
 
 
+NOT_TOLD = "Thirds and change over time are not told, nor is emphysema filled in for risk formulas."
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Scan:
-    """The lungs of one scan. date: DA, "" where it is not told. series: its description."""
+    """The lungs of one scan. date: DA, "" where it is not told. series: its description.
+
+    lungs: None where they could not be measured, and `why` says so.
+    """
 
     date: str = field(repr=False)
-    lungs: Quantities
+    lungs: Quantities | None
     series: str = field(default="", repr=False)
+    why: str = ""
 
     @property
     def detail(self) -> Detail | None:
-        """Thirds, histogram and map, where the scan may be told in numbers; else None."""
-        found = self.lungs.detail
-        return None if found is None or found.reasons else found
+        """Thirds, histogram and map, where they were made."""
+        return None if self.lungs is None else self.lungs.detail
+
+    @property
+    def missing(self) -> str:
+        """Why its numbers are not compared with another scan's; "" where they are."""
+        if self.lungs is None or self.lungs.detail is None:
+            return self.why or "the lungs were not measured"
+        return "; ".join(self.lungs.coverage.reasons)
 
     @property
     def day(self) -> str:
@@ -40,14 +53,48 @@ class Scan:
         return dates.date_text(self.date) or "no date"
 
 
+def head(found: Quantities) -> tuple[str, ...]:
+    """What `cells` holds: of part of the lungs no volume is called that of a lung."""
+    return _HEAD_OF_PART if found.coverage.cut else HEAD
+
+
+def limits(found: Quantities) -> tuple[str, ...]:
+    """What must stand beside the numbers of a scan, a sentence each; empty where nothing must."""
+    known = found.coverage
+    if not known.reasons:
+        return ()
+    return (
+        f"Densities are {'; '.join(known.mark)}.",
+        f"Reason: {'; '.join(known.reasons)}.",
+        NOT_TOLD,
+    )
+
+
+def summary(found: Quantities) -> str:
+    """Volumes and densities in one line, with what must stand beside them."""
+    known = found.coverage
+    where = " in the scan" if known.cut else ""
+    said = [f"right {found.right.volume_ml:,.0f} ml", f"left {found.left.volume_ml:,.0f} ml{where}"]
+    if found.both.laa950 is not None:
+        said.append(f"%LAA−950 {found.both.laa950:.1%}")
+    if found.both.perc15_hu is not None:
+        said.append(f"Perc15 {_hu(found.both.perc15_hu)}")
+    marked = f" (densities {'; '.join(known.mark)})" if known.mark else ""
+    return ", ".join(said) + marked
+
+
 def parts(found: Quantities, detail: Detail) -> tuple[tuple[str, str, Density], ...]:
-    """Lung, part of it ("" for the whole) and what was measured there: each lung, then its thirds."""
+    """Lung, part of it ("" for the whole) and what was measured there: each lung, then its thirds.
+
+    Thirds of lungs that are whole in thin slices alone.
+    """
     wholes = (found.both, found.right, found.left)
     thirds = ((found.upper, found.middle, found.lower), detail.right_thirds, detail.left_thirds)
+    told = () if found.coverage.reasons else THIRDS
     return tuple(
         (lung, part, each)
         for lung, whole, three in zip(_LUNGS, wholes, thirds, strict=True)
-        for part, each in zip(("", *THIRDS), (whole, *three), strict=True)
+        for part, each in zip(("", *told), (whole, *three), strict=False)
     )
 
 
@@ -80,37 +127,50 @@ def technique(found: Detail) -> str:
     return ", ".join(each for each in said if each)
 
 
-def why_not(found: Quantities) -> str:
-    """Why there are no numbers, a sentence; "" where there are."""
-    reasons = found.detail.reasons if found.detail is not None else ("the lungs were not measured by thirds",)
-    return f"Not measured: {'; '.join(reasons)}." if reasons else ""
+def how(found: Quantities) -> tuple[str, ...]:
+    """How it was measured, a sentence each."""
+    return HOW[1:] if found.coverage.reasons else HOW
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One scan over time. change: since the scan before, as HEAD; empty for the first. doubts: of it."""
+    """One scan over time. change: since the scan before, as HEAD; empty for the first. doubts: of it.
+
+    missing: why the scan has no numbers here; "" where it has.
+    """
 
     day: str
-    cells: tuple[str, str, str, str]
+    cells: tuple[str, ...]
     change: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    missing: str = ""
 
 
 def over_time(scans: Iterable[Scan]) -> tuple[Step, ...]:
-    """The dated scans that have numbers, the oldest first; empty where there are fewer than two."""
-    told = sorted((each for each in scans if each.detail and each.date), key=lambda each: each.date)
-    if len(told) < 2:
+    """All scans, the oldest first, each with its numbers or why it has none; empty where it is but one."""
+    ordered = sorted(scans, key=lambda each: each.date)
+    if len(ordered) < 2:
         return ()
-    first = Step(told[0].day, cells(told[0].lungs.both))
-    return (first, *(_step(before, now) for before, now in pairwise(told)))
+    steps, before = [], None
+    for each in ordered:
+        missing = each.missing or ("" if each.date else "it has no date")
+        if missing or each.lungs is None:
+            steps.append(Step(each.day, (UNKNOWN,) * len(HEAD), missing=missing))
+            continue
+        now = Step(each.day, cells(each.lungs.both))
+        steps.append(now if before is None else _step(now, before, each))
+        before = each
+    return tuple(steps)
 
 
-def _step(before: Scan, now: Scan) -> Step:
-    old, new = before.lungs.both, now.lungs.both
+def _step(now: Step, before: Scan, scan: Scan) -> Step:
+    assert before.lungs is not None
+    assert scan.lungs is not None
     assert before.detail is not None
-    assert now.detail is not None
-    unsure = doubts(before.detail.technique, now.detail.technique, (old.volume_ml, new.volume_ml))
-    return Step(now.day, cells(new), _change(old, new), unsure)
+    assert scan.detail is not None
+    old, new = before.lungs.both, scan.lungs.both
+    unsure = doubts(before.detail.technique, scan.detail.technique, (old.volume_ml, new.volume_ml))
+    return replace(now, change=_change(old, new), doubts=unsure)
 
 
 def _change(old: Density, new: Density) -> tuple[str, ...]:
@@ -126,6 +186,8 @@ def _difference(old: float | None, new: float | None, times: int, form: str) -> 
     return UNKNOWN if old is None or new is None else form.format((new - old) * times)
 
 
-def unsure(step: Step) -> str:
-    """What makes a change unsure, a sentence; "" where nothing does."""
+def beside(step: Step) -> str:
+    """Why a scan is not compared, or what makes its change unsure, a sentence; "" where nothing does."""
+    if step.missing:
+        return f"{step.day}, not compared: {step.missing}."
     return f"{step.day}, unsure: {'; '.join(step.doubts)}." if step.doubts else ""

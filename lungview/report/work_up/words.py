@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from lungview.image.values import dates
-from lungview.lung.quantify import Quantities
 from lungview.nodules.growth.change import By, Change, Trend
 from lungview.nodules.growth.over_time import OverTime, Seen
 from lungview.nodules.growth.scans import thick
 from lungview.nodules.work_up.exam import Exam
 from lungview.nodules.work_up.values import WorkUp
-from lungview.report.lungs.words import Scan
+from lungview.report.lungs.words import Scan, summary
 
 
 def technique(exam: Exam) -> str:
@@ -30,23 +29,18 @@ def lungs(exam: Exam) -> str:
     """Volumes and emphysema, and the same of earlier scans; "" where they were not measured."""
     if exam.lungs is None:
         return ""
-    before = [f"{dates.date_text(day)}: {_lungs(found)}" for day, found in exam.lungs_before]
-    return "; ".join([_lungs(exam.lungs), *before])
+    before = [
+        f"{dates.date_text(each.date)}: {summary(each.lungs)}" for each in exam.lungs_before if each.lungs
+    ]
+    return "; ".join([summary(exam.lungs), *before])
 
 
 def scans(exam: Exam) -> tuple[Scan, ...]:
     """The lungs of all scans that were measured, the exam's own last; empty where it has none."""
     if exam.lungs is None:
         return ()
-    before = (Scan(day, found) for day, found in exam.lungs_before)
+    before = (Scan(each.date, each.lungs, why=each.why) for each in exam.lungs_before)
     return (*before, Scan(exam.series.study.date, exam.lungs, exam.series.description))
-
-
-def _lungs(found: Quantities) -> str:
-    said = [f"right {found.right.volume_ml:.0f} ml", f"left {found.left.volume_ml:.0f} ml"]
-    if found.both.laa950 is not None:
-        said.append(f"%LAA−950 {found.both.laa950:.1%}")
-    return ", ".join(said)
 
 
 def description(found: WorkUp) -> str:

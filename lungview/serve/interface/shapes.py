@@ -84,13 +84,37 @@ class ClassifyAnswer(TypedDict):
     answers: list[CaseAnswer | Failure]
 
 
+class Third(TypedDict):
+    """A third of one lung."""
+
+    volume_ml: float
+    laa950: float | None
+    perc15_hu: float | None
+
+
+class Thirds(TypedDict):
+    """Upper, middle and lower third of each lung."""
+
+    right: list[Third]
+    left: list[Third]
+
+
 class Lungs(TypedDict):
-    """Volumes and density of both lungs."""
+    """Volumes in the scan and density of both lungs.
+
+    coverage: complete or partial. mark: what must stand beside the densities. reasons: why neither thirds
+    nor change over time are told; thirds are null then. summary: all of it in one line.
+    """
 
     left_ml: float
     right_ml: float
     laa950: float | None
     perc15_hu: float | None
+    coverage: str
+    mark: list[str]
+    reasons: list[str]
+    thirds: Thirds | None
+    summary: str
 
 
 class Finding(TypedDict):

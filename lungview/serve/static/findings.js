@@ -17,8 +17,7 @@ export function shown(answer, go) {
 
 function lungs(answer) {
   if (!answer.lungs) return [];
-  const { right_ml: right, left_ml: left } = answer.lungs;
-  return [el("p", {}, `Lungs: right ${right.toFixed(0)} ml, left ${left.toFixed(0)} ml.`)];
+  return [el("p", {}, sentence(`Lungs: ${answer.lungs.summary}`))];
 }
 
 function list(answer, go) {

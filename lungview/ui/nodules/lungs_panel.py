@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from lungview.report.lungs.words import limits
 from lungview.ui.language import speaking
 from lungview.viewer.nodules import findings as model
 from lungview.viewer.nodules import words
@@ -52,8 +53,10 @@ class LungsPanel(QWidget):
             self.values.addRow(speaking.said(name), QLabel(value))
         for widget in (self.emphysema, self.how):
             widget.setVisible(lungs is not None)
-        self.sentence.setVisible(lungs is None)
-        self.sentence.setText(self.tr("Measured when findings are looked for in a CT series."))
+        said = " ".join(speaking.said(each) for each in limits(lungs)) if lungs is not None else ""
+        unmeasured = self.tr("Measured when findings are looked for in a CT series.")
+        self.sentence.setText(unmeasured if lungs is None else said)
+        self.sentence.setVisible(lungs is None or bool(said))
         self.emphysema.blockSignals(True)
         self.emphysema.setChecked(self._findings.shown.emphysema)
         self.emphysema.blockSignals(False)

@@ -23,12 +23,15 @@ from PySide6.QtWidgets import (
 )
 
 from lungview.files import write_atomically
+from lungview.lung.quantify import Detail, Quantities
 from lungview.report.lungs import table, words
 from lungview.report.lungs.picture import bars, map_picture
 from lungview.ui.language import speaking
 from lungview.ui.quantification.figures import CoronalView, HistogramView
+from lungview.ui.shell import screens
 from lungview.viewer.quantification.measuring import Measuring
 
+_MESSAGE, _SHEET = (460, 130), (1040, 620)  # px: without numbers, with them
 _MOST_ROWS = 7  # of a table that are always in sight; more scroll where the screen is small
 
 
@@ -41,9 +44,9 @@ class QuantificationDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Lungs in numbers"))
-        self._measuring, self._tell = measuring, tell
+        self._measuring, self._tell, self._grown = measuring, tell, False
         self.about, self.sentence, self.unsure = (QLabel(wordWrap=True) for _ in range(3))
-        self.how = QLabel(" ".join(speaking.said(each) for each in words.HOW), wordWrap=True)
+        self.how = QLabel(wordWrap=True)
         self.how.setProperty("role", "muted")
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop)
         head = [speaking.said(each) for each in words.HEAD]
@@ -85,7 +88,7 @@ class QuantificationDialog(QDialog):
         column.addWidget(self.sentence)
         column.addLayout(grid, 1)
         column.addWidget(self.buttons)
-        self.resize(1040, 620)
+        self.resize(*_MESSAGE)
 
     def copy_text(self) -> None:
         """All numbers to the clipboard."""
@@ -120,34 +123,43 @@ class QuantificationDialog(QDialog):
     def _show(self) -> None:
         found = self._measuring.scan(self._measuring.series)
         detail = None if found is None else found.detail
-        for widget in (self.values, self.how, self.map_title, self.coronal, self.histogram):
+        for widget in (self.about, self.values, self.how, self.map_title, self.coronal, self.histogram):
             widget.setVisible(detail is not None)
-        for button in (self.copy, self.save):
-            button.setEnabled(found is not None)
         self._say(self._state(found))
-        if found is not None and detail is not None:
-            about = f"{speaking.said(found.day)}: {speaking.said(words.technique(detail))}"
-            self.about.setText(about)
-            rows = words.parts(found.lungs, detail)
-            shown = [["" if part else lung, part, *words.cells(each)] for lung, part, each in rows]
-            _fill(self.values, shown)
-            self.coronal.show_map(map_picture(detail.coronal))
-            self.histogram.show_bars(bars(detail))
-        self.about.setVisible(detail is not None)
-        self._show_time()
+        if found is not None and found.lungs is not None and detail is not None:
+            self._show_numbers(found, found.lungs, detail)
+        shown = self._show_time() or detail is not None
+        for button in (self.copy, self.save):
+            button.setVisible(shown)
+            button.setEnabled(shown)
+        if shown and not self._grown:  # once: a size that the reader gives it afterwards stays
+            self._grown = True
+            screens.resize_within(self, *_SHEET)
+
+    def _show_numbers(self, found: words.Scan, lungs: Quantities, detail: Detail) -> None:
+        self.about.setText(f"{speaking.said(found.day)}: {speaking.said(words.technique(detail))}")
+        self.how.setText(" ".join(speaking.said(each) for each in words.how(lungs)))
+        head = [speaking.said(each) for each in words.head(lungs)]
+        self.values.setHorizontalHeaderLabels([self.tr("Lung"), self.tr("Part"), *head])
+        rows = words.parts(lungs, detail)
+        self.values.setColumnHidden(1, not any(part for _, part, _ in rows))
+        _fill(self.values, [["" if part else lung, part, *words.cells(each)] for lung, part, each in rows])
+        self.coronal.show_map(map_picture(detail.coronal))
+        self.histogram.show_bars(bars(detail))
 
     def _state(self, found: words.Scan | None) -> str:
-        """What is going on, or why there are no numbers; "" where all is there."""
+        """What is going on, what must stand beside the numbers, or why there are none; "" for none of it."""
         why = self._measuring.why(self._measuring.series)
         said = [speaking.said(f"Not measured: {why}.")] if why else []
-        if found is not None:
-            said += [speaking.said(words.why_not(found.lungs))] if not found.detail else []
+        if found is not None and found.lungs is not None:
+            said += [speaking.said(each) for each in words.limits(found.lungs)]
             said += [speaking.said(f"Note: {note}.") for note in (found.detail.notes if found.detail else ())]
         if left := self._measuring.left:
             said.append(self.tr("Measuring: %1 scans to go").replace("%1", str(left)))
         return " ".join(said)
 
-    def _show_time(self) -> None:
+    def _show_time(self) -> bool:
+        """The scans over time; whether there is more than one."""
         steps = words.over_time(self._measuring.scans)
         rows = []
         for step in steps:
@@ -156,7 +168,8 @@ class QuantificationDialog(QDialog):
         _fill(self.time, rows)
         for widget in (self.time, self.unsure):
             widget.setVisible(bool(steps))
-        self.unsure.setText("\n".join(speaking.said(words.unsure(step)) for step in steps if step.doubts))
+        self.unsure.setText("\n".join(speaking.said(said) for said in map(words.beside, steps) if said))
+        return bool(steps)
 
 
 def _table(head: list[str]) -> QTableWidget:

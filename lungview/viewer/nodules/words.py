@@ -62,12 +62,14 @@ def spoken(located: Located, label: str) -> str:
 
 
 def lungs(found: Quantities) -> tuple[tuple[str, str], ...]:
-    """Name and value of each quantity."""
+    """Name and value of each quantity; what must be said beside them is `report.lungs.words.limits`."""
     both = found.both
+    names = ("Right lung, in the scan", "Left lung, in the scan", "Both, in the scan")
+    right, left, together = names if found.coverage.cut else ("Right lung", "Left lung", "Both")
     return (
-        ("Right lung", f"{found.right.volume_ml:,.0f} ml"),
-        ("Left lung", f"{found.left.volume_ml:,.0f} ml"),
-        ("Both", f"{both.volume_ml:,.0f} ml"),
+        (right, f"{found.right.volume_ml:,.0f} ml"),
+        (left, f"{found.left.volume_ml:,.0f} ml"),
+        (together, f"{both.volume_ml:,.0f} ml"),
         ("%LAA−950", UNKNOWN if both.laa950 is None else f"{both.laa950:.1%}"),
         ("Perc15", UNKNOWN if both.perc15_hu is None else f"{both.perc15_hu:.0f} HU"),
         ("Mean density", UNKNOWN if both.mean_hu is None else f"{both.mean_hu:.0f} HU"),

@@ -1,1 +1,1 @@
-"""Lungs in numbers, in the window without Qt: whose other scans are measured, and how."""
+"""Lungs in numbers, in the window without Qt: what is measured, and how."""

@@ -9,8 +9,8 @@ from lungview.viewer.event import Event
 from lungview.viewer.nodules.opened import opened_of
 from lungview.viewer.quantification import background
 from lungview.viewer.quantification.background import Measured
-from lungview.viewer.quantification.scans import others
 from lungview.viewer.work_up import desks as model
+from lungview.viewer.work_up.scans import others
 from lungview.viewer.workspace import Workspace
 
 
@@ -61,9 +61,16 @@ class Measuring:
 
     @property
     def scans(self) -> tuple[Scan, ...]:
-        """All that was measured, the other scans first, by date; the series itself last."""
-        found = (self.scan(each) for each in (*self._all[1:], self.series))
+        """All that were measured, or could not be, the other scans first, by date; the series itself last."""
+        found = (self._told(each) for each in (*self._all[1:], self.series))
         return tuple(each for each in found if each is not None)
+
+    def _told(self, series: Series) -> Scan | None:
+        """What is known of a scan; None while it is still to be measured."""
+        measured, why = self.scan(series), self.why(series)
+        if measured is not None or not why:
+            return measured
+        return Scan(series.study.date, None, series.description, why)
 
     def why(self, series: Series) -> str:
         """Why a series could not be measured; "" where it was, or will be."""

@@ -13,7 +13,7 @@ from lungview.nodules.growth.scans import scan_of
 from lungview.nodules.guidelines.advice import Asked, Recommendation
 from lungview.nodules.guidelines.table import load
 from lungview.nodules.risk.from_study import age_years
-from lungview.nodules.work_up.exam import Exam, Row, overall
+from lungview.nodules.work_up.exam import Exam, LungsBefore, Row, overall
 from lungview.nodules.work_up.values import Guide, Said, Told, WorkUp
 from lungview.nodules.work_up.work_up import work_up
 from lungview.study.series import Series
@@ -98,7 +98,9 @@ class Desk:
             lungs=self.chest.quantities if self.chest else None,
             notes=self._notes(),
             prior_date=self.comparison.prior_date if self.comparison else "",
-            lungs_before=tuple((each.series.study.date, each.lungs) for each in self.earlier if each.lungs),
+            lungs_before=tuple(
+                LungsBefore(each.series.study.date, each.lungs) for each in self.earlier if each.lungs
+            ),
             overall=overall(
                 self.answers.guide, [row.work_up for row in rows], self.answers.modifiers, self._age_years()
             ),

@@ -6,19 +6,23 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from lungview.errors import AnnotationError, LungViewError
-from lungview.nodules.work_up.exam import Exam, Modifiers
+from lungview.errors import AnnotationError, GeometryError, LungViewError
+from lungview.nodules.second_reader.block import indices_of
+from lungview.nodules.work_up.exam import Exam, LungsBefore, Modifiers
 from lungview.nodules.work_up.values import Guide, WorkUp
 from lungview.study.key import PictureId, picture_id
+from lungview.study.series import Series
 from lungview.viewer.event import Event
 from lungview.viewer.history import Change
 from lungview.viewer.nodules import findings as model
 from lungview.viewer.nodules.listed import FindingList, Listed
-from lungview.viewer.nodules.opened import Key, Opened
+from lungview.viewer.nodules.opened import Key, Opened, opened_of
+from lungview.viewer.studies.listed import study_of
 from lungview.viewer.work_up import background
 from lungview.viewer.work_up.answers import Answers, to_text
 from lungview.viewer.work_up.desk import Desk
 from lungview.viewer.work_up.questions import Of, Question
+from lungview.viewer.work_up.scans import others
 from lungview.viewer.workspace import Workspace
 
 
@@ -72,7 +76,29 @@ class Desks:
     def exam(self) -> Exam | None:
         """Of the series in the active pane."""
         here = self.here()
-        return None if here is None else here[1].exam(self.findings.list_of(here[0]))
+        return None if here is None else self.exam_of(*here)
+
+    def exam_of(self, opened: Opened, desk: Desk) -> Exam:
+        """Of a series, with the lungs of all other scans of the patient that are open, or why not."""
+        made = desk.exam(self.findings.list_of(opened))
+        compared = {study_of(each.series) for each in desk.earlier if each.lungs}
+        beside = (
+            self._lungs_of(each)
+            for each in others(desk.series, self.workspace.studies.series)
+            if study_of(each) not in compared
+        )
+        known = sorted((*made.lungs_before, *beside), key=lambda each: each.date)
+        return replace(made, lungs_before=tuple(known))
+
+    def _lungs_of(self, series: Series) -> LungsBefore:
+        desk = self.known(opened_of(series).key)
+        if desk is not None and desk.chest is not None:
+            return LungsBefore(series.study.date, desk.chest.quantities)
+        try:
+            indices_of(series)
+        except GeometryError as error:
+            return LungsBefore(series.study.date, why=error.message)
+        return LungsBefore(series.study.date, why="its lungs were not measured")
 
     # what the reader says
 

@@ -116,7 +116,7 @@ class Jobs:
             findings = self.desks.findings.list_of(opened)
             located = tuple(each.located for each in findings.accepted)
             chosen = self._template()
-            exam = self.signed(desk.exam(findings), chosen.template)
+            exam = self.signed(self.desks.exam_of(opened, desk), chosen.template)
             said = f"Written: {path.name}"
             self._workspace.background.run(
                 background.save,

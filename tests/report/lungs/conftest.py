@@ -9,6 +9,7 @@ import pytest
 
 from lungview.lung.lungs import LEFT, RIGHT, LungMask
 from lungview.lung.quantify import quantify
+from lungview.lung.reliability import Coverage
 from lungview.lung.technique import Technique
 from lungview.report.lungs.words import Scan
 from lungview.study.volume import Volume
@@ -33,8 +34,24 @@ def scan(date: str = "20240131", share: float = 0.1, technique: Technique = SHAR
     return Scan(date, replace(found, detail=replace(found.detail, technique=technique)), "Thorax")
 
 
-@pytest.fixture
-def refused() -> Scan:
-    found = scan().lungs
+CUT = "the lungs reach the lowest slice: they may go on beyond it"
+THICK = "slices 5 mm thick or apart: at most 3 mm are expected"
+
+
+def covered(date: str, coverage: Coverage) -> Scan:
+    """The lungs of `thorax` where the scan has no more of them than is said here."""
+    found = scan(date).lungs
+    assert found is not None
     assert found.detail is not None
-    return Scan("20240131", replace(found, detail=replace(found.detail, reasons=("no left lung found",))))
+    return Scan(date, replace(found, detail=replace(found.detail, coverage=coverage)), "Thorax")
+
+
+@pytest.fixture
+def part() -> Scan:
+    """A scan that ends within the lungs."""
+    return covered("20240131", Coverage(cut=(CUT,)))
+
+
+@pytest.fixture
+def unmeasured() -> Scan:
+    return Scan("20240131", None, why="no lungs found")

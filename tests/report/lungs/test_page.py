@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from lungview.lung.technique import Technique
-from lungview.nodules.work_up.exam import Exam
+from lungview.nodules.work_up.exam import Exam, LungsBefore
 from lungview.report.lungs.picture import map_picture
 from lungview.report.lungs.words import Scan
 from lungview.report.pdf.lungs.figures import CoronalPicture
@@ -42,16 +42,28 @@ def test_the_work_up_has_a_page_with_the_numbers_of_each_third() -> None:
 
 def test_earlier_scans_stand_there_with_the_change_and_why_it_is_unsure() -> None:
     soft = scan("20230131", 0.2, Technique(1.0, "B31f", "", "120")).lungs
-    page = _pages(replace(exam(found()), lungs=scan().lungs, lungs_before=(("20230131", soft),)))[1]
+    before = (LungsBefore("20230131", soft),)
+    page = _pages(replace(exam(found()), lungs=scan().lungs, lungs_before=before))[1]
     assert "Change +0 ml (+0%) − 10.0 points" in page
     assert "2024-01-31, unsure: reconstruction kernel B31f before, B70f now." in page
 
 
-def test_a_refused_scan_has_its_reason_and_no_page(refused: Scan) -> None:
-    pages = _pages(replace(exam(found()), lungs=refused.lungs))
-    assert len(pages) == 1
-    assert "Not measured: no left lung found." in pages[0]
-    assert "Upper third" not in pages[0]
+def test_part_of_the_lungs_says_the_same_on_both_pages(part: Scan) -> None:
+    first, page = _pages(replace(exam(found()), lungs=part.lungs))
+    marked = "of the part scanned, not comparable with whole lungs"
+    assert "right 48 ml, left 48 ml in the scan" in first
+    assert f"(densities {marked})" in first
+    assert f"Densities are {marked}. Reason: the lungs reach the lowest slice" in page
+    assert "Volume in the scan" in page
+    assert "Both lungs In the scan 96 ml" in page
+    assert "Upper third" not in page
+
+
+def test_other_scans_that_are_open_stand_over_time_with_why_they_have_no_numbers() -> None:
+    before = (LungsBefore("20230131", why="its lungs were not measured"),)
+    page = _pages(replace(exam(found()), lungs=scan().lungs, lungs_before=before))[1]
+    assert "2023-01-31 – – – –" in page
+    assert "2023-01-31, not compared: its lungs were not measured." in page
 
 
 def test_lungs_that_were_measured_before_thirds_were_have_no_page() -> None:

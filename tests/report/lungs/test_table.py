@@ -43,9 +43,23 @@ def test_the_table_has_a_row_a_lung_and_third_of_each_scan() -> None:
     assert (float(right["volume_ml"]), float(right["laa950"])) == (pytest.approx(16), pytest.approx(0.1))
 
 
-def test_a_refused_scan_has_its_reason_and_no_number(refused: Scan) -> None:
-    (row,) = _rows(refused)
-    assert row["note"] == "Not measured: no left lung found."
+def test_a_scan_without_lungs_has_its_reason_and_no_number(unmeasured: Scan) -> None:
+    (row,) = _rows(unmeasured)
+    assert row["note"] == "Not measured: no lungs found."
     assert not any(row[name] for name in ("volume_ml", "laa950", "perc15_hu", "mean_hu"))
-    assert "Not measured: no left lung found." in as_text([refused])
-    assert "ml" not in as_text([refused])
+    assert "Not measured: no lungs found." in as_text([unmeasured])
+    assert "ml" not in as_text([unmeasured])
+
+
+def test_part_of_the_lungs_is_marked_in_every_row_and_has_no_thirds(part: Scan) -> None:
+    rows = _rows(part)
+    assert [(row["lung"], row["part"], row["coverage"]) for row in rows] == [
+        (lung, "in the scan", "partial") for lung in ("both lungs", "right lung", "left lung")
+    ]
+    assert all("of the part scanned, not comparable with whole lungs" in row["note"] for row in rows)
+    assert all("the lungs reach the lowest slice" in row["note"] for row in rows)
+    said = as_text([part])
+    assert "Both lungs: Volume in the scan 96 ml, %LAA−950 10.0%" in said
+    assert "of the part scanned, not comparable with whole lungs" in said
+    assert "third:" not in said
+    assert _rows(scan())[0]["coverage"] == "complete"

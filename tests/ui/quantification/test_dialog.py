@@ -7,6 +7,7 @@ import io
 
 from PySide6.QtWidgets import QApplication, QTableWidget
 
+from lungview.errors import InputError
 from lungview.image.readers import read_instance
 from lungview.lung.lungs import lungs
 from lungview.lung.quantify import quantify
@@ -81,12 +82,34 @@ def test_the_table_is_written_and_read_again(qtbot, window, go, now, tmp_path):
     assert dialog.sentence.text().startswith("The list cannot be written to inside.csv")
 
 
-def test_thick_slices_give_a_sentence_and_no_number(qtbot, window, go, thick):
+def test_thick_slices_give_marked_numbers_and_no_thirds(qtbot, window, go, thick):
     go(window, thick)
     dialog = open_dialog(qtbot, window)
-    assert dialog.sentence.text() == "Not measured: slices 5 mm thick or apart: at most 3 mm are expected."
-    assert not dialog.values.isVisibleTo(dialog)
-    assert not dialog.coronal.isVisibleTo(dialog)
+    assert dialog.sentence.text() == (
+        "Densities are of thick slices, not comparable with thin ones. "
+        "Reason: slices 5 mm thick or apart: at most 3 mm are expected. " + words.NOT_TOLD
+    )
+    assert [row[:2] for row in cells(dialog.values)] == [
+        ["Both lungs", ""],
+        ["Right lung", ""],
+        ["Left lung", ""],
+    ]
+    assert dialog.coronal.isVisibleTo(dialog)
+
+
+def test_where_nothing_can_be_measured_the_dialog_is_a_small_message(qtbot, window, go, now, monkeypatch):
+    def none(*_, **__):
+        raise InputError("no lungs found")
+
+    monkeypatch.setattr("lungview.viewer.quantification.background.chest", none)
+    go(window, now)
+    dialog = open_dialog(qtbot, window)
+    assert dialog.sentence.text() == "Not measured: no lungs found."
+    assert not any(
+        each.isVisibleTo(dialog) for each in (dialog.values, dialog.time, dialog.copy, dialog.save)
+    )
+    assert dialog.width() < 600
+    assert dialog.height() < 250
 
 
 def test_the_button_of_the_lungs_panel_opens_it_and_what_was_measured_is_there_at_once(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Spacer
 
-from lungview.lung.quantify import Quantities
 from lungview.report.content import FindingsContent
 from lungview.report.findings import words
 from lungview.report.findings.pictures import MOST
 from lungview.report.lettering.text import Style, Text
+from lungview.report.lungs.words import summary
 from lungview.report.pdf import blocks
 from lungview.report.pdf.blocks import VALUE, section
 from lungview.report.pdf.key_pictures import gallery
@@ -67,19 +67,9 @@ def _more(content: FindingsContent) -> list[Flowable]:
 
 def _about(content: FindingsContent, width: float) -> list[Flowable]:
     answer, card = content.answer, content.card
-    rows = [("Lungs", _lungs(answer.lungs)), ("Notes", "; ".join(answer.notes)), ("Model", answer.model)]
+    lungs = "" if answer.lungs is None else summary(answer.lungs)
+    rows = [("Lungs", lungs), ("Notes", "; ".join(answer.notes)), ("Model", answer.model)]
     if card is not None:
         rows.append(("Operating point", f"score {card.operating_point.words()}"))
         rows.append(("Limits", card.limits))
     return [Spacer(1, 1.5 * mm), blocks.pairs(rows, width, columns=1, value=Style(size=7.5))]
-
-
-def _lungs(found: Quantities | None) -> str:
-    if found is None:
-        return ""
-    said = [f"right {found.right.volume_ml:,.0f} ml", f"left {found.left.volume_ml:,.0f} ml"]
-    if found.both.laa950 is not None:
-        said.append(f"%LAA−950 {found.both.laa950:.1%}")
-    if found.both.perc15_hu is not None:
-        said.append(f"Perc15 {found.both.perc15_hu:.0f} HU".replace("-", "−"))
-    return ", ".join(said)

@@ -7,20 +7,21 @@ from collections.abc import Sequence
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, PageBreak, Spacer
 
-from lungview.lung.quantify import Detail
+from lungview.lung.quantify import Detail, Quantities
 from lungview.report.lettering.text import Style, Text
 from lungview.report.lungs.picture import bars, map_picture
 from lungview.report.lungs.words import (
     HEAD,
-    HOW,
     Scan,
     Step,
+    beside,
     cells,
+    head,
+    how,
+    limits,
     over_time,
     parts,
     technique,
-    unsure,
-    why_not,
 )
 from lungview.report.pdf import blocks
 from lungview.report.pdf.blocks import LABEL, VALUE, section
@@ -35,31 +36,32 @@ _TALL = 66 * mm
 
 
 def lungs_page(scans: Sequence[Scan], width: float) -> list[Flowable]:
-    """A page of the last scan, and of all over time. A scan that has no numbers: the reason, and no page."""
+    """A page of the last scan, and of all over time; nothing where its lungs were not measured by thirds."""
     last = scans[-1]
-    if last.lungs.detail is None:
+    found, detail = last.lungs, last.detail
+    if found is None or detail is None:
         return []
-    if last.detail is None:
-        return [*section(TITLE), Text(why_not(last.lungs), VALUE)]
     return [
         PageBreak(),
         *section(TITLE),
-        Text(f"{last.day}: {technique(last.detail)}", VALUE),
+        Text(f"{last.day}: {technique(detail)}", VALUE),
+        *(Text(said, _BOLD) for said in limits(found)),
         Spacer(1, 2 * mm),
-        _table(last, last.detail, width),
-        *(Text(said, LABEL) for said in (*HOW, *last.detail.notes)),
+        _table(found, detail, width),
+        *(Text(said, LABEL) for said in (*how(found), *detail.notes)),
         Spacer(1, 4 * mm),
-        _figures(last.detail, width),
+        _figures(detail, width),
         *_over_time(scans, width),
     ]
 
 
-def _table(scan: Scan, detail: Detail, width: float) -> Flowable:
+def _table(found: Quantities, detail: Detail, width: float) -> Flowable:
+    whole = "In the scan" if found.coverage.cut else "Whole"
     rows = [
-        ["", part, *cells(each)] if part else [Text(lung, _BOLD), "Whole", *cells(each)]
-        for lung, part, each in parts(scan.lungs, detail)
+        ["", part, *cells(each)] if part else [Text(lung, _BOLD), whole, *cells(each)]
+        for lung, part, each in parts(found, detail)
     ]
-    return blocks.ruled(("Lung", "Part", *HEAD), rows, [width * w for w in _PARTS])
+    return blocks.ruled(("Lung", "Part", *head(found)), rows, [width * w for w in _PARTS])
 
 
 def _figures(detail: Detail, width: float) -> Flowable:
@@ -77,7 +79,7 @@ def _over_time(scans: Sequence[Scan], width: float) -> list[Flowable]:
     table = blocks.ruled(("Over time, both lungs", *HEAD), rows, [width * w for w in _STEPS])
     return [
         Spacer(1, 4 * mm),
-        KeepTogether([table, *(Text(unsure(step), LABEL) for step in steps if step.doubts)]),
+        KeepTogether([table, *(Text(said, LABEL) for said in map(beside, steps) if said)]),
     ]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from lungview.image.slice import Geometry, Instance, Patient, Spacing, Study
 from lungview.study.series import Series
-from lungview.viewer.quantification.scans import others
+from lungview.viewer.work_up.scans import others
 
 
 def series(
