@@ -18,8 +18,9 @@ from lungview.node.judging import Task, judge
 from lungview.node.ledger import Ledger
 from lungview.node.result import SeriesResult
 from lungview.node.worker import Worker
+from lungview.remote_nodes import DicomNode
 from lungview.sources.outgoing import Outgoing
-from lungview.sources.pacs.receive import Listening, Received
+from lungview.sources.pacs.receive import Listening, Received, Receiver
 from lungview.sources.source import Cancel
 
 TINY = Path(__file__).parents[1] / "data" / "tiny_model"
@@ -100,3 +101,31 @@ def make_parts(tmp_path: Path, model: Path) -> Iterator[Any]:
     for each in opened:
         each.ledger.close()
         each.queue.close()
+
+
+@dataclass
+class Peered:
+    """A receiver that keeps into an inbox. told: what it said."""
+
+    parts: Parts
+    port: int
+    told: list[tuple[str, dict[str, Any]]]
+
+    @property
+    def node(self) -> DicomNode:
+        return DicomNode("node", "HERE", "127.0.0.1", self.port, timeout_s=5.0, tries=1)
+
+    def kept(self) -> list[Path]:
+        return sorted(self.parts.inbox.folder.root.rglob("*.dcm"))
+
+    def reasons(self) -> list[str]:
+        return [values["reason"] for word, values in self.told if word.startswith("not ")]
+
+
+@pytest.fixture
+def peered(make_parts: Any) -> Iterator[Peered]:
+    parts = make_parts()
+    told: list[tuple[str, dict[str, Any]]] = []
+    listening = Listening("HERE", timeout_s=1.5, most_associations=4)
+    with Receiver(listening, parts.inbox.keep, lambda *said: told.append(said)) as running:
+        yield Peered(parts, running.port, told)

@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 import pytest
 
+from tests.training import sides
+
 
 def write_picture(path: Path, seed: int, side: int = 40) -> None:
     """A grey ellipse with noise: something a body can be found in, different for each seed."""
@@ -37,3 +39,9 @@ def small_network() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("lungview.training.architectures.cnn.WIDTHS", (8, 16))
         yield
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that `sides` writes."""
+    return sides.make(tmp_path_factory.mktemp("data"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.tiny import THORAX, install, square, thorax_slices
 from tests.ui.waiting import heard
 
-__all__ = ["THORAX", "answered", "install", "square", "thorax_slices"]
+__all__ = ["THORAX", "answered", "install", "panel", "square", "thorax_slices"]
 
 
 def answered(qtbot, reader, **how: object):
@@ -13,3 +13,8 @@ def answered(qtbot, reader, **how: object):
         reader.run(**how)
     qtbot.waitUntil(lambda: reader.case() is not None)
     return reader.case()
+
+
+def panel(window):
+    """The panel of its answers."""
+    return window.panels["prediction"]

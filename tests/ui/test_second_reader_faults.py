@@ -20,11 +20,7 @@ from lungview.ui.studies.session import Session
 from lungview.viewer.second_reader import judging
 from lungview.viewer.second_reader import reader as second_reader
 from tests.network.test_runtime import MODELS
-from tests.ui.reading import answered, install, square
-
-
-def panel(window):
-    return window.panels["prediction"]
+from tests.ui.reading import answered, install, panel, square
 
 
 def sentence_of(window) -> str:

@@ -15,6 +15,7 @@ from pydicom.encaps import encapsulate
 
 from lungview.errors import ReadError
 from lungview.image import encode, phantom, readers
+from lungview.image.slice import Slice
 
 Change = Callable[[Dataset], None]
 PATIENT = "SECRET^PERSON"
@@ -50,6 +51,11 @@ def write(folder: Path, change: Change | None = None, syntax: str = uid.Explicit
     if change is not None:
         change(made)
     return save(made, folder / "case.dcm")
+
+
+def read(folder: Path, change: Change | None = None, syntax: str = uid.ExplicitVRLittleEndian) -> Slice:
+    """The slice of one file with one change."""
+    return readers.read(write(folder, change, syntax))
 
 
 def setting(**elements: object) -> Change:

@@ -1,4 +1,4 @@
-"""What a DICOM file says becomes what a slice is: values, units, windows, place, colour, overlays."""
+"""What a DICOM file says becomes what a slice is: values, units, place, names, frames."""
 
 from __future__ import annotations
 
@@ -12,13 +12,9 @@ from pydicom.data import get_charset_files, get_testdata_file
 from pydicom.encaps import encapsulate
 
 from lungview.image import encode, phantom, readers
-from lungview.image.slice import Slice, Spacing
+from lungview.image.slice import Spacing
 from tests.image.readers import files
 from tests.image.readers.files import Change, setting, text_element
-
-
-def _read(folder: Path, change: Change | None = None, syntax: str = uid.ExplicitVRLittleEndian) -> Slice:
-    return readers.read(files.write(folder, change, syntax))
 
 
 def _packaged(name: str) -> Path:
@@ -30,7 +26,7 @@ LOSSLESS = [s for s in encode.SYNTAXES if s not in encode.LOSSY]
 
 @pytest.mark.parametrize("syntax", LOSSLESS, ids=lambda s: uid.UID(s).keyword)
 def test_a_lossless_syntax_gives_the_values_that_went_in(syntax: str, tmp_path: Path) -> None:
-    assert np.array_equal(_read(tmp_path, syntax=syntax).values, files.PIXELS - 1024.0)
+    assert np.array_equal(files.read(tmp_path, syntax=syntax).values, files.PIXELS - 1024.0)
 
 
 @pytest.mark.parametrize("syntax", LOSSLESS, ids=lambda s: uid.UID(s).keyword)
@@ -43,46 +39,8 @@ def test_every_frame_of_a_multi_frame_file_can_be_had_alone(syntax: str, tmp_pat
     assert [s.values[0, 0] for s in readers.read_frames(path)] == [-1024, 7 - 1024, 9 - 1024]
 
 
-def test_an_overlay_in_unused_bits_is_found_and_kept_apart(tmp_path: Path) -> None:
-    mask = files.PIXELS % 5 == 0
-
-    def change(made: Dataset) -> None:
-        made.PixelData = (files.PIXELS | (mask.astype(np.uint16) << 14)).tobytes()
-        made.add_new(0x60000010, "US", 16)
-        made.add_new(0x60000011, "US", 12)
-        made.add_new(0x60000102, "US", 14)
-
-    slice_ = _read(tmp_path, change)
-    assert np.array_equal(slice_.overlays[0], mask)
-    assert np.array_equal(slice_.values, files.PIXELS - 1024.0)
-
-
-def _overlay(rows: int, columns: int, origin: tuple[int, int], mask: np.ndarray) -> Change:
-    def change(made: Dataset) -> None:
-        made.add_new(0x60000010, "US", rows)
-        made.add_new(0x60000011, "US", columns)
-        made.add_new(0x60000050, "SS", list(origin))
-        made.add_new(0x60000100, "US", 1)
-        made.add_new(0x60003000, "OW", np.packbits(mask, bitorder="little").tobytes())
-
-    return change
-
-
-def test_an_overlay_larger_than_the_image_is_cut_to_it(tmp_path: Path) -> None:
-    mask = np.random.default_rng(3).integers(0, 2, (20, 16), np.uint8)
-    slice_ = _read(tmp_path, _overlay(20, 16, (-1, 0), mask))
-    # origin (1, 1) is the image's first pixel: row −1 begins two above it, column 0 one to its left
-    assert np.array_equal(slice_.overlays[0], mask[2:18, 1:13].astype(bool))
-
-
-def test_an_overlay_with_too_few_bits_is_left_out_and_said(tmp_path: Path) -> None:
-    slice_ = _read(tmp_path, _overlay(200, 160, (1, 1), np.zeros((4, 4), np.uint8)))
-    assert slice_.overlays == ()
-    assert "too few bits" in slice_.warnings[0]
-
-
 def test_monochrome1_is_flagged_and_not_inverted(tmp_path: Path) -> None:
-    slice_ = _read(tmp_path, setting(PhotometricInterpretation="MONOCHROME1"))
+    slice_ = files.read(tmp_path, setting(PhotometricInterpretation="MONOCHROME1"))
     assert slice_.inverted
     assert slice_.values[0, 1] == 1 - 1024
 
@@ -92,7 +50,7 @@ def test_padding_is_masked_as_a_range(tmp_path: Path) -> None:
         made.add_new(0x00280120, "US", 3)
         made.add_new(0x00280121, "US", 5)
 
-    mask = _read(tmp_path, change).padding
+    mask = files.read(tmp_path, change).padding
     assert mask is not None
     assert np.array_equal(mask, (files.PIXELS >= 3) & (files.PIXELS <= 5))
 
@@ -108,13 +66,13 @@ def test_padding_is_masked_as_a_range(tmp_path: Path) -> None:
 def test_spacing_comes_from_where_it_says(
     change: Change, spacing: tuple[float, float], source: str, tmp_path: Path
 ) -> None:
-    found = _read(tmp_path, change).spacing
+    found = files.read(tmp_path, change).spacing
     assert found is not None
     assert (found.row, found.column, found.source) == (*spacing, source)
 
 
 def test_a_decimal_comma_is_taken_for_a_point_and_said(tmp_path: Path) -> None:
-    slice_ = _read(tmp_path, text_element("PixelSpacing", "0,5\\0,25"))
+    slice_ = files.read(tmp_path, text_element("PixelSpacing", "0,5\\0,25"))
     assert slice_.spacing == Spacing(0.5, 0.25, "PixelSpacing")
     assert slice_.warnings == ("PixelSpacing is written with a decimal comma; taken for a decimal point",)
 
@@ -164,7 +122,7 @@ def test_decimal_commas_in_functional_groups_are_read_and_said(syntax: str, tmp_
             delattr(made, keyword)
         made.SharedFunctionalGroupsSequence = [group]
 
-    slice_ = _read(tmp_path, change, syntax)
+    slice_ = files.read(tmp_path, change, syntax)
     assert np.array_equal(slice_.values, files.PIXELS * 1.5 - 1024)
     assert slice_.spacing == Spacing(0.5, 0.25, "PixelSpacing")
     assert (slice_.windows[0].center, slice_.windows[0].width) == (40.5, 400)
@@ -174,7 +132,7 @@ def test_decimal_commas_in_functional_groups_are_read_and_said(syntax: str, tmp_
 
 @pytest.mark.parametrize("value", ["0;5\\0;5", "0\\0", "-1\\1", "nan\\1", "1"])
 def test_a_spacing_that_is_none_is_not_used_and_said(value: str, tmp_path: Path) -> None:
-    slice_ = _read(tmp_path, text_element("PixelSpacing", value))
+    slice_ = files.read(tmp_path, text_element("PixelSpacing", value))
     assert slice_.spacing is None
     assert "PixelSpacing is not two numbers above 0" in slice_.warnings[0]
 
@@ -183,7 +141,7 @@ def test_a_backslash_separates_numbers_whatever_the_vr(tmp_path: Path) -> None:
     def change(made: Dataset) -> None:
         made.add_new(0x00280030, "UT", "0.5\\0.25")
 
-    assert _read(tmp_path, change).spacing == Spacing(0.5, 0.25, "PixelSpacing")
+    assert files.read(tmp_path, change).spacing == Spacing(0.5, 0.25, "PixelSpacing")
 
 
 def test_a_voxel_has_its_own_frame_s_place_and_rescale(tmp_path: Path) -> None:
@@ -201,7 +159,7 @@ def test_a_voxel_has_its_own_frame_s_place_and_rescale(tmp_path: Path) -> None:
     "orientation", [["1", "0", "0", "1", "0", "0"], ["2", "0", "0", "0", "1", "0"], ["1", "0", "0"]]
 )
 def test_an_orientation_that_is_none_gives_no_place(orientation: list[str], tmp_path: Path) -> None:
-    slice_ = _read(tmp_path, setting(ImageOrientationPatient=orientation))
+    slice_ = files.read(tmp_path, setting(ImageOrientationPatient=orientation))
     assert slice_.instance.geometry is None
     assert "perpendicular" in slice_.warnings[0]
 
@@ -210,7 +168,7 @@ def test_lossy_compression_is_told_with_its_ratio(tmp_path: Path) -> None:
     change = setting(
         LossyImageCompression="01", LossyImageCompressionMethod="ISO_15444_1", LossyImageCompressionRatio="10"
     )
-    assert _read(tmp_path, change).lossy == "JPEG 2000 10:1"
+    assert files.read(tmp_path, change).lossy == "JPEG 2000 10:1"
 
 
 @pytest.mark.parametrize(
@@ -219,11 +177,11 @@ def test_lossy_compression_is_told_with_its_ratio(tmp_path: Path) -> None:
 def test_a_syntax_that_loses_is_marked_whatever_the_file_says(
     syntax: str, lossy: str, tmp_path: Path
 ) -> None:
-    assert _read(tmp_path, setting(LossyImageCompression=None), syntax).lossy == lossy
+    assert files.read(tmp_path, setting(LossyImageCompression=None), syntax).lossy == lossy
 
 
 def test_burned_in_annotation_is_flagged(tmp_path: Path) -> None:
-    assert _read(tmp_path, setting(BurnedInAnnotation="YES")).burned_in
+    assert files.read(tmp_path, setting(BurnedInAnnotation="YES")).burned_in
 
 
 # PS3.5 annexes H and I, K; and pydicom's charset files
@@ -255,7 +213,7 @@ def test_more_frames_than_the_header_says_are_shown_and_said(tmp_path: Path) -> 
 
 
 def test_a_wrong_high_bit_is_said(tmp_path: Path) -> None:
-    assert "HighBit is 15, BitsStored 12 makes it 11" in _read(tmp_path, setting(HighBit=15)).warnings
+    assert "HighBit is 15, BitsStored 12 makes it 11" in files.read(tmp_path, setting(HighBit=15)).warnings
 
 
 @pytest.mark.parametrize("fragments", [1, 3])
@@ -266,7 +224,7 @@ def test_a_frame_may_lie_in_fragments_without_an_offset_table(fragments: int, tm
         made.PixelData = encapsulate([code], fragments_per_frame=fragments, has_bot=False)
         made["PixelData"].is_undefined_length = True
 
-    assert np.array_equal(_read(tmp_path, change, uid.JPEG2000Lossless).values, files.PIXELS - 1024.0)
+    assert np.array_equal(files.read(tmp_path, change, uid.JPEG2000Lossless).values, files.PIXELS - 1024.0)
 
 
 def test_a_multi_frame_file_that_changed_is_parsed_again(tmp_path: Path) -> None:
@@ -277,29 +235,3 @@ def test_a_multi_frame_file_that_changed_is_parsed_again(tmp_path: Path) -> None
         made.ImageComments = "x" * -intercept  # another size, should the clock be too coarse
         files.save(made, path)
         assert readers.read(path, frame=1).values[0, 0] == intercept
-
-
-# Image Frame Origin and Number of Frames in Overlay (None: absent): the frames on which dcm2pnm shows it.
-@pytest.mark.parametrize(
-    ("origin", "count", "frames"),
-    [(2, 2, [2, 3]), (1, 1, [1]), (None, 2, [1, 2]), (None, None, [1, 2, 3]), (2, None, [2]), (3, 2, [3])],
-)
-def test_an_overlay_is_of_its_own_frames_alone(
-    origin: int | None, count: int | None, frames: list[int], tmp_path: Path
-) -> None:
-    made = files.dataset(frames=3)
-    masks = np.zeros((count or 1, 16, 12), np.uint8)
-    for number, mask in enumerate(masks):
-        mask[number, :4] = 1
-    _overlay(16, 12, (1, 1), masks)(made)
-    if origin is not None:
-        made.add_new(0x60000051, "US", origin)
-    if count is not None:
-        made.add_new(0x60000015, "IS", count)
-    slices = list(readers.read_frames(files.save(made, tmp_path / "a.dcm")))
-
-    assert [n for n, slice_ in enumerate(slices, 1) if slice_.overlays] == frames
-    shown = [slice_.overlays[0] for slice_ in slices if slice_.overlays]
-    wanted = masks[: len(shown)] if count is not None else [masks[0]] * len(shown)
-    assert np.array_equal(shown, wanted)
-    assert all(slice_.warnings == () for slice_ in slices)

@@ -13,13 +13,8 @@ from pydicom.data import get_testdata_file
 from pydicom.pixels import apply_color_lut
 
 from lungview.image import readers
-from lungview.image.slice import Slice
 from tests.image.readers import files
 from tests.image.readers.files import Change
-
-
-def _read(folder: Path, change: Change | None = None, syntax: str = uid.ExplicitVRLittleEndian) -> Slice:
-    return readers.read(files.write(folder, change, syntax))
 
 
 def _packaged(name: str) -> Path:
@@ -55,7 +50,7 @@ def test_indices_outside_the_palette_take_its_ends(tmp_path: Path) -> None:
             made.add_new(tag, "US", [2, 4, 16])
             made.add_new(tag + 0x100, "OW", np.array([0x1000, 0xFF00], "<u2").tobytes())
 
-    values = _read(tmp_path, change).values
+    values = files.read(tmp_path, change).values
     assert values[0, :7, 0].tolist() == [16, 16, 16, 16, 16, 255, 255]
 
 
@@ -69,7 +64,7 @@ def test_planes_and_pixels_of_colour_give_the_same_picture(planar: int, tmp_path
         made.HighBit, made.PlanarConfiguration = 7, planar
         made.PixelData = (colour.transpose(2, 0, 1) if planar else colour).tobytes()
 
-    assert np.array_equal(_read(tmp_path, change).values, colour)
+    assert np.array_equal(files.read(tmp_path, change).values, colour)
 
 
 # T.81 has no colour; Adobe's APP14 segment says 1 for YCbCr (Adobe Technical Note 5116)
@@ -97,7 +92,7 @@ def test_a_dark_colour_beside_bright_ones_keeps_its_sixteen_bits(segmented: bool
             entries = [0, 192, *[value] * 192] if segmented else [value] * 192
             made.add_new(tag + (0x120 if segmented else 0x100), "OW", np.array(entries, "<u2").tobytes())
 
-    assert np.unique(_read(tmp_path, change).values.reshape(-1, 3), axis=0).tolist() == [[0x28, 0x14, 0]]
+    assert np.unique(files.read(tmp_path, change).values.reshape(-1, 3), axis=0).tolist() == [[0x28, 0x14, 0]]
 
 
 def _with_a_palette(made: Dataset) -> None:

@@ -6,54 +6,31 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pydicom import Dataset, Sequence, uid
+from pydicom import Dataset
 
 from lungview.errors import DamagedFile
-from lungview.image import readers
-from lungview.image.slice import Slice
 from lungview.image.window import VoiLutFunction, to_uint8
 from tests.image.readers import files
-from tests.image.readers.files import Change, setting, text_element
-
-
-def _read(folder: Path, change: Change | None = None, syntax: str = uid.ExplicitVRLittleEndian) -> Slice:
-    return readers.read(files.write(folder, change, syntax))
+from tests.image.readers.files import setting, text_element
 
 
 def test_rescale_is_applied_once_and_in_float64(tmp_path: Path) -> None:
-    slice_ = _read(tmp_path, setting(RescaleSlope="0.1", RescaleIntercept="0.3"))
+    slice_ = files.read(tmp_path, setting(RescaleSlope="0.1", RescaleIntercept="0.3"))
     assert slice_.values[0, 3] == np.float32(3 * 0.1 + 0.3)
 
 
 def test_a_negative_slope_is_taken_as_it_is(tmp_path: Path) -> None:
-    assert _read(tmp_path, setting(RescaleSlope=-2, RescaleIntercept=5)).values[0, 3] == -1
+    assert files.read(tmp_path, setting(RescaleSlope=-2, RescaleIntercept=5)).values[0, 3] == -1
 
 
 def test_a_slope_without_intercept_is_not_applied_and_said(tmp_path: Path) -> None:
-    slice_ = _read(tmp_path, setting(RescaleSlope=2, RescaleIntercept=None))
+    slice_ = files.read(tmp_path, setting(RescaleSlope=2, RescaleIntercept=None))
     assert slice_.values[0, 3] == 3
     assert "come as a pair" in slice_.warnings[0]
 
 
 def test_a_rescale_of_unspecified_unit_is_not_called_hu(tmp_path: Path) -> None:
-    assert _read(tmp_path, setting(RescaleType="US")).unit == ""
-
-
-def _lut_item(first: int, bits: int, entries: list[int]) -> Dataset:
-    item = Dataset()
-    item.add_new(0x00283002, "US", [len(entries), first, bits])
-    item.add_new(0x00283006, "US", entries)
-    return item
-
-
-def test_a_modality_lut_maps_and_holds_its_ends(tmp_path: Path) -> None:
-    def change(made: Dataset) -> None:
-        made.ModalityLUTSequence = Sequence([_lut_item(2, 16, [100, 200, 300])])
-        made.ModalityLUTSequence[0].ModalityLUTType = "OD"
-
-    slice_ = _read(tmp_path, change)
-    assert slice_.values[0, :7].tolist() == [100, 100, 100, 200, 300, 300, 300]
-    assert slice_.unit == "OD"
+    assert files.read(tmp_path, setting(RescaleType="US")).unit == ""
 
 
 def test_signed_values_below_zero_stay_below_zero(tmp_path: Path) -> None:
@@ -62,14 +39,14 @@ def test_signed_values_below_zero_stay_below_zero(tmp_path: Path) -> None:
     def change(made: Dataset) -> None:
         made.PixelData, made.PixelRepresentation, made.BitsStored, made.HighBit = stored.tobytes(), 1, 16, 15
 
-    assert _read(tmp_path, change).values[0, 0] == -96 - 1024
+    assert files.read(tmp_path, change).values[0, 0] == -96 - 1024
 
 
 def test_bits_above_bits_stored_do_not_count(tmp_path: Path) -> None:
     def change(made: Dataset) -> None:
         made.PixelData = (files.PIXELS | 0xF000).tobytes()
 
-    assert np.array_equal(_read(tmp_path, change).values, files.PIXELS - 1024.0)
+    assert np.array_equal(files.read(tmp_path, change).values, files.PIXELS - 1024.0)
 
 
 @pytest.mark.parametrize(
@@ -90,40 +67,9 @@ def test_windows_are_sanitised_with_a_warning(
         text_element("WindowCenter", center)(made)
         text_element("WindowWidth", width)(made)
 
-    slice_ = _read(tmp_path, change)
+    slice_ = files.read(tmp_path, change)
     assert len(slice_.windows) == windows
     assert warning in " ".join(slice_.warnings)
-
-
-def test_a_voi_lut_comes_behind_the_plain_windows(tmp_path: Path) -> None:
-    def change(made: Dataset) -> None:
-        made.VOILUTSequence = Sequence([_lut_item(10, 12, [0, 2000, 4095])])
-        made.VOILUTSequence[0].LUTExplanation = "CONTRAST"
-
-    window = _read(tmp_path, change).windows[-1]
-    assert window.lut is not None
-    assert (window.name, window.lut.first, window.lut.bits) == ("CONTRAST", 10, 12)
-    assert window.lut.table.tolist() == [0, 2000, 4095]
-
-
-def test_a_voi_lut_of_hu_begins_below_zero(tmp_path: Path) -> None:
-    def change(made: Dataset) -> None:  # stored unsigned, rescaled by −1024; written as US, 65536 − 1000
-        made.VOILUTSequence = Sequence([_lut_item(64536, 12, [0, 2000, 4095])])
-
-    window = _read(tmp_path, change).windows[-1]
-    assert window.lut is not None
-    assert window.lut.first == -1000
-
-
-def test_a_short_voi_lut_is_left_out_and_said(tmp_path: Path) -> None:
-    def change(made: Dataset) -> None:
-        item = _lut_item(10, 12, [0, 2000, 4095])
-        item.LUTDescriptor = [9, 10, 12]
-        made.VOILUTSequence = Sequence([item])
-
-    slice_ = _read(tmp_path, change)
-    assert all(w.lut is None for w in slice_.windows)
-    assert "VOI LUT" in slice_.warnings[0]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +86,7 @@ def test_a_short_voi_lut_is_left_out_and_said(tmp_path: Path) -> None:
     ],
 )
 def test_hounsfield_units_are_known_however_they_are_spelled(spelled: str, tmp_path: Path) -> None:
-    assert _read(tmp_path, text_element("RescaleType", spelled)).unit == "HU"
+    assert files.read(tmp_path, text_element("RescaleType", spelled)).unit == "HU"
 
 
 @pytest.mark.parametrize(
@@ -161,105 +107,38 @@ def test_hounsfield_units_are_known_however_they_are_spelled(spelled: str, tmp_p
     ],
 )
 def test_another_rescale_type_is_not_called_hu(written: str, unit: str, tmp_path: Path) -> None:
-    assert _read(tmp_path, text_element("RescaleType", written)).unit == unit
+    assert files.read(tmp_path, text_element("RescaleType", written)).unit == unit
 
 
 def test_values_without_a_type_are_hu_in_a_ct_alone(tmp_path: Path) -> None:
-    assert _read(tmp_path, setting(RescaleType=None)).unit == "HU"
-    assert _read(tmp_path, setting(RescaleType=None, Modality="PT")).unit == ""
+    assert files.read(tmp_path, setting(RescaleType=None)).unit == "HU"
+    assert files.read(tmp_path, setting(RescaleType=None, Modality="PT")).unit == ""
 
 
 def test_an_empty_rescale_is_none_and_said(tmp_path: Path) -> None:
-    slice_ = _read(tmp_path, setting(RescaleSlope="", RescaleIntercept=""))
+    slice_ = files.read(tmp_path, setting(RescaleSlope="", RescaleIntercept=""))
     assert slice_.values[0, 3] == 3
     assert slice_.unit == ""
     assert "Rescale Slope and Intercept are empty" in slice_.warnings[0]
 
 
 def test_an_empty_slope_beside_an_intercept_is_not_applied_and_said(tmp_path: Path) -> None:
-    slice_ = _read(tmp_path, setting(RescaleSlope=""))
+    slice_ = files.read(tmp_path, setting(RescaleSlope=""))
     assert slice_.values[0, 3] == 3
     assert slice_.unit == ""
     assert "come as a pair" in slice_.warnings[0]
 
 
-@pytest.mark.parametrize("item", [Dataset(), _lut_item(0, 16, [])])
-def test_an_empty_modality_lut_gives_way_to_the_rescale(item: Dataset, tmp_path: Path) -> None:
-    if "LUTDescriptor" in item:
-        item.LUTDescriptor, item.LUTData = None, None
-
-    def change(made: Dataset) -> None:
-        made.ModalityLUTSequence = Sequence([item])
-
-    slice_ = _read(tmp_path, change)
-    assert slice_.values[0, 3] == 3 - 1024
-    assert "the Modality LUT is empty" in slice_.warnings[0]
-
-
-# XA, XRF, XA bi-plane: dcm2pnm shows the stored values; with a CT's SOP class it applies the table.
-@pytest.mark.parametrize("rescaled", [True, False])
-@pytest.mark.parametrize("sop_class", ["1", "2", "3"])
-def test_the_modality_lut_of_an_angiogram_is_not_for_display(
-    sop_class: str, rescaled: bool, tmp_path: Path
-) -> None:
-    def change(made: Dataset) -> None:
-        made.SOPClassUID, made.Modality = f"1.2.840.10008.5.1.4.1.1.12.{sop_class}", "XA"
-        if not rescaled:
-            made.ModalityLUTSequence = Sequence([_lut_item(0, 16, [900, 800, 700])])
-
-    slice_ = _read(tmp_path, change)
-    assert slice_.values[0, :4].tolist() == [0, 1, 2, 3]
-    assert "not for display" in slice_.warnings[0]
-
-
-@pytest.mark.parametrize(("bits", "top"), [(16, 4095), (16, 255), (12, 1023), (8, 4095)])
-def test_a_voi_lut_is_as_wide_as_its_entries_and_said(bits: int, top: int, tmp_path: Path) -> None:
-    def change(made: Dataset) -> None:
-        made.VOILUTSequence = Sequence([_lut_item(0, bits, [0, top // 2, top])])
-
-    slice_ = _read(tmp_path, change)
-    lut = slice_.windows[-1].lut
-    assert lut is not None
-    assert lut.bits == top.bit_length()
-    assert to_uint8(np.array([0.0, 2.0]), slice_.windows[-1]).tolist() == [0, 255]
-    assert f"a VOI LUT says {bits} bits and uses {top.bit_length()}" in slice_.warnings[0]
-
-
-@pytest.mark.parametrize("vr", ["OW", "OB", "UN"])
-def test_a_table_of_the_wrong_vr_is_read_by_its_bytes(vr: str, tmp_path: Path) -> None:
-    def change(made: Dataset) -> None:
-        item = Dataset()
-        item.add_new(0x00283002, vr, np.array([3, 64536, 12], "<u2").tobytes())
-        item.add_new(0x00283006, vr, np.array([0, 2000, 4095], "<u2").tobytes())
-        made.VOILUTSequence = Sequence([item])
-
-    lut = _read(tmp_path, change).windows[-1].lut
-    assert lut is not None
-    assert (lut.first, lut.table.tolist()) == (-1000, [0, 2000, 4095])
-
-
-def test_a_first_value_written_with_a_sign_is_negative(tmp_path: Path) -> None:
-    def change(made: Dataset) -> None:
-        item = Dataset()
-        item.add_new(0x00283002, "SS", [3, -1000, 12])
-        item.add_new(0x00283006, "US", [0, 2000, 4095])
-        made.VOILUTSequence = Sequence([item])
-
-    lut = _read(tmp_path, change).windows[-1].lut
-    assert lut is not None
-    assert lut.first == -1000
-
-
 def test_a_threshold_window_for_fractions_is_taken_as_a_ramp_and_said(tmp_path: Path) -> None:
     change = setting(Modality="MR", RescaleSlope="0.001", WindowCenter="0.5", WindowWidth="1")
-    slice_ = _read(tmp_path, change)
+    slice_ = files.read(tmp_path, change)
     assert slice_.windows[0].function is VoiLutFunction.LINEAR_EXACT
     assert to_uint8(np.array([0.0, 0.25, 1.0]), slice_.windows[0]).tolist() == [0, 64, 255]
     assert "width 1 is made for whole numbers" in slice_.warnings[0]
 
 
 def test_a_threshold_window_for_whole_numbers_stays_one_and_is_called_so(tmp_path: Path) -> None:
-    slice_ = _read(tmp_path, setting(WindowCenter="40", WindowWidth="1"))
+    slice_ = files.read(tmp_path, setting(WindowCenter="40", WindowWidth="1"))
     assert slice_.windows[0].function is VoiLutFunction.LINEAR
     assert slice_.warnings == ("the window of width 1 is a threshold: black up to 39.5, white above",)
 
@@ -270,21 +149,21 @@ def test_a_comma_that_may_part_thousands_gives_no_hu(tmp_path: Path) -> None:
 
 
 def test_a_comma_that_can_only_be_a_decimal_one_is_read(tmp_path: Path) -> None:
-    assert _read(tmp_path, text_element("RescaleIntercept", "-1024,0")).values[0, 3] == 3 - 1024
+    assert files.read(tmp_path, text_element("RescaleIntercept", "-1024,0")).values[0, 3] == 3 - 1024
 
 
 @pytest.mark.parametrize(
     ("vr", "value"), [("US", 64512), ("UL", 2**32 - 1024), ("SS", -1024), ("FD", -1024.0)]
 )
 def test_an_intercept_of_a_vr_without_a_sign_is_read_with_one(vr: str, value: float, tmp_path: Path) -> None:
-    slice_ = _read(tmp_path, _of_vr(0x00281052, vr, value))
+    slice_ = files.read(tmp_path, _of_vr(0x00281052, vr, value))
     assert slice_.values[0, 3] == 3 - 1024
     said = f"RescaleIntercept is written as {vr}, which has no sign; {value} is taken for -1024"
     assert (said in slice_.warnings) == (vr in ("US", "UL"))
 
 
 def test_an_intercept_below_the_highest_bit_stays_as_it_is(tmp_path: Path) -> None:
-    assert _read(tmp_path, _of_vr(0x00281052, "US", 1000)).values[0, 3] == 3 + 1000
+    assert files.read(tmp_path, _of_vr(0x00281052, "US", 1000)).values[0, 3] == 3 + 1000
 
 
 def test_a_center_of_a_vr_without_a_sign_is_read_with_one(tmp_path: Path) -> None:
@@ -292,7 +171,7 @@ def test_a_center_of_a_vr_without_a_sign_is_read_with_one(tmp_path: Path) -> Non
         _of_vr(0x00281050, "US", 65536 - 600)(made)
         made.WindowWidth = "1500"
 
-    assert _read(tmp_path, change).windows[0].center == -600
+    assert files.read(tmp_path, change).windows[0].center == -600
 
 
 def _of_vr(tag: int, vr: str, value: float) -> files.Change:
