@@ -20,6 +20,7 @@ from lungview.errors import LungViewError
 from lungview.report.anonymise import run as work
 from lungview.ui.anonymise.form import AnonymiseForm
 from lungview.ui.anonymise.outcomes import Outcomes
+from lungview.ui.language import speaking
 from lungview.ui.shell import screens
 from lungview.ui.studies.tasks import Task, Tasks
 from lungview.viewer.anonymised import copies
@@ -150,7 +151,7 @@ class AnonymiseDialog(QDialog):
     def _on_error(self, error: BaseException) -> None:
         if isinstance(error, LungViewError):
             said = error.message[:1].upper() + error.message[1:] + "."
-            self._end(f"{said} {error.hint}".strip())
+            self._end(speaking.said(f"{said} {error.hint}".strip()))
         else:
             self._end(self.tr("It failed: %1").replace("%1", type(error).__name__))
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QDialog, QLabel, QLineEdit, QTr
 from lungview.image import tags
 from lungview.image.slice import Slice
 from lungview.image.tags import Tag
+from lungview.ui.language import speaking
 from lungview.ui.shell import screens
 from lungview.ui.studies.tasks import Task, Tasks
 
@@ -109,7 +110,7 @@ class TagsDialog(QDialog):
     def _on_error(self, error: BaseException) -> None:
         self._task = None
         self.tree.setEnabled(False)
-        self.message.setText(str(error))
+        self.message.setText(speaking.told(error))
 
     def _row(self, tag: Tag) -> list[QStandardItem]:
         value = self.tr("(hidden)") if tag.personal and self._hide_personal and tag.value else tag.value

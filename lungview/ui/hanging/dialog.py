@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -20,16 +20,20 @@ from PySide6.QtWidgets import (
 )
 
 from lungview.errors import SettingsError
+from lungview.ui.language import speaking
 from lungview.ui.shell import screens
 from lungview.viewer.hanging import file
-from lungview.viewer.hanging.rules import LAYOUTS, Rule
+from lungview.viewer.hanging.rules import Rule
 
 NAME, MODALITY, WORDS, SERIES, PRIOR, LAYOUT, WINDOWS = range(7)
 _LISTS = {MODALITY: "modality", WORDS: "words", WINDOWS: "windows"}
 
 
 class HangingDialog(QDialog):
-    """Shows rules and gives others. keep: uses and keeps rules; raises SettingsError, which is shown."""
+    """Shows rules and gives others. Those that ship are named in the reader's language, kept as they ship.
+
+    keep: uses and keeps rules; raises SettingsError, which is shown. layouts: what each layout is called.
+    """
 
     kept = Signal()
 
@@ -37,14 +41,16 @@ class HangingDialog(QDialog):
         self,
         rules: Sequence[Rule],
         keep: Callable[[Sequence[Rule]], None],
+        layouts: Mapping[str, str],
         problem: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Hanging rules"))
-        self._keep = keep
-        self.message = QLabel(problem, wordWrap=True)
+        self._keep, self._layouts = keep, layouts
+        self._shipped = {rule.name for rule in file.shipped()}
+        self.message = QLabel(speaking.said(problem), wordWrap=True)
         self.message.setProperty("role", "error")
         self.message.setTextFormat(Qt.TextFormat.PlainText)
         self._make_table()
@@ -65,7 +71,7 @@ class HangingDialog(QDialog):
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.verticalHeader().hide()
         table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        for column, width in enumerate((250, 90, 220, 70, 90, 120, 150)):
+        for column, width in enumerate((250, 80, 180, 60, 115, 250, 130)):
             table.setColumnWidth(column, width)
         table.horizontalHeader().setSectionResizeMode(WORDS, QHeaderView.ResizeMode.Stretch)
         table.itemSelectionChanged.connect(self._enable)
@@ -127,7 +133,7 @@ class HangingDialog(QDialog):
                 found.append(self._rule(row))
             except ValueError as error:
                 said = self.tr("Row %1, %2").replace("%1", str(row + 1))
-                raise ValueError(said.replace("%2", str(error))) from error
+                raise ValueError(said.replace("%2", speaking.said(str(error)))) from error
         return tuple(found)
 
     def save(self) -> None:
@@ -135,7 +141,8 @@ class HangingDialog(QDialog):
         try:
             self._keep(self.rules())
         except (ValueError, SettingsError) as error:
-            self.message.setText(error.message if isinstance(error, SettingsError) else str(error))
+            said = error.message if isinstance(error, SettingsError) else str(error)
+            self.message.setText(speaking.said(said))
             return
         self.kept.emit()
         self.accept()
@@ -144,13 +151,15 @@ class HangingDialog(QDialog):
         self.table.insertRow(row)
         lists = {column: ", ".join(getattr(rule, name)) for column, name in _LISTS.items()}
         for column in range(7):
-            text = {NAME: rule.name, SERIES: rule.series}.get(column, lists.get(column, ""))
+            text = {NAME: self._called(rule.name), SERIES: rule.series}.get(column, lists.get(column, ""))
             self.table.setItem(row, column, QTableWidgetItem(text))
+        self._item(row, NAME).setData(Qt.ItemDataRole.UserRole, rule.name)
         self._tick(row, NAME, rule.on)
         self._tick(row, PRIOR, rule.prior)
         layout = QComboBox()
-        layout.addItems(list(LAYOUTS))
-        layout.setCurrentText(rule.layout)
+        for word, text in self._layouts.items():
+            layout.addItem(text, word)
+        layout.setCurrentIndex(layout.findData(rule.layout))
         layout.setAccessibleName(self.tr("Layout"))
         self.table.setCellWidget(row, LAYOUT, layout)
 
@@ -166,8 +175,8 @@ class HangingDialog(QDialog):
         layout = self.table.cellWidget(row, LAYOUT)
         assert isinstance(layout, QComboBox)
         return Rule(
-            self._text(row, NAME),
-            layout.currentText(),
+            self._name(row),
+            layout.currentData(),
             self._ticked(row, NAME),
             listed(MODALITY),
             listed(WORDS),
@@ -175,6 +184,15 @@ class HangingDialog(QDialog):
             self._ticked(row, PRIOR),
             listed(WINDOWS),
         )
+
+    def _called(self, name: str) -> str:
+        """What a rule of that name is called on screen."""
+        return speaking.said(name) if name in self._shipped else name
+
+    def _name(self, row: int) -> str:
+        """The rule's own name, unless the reader gave it another."""
+        shown, own = self._text(row, NAME), str(self._item(row, NAME).data(Qt.ItemDataRole.UserRole))
+        return own if shown == self._called(own) else shown
 
     def _item(self, row: int, column: int) -> QTableWidgetItem:
         item = self.table.item(row, column)
@@ -201,7 +219,7 @@ class HangingDialog(QDialog):
         try:
             rule = self._rule(row)
         except ValueError as error:
-            self.message.setText(str(error))
+            self.message.setText(speaking.said(str(error)))
             return
         self.table.removeRow(row)
         self._put(row + step, rule)

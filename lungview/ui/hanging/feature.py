@@ -59,4 +59,4 @@ class HangingActions(QObject):
 
         self.hanging.load()
         found = self.hanging
-        HangingDialog(found.rules, found.save, found.problem, self._host.widget).open()
+        HangingDialog(found.rules, found.save, found.layouts(), found.problem, self._host.widget).open()

@@ -68,8 +68,12 @@ class Hanging(QObject):
         text = shown.body_part or shown.study.description
         layout = "one" if self._host.grid.shape == (1, 1) else self._now
         modality, words = tuple(filter(None, (shown.modality,))), tuple(filter(None, (text,)))
-        name = " ".join((*modality, *words)) or "Pictures"
+        name = " ".join((*modality, *words)) or self.tr("Any study")
         return Rule(name[:200], layout, True, modality, words, "", layout == "compare", self._windows(layout))
+
+    def layouts(self) -> dict[str, str]:
+        """What each layout that a rule may have is called in the menu."""
+        return {word: self._actions[action].text().replace("&", "") for word, action in ACTIONS.items()}
 
     def keep_this(self) -> Rule | None:
         """Hang studies like this one so from now on. Raises SettingsError."""

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from lungview import licences, version
 from lungview.licences import Component
+from lungview.ui.language import speaking
 from lungview.ui.shell import screens
 from lungview.ui.studies.tasks import Task, Tasks
 
@@ -123,7 +124,7 @@ class AboutDialog(QDialog):
     def _on_error(self, error: BaseException) -> None:
         self._task = None
         self.tabs.setEnabled(False)
-        self.message.setText(str(error))
+        self.message.setText(speaking.told(error))
 
     def _on_row(self, row: int) -> None:
         if not 0 <= row < len(self.components):

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from lungview import languages, settings
 from lungview.errors import SettingsError
 from lungview.settings import USER_WINDOW_KEYS, Settings
+from lungview.ui.language import speaking
 from lungview.ui.settings.controls import Control, choice, number, yes_or_no
 from lungview.ui.settings.first_windows import FirstWindows
 from lungview.ui.settings.user_windows import UserWindows
@@ -212,7 +213,7 @@ class SettingsDialog(QDialog):
         try:
             act()
         except SettingsError as error:
-            self.message.setText(str(error))
+            self.message.setText(speaking.told(error))
 
     def _on_button(self, button: QAbstractButton) -> None:
         kind = QDialogButtonBox.StandardButton

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from lungview.errors import Cancelled, LungViewError
+from lungview.ui.language import speaking
 from lungview.ui.shell import screens
 from lungview.ui.shell.views.long_texts import LongTexts
 from lungview.ui.studies.tasks import Task, Tasks
@@ -245,7 +246,7 @@ class StudyListDialog(QDialog):
     def _on_error(self, error: BaseException) -> None:
         kind = self.tr("It failed: %1").replace("%1", type(error).__name__)
         if not isinstance(error, Cancelled):
-            self._end(error.message if isinstance(error, LungViewError) else kind)
+            self._end(speaking.said(error.message) if isinstance(error, LungViewError) else kind)
 
     def _end(self, said: str) -> None:
         self._task = None

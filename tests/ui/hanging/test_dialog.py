@@ -14,12 +14,13 @@ from lungview.ui.hanging.feature import HangingActions
 from lungview.ui.hanging.hanging import Hanging
 from lungview.ui.shell.main_window import MainWindow
 from lungview.viewer.hanging import file
-from lungview.viewer.hanging.rules import Rule
+from lungview.viewer.hanging.rules import LAYOUTS, Rule
 
 RULES = (
     Rule("a", "thorax", False, ("CT",), ("chest", "lung"), "2+", True, ("lung", "5")),
     Rule("b", "2x2"),
 )
+CALLED = {word: f"layout {word}" for word in LAYOUTS}
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def kept() -> list[Sequence[Rule]]:
 
 @pytest.fixture
 def dialog(qtbot: QtBot, kept: list[Sequence[Rule]]) -> HangingDialog:
-    made = HangingDialog(RULES, kept.append)
+    made = HangingDialog(RULES, kept.append, CALLED)
     qtbot.addWidget(made)
     return made
 
@@ -70,7 +71,7 @@ def test_rules_that_cannot_be_written_are_said_and_stay_on_screen(qtbot: QtBot) 
     def full(_: Sequence[Rule]) -> None:
         raise SettingsError("the hanging rules cannot be written: No space left on device")
 
-    dialog = HangingDialog(RULES, full)
+    dialog = HangingDialog(RULES, full, CALLED)
     qtbot.addWidget(dialog)
     dialog.save()
     assert "No space left" in dialog.message.text()
