@@ -86,6 +86,11 @@ class Outgoing:
         with self._told(), self._transaction():
             self._database.executemany("UPDATE outgoing SET due=0 WHERE node=? AND path=? AND state=?", rows)
 
+    def rename(self, before: str, after: str) -> None:
+        """A node has another name: what is and was in the queue for it goes by that one."""
+        with self._told(), self._transaction():
+            self._database.execute("UPDATE OR REPLACE outgoing SET node=? WHERE node=?", (after, before))
+
     def items(self, node: str = "") -> tuple[Item, ...]:
         """What is and was in the queue, for one node or all, oldest first."""
         query = "SELECT node, path, state, tries, due, reason FROM outgoing WHERE ?='' OR node=? ORDER BY id"

@@ -9,6 +9,8 @@ from PySide6.QtCore import QCoreApplication, QObject
 from lungview.ui.pacs.priors.desk import PriorDesk
 from lungview.ui.pacs.sending.sender import Sender
 from lungview.ui.shell.actions import FILE, QT_TRANSLATE_NOOP, Row
+from lungview.ui.study_list.keeper import StudyKeeper
+from lungview.viewer.archives.origins import Origins
 
 if TYPE_CHECKING:
     from lungview.ui.pacs.dialog import PacsDialog
@@ -43,6 +45,7 @@ class PacsActions(QObject):
         host.when_equipped(self.priors.begin)
         host.when_closing(self.priors.end)
         self.priors.changed.connect(self._on_priors)
+        host.workspace.services.one(Origins, Origins).when_renamed(self._on_renamed)
         self.outgoing.start()
 
     def open(self) -> None:
@@ -77,6 +80,13 @@ class PacsActions(QObject):
             self._offered = offer
         elif offer is None:
             self._offered = None
+
+    def _on_renamed(self, before: str, after: str) -> None:
+        """What waits for an archive and what came from it go by its new name, where that is kept."""
+        if self._host.session.keeps_settings:
+            self.outgoing.rename(before, after)
+            if (keeper := self._host.workspace.services.find(StudyKeeper)) is not None:
+                keeper.rename_archive(before, after)
 
     def _made(self) -> PacsDialog:
         from lungview.ui.pacs.arriving import Arriving

@@ -16,6 +16,7 @@ from lungview.ui.pacs import words
 from lungview.ui.pacs.node_form import NodeForm
 from lungview.ui.studies.tasks import Tasks
 from lungview.viewer.archives import work
+from lungview.viewer.archives.origins import Origins
 
 if TYPE_CHECKING:
     from lungview.ui.studies.session import Session
@@ -59,9 +60,15 @@ class NodeBox(QWidget):
         return self._session.settings.nodes.get(self.nodes.currentText())
 
     def prefer(self, name: str) -> None:
-        """Choose an archive, where it is in the settings and the reader has chosen none."""
-        if not self._picked and name in self._nodes():
-            self.nodes.setCurrentText(name)
+        """Choose the archive that a study came from, unless the reader has chosen one.
+
+        Where it is no longer in the settings this is said, and none is chosen in its place.
+        """
+        if self._picked or not name:
+            return
+        self.nodes.setCurrentIndex(self.nodes.findText(name))
+        if name not in self._nodes():
+            self.said.emit(words.gone(name))
 
     def _on_picked(self) -> None:
         self._picked = True
@@ -109,11 +116,11 @@ class NodeBox(QWidget):
         self.remove_button.setEnabled(there)
 
     def _add(self) -> None:
-        self._ask(NodeForm(self))
+        self._ask(NodeForm(self, taken=self._nodes()))
 
     def _change(self) -> None:
         if (node := self.node()) is not None:
-            self._ask(NodeForm(self, node))
+            self._ask(NodeForm(self, node, self._nodes()))
 
     def _ask(self, form: NodeForm) -> None:
         form.accepted.connect(lambda: self.take(form))
@@ -125,7 +132,9 @@ class NodeBox(QWidget):
         if node is None:
             return
         left = {name: each for name, each in self._nodes().items() if name != form.before}
-        self._keep({**left, node.name: node}, node.name)
+        kept = self._keep({**left, node.name: node}, node.name)
+        if kept and form.before not in ("", node.name):
+            self._session.workspace.services.one(Origins, Origins).rename(form.before, node.name)
         if isinstance(node, WebNode) and form.secret:
             self._keep_secret(node, form.secret)
 
@@ -143,9 +152,13 @@ class NodeBox(QWidget):
     def _keep_secret(self, node: WebNode, secret: str) -> None:
         self._tasks.run(work.keep_secret, node, secret, on_result=lambda _: None, on_error=self._failed)
 
-    def _keep(self, nodes: dict[str, RemoteNode], chosen: str = "") -> None:
+    def _keep(self, nodes: dict[str, RemoteNode], chosen: str = "") -> bool:
+        """Whether the settings could be written; what is wrong is said."""
+        kept = True
         try:
             self._session.change_settings(replace(self._session.settings, nodes=nodes))
         except LungViewError as error:
+            kept = False
             self.said.emit(speaking.said(error.message))
         self._fill(chosen)
+        return kept

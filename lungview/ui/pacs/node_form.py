@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from PySide6.QtWidgets import (
@@ -23,16 +24,22 @@ from lungview.ui.pacs.node_fields import LoginFields, TlsFields
 
 
 class NodeForm(QDialog):
-    """Name, address, our title and port, TLS, log-in. node: to change; else one is added.
+    """Name, address, our title and port, TLS, log-in. node: to change; else one is added. taken: names.
 
     `node` is there once it was accepted, `secret` where one was entered; `before` is the name it had.
     """
 
-    def __init__(self, parent: QWidget | None = None, node: RemoteNode | None = None) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        node: RemoteNode | None = None,
+        taken: Collection[str] = (),
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Change an archive") if node else self.tr("Add an archive"))
         self.node: RemoteNode | None = None
         self.before = node.name if node else ""
+        self._taken = set(taken) - {self.before}
         self._make(node)
         self._make_parts(node)
         self._lay_out()
@@ -110,6 +117,9 @@ class NodeForm(QDialog):
 
     def _accept(self) -> None:
         name = self.name.text().strip()
+        if name in self._taken:
+            self.fault.setText(self.tr("There is an archive %1 already.").replace("%1", name))
+            return
         try:
             self.node = remote_nodes.checked({name: self._values()})[name]
         except ValueError as error:

@@ -20,6 +20,14 @@ def failure(error: BaseException) -> str:
     return f"{message} ({speaking.said(error.hint)})" if error.hint else message
 
 
+def gone(name: str) -> str:
+    """That the archive of a study is no longer in the settings."""
+    said = QCoreApplication.translate(
+        "PacsDialog", "The study came from %1, which is no longer among the archives."
+    )
+    return said.replace("%1", name)
+
+
 def arriving(event: Came | Broken) -> str:
     """How far a retrieval is; where the line broke, when it is taken up again."""
     total = "?" if event.total is None else str(event.total)

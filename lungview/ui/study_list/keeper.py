@@ -50,6 +50,13 @@ class StudyKeeper(QObject):
 
         self.tasks.run(work.changed, change, on_result=self.changed.emit, on_error=self.failed)
 
+    def rename_archive(self, before: str, after: str) -> None:
+        """An archive has another name in the settings: the studies that came from it follow."""
+        from lungview.viewer.study_list import store
+
+        if store.default_path().exists():
+            self.change(lambda listed: listed.rename_archive(before, after))
+
     def ask(self, function: Callable[..., Any], *args: Any, on_result: Callable[[Any], None]) -> None:
         """Call a function of viewer.study_list.work in the list's thread."""
         self.tasks.run(function, *args, on_result=on_result, on_error=self.failed)

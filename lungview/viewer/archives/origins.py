@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,10 +18,22 @@ class Origins:
     """One a window: the archives of what was retrieved since the program started, by their names.
 
     By the folder that a study is retrieved into: what another medium has of the same UIDs is another matter.
+    Who keeps names of archives elsewhere is told here when one is renamed.
     """
 
     def __init__(self) -> None:
         self._places: dict[Path, str] = {}
+        self._followers: list[Callable[[str, str], None]] = []
+
+    def when_renamed(self, follow: Callable[[str, str], None]) -> None:
+        """Call with the name before and the name after, whenever an archive is renamed."""
+        self._followers.append(follow)
+
+    def rename(self, before: str, after: str) -> None:
+        """An archive has another name in the settings: what came from it still did."""
+        self._places = {place: after if node == before else node for place, node in self._places.items()}
+        for follow in self._followers:
+            follow(before, after)
 
     def retrieved(self, study_uid: str, node: str) -> None:
         """Note which archive a study is retrieved from, the last one where there were several."""

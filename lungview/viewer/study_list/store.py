@@ -152,6 +152,11 @@ class StudyStore:
         """Note how far the reader is with some studies."""
         self._each("reading = ?", [(reading, *key) for key in keys])
 
+    def rename_archive(self, before: str, after: str) -> None:
+        """An archive has another name: its studies keep it."""
+        with self._told("the list of studies cannot be kept"), transaction(self._database):
+            self._database.execute("UPDATE study SET archive = ? WHERE archive = ?", (after, before))
+
     def arrange(self, keys: Sequence[EntryKey]) -> None:
         """Put studies in this order; those that are not named come after, as they were."""
         with self._told("the list of studies cannot be kept"), transaction(self._database):

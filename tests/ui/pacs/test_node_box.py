@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import keyring
 import pytest
 from keyring.backend import KeyringBackend
+from PySide6.QtCore import Qt
 
 from lungview.remote_nodes import DicomNode, WebNode
 from lungview.ui.pacs.node_box import NodeBox
 from lungview.ui.pacs.node_form import NodeForm
 from lungview.ui.studies.session import Session
 from lungview.ui.studies.tasks import Tasks
+from lungview.viewer.archives.origins import Origins
 
 WEB = WebNode("web", "https://h/dicom-web", "basic", "reader")
 
@@ -81,6 +84,40 @@ def test_an_archive_that_is_renamed_stands_there_once(box: NodeBox) -> None:
     _take(box, new, before=old)
     assert [box.nodes.itemText(i) for i in range(box.nodes.count())] == ["new"]
     assert box.node() == new
+
+
+def test_who_goes_by_the_name_of_an_archive_is_told_of_its_new_one_alone(box: NodeBox) -> None:
+    told: list[tuple[str, str]] = []
+    origins = box._session.workspace.services.one(Origins, Origins)
+    origins.when_renamed(lambda *names: told.append(names))
+    old, new = DicomNode("old", "A", "h", 104), DicomNode("new", "A", "h", 104)
+    _take(box, old)
+    _take(box, replace(old, port=105), before=old)
+    assert told == []
+    _take(box, new, before=old)
+    assert told == [("old", "new")]
+
+
+def test_no_archive_takes_the_name_of_another(qtbot: Any, box: NodeBox) -> None:
+    for name in ("ward", "hospital"):
+        _take(box, DicomNode(name, "A", name, 104))
+    box.change_button.click()
+    (form,) = box.findChildren(NodeForm, options=Qt.FindChildOption.FindDirectChildrenOnly)[-1:]
+    form.name.setText("ward")
+    form._accept()
+    assert form.fault.text() == "There is an archive ward already."
+    assert [node.name for node in box._nodes().values()] == ["ward", "hospital"]
+    form.name.setText("hospital")
+    form._accept()
+    assert form.node is not None
+
+
+def test_an_archive_that_is_gone_is_said_and_no_other_is_chosen_for_it(qtbot: Any, box: NodeBox) -> None:
+    _take(box, DicomNode("ward", "A", "h", 104))
+    with qtbot.waitSignal(box.said) as said:
+        box.prefer("hospital")
+    assert said.args == ["The study came from hospital, which is no longer among the archives."]
+    assert box.node() is None
 
 
 def test_without_an_archive_only_one_can_be_added(qtbot: Any, box: NodeBox) -> None:

@@ -11,6 +11,8 @@ import pytest
 
 from lungview.image.phantom import Thorax, write_series
 from lungview.ui.pacs.actions import PacsActions
+from lungview.ui.pacs.node_box import NodeBox
+from lungview.ui.pacs.node_form import NodeForm
 from lungview.ui.pacs.priors.desk import PriorDesk
 from lungview.ui.pacs.sending.dialog import SendDialog
 from lungview.ui.report.dialog import ReportDialog
@@ -115,6 +117,46 @@ def test_with_the_list_cleared_it_is_forgotten(qtbot: Any, archive: peers.Orthan
     sending = _sending(window)
     qtbot.wait(500)
     assert sending.archive.nodes.currentText() == "another"
+    window.close()
+
+
+def _archives(qtbot: Any, window: MainWindow) -> NodeBox:
+    """The list of archives, the one of the study chosen."""
+    window.actions_table["file.open_pacs"].trigger()
+    dialog = window.findChild(PacsActions).dialog
+    assert dialog is not None
+    dialog.archive.nodes.setCurrentText("orthanc")
+    return dialog.archive
+
+
+def test_an_archive_that_is_renamed_stays_that_of_its_studies(
+    qtbot: Any, archive: peers.Orthanc, kept: Path
+) -> None:
+    window = _again(qtbot, archive, kept)
+    box = _archives(qtbot, window)
+    form = NodeForm(box, box.node())
+    form.name.setText("second floor")
+    form._accept()
+    box.take(form)
+    qtbot.waitUntil(lambda: work.listed().entries[0].archive == "second floor", timeout=10_000)
+    sending = _sending(window)
+    qtbot.waitUntil(lambda: sending.archive.nodes.currentText() == "second floor", timeout=10_000)
+    window.close()
+
+
+def test_of_an_archive_that_is_removed_it_is_said_and_the_reader_chooses(
+    qtbot: Any, archive: peers.Orthanc, kept: Path
+) -> None:
+    window = _again(qtbot, archive, kept)
+    _archives(qtbot, window).remove_button.click()
+    sending = _sending(window)
+    qtbot.waitUntil(lambda: "came from orthanc" in sending.status.text(), timeout=10_000)
+    assert sending.archive.node() is None
+    assert not sending.send_button.isEnabled()
+    desk = window.workspace.services.find(PriorDesk)
+    assert desk is not None
+    window.session.change_settings(replace(window.session.settings, ask_priors="origin"))
+    qtbot.waitUntil(lambda: "came from orthanc" in desk.said, timeout=10_000)
     window.close()
 
 

@@ -23,6 +23,16 @@ def test_what_is_retrieved_is_known_by_its_folder() -> None:
     assert origins.of_file(Path("/cd/slice.dcm")) == ""
 
 
+def test_a_renamed_archive_keeps_its_studies_and_all_who_go_by_its_name_are_told() -> None:
+    origins, told = Origins(), []
+    origins.when_renamed(lambda before, after: told.append((before, after)))
+    origins.retrieved("1.2.1", "ward")
+    origins.retrieved("1.2.2", "hospital")
+    origins.rename("ward", "second floor")
+    assert (origins.of_file(_retrieved(1)), origins.of_file(_retrieved(2))) == ("second floor", "hospital")
+    assert told == [("ward", "second floor")]
+
+
 def test_of_several_studies_those_that_were_retrieved_have_an_archive() -> None:
     origins = Origins()
     origins.retrieved("1.2.1", "ward")
@@ -38,6 +48,16 @@ def test_a_study_keeps_its_archive_when_it_is_opened_from_elsewhere_and_another_
         store.put(entries_of([mine], (), {key_of(mine): "ward"}), opened=True)
         store.put(entries_of([copied, other]), opened=True)
     assert (kept(key_of(copied)), kept(key_of(other))) == ("ward", "")
+
+
+def test_the_list_follows_an_archive_that_is_renamed() -> None:
+    mine, other = series(1, _retrieved(1)), series(2, _retrieved(2))
+    with StudyStore() as store:
+        store.put(
+            entries_of([mine, other], (), {key_of(mine): "ward", key_of(other): "hospital"}), opened=True
+        )
+        store.rename_archive("ward", "second floor")
+    assert (kept(key_of(mine)), kept(key_of(other))) == ("second floor", "hospital")
 
 
 def test_clearing_the_list_forgets_where_studies_came_from() -> None:

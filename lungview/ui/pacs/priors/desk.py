@@ -183,8 +183,13 @@ class PriorDesk(QObject):
         )  # fmt: skip
 
     def _ask_archives_of(self, series: Series, origin: str) -> None:
-        if series is self.series:
-            self._ask(asking.nodes_to_ask(self._session.settings, origin))
+        if series is not self.series:
+            return
+        chosen = self._session.settings
+        if chosen.ask_priors == "origin" and origin and origin not in chosen.nodes:
+            self.said = words.gone(origin)
+            self.changed.emit()
+        self._ask(asking.nodes_to_ask(chosen, origin))
 
     def _ask(self, nodes: Sequence[RemoteNode]) -> None:
         now = self.now

@@ -47,6 +47,7 @@ class Outbox:
     def __init__(self, folder: Path | None = None) -> None:
         self._given = folder
         self._told: dict[Path, tuple[str, str]] = {}
+        self._renamed: list[tuple[str, str]] = []  # archives, before and after, that the queue is to follow
 
     @property
     def folder(self) -> Path:
@@ -97,10 +98,11 @@ class Outbox:
 
         While another program works at this queue, it does nothing.
         """
-        if not self.waits():
+        if not (self._renamed or self.waits()):
             return False
         try:
             with lock.locked(self.folder):
+                self._follow()
                 self._send(tell, cancelled)
         except ReportError:  # another program has it
             return True
@@ -110,7 +112,35 @@ class Outbox:
         waiting = dict.fromkeys(item.node for item in self.items() if item.state is State.WAITING)
         with self._queue() as queue:
             for name in waiting:
-                queue.work(name, _transmit(name), tell, cancelled)
+                queue.work(name, self._transmit(name), tell, cancelled)
+
+    def rename(self, before: str, after: str) -> None:
+        """An archive has another name in the settings: what is queued for it follows as `work` begins."""
+        if self._file.exists():
+            self._renamed.append((before, after))
+
+    def _follow(self) -> None:
+        with self._queue() as queue:
+            while self._renamed:
+                queue.rename(*self._renamed[0])
+                del self._renamed[0]
+
+    def _transmit(self, name: str) -> Transmit:
+        """How to send to a node of that name as the settings have it at that moment."""
+
+        def send(files: Sequence[Path], tell: OnOutcome, cancelled: Cancel) -> None:
+            from lungview.sources import archives
+
+            now = name
+            for before, after in tuple(self._renamed):  # since this round began
+                now = after if now == before else now
+            try:
+                node = archives.node(now)
+            except LungViewError as error:
+                raise NetworkError(error.message) from error
+            archives.transmit(node)(files, tell, cancelled)
+
+        return send
 
     def again(self, items: Iterable[Item]) -> None:
         """Have objects sent now: those that were given up once more, those that wait without a pause."""
@@ -152,21 +182,6 @@ class Outbox:
         if path not in self._told:
             self._told[path] = _told(path)
         return self._told[path]
-
-
-def _transmit(name: str) -> Transmit:
-    """How to send to a node of that name as the settings have it at that moment."""
-
-    def send(files: Sequence[Path], tell: OnOutcome, cancelled: Cancel) -> None:
-        from lungview.sources import archives
-
-        try:
-            node = archives.node(name)
-        except LungViewError as error:
-            raise NetworkError(error.message) from error
-        archives.transmit(node)(files, tell, cancelled)
-
-    return send
 
 
 def _told(path: Path) -> tuple[str, str]:

@@ -80,6 +80,11 @@ class Sender(QObject):
             self.outbox.remove, items, on_result=lambda _: self.changed.emit(), on_error=self._failed
         )
 
+    def rename(self, before: str, after: str) -> None:
+        """An archive has another name in the settings: what is queued for it follows."""
+        self.outbox.rename(before, after)
+        self._begin()
+
     def begin(self) -> None:
         """Work at the queue until nothing waits."""
         self.changed.emit()

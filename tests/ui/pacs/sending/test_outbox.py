@@ -67,6 +67,36 @@ def test_the_folder_is_its_owners_alone(outbox: Outbox, slice_file: bytes) -> No
     assert outbox.folder.stat().st_mode & 0o777 == 0o700
 
 
+def test_what_is_queued_follows_an_archive_that_is_renamed(outbox: Outbox, slice_file: bytes) -> None:
+    outbox.submit("ward", ["sr"], _writes(slice_file))
+    outbox.submit("hospital", ["sr"], _writes(slice_file))
+    outbox.rename("ward", "second floor")
+    outbox.work(lambda _: None, never)
+    assert [item.node for item in outbox.items()] == ["second floor", "hospital"]
+    assert "no node 'second floor'" in outbox.items()[0].reason
+
+
+def test_an_archive_that_is_renamed_while_it_is_sent_to_is_followed_after(
+    outbox: Outbox, slice_file: bytes
+) -> None:
+    outbox.submit("ward", ["sr"], _writes(slice_file))
+    outbox.submit("hospital", ["sr"], _writes(slice_file))
+
+    def tell(_: object) -> None:  # the first one's outcome: the second is not yet on its way
+        outbox.rename("hospital", "clinic")
+
+    outbox.work(tell, never)
+    assert "no node 'clinic'" in outbox.items()[1].reason
+    outbox.work(lambda _: None, never)
+    assert [item.node for item in outbox.items()] == ["ward", "clinic"]
+
+
+def test_without_a_queue_a_renamed_archive_makes_none(outbox: Outbox) -> None:
+    outbox.rename("ward", "second floor")
+    assert not outbox.work(lambda _: None, never)
+    assert not outbox.folder.exists()
+
+
 def test_an_archive_that_is_no_longer_known_is_said_and_may_be_tried_again(
     outbox: Outbox, slice_file: bytes
 ) -> None:
