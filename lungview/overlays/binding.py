@@ -25,7 +25,8 @@ Drawn = MaskOn | Figure | KeyImage
 class Bound:
     """An overlay on pictures. drawn, looks: by picture. notes: what of it is not shown, and why.
 
-    middle: of each part the middle one of the pictures that it is on.
+    middle: of each part the middle one of the pictures that it is on. flat: those of `drawn` that lie on
+    pictures and say nothing of the patient.
     """
 
     overlay: Overlay
@@ -33,6 +34,7 @@ class Bound:
     looks: Mapping[FrameKey, Look] = field(default_factory=dict, repr=False)
     middle: Mapping[int, FrameKey] = field(default_factory=dict, repr=False)
     notes: tuple[str, ...] = ()
+    flat: Mapping[FrameKey, tuple[Figure, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def shown(self) -> bool:
@@ -57,6 +59,7 @@ class _Binding:
                 if instance.sop_instance_uid:
                     self._by_uid[instance.sop_instance_uid].append((each, instance))
         self._drawn: dict[FrameKey, list[Drawn]] = defaultdict(list)
+        self._flat: dict[FrameKey, list[Figure]] = defaultdict(list)
         self._looks: dict[FrameKey, Look] = {}
         self._lost: Counter[str] = Counter()
         self._doubtful: set[Reference] = set()
@@ -68,7 +71,8 @@ class _Binding:
         self._lay_figures()
         self._lay_key_images()
         drawn = {key: tuple(each) for key, each in self._drawn.items()}
-        return Bound(self._overlay, drawn, self._looks, self._middle(drawn), tuple(self._notes()))
+        flat = {key: tuple(each) for key, each in self._flat.items()}
+        return Bound(self._overlay, drawn, self._looks, self._middle(drawn), tuple(self._notes()), flat)
 
     def _middle(self, drawn: Mapping[FrameKey, tuple[Drawn, ...]]) -> dict[int, FrameKey]:
         found: dict[int, list[FrameKey]] = defaultdict(list)
@@ -130,7 +134,7 @@ class _Binding:
             frame = contour.frame_of_reference_uid
             if frame not in planes:
                 planes[frame] = self._planes(frame)
-            found = [on for p in planes[frame] if (on := p.contour_on(contour)) is not None]
+            found = [on for p in planes[frame] for on in p.contour_on(contour)]
             for key, figure in found:
                 self._drawn[key].append(figure)
             if not found:
@@ -149,6 +153,7 @@ class _Binding:
             for instance in pictures:
                 figure = flat.figure if not flat.of_area else self._of_area(flat.figure, instance)
                 self._drawn[frame_key(instance)].append(figure)
+                self._flat[frame_key(instance)].append(figure)
             if not pictures:
                 self._lost["drawings are on no picture that is open"] += 1
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from lungview.image.slice import Geometry
+from lungview.overlays.lines import Line, figures
 from lungview.overlays.values import Contour, Figure, Mask, Shape
 from lungview.study.key import FrameKey, frame_key
 from lungview.study.series import Series
+from lungview.study.strands import Strands, within
 
 SAME_MM = 0.5  # between a mask's plane and its slice; and how far the points of a contour may be off a plane
 _SAME_WAY = 1 - 5e-5  # cosine: to within half a degree
@@ -126,22 +129,32 @@ class Planes:
         x, y = direction @ axes / (self.spacing[1], self.spacing[0])
         return float(x), float(y)
 
-    def contour_on(self, contour: Contour) -> tuple[FrameKey, Figure] | None:
-        """The slice that a contour lies on, and the figure there; None where it lies on none.
+    def contour_on(self, contour: Contour) -> tuple[tuple[FrameKey, Figure], ...]:
+        """The slices that a contour lies on, and the figures there; () where it lies on none.
 
-        A contour is off the planes where its points differ by more than a millimetre along the normal.
+        A contour is off the planes where its points differ by more than a millimetre along the normal: of a
+        closed one there is nothing then, of an open one what is nearest to each slice.
         """
         along = contour.points_mm @ self.normal
         if float(np.ptp(along)) > 2 * SAME_MM:
-            return None
+            return () if contour.encloses else tuple(self._pieces_on(contour, along))
         found = self.at(float(along.mean()), self.half_gap)
         if found is None:
-            return None
+            return ()
         points = self._pixels(contour.points_mm, found[1])
-        return found[0], Figure(contour.part, _shape(contour), points)
+        return ((found[0], Figure(contour.part, _shape(contour), points)),)
+
+    def _pieces_on(self, contour: Contour, along: np.ndarray) -> Iterator[tuple[FrameKey, Figure]]:
+        strands = Strands.of([contour.points_mm])
+        near = (self.along >= along.min() - self.half_gap) & (self.along <= along.max() + self.half_gap)
+        for key, slice_ in (self._geometries[k] for k in np.flatnonzero(near)):
+            pieces = within(strands, slice_.position, slice_.normal, self.half_gap)
+            pixels = self._pixels(pieces.points_mm, slice_)
+            for figure in figures(pieces, pixels, (Line(contour.part, contour.points_mm),)):
+                yield key, figure
 
 
 def _shape(contour: Contour) -> Shape:
-    if contour.closed and len(contour.points_mm) > 2:
+    if contour.encloses:
         return Shape.CLOSED
     return Shape.POINTS if len(contour.points_mm) == 1 else Shape.LINE

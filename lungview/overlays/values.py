@@ -75,6 +75,11 @@ class Contour:
     closed: bool
     frame_of_reference_uid: str
 
+    @property
+    def encloses(self) -> bool:
+        """Whether there is an inside."""
+        return self.closed and len(self.points_mm) > 2
+
 
 class Shape(Enum):
     POINTS = auto()

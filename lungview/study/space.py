@@ -90,6 +90,12 @@ def plane_of(
     return Plane((float(x), float(y), float(z)), _vector(row), _vector(column), thickness_mm)
 
 
+def picture_mm(geometry: Geometry, spacing: Spacing, points: np.ndarray) -> np.ndarray:
+    """(n, 3) mm in the patient of image points (n, 2): x, y in pixels that cover [c, c + 1)."""
+    away = (np.asarray(points) - 0.5) * (spacing.column, spacing.row)
+    return np.asarray(np.asarray(geometry.position) + away @ np.reshape(geometry.orientation, (2, 3)))
+
+
 def parallel(a: Plane, b: Plane) -> bool:
     """Whether two planes run the same way, to within half a degree, seen from either side."""
     return abs(float(np.dot(a.normal, b.normal))) > _PARALLEL

@@ -74,6 +74,10 @@ class Volume:
         """Places in the patient, (…, 3) mm, of indices (…, 3) as slice, row, column; fractions count."""
         return np.asarray(np.asarray(index, float) @ self.matrix.T + np.asarray(self.origin))
 
+    def step_mm(self, direction: np.ndarray | Vector) -> float:
+        """mm from voxel to voxel in a direction, a unit vector."""
+        return 1 / float(np.linalg.norm(self.inverse @ np.asarray(direction)))
+
     def index(self, point_mm: np.ndarray | Vector) -> np.ndarray:
         """Indices (…, 3) as slice, row, column, with fractions, of places (…, 3) mm; outside is allowed."""
         return np.asarray((np.asarray(point_mm, float) - np.asarray(self.origin)) @ self.inverse.T)

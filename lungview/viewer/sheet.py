@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from lungview.image.slice import Geometry, Slice, Spacing
-from lungview.study.space import Vector
+from lungview.study.space import Vector, picture_mm
 
 ImagePoint = tuple[float, float]  # x = column, y = row; pixel (0, 0) covers 0…1
 _FLAT = 1e-9
@@ -40,9 +40,7 @@ class Sheet:
 
     def point_mm(self, at: ImagePoint) -> Vector:
         """The place in the patient of an image point."""
-        across, down = (at[0] - 0.5) * self.spacing.column, (at[1] - 0.5) * self.spacing.row
-        x, y, z = np.asarray(self.geometry.position) + across * self._row + down * self._column
-        return float(x), float(y), float(z)
+        return _vector(picture_mm(self.geometry, self.spacing, np.array([at]))[0])
 
     def at(self, point_mm: Vector) -> ImagePoint:
         """The image point of a place dropped perpendicularly onto the picture."""

@@ -49,9 +49,7 @@ def test_a_contour_comes_back_to_the_pixels_it_was_made_of() -> None:
     assert planes is not None
     pixels = [(4.0, 5.0), (20.0, 7.0), (11.0, 30.0)]
     contour = Contour(0, np.array([mm(3, *each) for each in pixels]), True, "1.9")
-    found = planes.contour_on(contour)
-    assert found is not None
-    key, figure = found
+    ((key, figure),) = planes.contour_on(contour)
     assert key == frame_key(oblique().instances[3])
     assert figure.points == pytest.approx(np.array(pixels) + 0.5)
 
@@ -89,3 +87,15 @@ def test_what_runs_another_way_has_no_slice() -> None:
 )
 def test_pictures_without_a_place_take_nothing(series: Series) -> None:
     assert Planes.of(series) is None
+
+
+def test_an_open_line_through_slices_lies_on_each_as_far_as_it_is_nearest_to_that() -> None:
+    planes = Planes.of(oblique())
+    assert planes is not None
+    ends = mm(0, 5.0, 6.0), mm(4, 45.0, 6.0)  # 10 columns from slice to slice
+    found = planes.contour_on(Contour(0, np.array(ends), False, "1.9"))
+    assert [key for key, _ in found] == [frame_key(each) for each in oblique().instances]
+    columns = [figure.points[:, 0].tolist() for _, figure in found]
+    expected = [(5.5, 10.5), (10.5, 20.5), (20.5, 30.5), (30.5, 40.5), (40.5, 45.5)]
+    assert np.array(columns) == pytest.approx(np.array(expected), abs=1e-4)
+    assert planes.contour_on(Contour(0, np.array([*ends, mm(0, 5.0, 30.0)]), True, "1.9")) == ()

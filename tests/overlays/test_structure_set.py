@@ -133,3 +133,17 @@ def test_ten_thousand_contours_are_asked_about_one_by_one(images: list[Dataset],
     assert asked > 10_000
     bound = laid(tmp_path / "rt.dcm", tmp_path / "ct")
     assert sum(map(len, bound.drawn.values())) == 10_000
+
+
+def test_a_line_that_lies_in_no_plane_is_on_each_slice_that_it_passes(
+    images: list[Dataset], tmp_path: Path
+) -> None:
+    """OPEN_NONPLANAR (PS3.3 C.8.8.6.3): from slice 2 to slice 5, 4 pixels to the right on the way."""
+    ends = np.array([(0.0, 0.0, ORIGIN[2] + 2 * GAP), (3.0, 0.0, ORIGIN[2] + 5 * GAP)])
+    rtstruct(images, [ends], tmp_path / "rt.dcm", kind="OPEN_NONPLANAR")
+    bound = laid(tmp_path / "rt.dcm", tmp_path / "ct")
+    (series,) = series_in(tmp_path / "ct")
+    on = {i.sop_instance_uid: bound.drawn.get(frame_key(i), ()) for i in series.instances}
+    found = [len(on[image.SOPInstanceUID]) for image in images]
+    assert found == [0, 0, 1, 1, 1, 1, 0, 0, 0, 0]
+    assert bound.notes == ()

@@ -19,7 +19,6 @@ from lungview.study.volume import Volume
 
 _SAME_WAY = 1e-3  # of a unit vector: what direction cosines written with few digits still keep
 _ASIDE = 0.5  # px that a frame may lie beside its place
-_LEAST = 3  # points that enclose something
 
 
 class Bodies:
@@ -36,11 +35,7 @@ class Bodies:
         for mask in overlay.masks if overlay.frame_of_reference_uid == frame else ():
             self._masks[mask.part].append(mask)
         for contour in overlay.contours:
-            if (
-                contour.closed
-                and len(contour.points_mm) >= _LEAST
-                and contour.frame_of_reference_uid == frame
-            ):
+            if contour.encloses and contour.frame_of_reference_uid == frame:
                 self._contours[contour.part].append(contour)
 
     @property
@@ -58,7 +53,7 @@ class Bodies:
         sheets, grid = filled(contours, self._volume)
         gaps = np.diff([each.along for each in sheets])
         usual = float(np.median(gaps)) if len(gaps) else 0.0
-        return stacked(sheets, grid, max(usual, _across(self._volume, grid.lean)))
+        return stacked(sheets, grid, max(usual, self._volume.step_mm(grid.lean)))
 
     def _of_masks(self, masks: Sequence[Mask]) -> Solid:
         first, spacing = masks[0].geometry, masks[0].spacing
@@ -67,7 +62,7 @@ class Bodies:
         if not all(_runs_as(mask, first, spacing) for mask in masks):
             raise GeometryError("frames of a segment do not run alike")
         grid, sheets = _above(masks, first, spacing, self._overlay.frame_of_reference_uid)
-        return stacked(sheets, grid, self._gaps.get(_way(first)) or _across(self._volume, first.normal))
+        return stacked(sheets, grid, self._gaps.get(_way(first)) or self._volume.step_mm(first.normal))
 
     @cached_property
     def _gaps(self) -> dict[Vector, float]:
@@ -88,11 +83,6 @@ class Bodies:
 def _way(geometry: Geometry) -> Vector:
     x, y, z = (round(v, 2) + 0.0 for v in geometry.normal)
     return x, y, z
-
-
-def _across(volume: Volume, direction: Vector) -> float:
-    """mm from voxel to voxel in a direction."""
-    return 1 / float(np.linalg.norm(volume.inverse @ np.asarray(direction)))
 
 
 def _runs_as(mask: Mask, first: Geometry, spacing: tuple[float, float]) -> bool:

@@ -18,7 +18,7 @@ from lungview.overlays.values import Colour, Contour, Kind, Overlay, Part, Refer
 CLASSES = ("1.2.840.10008.5.1.4.1.1.481.3",)
 MOST_REGIONS, MOST_CONTOURS, MOST_POINTS = 4096, 200_000, 20_000_000
 _CLOSED = ("CLOSED_PLANAR", "CLOSEDPLANAR_XOR")
-_TYPES = (*_CLOSED, "OPEN_PLANAR", "POINT")
+_TYPES = (*_CLOSED, "OPEN_PLANAR", "OPEN_NONPLANAR", "POINT")
 
 
 def read(container: Container, source: Source, about: Overlay, check: Callable[[], None]) -> Overlay:
@@ -92,7 +92,7 @@ def _contours(
         kind = text(each, "ContourGeometricType").upper()
         points = _points(each)
         if kind not in _TYPES:
-            left_out["do not lie in a plane, or say no kind that is known"] += 1
+            left_out["say no kind that is known"] += 1
         elif points is None:
             left_out["hold no three numbers for each point"] += 1
         else:

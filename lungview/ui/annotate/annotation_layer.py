@@ -10,16 +10,22 @@ from lungview.marks.annotation import Annotation
 from lungview.ui.annotate import drawing, labels, statistics
 from lungview.ui.annotate.labels import Label
 from lungview.ui.annotate.tools.select import SelectTool
+from lungview.ui.annotate.traces import MarkTraces
 from lungview.ui.pane import overlay_paint
 from lungview.ui.pane.viewport import Viewport
 from lungview.viewer.marks.annotations import Annotations
 
+_FAINT = 0.6
+
 
 class AnnotationLayer:
-    """A viewport's layer. Measures are kept while neither slice nor annotation changes."""
+    """A viewport's layer. Measures are kept while neither slice nor annotation changes.
 
-    def __init__(self, annotations: Annotations, selection: SelectTool) -> None:
-        self._annotations, self._selection = annotations, selection
+    Traces of other pictures' annotations are fainter, and cannot be taken hold of.
+    """
+
+    def __init__(self, annotations: Annotations, selection: SelectTool, traces: MarkTraces) -> None:
+        self._annotations, self._selection, self._traces = annotations, selection, traces
         self._slice: Slice | None = None
         self._lines: dict[Annotation, tuple[str, ...]] = {}
 
@@ -32,6 +38,10 @@ class AnnotationLayer:
         transform = viewport.transform()
         metrics, sight = QFontMetricsF(painter.font()), labels.sight_of(painter)
         key = self._key_label(shown, viewport, metrics)
+        painter.setOpacity(_FAINT)
+        for trace in self._traces.on(viewport):
+            drawing.paint(painter, trace, transform)
+        painter.setOpacity(1.0)
         for annotation in self._annotations.visible(shown):
             drawing.paint(painter, annotation, transform)
         for label in self._layout(shown, viewport, metrics, sight).values():

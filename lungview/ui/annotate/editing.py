@@ -19,6 +19,7 @@ from lungview.ui.annotate.annotation_layer import AnnotationLayer
 from lungview.ui.annotate.tools.draw import DrawTool
 from lungview.ui.annotate.tools.drawn import DRAW_TOOLS
 from lungview.ui.annotate.tools.select import SelectTool
+from lungview.ui.annotate.traces import MarkTraces
 from lungview.ui.language import speaking
 from lungview.ui.pane.viewport import Viewport
 from lungview.viewer.history import Change
@@ -57,6 +58,7 @@ class Editing(QObject):
         if store is not None:
             self.annotations.keep_in(store)
         self._selections: dict[Viewport, SelectTool] = {}
+        self._traces = MarkTraces(self._session)
         self._zoomed: tuple[tuple[Viewport | None, float], float] = ((None, 0.0), 0.0)
         self._shown: dict[Viewport, SeriesId] = {}
         self._following = False
@@ -103,10 +105,11 @@ class Editing(QObject):
 
     def _on_viewport(self, viewport: Viewport) -> None:
         selection = self.selection(viewport)
-        layer = AnnotationLayer(self.annotations, selection)
+        layer = AnnotationLayer(self.annotations, selection, self._traces)
         selection.layer = layer
         viewport.mouse.grabbers.append(selection)
         viewport.layers.append(layer)
+        self._traces.follow(viewport)
         viewport.changed.connect(partial(self._on_view_changed, viewport))
         self._session.stack_of(viewport).opened.connect(lambda _: self._mark(viewport))
         self._mark(viewport)

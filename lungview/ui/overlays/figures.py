@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Iterator
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QByteArray, QDataStream, QPointF, QRectF
 from PySide6.QtGui import QPainterPath, QPolygonF, QTransform
 
 from lungview.overlays.values import Figure, Shape, Shutter
@@ -16,15 +17,13 @@ _ARM = 6.0  # of a cross, widget pixels
 
 def path(figure: Figure) -> QPainterPath:
     """The lines of a figure; of points none (`crosses` has them), of text the way to what it is about."""
-    points = [QPointF(x, y) for x, y in figure.points]
     if figure.shape is Shape.CIRCLE:
         return _circle(figure.points)
     if figure.shape is Shape.ELLIPSE:
         return _ellipse(figure.points)
-    drawn = QPainterPath()
-    if figure.shape is Shape.POINTS or len(points) < 2:
-        return drawn
-    drawn.addPolygon(QPolygonF(points))
+    if figure.shape is Shape.POINTS or len(figure.points) < 2:
+        return QPainterPath()
+    drawn = _lines(figure.points, len(figure.points))
     if figure.shape is Shape.CLOSED:
         drawn.closeSubpath()
     return drawn
@@ -32,12 +31,22 @@ def path(figure: Figure) -> QPainterPath:
 
 def crosses(figure: Figure, transform: QTransform) -> QPainterPath:
     """A cross at each point, as large on screen at every zoom. transform: image to widget coordinates."""
+    turn = np.array([(transform.m11(), transform.m12()), (transform.m21(), transform.m22())])
+    at = figure.points @ turn + (transform.dx(), transform.dy())
+    ends = at[:, None] + _ARM * np.array([(-1, 0), (1, 0), (0, -1), (0, 1)])
+    return _lines(ends.reshape(-1, 2), 2)
+
+
+def _lines(points: np.ndarray, each: int) -> QPainterPath:
+    """Lines of so many points each; as the bytes that Qt reads a path from, not point by point."""
+    elements = np.zeros(len(points), [("kind", ">i4"), ("x", ">f8"), ("y", ">f8")])
+    elements["kind"] = QPainterPath.ElementType.LineToElement.value
+    elements["kind"][::each] = QPainterPath.ElementType.MoveToElement.value
+    elements["x"], elements["y"] = points.T
+    last = max(0, len(points) - each)
+    written = struct.pack(">i", len(points)) + elements.tobytes() + struct.pack(">2i", last, 0)
     drawn = QPainterPath()
-    for x, y in figure.points:
-        at = transform.map(QPointF(x, y))
-        for arm in (QPointF(_ARM, 0), QPointF(0, _ARM)):
-            drawn.moveTo(at - arm)
-            drawn.lineTo(at + arm)
+    QDataStream(QByteArray(written)) >> drawn
     return drawn
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from lungview.image.slice import Slice
 from lungview.study import section as sections
 from lungview.study.section import Section, Solid
 from lungview.study.space import Plane, plane_of
+from lungview.study.strands import Pieces, Strands, within
 
 
 class Pictured(NamedTuple):
@@ -20,6 +23,17 @@ class Pictured(NamedTuple):
     def section(self, solid: Solid, least: float = 0.5) -> Section | None:
         """What the picture shows of a solid; None where no share reaches `least`."""
         return sections.section(solid, *self, least=least)
+
+    def pieces(self, of: Strands, step_mm: float) -> tuple[Pieces, np.ndarray]:
+        """What the picture shows of lines and points, and where: (n, 2) pixels that cover [c, c + 1).
+
+        step_mm: from plane to plane; a thin plane shows what lies within half of it.
+        """
+        half = max(self.plane.thickness_mm, step_mm) / 2
+        found = within(of, self.plane.centre, self.plane.normal, half)
+        axes = np.stack([self.plane.row, self.plane.column], axis=1)
+        away = (found.points_mm - np.asarray(self.plane.centre)) @ axes / self.pixel_mm
+        return found, away + np.array(self.shape[::-1]) / 2
 
     def samples(self, solid: Solid) -> int:
         """How many values that takes."""

@@ -33,7 +33,7 @@ class PlaneContent:
         self.volume, self.plane, self._like = volume, plane, like
         self._sense = _sense(plane.normal)
         self._normal = self._sense * np.asarray(plane.normal)
-        self._step = 1 / float(np.linalg.norm(volume.inverse @ self._normal))
+        self._step = volume.step_mm(self._normal)
         corners = _corners(volume)
         heights = (corners - np.asarray(plane.centre)) @ self._normal / self._step
         self._first = min(0, math.ceil(float(heights.min()) - _ROUNDING))

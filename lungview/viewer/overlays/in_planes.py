@@ -1,9 +1,9 @@
-"""What planes cut from a series show of overlays: the bodies of their parts, made when first asked for."""
+"""What planes cut from a series show of overlays: bodies, made when first asked for, points and lines."""
 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,6 +11,7 @@ from enum import StrEnum
 from lungview.errors import GeometryError
 from lungview.overlays.binding import Bound, Drawn
 from lungview.overlays.bodies.bodies import Bodies
+from lungview.overlays.lines import Lines
 from lungview.overlays.placing import MaskOn
 from lungview.overlays.values import Figure, Overlay, Shape
 from lungview.overlays.whose import in_one_space, may_be_one
@@ -43,12 +44,13 @@ class Laid:
 
 
 class HeldBodies:
-    """The bodies of overlays in the volume of one series. From any thread."""
+    """The bodies, points and lines of overlays in the volume of one series. From any thread."""
 
     def __init__(self, volume: Volume, series: Series) -> None:
         self.volume, self.series = volume, series
         self._keys = {frame_key(each) for each in series.instances}
         self._bodies: dict[int, tuple[Overlay, Bodies]] = {}
+        self._lines: dict[int, tuple[Bound, Lines]] = {}
         self._solids: OrderedDict[tuple[int, int], Solid | None] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -58,9 +60,12 @@ class HeldBodies:
 
     def _parts(self, overlays: Overlays) -> Iterator[Part]:
         for bound in overlays.bounds if overlays.chosen.on else ():
-            if self._carries(bound.overlay):
-                found = self._of(bound.overlay).parts
-                yield from ((bound, part) for part in found if not overlays.hidden(bound, part))
+            found = self._named(bound) if self._carries(bound.overlay) else ()
+            yield from ((bound, part) for part in found if not overlays.hidden(bound, part))
+
+    def _named(self, bound: Bound) -> list[int]:
+        """Of an overlay the parts that may be seen."""
+        return sorted({*self._of(bound.overlay).parts, *self._lines_of(bound).parts})
 
     def _carries(self, overlay: Overlay) -> bool:
         frame = self.series.frame_of_reference_uid
@@ -72,6 +77,12 @@ class HeldBodies:
                 self._bodies[id(overlay)] = overlay, Bodies(overlay, self.volume)
             return self._bodies[id(overlay)][1]
 
+    def _lines_of(self, bound: Bound) -> Lines:
+        with self._lock:
+            if id(bound) not in self._lines:
+                self._lines[id(bound)] = bound, Lines(bound.overlay, bound.flat, self.series)
+            return self._lines[id(bound)][1]
+
     def elsewhere(self, overlays: Overlays) -> Iterator[Bound]:
         """Those of the same patient whose parts this volume cannot show for their frame of reference.
 
@@ -79,26 +90,30 @@ class HeldBodies:
         """
         for bound in overlays.bounds if overlays.chosen.on else ():
             overlay = bound.overlay
-            named = {m.part for m in overlay.masks} | {c.part for c in overlay.contours if c.closed}
+            named = {m.part for m in overlay.masks} | {c.part for c in overlay.contours}
             seen = any(not overlays.hidden(bound, part) for part in named)
             away = bound.shown and not self._keys.intersection(bound.drawn)
             own = seen and not away and may_be_one(overlay.patient, self.series.patient)
-            if own and not (self._carries(overlay) and self._of(overlay).parts):
+            if own and not (self._carries(overlay) and self._named(bound)):
                 yield bound
 
     def middle(self, bound: Bound, part: int) -> Vector | None:
-        """The middle of a body, mm; None before it is made."""
+        """The middle of a body, mm, else of points and lines; None before a body is made."""
+        if part not in self._of(bound.overlay).parts:
+            return self._lines_of(bound).middle(part) if self._carries(bound.overlay) else None
         with self._lock:
             solid = self._solids.get((id(bound.overlay), part))
         return None if solid is None else solid.centre
 
     def quick(self, parts: Sequence[Part], on: Pictured) -> bool:
         """Whether `lay` takes a moment only."""
+        whole = [(b, part) for b, part in parts if part in self._of(b.overlay).parts]
+        lines = sum(len(self._lines_of(bound).strands.points_mm) for bound in {b for b, _ in parts})
         with self._lock:
-            held = [self._solids.get((id(bound.overlay), part), False) for bound, part in parts]
+            held = [self._solids.get((id(bound.overlay), part), False) for bound, part in whole]
         if any(solid is False for solid in held):
             return False
-        return sum(on.samples(solid) for solid in held if isinstance(solid, Solid)) <= QUICK
+        return lines + sum(on.samples(solid) for solid in held if isinstance(solid, Solid)) <= QUICK
 
     def lay(self, parts: Sequence[Part], elsewhere: Sequence[Bound], on: Pictured) -> Laid:
         """What a picture shows of `parts`; of `elsewhere` nothing."""
@@ -106,6 +121,8 @@ class HeldBodies:
         figures: list[tuple[Bound, Drawn]] = []
         lacking = dict.fromkeys(elsewhere, Why.FRAME)
         for bound, part in parts:
+            if part not in self._of(bound.overlay).parts:
+                continue
             solid = self._solid(bound.overlay, part)
             cut = None if solid is None else on.section(solid)
             if solid is None:
@@ -115,7 +132,19 @@ class HeldBodies:
             elif cut is not None:
                 outlines = lines(cut.share, cut.top, cut.left, holes=True)
                 figures += ((bound, Figure(part, Shape.CLOSED, line)) for line in outlines)
-        return Laid((*masks, *figures), tuple(lacking.items()))
+        return Laid((*masks, *figures, *self._drawn(parts, on)), tuple(lacking.items()))
+
+    def _drawn(self, parts: Sequence[Part], on: Pictured) -> Iterator[tuple[Bound, Drawn]]:
+        """The points and lines of each overlay, all of its parts in one cut."""
+        wanted: dict[Bound, set[int]] = defaultdict(set)
+        for bound, part in parts:
+            wanted[bound].add(part)
+        step = self.volume.step_mm(on.plane.normal)
+        for bound, own in wanted.items():
+            lines = self._lines_of(bound)
+            if own & lines.parts:
+                pieces, pixels = on.pieces(lines.strands, step)
+                yield from ((bound, figure) for figure in lines.figures(pieces, pixels, own))
 
     def _solid(self, overlay: Overlay, part: int) -> Solid | None:
         """The body of a part, kept; None where it has none."""

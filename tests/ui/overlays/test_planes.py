@@ -136,3 +136,52 @@ def test_a_plane_says_what_it_cannot_show_and_slices_do_not(
     window.actions_table["view.layout_1"].trigger()
     at_rest(qtbot, window)
     assert window.session.viewport.apart == ""
+
+
+def paint_of(window: MainWindow, axis: Axis, place: tuple[float, float, float]) -> bool:
+    """Whether there is red of the region within three pixels on screen."""
+    viewport = view(window, axis)
+    shown = viewport.state.slice
+    assert shown is not None
+    sheet = sheet_of(shown)
+    assert sheet is not None
+    at = viewport.image_to_widget(QPointF(*sheet.at(place))).toPoint() * viewport.devicePixelRatioF()
+    image = viewport.grab().toImage()
+    around = [image.pixelColor(at.x() + x, at.y() + y) for x in range(-3, 4) for y in range(-3, 4)]
+    return any(each.red() > 180 and max(each.green(), each.blue()) < 80 for each in around)
+
+
+@pytest.mark.parametrize("axis", [Axis.AXIAL, Axis.CORONAL, Axis.SAGITTAL])
+def test_a_point_is_a_cross_on_the_planes_through_it_and_on_no_others(
+    qtbot, window: MainWindow, opened: Open, images: list[Dataset], tmp_path: Path, axis: Axis
+) -> None:
+    rtstruct(images, [np.array([MIDDLE])], tmp_path / "rt.dcm", kind="POINT")
+    opened(tmp_path / "ct", tmp_path / "rt.dcm", count=1)
+    mpr = planes(qtbot, window)
+    assert paint_of(window, axis, MIDDLE)
+    mpr.go_to((MIDDLE[0] + 4, MIDDLE[1] + 4, MIDDLE[2] + 4))
+    at_rest(qtbot, window)
+    assert not paint_of(window, axis, MIDDLE)
+
+
+def test_an_open_line_is_drawn_along_its_plane_and_chosen_it_is_gone_to(
+    qtbot, window: MainWindow, opened: Open, images: list[Dataset], tmp_path: Path
+) -> None:
+    ends = np.array([MIDDLE, MIDDLE]) + np.array([(-6.0, 0, 0), (9.0, 0, 0)])
+    rtstruct(images, [ends], tmp_path / "rt.dcm", kind="OPEN_NONPLANAR")
+    opened(tmp_path / "ct", tmp_path / "rt.dcm", count=1)
+    mpr = planes(qtbot, window)
+    mpr.go_to(BESIDE)
+    at_rest(qtbot, window)
+    assert not paint_of(window, Axis.AXIAL, (MIDDLE[0] + 4, *MIDDLE[1:]))
+    tree = panel(window).tree
+    tree.setCurrentItem(tree.topLevelItem(0).child(0))
+    at_rest(qtbot, window)
+    assert mpr.crosshair is not None
+    assert mpr.crosshair.point_mm == pytest.approx((MIDDLE[0] + 1.5, *MIDDLE[1:]), abs=1e-3)
+    beside = {Axis.AXIAL: (0.0, 4.0, 0.0), Axis.CORONAL: (0.0, 0.0, 4.0)}  # where the crosshair's lines are
+    for axis, (x, y, z) in beside.items():
+        mpr.go_to((MIDDLE[0] + x, MIDDLE[1] + y, MIDDLE[2] + z))
+        at_rest(qtbot, window)
+        assert paint_of(window, axis, (MIDDLE[0] + 6, *MIDDLE[1:]))
+        assert not paint_of(window, axis, (MIDDLE[0] + 14, *MIDDLE[1:]))

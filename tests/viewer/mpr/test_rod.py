@@ -11,8 +11,12 @@ import pytest
 from lungview.image.slice import Instance, Slice, Spacing
 from lungview.marks.annotation import Point
 from lungview.marks.measure import length
+from lungview.overlays.lines import Line, figures
+from lungview.study.space import Projection
+from lungview.study.strands import Strands
 from lungview.study.volume import Volume
-from lungview.viewer.mpr.crosshair import Axis, Crosshair, middle_of
+from lungview.viewer.common.pictured import pictured
+from lungview.viewer.mpr.crosshair import Axis, Crosshair, Slab, middle_of
 from lungview.viewer.mpr.plane_content import PlaneContent
 from lungview.viewer.sheet import Sheet, sheet_of
 
@@ -39,13 +43,17 @@ def _middle() -> np.ndarray:
     return np.array([ORIGIN[0] + 45 * 0.7, ORIGIN[1] + 45 * 0.7, ORIGIN[2] + 30 * 1.5])
 
 
-def _picture(volume: Volume, crosshair: Crosshair, axis: Axis) -> tuple[Slice, Sheet]:
+def _cut(volume: Volume, crosshair: Crosshair, axis: Axis) -> Slice:
     like = Slice(
         Instance(Path("a"), modality="CT"), np.zeros((90, 90), np.float32), "HU",
         Spacing(0.7, 0.7, "PixelSpacing"),
     )  # fmt: skip
     content = PlaneContent(volume, like, crosshair.plane(axis))
-    shown = content.read(content.nearest(crosshair.point_mm))
+    return content.read(content.nearest(crosshair.point_mm))
+
+
+def _picture(volume: Volume, crosshair: Crosshair, axis: Axis) -> tuple[Slice, Sheet]:
+    shown = _cut(volume, crosshair, axis)
     sheet = sheet_of(shown)
     assert sheet is not None
     return shown, sheet
@@ -98,3 +106,67 @@ def test_a_ruler_on_the_turned_plane_measures_the_rod_within_half_a_millimetre(v
     bright = [point for point in points if _value(shown, point) > 500]
     measured = length(shown, Point(*bright[0]), Point(*bright[-1]))
     assert (measured.unit, measured.value) == ("mm", pytest.approx(2 * (HALF_MM + 2.5), abs=0.5))
+
+
+TURNED = {  # planes that meet the rod at a slant, each about a point beside the volume's middle
+    Axis.AXIAL: (0.0, 0.0),
+    Axis.CORONAL: (-0.9, 0.0),
+    Axis.OBLIQUE: (0.4, -0.5),
+}
+
+
+def _drawn(volume: Volume, axis: Axis, thickness: float) -> tuple[Slice, Sheet, np.ndarray]:
+    """A plane, and the rod's axis on it as another program's line: (n, 2) px."""
+    crosshair = middle_of(volume).turned(Axis.CORONAL, Axis.AXIAL, TURNED[axis][0])
+    crosshair = crosshair.turned(Axis.OBLIQUE, Axis.AXIAL, TURNED[axis][0])
+    crosshair = crosshair.turned(Axis.OBLIQUE, Axis.CORONAL, TURNED[axis][1])
+    x, y, z = crosshair.point_mm
+    crosshair = crosshair.moved((x + 2, y + 3, z + 4)).thick(axis, Slab(thickness, Projection.MAX))
+    shown = _cut(volume, crosshair, axis)
+    sheet, on = sheet_of(shown), pictured(shown)
+    assert sheet is not None
+    assert on is not None
+    line = Line(0, np.stack([_middle() - HALF_MM * ROD, _middle() + HALF_MM * ROD]))
+    step = volume.step_mm(on.plane.normal)
+    (figure,) = figures(*on.pieces(Strands.of([line.points_mm]), step), (line,))
+    return shown, sheet, figure.points
+
+
+@pytest.mark.parametrize("axis", TURNED)
+def test_a_line_along_the_rod_is_where_a_thin_plane_shows_the_rod(volume: Volume, axis: Axis) -> None:
+    shown, sheet, points = _drawn(volume, axis, 0.0)
+    middle = points.mean(axis=0)
+    assert math.dist(sheet.point_mm(tuple(middle)), sheet.point_mm(_centre_of(shown.values))) <= 0.5
+
+
+@pytest.mark.parametrize("axis", TURNED)
+def test_a_line_along_the_rod_ends_where_the_rod_leaves_the_slab(volume: Volume, axis: Axis) -> None:
+    _, sheet, points = _drawn(volume, axis, 8.0)
+    depth = float((_middle() - np.asarray(sheet.geometry.position)) @ sheet.normal)
+    ends = [_middle() + ROD * ((face - depth) / (ROD @ sheet.normal)) for face in (-4.0, 4.0)]
+    expected = [
+        end - (end - np.asarray(sheet.geometry.position)) @ sheet.normal * sheet.normal for end in ends
+    ]
+    found = [np.asarray(sheet.point_mm(tuple(point))) for point in points[[0, -1]]]
+    pairs = min(((0, 1), (1, 0)), key=lambda p: math.dist(found[0], expected[p[0]]))
+    assert all(math.dist(found[k], expected[at]) <= 0.01 for k, at in enumerate(pairs))
+
+
+@pytest.mark.parametrize("thickness", [0.0, 6.0])
+@pytest.mark.parametrize("axis", TURNED)
+def test_a_point_is_seen_from_half_a_plane_in_front_to_half_a_plane_behind(
+    volume: Volume, axis: Axis, thickness: float
+) -> None:
+    crosshair = (
+        middle_of(volume).turned(Axis.OBLIQUE, Axis.AXIAL, 0.4).turned(Axis.OBLIQUE, Axis.CORONAL, 0.5)
+    )
+    shown, sheet = _picture(volume, crosshair.thick(axis, Slab(thickness, Projection.MAX)), axis)
+    on = pictured(shown)
+    assert on is not None
+    step = volume.step_mm(on.plane.normal)
+    half = max(thickness, step) / 2
+    depths = np.array([-half - 0.01, -half + 0.01, 0.0, half - 0.01, half + 0.01])
+    balls = np.asarray(on.plane.centre) + np.outer(depths, on.plane.normal)
+    pieces, pixels = on.pieces(Strands.of(balls[:, None]), step)
+    assert pieces.line.tolist() == [1, 2, 3]
+    assert all(math.dist(sheet.point_mm(tuple(at)), on.plane.centre) <= 1e-6 for at in pixels)
