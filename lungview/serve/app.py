@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lungview.serve import metrics
 from lungview.serve.answers.desk import Desk
@@ -77,7 +77,12 @@ def application(service: Service) -> ASGIApp:
 
 
 class _Page(StaticFiles):
-    """The page's own files; a browser asks each time whether they have changed."""
+    """The page's own files, each small and whole; a browser asks each time whether they have changed."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # A server may ignore Range (RFC 9110, 14.2); a wrong one would be answered in no problem's form.
+        headers = [(name, value) for name, value in scope["headers"] if name != b"range"]
+        await super().__call__({**scope, "headers": headers}, receive, send)
 
     def file_response(self, *args: Any, **kwargs: Any) -> Response:
         response = super().file_response(*args, **kwargs)

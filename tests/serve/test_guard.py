@@ -64,6 +64,13 @@ def test_no_file_outside_the_page_is_sent(served, path):
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads Linux's /proc")
+@pytest.mark.parametrize("part", ["bytes=0-10", "bytes=99999999-", "bytes=5-1", "lines=1"])
+def test_a_file_of_the_page_is_sent_whole_whatever_part_is_asked_for(served, part):
+    answer = httpx.get(served.url, headers={"Range": part}, trust_env=False)
+    assert answer.status_code == 200
+    assert answer.text == httpx.get(served.url, trust_env=False).text
+
+
 def test_it_listens_on_loopback_alone(served):
     port = int(served.url.rsplit(":", 1)[1].strip("/"))
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
