@@ -166,12 +166,13 @@ def test_slices_above_three_millimetres_have_no_volume_and_it_is_said() -> None:
 
 
 def air(sides: tuple[int, ...]) -> tuple[Volume, LungMask]:
-    """Lungs of 64 ml each, a third of them emphysema, where `sides` has them."""
-    values = np.full((20, 20, 40), -850, np.int16)
-    values[:7] = -980
+    """Whole lungs of 64 ml each, a third of them emphysema, where `sides` has them; tissue around."""
+    values = np.full((22, 22, 42), 40, np.int16)
+    values[1:-1, 1:-1, 1:-1] = -850
+    values[1:8, 1:-1, 1:-1] = -980
     labels = np.zeros(values.shape, np.uint8)
-    for side, columns in ((RIGHT, slice(0, 20)), (LEFT, slice(20, 40))):
-        labels[:, :, columns] = side if side in sides else 0
+    for side, columns in ((RIGHT, slice(1, 21)), (LEFT, slice(21, 41))):
+        labels[1:-1, 1:-1, columns] = side if side in sides else 0
     axes = ((0.0, 0.0, 1.0), (0.0, 1.0, 0.0), (1.0, 0.0, 0.0))
     return Volume(values, (2.0, 2.0, 2.0), (0.0, 0.0, 0.0), axes), LungMask(labels)
 

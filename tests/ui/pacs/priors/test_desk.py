@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +153,7 @@ def test_fetching_ahead_ends_when_the_study_is_closed(
 
     def endless(_emit: Any, cancelled: Any, *_: Any) -> ahead.Ahead:
         while not cancelled():
-            pass
+            time.sleep(0.01)  # a loop that never sleeps keeps the window's thread waiting
         ended.append(True)
         return ahead.Ahead(0)
 

@@ -43,6 +43,7 @@ def window(qtbot: Any, tmp_path: Path) -> Iterator[MainWindow]:
     made.session.open([tmp_path / "study"])
     qtbot.waitUntil(lambda: made.session.viewport.state.slice is not None, timeout=20_000)
     qtbot.waitUntil(lambda: not made.session.scanning, timeout=20_000)
+    qtbot.waitUntil(lambda: not made.session.stack.pending)  # another slice closes the report
     yield made
     made.close()
 
