@@ -101,7 +101,7 @@ def trained(tmp_path_factory) -> Path:
                 processes.append(
                     subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT, env=environment)
                 )
-        codes = [p.wait(timeout=120) for p in processes]
+        codes = [p.wait(timeout=270) for p in processes]
     finally:
         for process in processes:
             process.kill()
