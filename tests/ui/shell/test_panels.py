@@ -55,6 +55,18 @@ def test_a_closed_panel_is_there_once_the_menu_opens_it(qtbot, window):
     assert window.panels["marks"].isVisible()
 
 
+def test_a_panel_that_floats_on_a_screen_left_of_the_first_is_made(qtbot, window):
+    dock = window.docks["marks"]
+    dock.setFloating(True)
+    dock.move(-900, 40)
+    dock.show()
+
+    dock.visibilityChanged.emit(True)  # Qt says so where the desktop begins there
+
+    qtbot.waitUntil(lambda: dock.widget() is not None)
+    assert dock.geometry().right() < 0
+
+
 def test_a_key_finds_the_panel_it_needs(window):
     window.actions_table["analyse.compare"].trigger()
 

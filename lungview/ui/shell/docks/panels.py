@@ -118,8 +118,12 @@ class Panels(Mapping[str, QWidget]):
 
 
 def _in_sight(dock: QDockWidget) -> bool:
-    """Whether no other tab lies before it: Qt moves those behind off the window."""
-    return dock.isVisible() and dock.geometry().right() >= 0 and dock.geometry().bottom() >= 0
+    """Whether no other tab lies before it: Qt moves those behind off the window.
+
+    One that floats lies on the desktop, which may begin left of the first screen or above it.
+    """
+    on_window = dock.geometry().right() >= 0 and dock.geometry().bottom() >= 0
+    return dock.isVisible() and (dock.isFloating() or on_window)
 
 
 def _scrolling(panel: QWidget) -> QScrollArea:
