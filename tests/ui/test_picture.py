@@ -12,6 +12,7 @@ from PySide6.QtCore import QSizeF
 
 from lungview.image.window import LUNG, Window
 from lungview.ui.pane import picture as pictures
+from lungview.ui.shell.main_window import MainWindow
 from lungview.viewer.state import Camera, ViewState
 from tests.ui.conftest import make_slice
 
@@ -68,3 +69,18 @@ def test_a_drag_of_the_window_leaves_few_pictures_behind() -> None:
         pictures.shown(asked.windowed(Window(-600.0 + at, 1500.0)), VIEW)
     gc.collect()
     assert first() is None
+
+
+def test_what_can_be_undone_keeps_no_picture_in_memory(window: MainWindow) -> None:
+    view = window.session.viewport
+    view.show_slice(make_slice(0, 20, 30), 0, 20)
+    window.actions_table["window.invert"].trigger()
+    kept = weakref.ref(view.state.slice)
+    for index in range(1, 20):
+        view.show_slice(make_slice(index, 20, 30), index, 20)
+        view.grab()
+    gc.collect()
+    assert kept() is None
+    window.actions_table["edit.undo"].trigger()
+    assert not view.state.presentation.inverted
+    assert view.state.index == 19

@@ -122,11 +122,15 @@ class Editing(QObject):
                 viewport.mouse.tool.cancel()
 
     def _on_undoable(self, viewport: Viewport, text: str, before: ViewState, after: ViewState) -> None:
-        """Window and camera of a view; what is shown over the picture, the patient too, stays as it is."""
+        """Window and camera of a view; what is shown over the picture, the patient too, stays as it is.
+
+        The picture itself is not kept: a thousand of them would stay in memory.
+        """
+        old, new = (replace(each, slice=None) for each in (before, after))
         change = Change(
             text,
-            lambda: viewport.change(partial(_looking_like, before)),
-            lambda: viewport.change(partial(_looking_like, after)),
+            lambda: viewport.change(partial(_looking_like, old)),
+            lambda: viewport.change(partial(_looking_like, new)),
             self._zoom_gesture(viewport, before, after),
             viewport,
         )
