@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import threading
 import tomllib
@@ -33,12 +34,18 @@ class VoiLut:
     """A VOI LUT Sequence item (PS3.3 C.11.2.1.1).
 
     first: the modality value that maps to table[0]; below it table[0], past the end table[-1].
-    table: (n,) uint16, read-only. bits: meaningful bits of an entry, 8 to 16.
+    table: (n,) uint16, read-only. bits: meaningful bits of an entry, 8 to 16. digest: of the table, which
+    tells two of a file apart that have no names.
     """
 
     first: int
     table: np.ndarray = field(repr=False, compare=False)
     bits: int
+    digest: bytes = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        found = hashlib.blake2b(self.table.tobytes(), digest_size=16).digest()
+        object.__setattr__(self, "digest", found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QSizeF
 
-from lungview.image.window import LUNG, Window
+from lungview.image.window import LUNG, VoiLut, Window
 from lungview.ui.pane import picture as pictures
 from lungview.ui.shell.main_window import MainWindow
 from lungview.viewer.state import Camera, ViewState
@@ -40,6 +40,16 @@ def test_what_views_share_is_what_each_would_make_for_itself(change) -> None:
     assert alone is not None
     assert ours.corner == alone.corner
     assert np.array_equal(ours.pixels, alone.pixels)
+
+
+def test_two_tables_of_a_file_that_differ_in_nothing_else_make_two_pictures() -> None:
+    rising = np.arange(256, dtype=np.uint16)
+    one, other = (Window(128.0, 256.0, name="VOI LUT", lut=VoiLut(0, t, 8)) for t in (rising, rising[::-1]))
+    values = np.arange(256, dtype=np.float32).reshape(16, 16)
+    first = ViewState(slice=make_slice(values=values), count=1).windowed(one)
+    second = first.windowed(other)
+    assert second != first
+    assert np.array_equal(pictures.displayed(first), 255 - pictures.displayed(second))
 
 
 def test_views_that_show_the_same_share_one_picture(monkeypatch: pytest.MonkeyPatch) -> None:
