@@ -184,6 +184,24 @@ def test_what_a_peer_may_take_it_may_take_again_an_hour_later() -> None:
     assert not spending.why_refused("10.0.0.7")
 
 
+@pytest.mark.parametrize(("a_second", "hours"), [(130_000, None), (16_000, 4 / 3), (100, 1.0)])
+def test_a_study_on_a_slow_line_comes_whole_and_a_line_that_only_drips_ends(
+    a_second: int, hours: float | None
+) -> None:
+    now = [0.0]
+    spending = Spending(Allowance(), lambda: now[0])
+    association = Association(AE("SENDER"), "acceptor")
+    association.requestor.address_info = _address("10.0.0.7")
+    ended = None
+    while ended is None and now[0] < 3 * HOUR_S:  # 1.4 GB of 3,000 slices at 130 kB a second
+        try:
+            spending.read(association, a_second * 10)
+        except Exceeded:
+            ended = now[0] / HOUR_S
+        now[0] += 10.0
+    assert ended == (None if hours is None else pytest.approx(hours, rel=0.01))
+
+
 def _address(host: str) -> Any:
     from pynetdicom.transport import AddressInformation
 
