@@ -256,7 +256,12 @@ class _Server(ThreadedAssociationServer):
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._greeting.add(client_address)
-        super().process_request(request, client_address)
+        try:
+            super().process_request(request, client_address)
+        except BaseException:  # no thread can be started for it: it counts no more, and is not waited for
+            self._greeting.discard(client_address)
+            self._threads.reap()  # type: ignore[attr-defined]
+            raise
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -168,6 +169,23 @@ def test_lines_that_never_agree_on_tls_take_no_more_than_half_of_the_places(
         while len(peered.reasons("refused")) < 3 and time.monotonic() < end:
             time.sleep(0.05)
         assert peered.reasons("refused") == ["busy"] * 3
+
+
+@pytest.mark.parametrize("another", [True, False])
+def test_a_line_that_no_thread_could_be_started_for_takes_no_place_and_holds_up_no_end(
+    monkeypatch: pytest.MonkeyPatch, another: bool
+) -> None:
+    with _receiver(Allowance(peer_lines=1)) as peered:
+        with monkeypatch.context() as short:
+            short.setattr(threading.Thread, "start", _no_thread)
+            with socket.create_connection(("127.0.0.1", peered.running.port), timeout=5) as line:
+                assert line.recv(1) == b""  # the server closes it
+        assert peered.reasons("refused") == ["runtimeerror"]
+        assert not another or _served(peered, "127.0.0.1")
+
+
+def _no_thread(_self: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
 
 
 def test_what_a_peer_may_take_it_may_take_again_an_hour_later() -> None:
