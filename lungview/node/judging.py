@@ -61,6 +61,7 @@ class Judging:
         self._process: BaseProcess | None = None
         self._line: Connection | None = None
         self._left = 0
+        self._loading = False
 
     def begin(self) -> None:
         """Start the process ahead of the first study."""
@@ -71,6 +72,9 @@ class Judging:
         line = self._ready()
         self._left -= 1
         try:
+            if self._loading:  # until it listens, a task of many files would not go through
+                _awaited(line, longest_s, cancelled)
+                self._loading = False
             with suppress(OSError):  # it has died: what it says next is nothing
                 line.send(task)
             answer = _awaited(line, longest_s, cancelled)
@@ -103,7 +107,7 @@ class Judging:
         self._process = context.Process(target=_work, args=(theirs, self._judging, self._model), daemon=True)
         self._process.start()
         theirs.close()
-        self._line, self._left = ours, MOST
+        self._line, self._left, self._loading = ours, MOST, True
         return ours
 
 
@@ -126,6 +130,7 @@ def _work(line: Connection, judging: Judge, model: str) -> None:
     start_worker()
     with suppress(Exception):  # the study that needs it says what is wrong
         _load(model)
+    line.send([])  # from now on it listens
     while True:
         try:
             task: Task = line.recv()

@@ -69,6 +69,19 @@ def test_what_is_cancelled_goes_on_in_no_process() -> None:
     assert not process.is_alive()
 
 
+def test_one_that_hangs_before_it_listens_is_ended_in_time_however_large_the_study() -> None:
+    judge = Judging(poison.says_its_number)
+    judge.begin()
+    process = judge._process
+    assert process is not None
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGSTOP)
+    files = tuple(Path(f"/data/inbox/1.2.826.0.1.{number}.dcm") for number in range(20_000))
+    with pytest.raises(WorkerDied, match="longer than 1 s"):
+        judge(Task(files, Path(), "", 1, frozenset()), 1.0, never)
+    assert not process.is_alive()
+
+
 def test_what_every_study_needs_is_loaded_ahead(model: Path) -> None:
     judge = Judging(poison.says_what_is_loaded, str(model))
     judge.begin()
