@@ -18,6 +18,7 @@ from lungview.overlays.binding import Bound
 from lungview.overlays.values import Kind
 from lungview.ui.overlays import shown as overlays
 from lungview.ui.overlays.tree import OverlayTree
+from lungview.ui.shell.views.long_texts import as_tip
 from lungview.ui.studies.session import Session
 from lungview.viewer.common.shortened import shortened
 
@@ -95,7 +96,7 @@ class OverlaysPanel(QWidget):
         lines += [f"{error}." for error in self._overlays.failed]
         said = "\n".join(dict.fromkeys(lines))
         self.notes.setText(shortened(said))
-        self.notes.setToolTip(said if shortened(said) != said else "")
+        self.notes.setToolTip(as_tip(said) if shortened(said) != said else "")
         self.notes.setVisible(bool(lines))
 
     def _said(self, bound: Bound) -> str:

@@ -12,7 +12,7 @@ from lungview.sources.source import FoundStudy
 from lungview.ui.marks_list.tree import NAME, SAID, MarksTree
 from lungview.ui.nodules.tree import FindingsTree
 from lungview.ui.pacs.results import Results
-from lungview.ui.shell.views.long_texts import LongTexts
+from lungview.ui.shell.views.long_texts import LongTexts, as_tip
 from lungview.viewer.marks_list.numbers import ContourStack
 from tests.ui.conftest import MemorySeries, make_slice
 
@@ -56,6 +56,23 @@ def test_a_tooltip_of_its_own_stays(tree: QTreeWidget) -> None:
     tree.topLevelItem(0).setToolTip(0, "a place")
     assert texts.said(tree.model().index(0, 0)) == ""
     assert hovered(tree, 0) == "a place"
+
+
+def test_a_tooltip_of_its_own_is_no_markup_either(tree: QTreeWidget) -> None:
+    LongTexts(tree)
+    tree.topLevelItem(0).setToolTip(0, "<img src='//elsewhere/a.png'>\na place")
+    assert hovered(tree, 0) == "<span>&lt;img src=&#x27;//elsewhere/a.png&#x27;&gt;<br>a place</span>"
+
+
+@pytest.mark.parametrize(
+    ("text", "tip"),
+    [
+        ("a < b", "a < b"),
+        ("DOE <b>J</b>", "<span>DOE &lt;b&gt;J&lt;/b&gt;</span>"),
+    ],
+)
+def test_a_text_that_looks_like_markup_is_said_letter_by_letter(text: str, tip: str) -> None:
+    assert as_tip(text) == tip
 
 
 def test_all_columns_of_an_archives_answer_stay_in_sight(qtbot: QtBot) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from PySide6 import QtGui
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QToolTip
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QToolTip
 class LongTexts(QObject):
     """Has a list leave out the middle of what does not fit, and say all of it under the mouse.
 
-    A row that has a tooltip of its own keeps it.
+    A row that has a tooltip of its own keeps it. Neither is taken for markup.
     """
 
     def __init__(self, view: QAbstractItemView) -> None:
@@ -37,9 +38,19 @@ class LongTexts(QObject):
         if event.type() is not QEvent.Type.ToolTip or not isinstance(event, QHelpEvent):
             return False
         index = self._view.indexAt(event.pos())
-        said = self.said(index) if index.isValid() else ""
-        if not said:
+        own = index.data(Qt.ItemDataRole.ToolTipRole) if index.isValid() else None
+        said = (own or self.said(index)) if index.isValid() else ""
+        if not isinstance(said, str) or not said:
             return False
-        plain = f"<span>{escape(said)}</span>"  # a name is no markup, whoever wrote it
-        QToolTip.showText(event.globalPos(), plain, self._view.viewport(), self._view.visualRect(index))
+        where = self._view.visualRect(index)
+        QToolTip.showText(event.globalPos(), as_tip(said, wraps=not own), self._view.viewport(), where)
         return True
+
+
+def as_tip(text: str, *, wraps: bool = False) -> str:
+    """A text for a tooltip, which Qt would take for markup where it looks like it: a name is none.
+
+    Markup could read a picture from anywhere. wraps: break lines that are wider than a tooltip.
+    """
+    lines = escape(text).replace("\n", "<br>")
+    return f"<span>{lines}</span>" if wraps or QtGui.Qt.mightBeRichText(text) else text
