@@ -8,9 +8,9 @@ import ssl
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from socketserver import TCPServer
-from types import TracebackType
 from typing import Any
 
 from pynetdicom.association import Association
@@ -150,10 +150,8 @@ class Receiver:
         found = [build_context(Verification)]
         if self._on_report is not None:
             report = build_context(StorageCommitmentPushModel)
-            report.scu_role, report.scp_role = (
-                False,
-                True,
-            )  # who calls to report is the provider (PS3.4 J.3.3)
+            report.scu_role = False  # who calls to report is the provider (PS3.4 J.3.3)
+            report.scp_role = True
             found.append(report)
         return found
 
@@ -228,9 +226,7 @@ class Receiver:
         self.start()
         return self
 
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
 
@@ -241,7 +237,7 @@ class _Server(ThreadedAssociationServer):
     tell: Tell
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._greeting: set[Any] = set()  # of lines that are no associations yet: TLS is agreed on
+        self._greeting: dict[Any, socket.socket] = {}  # lines that are no associations yet: TLS is agreed on
         super().__init__(*args, **kwargs)
 
     def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
@@ -255,25 +251,39 @@ class _Server(ThreadedAssociationServer):
         return self.admits(client_address[0], [address for address, _ in lines])
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        self._greeting.add(client_address)
+        self._greeting[client_address] = request
         try:
             super().process_request(request, client_address)
         except BaseException:  # no thread can be started for it: it counts no more, and is not waited for
-            self._greeting.discard(client_address)
+            self._greeting.pop(client_address, None)
             self._threads.reap()  # type: ignore[attr-defined]
             raise
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         try:
             if self.ssl_context is not None:
-                request = self.ssl_context.wrap_socket(request, server_side=True)
+                request = self._secured(self.ssl_context, request, client_address)
             super().finish_request(request, client_address)
         finally:
-            self._greeting.discard(client_address)
+            self._greeting.pop(client_address, None)
+
+    def _secured(self, context: ssl.SSLContext, request: socket.socket, client_address: Any) -> ssl.SSLSocket:
+        """The line with TLS agreed on. Raises OSError; `shutdown` ends the wait."""
+        line = context.wrap_socket(request, server_side=True, do_handshake_on_connect=False)
+        self._greeting[client_address] = line
+        try:
+            line.do_handshake()
+        except BaseException:
+            line.close()
+            raise
+        return line
 
     def shutdown(self) -> None:
         """Stop accepting; the library's own looks for the server where `make_server` puts none."""
         TCPServer.shutdown(self)
+        for line in list(self._greeting.values()):
+            with suppress(OSError):
+                socket.socket.shutdown(line, socket.SHUT_RDWR)  # it may never agree on TLS
         self.server_close()
 
     def handle_error(self, _request: Any, client_address: Any) -> None:

@@ -171,6 +171,19 @@ def test_lines_that_never_agree_on_tls_take_no_more_than_half_of_the_places(
         assert peered.reasons("refused") == ["busy"] * 3
 
 
+def test_a_line_that_never_agrees_on_tls_holds_up_no_end(certificates: Certificates) -> None:
+    receiver = Receiver(Listening("HERE", tls=certificates.tls("server"), timeout_s=120.0), lambda _: None)
+    receiver.start()
+    with socket.create_connection(("127.0.0.1", receiver.port), timeout=5):
+        end = time.monotonic() + 10
+        while not receiver._server._greeting and time.monotonic() < end:
+            time.sleep(0.01)
+        stopping = threading.Thread(target=receiver.stop, daemon=True)
+        stopping.start()
+        stopping.join(30)
+        assert not stopping.is_alive()
+
+
 @pytest.mark.parametrize("another", [True, False])
 def test_a_line_that_no_thread_could_be_started_for_takes_no_place_and_holds_up_no_end(
     monkeypatch: pytest.MonkeyPatch, another: bool
