@@ -8,7 +8,8 @@ from PySide6.QtGui import QPalette
 from lungview import paths
 from lungview.image import phantom
 from lungview.ui.shell import theme
-from lungview.ui.start import app
+from lungview.ui.start import app, assembly
+from lungview.ui.studies.session import Session
 
 
 def arrived(window):
@@ -50,6 +51,23 @@ def test_of_what_is_dropped_and_named_while_the_window_gets_ready_nothing_is_los
     window.open([folders[1]])
     qtbot.waitUntil(lambda: arrived(window) and len(window.session.series) == 3, timeout=20_000)
     assert set(window.session.paths) == set(folders)
+    window.close()
+
+
+def test_nothing_is_read_before_every_feature_is_there_to_hear_of_it(qtbot, tmp_path, monkeypatch):
+    """A scan that ended before was in no list of studies, hung by no rule, its overlays not shown."""
+    phantom.write_series(tmp_path, phantom.Thorax(slices=2, matrix=64))
+    installed, opened = [], []
+    features = [lambda host, each=each: (each(host), installed.append(each)) for each in assembly.FEATURES]
+    monkeypatch.setattr(assembly, "FEATURES", tuple(features))
+    read = Session.open
+    monkeypatch.setattr(
+        Session, "open", lambda self, paths: (opened.append(len(installed)), read(self, paths))[1]
+    )
+    window = app.start([str(tmp_path)])
+    qtbot.addWidget(window)
+    qtbot.waitUntil(lambda: arrived(window), timeout=20_000)
+    assert opened == [len(features)]
     window.close()
 
 

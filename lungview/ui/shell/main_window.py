@@ -75,7 +75,7 @@ class MainWindow(QMainWindow):
         self.panels = Panels(self)
         self.docks = self.panels.docks
         self.tool_fields: list[QWidget] = []
-        self._painted, self._ready = False, False
+        self._painted, self._ready, self._listening = False, False, False
         self._waiting: list[str | Path] = []
         self.batch_refusal: Callable[[], str] = lambda: ""
         self._furnish()
@@ -105,13 +105,17 @@ class MainWindow(QMainWindow):
         session.value_pointed.connect(self.value.setText)
         self._steps = self._assemble(self)
         self._ready = True
-        if self._waiting:
-            session.open(self._waiting)
         QTimer.singleShot(0, self, self._step)
 
+    def listen(self) -> None:
+        """All features are there: what was to be opened is, and none of them misses what is found in it."""
+        self._listening = True
+        if self._waiting:
+            self.session.open(self._waiting)
+
     def open(self, paths: Sequence[str | Path]) -> None:
-        """Open paths, as soon as there is a session; what was asked for before that is opened with them."""
-        if self._ready:
+        """Open paths, as soon as all features are there; what was asked for before is opened with them."""
+        if self._listening:
             self.session.open(paths)
         else:
             self._waiting += paths

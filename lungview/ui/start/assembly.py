@@ -41,6 +41,7 @@ def begin(window: MainWindow) -> Iterator[Callable[[], None]]:
 def _steps(window: MainWindow) -> Iterator[Callable[[], None]]:
     for install in (shell_actions.install, *FEATURES):
         yield partial(install, window)
+    yield window.listen
     yield partial(_fill_toolbar, window)
     yield partial(_fill_menus, window)
     yield lambda: KeptLayout(window).begin()
