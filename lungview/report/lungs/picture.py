@@ -14,7 +14,7 @@ from lungview.lung.quantify import AIRY_HU, LEAST_HU, Detail
 COLOURS = TABLES["cividis"]  # the same to eyes that do not tell red from green
 _TOPS = (0.1, 0.25, 0.5, 1.0)  # of the scale
 _WITHIN = 0.99  # of the pixels are below the top
-_BAR_HU = 4
+_BAR_HU = 2  # −950 HU is an edge between two bars: those below it are what tables call so
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +59,7 @@ class Bars:
 
 
 def bars(found: Detail) -> Bars:
-    """The histogram of both lungs in steps of 4 HU."""
+    """The histogram of both lungs in steps of 2 HU."""
     edges = np.arange(LEAST_HU, AIRY_HU + 1, _BAR_HU)
     counts = np.add.reduceat(found.counts, edges[:-1] - LEAST_HU)
     return Bars(edges, counts / max(int(counts.sum()), 1))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from lungview.lung.coronal import CoronalMap
+from lungview.lung.quantify import AIRY_HU, LEAST_HU, LOW_HU
 from lungview.report.lungs.picture import COLOURS, bars, legend, map_picture
 from tests.report.lungs.conftest import scan
 
@@ -43,3 +46,14 @@ def test_the_bars_are_shares_of_all_airy_voxels() -> None:
     assert found.shares.sum() == pytest.approx(1.0)
     assert found.shares[found.edges[1:] <= -950].sum() == pytest.approx(0.1)
     assert found.shares[(found.edges[:-1] <= -850) & (found.edges[1:] > -850)].sum() == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize("hu", [-953, -952, -951, -950, -949])
+def test_the_bars_below_950_hold_what_is_below_it_whatever_the_value(hu):
+    counts = np.zeros(AIRY_HU - LEAST_HU, np.int64)
+    counts[hu - LEAST_HU] = 3
+    counts[-700 - LEAST_HU] = 7
+    detail = scan().detail
+    assert detail is not None
+    found = bars(replace(detail, counts=counts))
+    assert found.shares[found.edges[1:] <= LOW_HU].sum() == pytest.approx(0.3 if hu < LOW_HU else 0.0)
