@@ -77,6 +77,7 @@ class QuantificationDialog(QDialog):
             left.addWidget(widget)
         left.setStretchFactor(self.values, 3)
         left.setStretchFactor(self.time, 2)
+        left.addStretch()
         right.addWidget(self.map_title)
         right.addWidget(self.coronal, 1)
         right.addWidget(self.histogram)
@@ -194,5 +195,9 @@ def _fill(shown: QTableWidget, rows: list[list[str]]) -> None:
             if right and column:
                 item.setTextAlignment(right | Qt.AlignmentFlag.AlignVCenter)
             shown.setItem(row, column, item)
-    rows_px = shown.verticalHeader().defaultSectionSize() * min(len(rows), _MOST_ROWS)
-    shown.setMinimumHeight(rows_px + shown.horizontalHeader().sizeHint().height() + 4)
+    row_px, head_px = (
+        shown.verticalHeader().defaultSectionSize(),
+        shown.horizontalHeader().sizeHint().height(),
+    )
+    shown.setMinimumHeight(row_px * min(len(rows), _MOST_ROWS) + head_px + 4)
+    shown.setMaximumHeight(row_px * len(rows) + head_px + 4)
