@@ -6,6 +6,7 @@ from lungview.lung.quantify import Quantities
 from lungview.nodules.answer import Located
 from lungview.nodules.finding import Status
 from lungview.report.findings.words import UNKNOWN, density, malignancy, score, size, volume
+from lungview.report.lungs.words import cells
 
 __all__ = ["UNKNOWN", "density", "lines", "malignancy", "score", "size", "spoken", "tooltip", "volume"]
 
@@ -25,10 +26,11 @@ def slices(located: Located) -> str:
 def lines(located: Located) -> str:
     """Where and how large, what it is like, how malignant it looks: a line each, without what is unknown."""
     finding = located.finding
-    rows = [[f"slice {slices(located)}", size(finding)], [volume(finding), density(finding)]]
+    kind, _, part = density(finding).partition(", ")
+    rows = [[f"slice {slices(located)}", size(finding)], [volume(finding), kind], [part]]
     if _judged(located) != UNKNOWN:
         rows.append([f"malignancy {_judged(located)}"])
-    said = [[word for word in row if word != UNKNOWN] for row in rows]
+    said = [[word for word in row if word not in ("", UNKNOWN)] for row in rows]
     return "\n".join(" · ".join(row) for row in said if row)
 
 
@@ -63,14 +65,14 @@ def spoken(located: Located, label: str) -> str:
 
 def lungs(found: Quantities) -> tuple[tuple[str, str], ...]:
     """Name and value of each quantity; what must be said beside them is `report.lungs.words.limits`."""
-    both = found.both
+    _, laa950, perc15, mean = cells(found.both)
     names = ("Right lung, in the scan", "Left lung, in the scan", "Both, in the scan")
     right, left, together = names if found.coverage.cut else ("Right lung", "Left lung", "Both")
     return (
         (right, f"{found.right.volume_ml:,.0f} ml"),
         (left, f"{found.left.volume_ml:,.0f} ml"),
-        (together, f"{both.volume_ml:,.0f} ml"),
-        ("%LAA−950", UNKNOWN if both.laa950 is None else f"{both.laa950:.1%}"),
-        ("Perc15", UNKNOWN if both.perc15_hu is None else f"{both.perc15_hu:.0f} HU"),
-        ("Mean density", UNKNOWN if both.mean_hu is None else f"{both.mean_hu:.0f} HU"),
+        (together, f"{found.both.volume_ml:,.0f} ml"),
+        ("%LAA−950", laa950),
+        ("Perc15", perc15),
+        ("Mean density", mean),
     )

@@ -10,7 +10,7 @@ import pytest
 from lungview.image.slice import Geometry, Instance
 from lungview.marks.finding_store import Kept
 from lungview.nodules.answer import Answer, Located
-from lungview.nodules.finding import Finding, Source, Status
+from lungview.nodules.finding import Density, Finding, Source, Status
 from lungview.nodules.outlining.outline import Outline
 from lungview.study.key import PictureId, name_in
 from lungview.viewer.nodules import words
@@ -136,6 +136,11 @@ def test_a_kept_finding_of_another_series_is_not_looked_for_in_pixels():
 def test_a_finding_is_told_in_lines_without_what_is_unknown():
     located = model(0, 0.7, index=33, volume_mm3=1234.0, probability=0.243)
     assert words.lines(located) == "slice 34 · 8.0 × 6.0 mm\n1,234 mm³\nmalignancy 0.24"
+
+
+def test_a_solid_part_has_a_line_of_its_own_in_a_narrow_list():
+    located = model(0, 0.7, volume_mm3=1516.0, density=Density.PART_SOLID, solid_mm=18.3)
+    assert words.lines(located).split("\n")[1:3] == ["1,516 mm³ · part-solid", "solid part 18.3 mm"]
 
 
 def test_a_band_is_told_as_one():
