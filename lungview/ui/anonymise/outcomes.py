@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from lungview.report.anonymise import run as work
 from lungview.report.anonymise.run import Outcome
+from lungview.ui.shell.views.long_texts import LongTexts
 
 MOST_SHOWN = 2000  # rows
 
@@ -22,7 +22,7 @@ class Outcomes(QTableWidget):
         self.setAccessibleName(self.tr("Files with a remark"))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        LongTexts(self)
         self.verticalHeader().hide()
         self.setColumnWidth(0, 240)
         self.setColumnWidth(1, 240)

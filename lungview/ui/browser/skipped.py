@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from lungview.ui.language import speaking
 from lungview.ui.shell import screens
+from lungview.ui.shell.views.long_texts import LongTexts
 
 if TYPE_CHECKING:
     from lungview.sources.files.scan import Skipped
@@ -39,6 +40,7 @@ class SkippedDialog(QDialog):
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.verticalHeader().hide()
+        LongTexts(self.table)
         self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         for row, each in enumerate(self._skipped):
             for column, text in enumerate(_row(each)):
