@@ -91,9 +91,12 @@ class Desks:
         return replace(made, lungs_before=tuple(known))
 
     def _lungs_of(self, series: Series) -> LungsBefore:
-        desk = self.known(opened_of(series).key)
+        opened = opened_of(series)
+        desk, answer = self.known(opened.key), self.findings.answer_of(opened)
         if desk is not None and desk.chest is not None:
             return LungsBefore(series.study.date, desk.chest.quantities)
+        if answer is not None and answer.lungs is not None:
+            return LungsBefore(series.study.date, answer.lungs)
         try:
             indices_of(series)
         except GeometryError as error:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from lungview.errors import AnnotationError
 from lungview.nodules.finding import Status
 from lungview.nodules.work_up.values import Guide
+from lungview.viewer.nodules.opened import opened_of
 from lungview.viewer.panes.pane import Pane
 from lungview.viewer.work_up import desks as all_desks
 from lungview.viewer.work_up.questions import QUESTIONS
 from lungview.viewer.workspace import Workspace
-from tests.viewer.nodules.conftest import findings, looked, series
+from tests.in_memory import STUDY
+from tests.viewer.nodules.conftest import findings, looked, series, told
 
 __all__ = ["findings", "looked", "series"]
 ASKED = {question.id: question for question in QUESTIONS}
@@ -80,6 +83,23 @@ def test_the_exam_has_what_was_accepted_alone(desks, looked):
     assert desks.exam().rows == ()
     looked.decide(Status.ACCEPTED)
     assert [row.label for row in desks.exam().rows] == ["M1"]
+
+
+def test_lungs_that_the_search_for_findings_measured_are_among_those_of_other_scans(
+    opened, desks, looked, series
+):
+    before = replace(
+        series,
+        key="b",
+        uid="2",
+        instances=opened.series("b", 6).instances,
+        study=replace(STUDY, study_instance_uid="9", date="20200101"),
+    )
+    opened.workspace.studies.series.append(before)
+    assert [each.lungs for each in desks.exam().lungs_before] == [None]
+    said, lungs = told(opened, before), object()
+    looked.take(opened_of(before), replace(said, answer=replace(said.answer, lungs=lungs)))
+    assert [each.lungs for each in desks.exam().lungs_before] == [lungs]
 
 
 def test_where_no_findings_are_looked_for_there_is_no_desk(opened, desks):
