@@ -44,8 +44,6 @@ class Continuity(QObject):
             signal.connect(lambda _: self._timer.start())
         self._session.scan_ended.connect(lambda _: self._return_to_place())
         host.when_closing(self._on_closing)
-        if first := self._session.asked_for or self._session.paths:  # of the command line: opened before this
-            self._on_opening(first)
 
     def watch(self, lock: QLockFile, crashes: int) -> None:
         """Write down what is open, holding the one lock of a run. crashes: in a row before this run."""
