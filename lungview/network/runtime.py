@@ -16,6 +16,7 @@ from lungview.errors import ModelError, WeightsError
 from lungview.machine import cpus
 from lungview.model.card import ModelCard
 from lungview.model.registry import Entry
+from lungview.network.greeting import first_greeting_dropped
 
 SIGNATURE = "serve"
 OUTPUTS = frozenset({"probabilities", "cams", "ood"})
@@ -164,8 +165,9 @@ def opened(card: ModelCard, content: bytes, threads: int) -> tuple[object, Runne
     from ai_edge_litert.interpreter import Interpreter  # 0.2 s; a viewer that only views does without
 
     try:
-        interpreter = Interpreter(model_content=content, num_threads=threads)
-        return interpreter, interpreter.get_signature_runner(SIGNATURE)
+        with first_greeting_dropped():
+            interpreter = Interpreter(model_content=content, num_threads=threads)
+            return interpreter, interpreter.get_signature_runner(SIGNATURE)
     except MemoryError as error:
         raise ModelError(f"{card.id}: out of memory while loading the model") from error
     except (ValueError, RuntimeError) as error:

@@ -1,0 +1,39 @@
+"""The line that LiteRT writes to the standard error of a process when it makes its first network."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+GREETING = b"INFO: Created TensorFlow Lite XNNPACK delegate for CPU.\n"
+_STANDARD_ERROR = 2
+_FIRST = threading.Lock()  # taken once, and kept: LiteRT writes its line once a process
+
+
+@contextmanager
+def first_greeting_dropped() -> Iterator[None]:
+    """Standard error without the greeting while a process makes its first network.
+
+    LiteRT has no setting for it. What others write meanwhile is held, and written when this ends.
+    """
+    if not _FIRST.acquire(blocking=False):
+        yield
+        return
+    try:
+        kept = os.dup(_STANDARD_ERROR)
+    except OSError:  # a program of windows alone has no standard error
+        yield
+        return
+    with tempfile.TemporaryFile() as held:
+        try:
+            os.dup2(held.fileno(), _STANDARD_ERROR)
+            yield
+        finally:
+            os.dup2(kept, _STANDARD_ERROR)
+            os.close(kept)
+            held.seek(0)
+            if rest := held.read().replace(GREETING, b""):
+                os.write(_STANDARD_ERROR, rest)

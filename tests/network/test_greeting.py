@@ -1,0 +1,60 @@
+"""What LiteRT writes unasked when it makes a network, and what others write meanwhile."""
+
+import os
+import subprocess
+import sys
+
+
+def _stderr(code: str) -> str:
+    environment = {k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
+def test_what_others_write_meanwhile_arrives_and_the_greeting_does_not():
+    code = (
+        "import os\n"
+        "from lungview.network.greeting import GREETING, first_greeting_dropped\n"
+        "with first_greeting_dropped():\n"
+        "    os.write(2, b'before\\n' + GREETING + b'after\\n')\n"
+        "with first_greeting_dropped():\n"
+        "    os.write(2, b'second\\n')\n"
+    )
+    assert _stderr(code) == "before\nafter\nsecond\n"
+
+
+def test_an_error_while_it_is_made_is_raised_and_what_was_written_arrives():
+    code = (
+        "import os\n"
+        "from lungview.network.greeting import first_greeting_dropped\n"
+        "try:\n"
+        "    with first_greeting_dropped():\n"
+        "        os.write(2, b'why\\n')\n"
+        "        raise ValueError\n"
+        "except ValueError:\n"
+        "    os.write(2, b'raised\\n')\n"
+    )
+    assert _stderr(code) == "why\nraised\n"
+
+
+def test_a_process_without_standard_error_makes_its_network_all_the_same():
+    code = (
+        "import os\n"
+        "os.close(2)\n"
+        "from lungview.network.greeting import first_greeting_dropped\n"
+        "with first_greeting_dropped():\n"
+        "    made = True\n"
+        "assert made\n"
+    )
+    assert _stderr(code) == ""
+
+
+def test_a_real_network_greets_nobody():
+    code = (
+        "from lungview.model import registry\n"
+        "from lungview.network import runtime\n"
+        "entry = registry.find('alexnet')\n"
+        "runtime.opened(entry.card, runtime.verified(entry), 1)\n"
+    )
+    assert _stderr(code) == ""
