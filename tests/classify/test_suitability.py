@@ -287,3 +287,13 @@ def test_of_nine_real_series_every_slice_with_lung_passes_and_none_without(share
             continue
         refused = suitability.before_network(readers.read(shared_data / "ct" / row["path"]), card)
         assert bool(refused) is (share == 0), row["path"]
+
+
+@pytest.mark.parametrize(
+    ("distance", "limit", "said"),
+    [(1.0004, 1.0, "distance 1.01, limit 1.00"), (4.2, 4.1999, "4.20, limit 4.19")],
+)
+def test_a_distance_that_passed_its_limit_reads_as_more(card, distance, limit, said):
+    (reason,) = suitability.word((), replace(card, ood_threshold=limit), distance).reasons
+    assert said in reason
+    assert "1.00 times" not in reason

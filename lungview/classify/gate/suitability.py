@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from lungview.classify.case import Refusal, Suitability
@@ -16,6 +18,7 @@ from lungview.model.input import to_grey
 LEAST_SIDE = 64  # px; below it nothing of a lung is left
 # (0018,0015) of a chest CT, as vendors write it; a header without it is not held against the slice.
 BODY_PARTS = ("CHEST", "THORAX", "LUNG", "TRUNK", "WHOLEBODY", "HEART", "MEDIASTINUM", "TORSO", "TSPINE")
+_ROUNDING = 1e-9  # of a hundredth
 _GATE_WINDOW = Window(-300.0, 1400.0, name="Gate")
 
 
@@ -108,10 +111,20 @@ def _from_features(distance: float, limit: float) -> tuple[str, ...]:
         return ()
     return (
         f"unlike the training pictures: {_times(distance, limit)} the distance from the nearest "
-        f"of them that this model allows (distance {distance:.2f}, limit {limit:.2f}), as "
+        f"of them that this model allows (distance {above(distance)}, limit {below(limit)}), as "
         f"a picture of another scanner, window or part of the body would be",
     )
 
 
 def _times(distance: float, limit: float) -> str:
-    return f"{distance / limit:.2f} times" if limit > 0 else "above"
+    return f"{above(distance / limit)} times" if limit > 0 else "above"
+
+
+def above(value: float) -> str:
+    """Two decimals of what lies above a limit, rounded up: 1.002 beside a limit of 1 is 1.01."""
+    return f"{math.ceil(value * 100 - _ROUNDING) / 100:.2f}"
+
+
+def below(limit: float) -> str:
+    """Two decimals of a limit that was passed, rounded down, so that what passed it reads as more."""
+    return f"{math.floor(limit * 100 + _ROUNDING) / 100:.2f}"

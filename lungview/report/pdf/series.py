@@ -12,6 +12,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, PageBreak, Spacer
 
 from lungview.classify.case import Refusal, Verdict
+from lungview.classify.gate import suitability
 from lungview.classify.series import SeriesAnswer, SlicePoint
 from lungview.classify.verdict import malignancy
 from lungview.classify.words import share, verdict_line
@@ -226,6 +227,6 @@ def _refused_words(why: Refusal, points: Sequence[SlicePoint]) -> str:
     gates = [point.case.prediction.suitability for point in points if point.case.prediction is not None]
     if why is not Refusal.UNLIKE:
         return said
-    low, high = (f"{end(gate.score for gate in gates):.2f}" for end in (min, max))
+    low, high = (suitability.above(end(gate.score for gate in gates)) for end in (min, max))
     between = low if low == high else f"{low} to {high}"
-    return f"{said} (distance {between}, limit {gates[0].threshold:.2f})"
+    return f"{said} (distance {between}, limit {suitability.below(gates[0].threshold)})"
