@@ -10,6 +10,7 @@ from lungview.errors import ModelError, WeightsError
 from lungview.model.card import FINDINGS, ModelCard
 from lungview.model.registry import Entry
 from lungview.network import runtime
+from lungview.network.greeting import first_greeting_dropped
 
 OUTPUT = "maps"
 _STRIDE = 2
@@ -26,7 +27,10 @@ class DenseNetwork:
         self._expected = (1, rows // _STRIDE, columns // _STRIDE, len(card.classes))
         self._lock = threading.Lock()
         self._interpreter, self._runner = runtime.opened(card, content, threads)
-        self(np.zeros(self._shape, np.float32))  # packs the weights, and shows that the maps fit the card
+        with (
+            first_greeting_dropped()
+        ):  # the first call packs the weights, and shows that the maps fit the card
+            self(np.zeros(self._shape, np.float32))
 
     def __call__(self, picture: np.ndarray) -> np.ndarray:
         """float32 (rows / 2, columns / 2, classes) in [0, 1] of a picture (rows, columns, channels).

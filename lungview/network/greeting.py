@@ -1,4 +1,4 @@
-"""The line that LiteRT writes to the standard error of a process when it makes its first network."""
+"""The line that LiteRT writes to the standard error of a process when it first runs a network."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FIRST = threading.Lock()  # taken once, and kept: LiteRT writes its line once a
 
 @contextmanager
 def first_greeting_dropped() -> Iterator[None]:
-    """Standard error without the greeting while a process makes its first network.
+    """Standard error without the greeting while a process runs a network for the first time.
 
     LiteRT has no setting for it. What others write meanwhile is held, and written when this ends.
     """

@@ -59,7 +59,8 @@ class Network:
         self._interpreter, self._runner = opened(card, content, threads)
         _check_input(card, self._runner.get_input_details(), self._shape)
         # The first call packs the weights; it also shows that the outputs fit the card.
-        self.run(np.zeros(self._shape, np.float32))
+        with first_greeting_dropped():
+            self.run(np.zeros(self._shape, np.float32))
 
     def run(self, values: np.ndarray) -> Output:
         """The answer about one input; where the card says so, about it and its mirror image.
@@ -165,9 +166,8 @@ def opened(card: ModelCard, content: bytes, threads: int) -> tuple[object, Runne
     from ai_edge_litert.interpreter import Interpreter  # 0.2 s; a viewer that only views does without
 
     try:
-        with first_greeting_dropped():
-            interpreter = Interpreter(model_content=content, num_threads=threads)
-            return interpreter, interpreter.get_signature_runner(SIGNATURE)
+        interpreter = Interpreter(model_content=content, num_threads=threads)
+        return interpreter, interpreter.get_signature_runner(SIGNATURE)
     except MemoryError as error:
         raise ModelError(f"{card.id}: out of memory while loading the model") from error
     except (ValueError, RuntimeError) as error:

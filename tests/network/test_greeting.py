@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 
 def _stderr(code: str) -> str:
     environment = {k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"}
@@ -50,11 +52,13 @@ def test_a_process_without_standard_error_makes_its_network_all_the_same():
     assert _stderr(code) == ""
 
 
-def test_a_real_network_greets_nobody():
+@pytest.mark.parametrize(
+    ("room", "model"), [("runtime", "alexnet"), ("dense", "findings")], ids=["picture", "maps"]
+)
+def test_a_real_network_greets_nobody(room: str, model: str) -> None:
     code = (
         "from lungview.model import registry\n"
-        "from lungview.network import runtime\n"
-        "entry = registry.find('alexnet')\n"
-        "runtime.opened(entry.card, runtime.verified(entry), 1)\n"
+        f"from lungview.network import {room}\n"
+        f"{room}.load(registry.find({model!r}))\n"
     )
     assert _stderr(code) == ""
