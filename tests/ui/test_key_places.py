@@ -151,14 +151,6 @@ def test_window_keys_work_wherever_the_focus_can_be(opened, qtbot):
     assert deaf == []
 
 
-def test_closing_a_panel_gives_the_keys_back_to_the_picture(opened):
-    dock = opened.docks["opinion"]
-    dock.show()
-    opened.panels["opinion"].label.setFocus()
-    dock.close()
-    assert opened.focusWidget() is opened.session.viewport
-
-
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
 def test_a_model_is_chosen_from_the_open_list_by_key(opened, qtbot, key):
     reader = second_reader.of(opened.session.workspace)

@@ -41,7 +41,6 @@ class Panels(Mapping[str, QWidget]):
             window.tabifyDockWidget(self.docks[panel.beside], dock)
         dock.setVisible(panel.shown)
         dock.toggleViewAction().triggered.connect(lambda on: dock.raise_() if on else None)
-        dock.visibilityChanged.connect(partial(self._focus_picture, dock))
         # Queued: Qt says so while it lays out docks; before they are painted the panel is there.
         dock.visibilityChanged.connect(
             lambda seen: self._on_seen(panel.id, seen), Qt.ConnectionType.QueuedConnection
@@ -110,11 +109,6 @@ class Panels(Mapping[str, QWidget]):
     def _on_seen(self, panel_id: str, seen: bool) -> None:
         if seen and self._begun and _in_sight(self.docks[panel_id]):
             self._make(panel_id)
-
-    def _focus_picture(self, dock: QDockWidget, visible: bool) -> None:
-        """Closing a panel gives the keys back to the picture; else the next field in the row has them."""
-        if not visible and dock.isHidden() and self._host.widget.isVisible():
-            self._host.session.viewport.setFocus()
 
 
 def _in_sight(dock: QDockWidget) -> bool:

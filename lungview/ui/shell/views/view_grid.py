@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from lungview.ui.shell.views.keys_back import KeysBack
 from lungview.ui.shell.views.view_frame import ViewFrame
 from lungview.ui.studies.session import Session
 
@@ -19,6 +20,7 @@ class ViewGrid(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        KeysBack(session, self)
         self.frames: list[ViewFrame] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -42,13 +44,12 @@ class ViewGrid(QWidget):
             self.frames.append(ViewFrame(self._session, self))
             self.frames[-1].links_chosen.connect(self.links_chosen)
             self._session.viewports[-1].setAccessibleName(self.tr("Picture %1").replace("%1", str(at + 1)))
-        for frame in self.frames:
+        for at, frame in enumerate(self.frames):
             self._grid.removeWidget(frame)
-            frame.hide()
+            frame.setVisible(at < count)  # one that stays in sight is not hidden between: it keeps the keys
         for at, frame in enumerate(self.frames[:count]):
             self._grid.addWidget(frame, at // columns, at % columns)
             frame.header.setVisible(count > 1)
-            frame.show()
         for at in range(self._grid.columnCount()):
             self._grid.setColumnStretch(at, int(at < columns))  # alike, whatever is in them
         for at in range(self._grid.rowCount()):
