@@ -10,7 +10,7 @@ from lungview.errors import InputError
 from lungview.lung.coronal import CoronalMap, coronal_map
 from lungview.lung.grid import turn
 from lungview.lung.lungs import ABSENT, LEAST_LUNG_ML, LEFT, RIGHT, LungMask
-from lungview.lung.reliability import Coverage, coverage
+from lungview.lung.reliability import UNKNOWN, Coverage, coverage
 from lungview.lung.technique import Technique, technique_of
 from lungview.study.volume import Volume
 
@@ -51,7 +51,7 @@ class Detail:
     counts: np.ndarray = field(repr=False)
     coronal: CoronalMap
     technique: Technique
-    coverage: Coverage = field(default_factory=Coverage)
+    coverage: Coverage
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -72,8 +72,8 @@ class Quantities:
 
     @property
     def coverage(self) -> Coverage:
-        """What of the lungs the scan has, and so what may be said of them."""
-        return Coverage() if self.detail is None else self.detail.coverage
+        """What of the lungs the scan has, and so what may be said of them; without detail nobody knows."""
+        return UNKNOWN if self.detail is None else self.detail.coverage
 
 
 def quantify(volume: Volume, mask: LungMask) -> Quantities:

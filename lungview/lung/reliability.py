@@ -19,23 +19,35 @@ class Coverage:
 
     cut: where lung goes on beyond the scan: its volumes are those in the scan, its densities those of the
     part that was scanned. absent: a lung that was not found. thick: of slices too thick; "" of thin ones.
+    unknown: why nobody can tell. None of the first three has a default: `WHOLE` and `UNKNOWN` are said.
     What is measured may be told with `mark` beside it; thirds, change over time and emphysema as an input of
     a risk formula only where there are no `reasons`.
     """
 
-    cut: tuple[str, ...] = ()
-    absent: tuple[str, ...] = ()
-    thick: str = ""
+    cut: tuple[str, ...]
+    absent: tuple[str, ...]
+    thick: str
+    unknown: str = ""
 
     @property
     def complete(self) -> bool:
         """Whether both lungs are in the scan from end to end."""
-        return not (self.cut or self.absent)
+        return not (self.cut or self.absent or self.unknown)
+
+    @property
+    def extent(self) -> str:
+        """In one word: complete, partial or unknown."""
+        return "unknown" if self.unknown else "complete" if self.complete else "partial"
+
+    @property
+    def of_scan(self) -> bool:
+        """Whether a volume is to be called that of the lung in the scan, and not that of a lung."""
+        return bool(self.cut or self.unknown)
 
     @property
     def reasons(self) -> tuple[str, ...]:
         """Why neither thirds nor change over time nor emphysema are told; empty where they are."""
-        return (*self.cut, *self.absent, *((self.thick,) if self.thick else ()))
+        return (*self.cut, *self.absent, *(each for each in (self.thick, self.unknown) if each))
 
     @property
     def mark(self) -> tuple[str, ...]:
@@ -44,7 +56,12 @@ class Coverage:
             *(("of the part scanned, not comparable with whole lungs",) if self.cut else ()),
             *(("of one lung, not comparable with both",) if self.absent else ()),
             *(("of thick slices, not comparable with thin ones",) if self.thick else ()),
+            *(("of lungs that may be cut off, not comparable with whole ones",) if self.unknown else ()),
         )
+
+
+WHOLE = Coverage((), (), "")
+UNKNOWN = Coverage((), (), "", "nobody has looked whether both lungs are in the scan")
 
 
 def coverage(

@@ -1,11 +1,13 @@
 """What a study tells the risk formulas, and what it leaves to be asked."""
 
+from dataclasses import replace
+
 import pytest
 
 from lungview.image.slice import Patient, Study
 from lungview.lung.quantify import Density as LungDensity
 from lungview.lung.quantify import Quantities
-from lungview.lung.reliability import Coverage
+from lungview.lung.reliability import UNKNOWN, WHOLE, Coverage
 from lungview.nodules.finding import Density, Finding, Source, Status
 from lungview.nodules.lobe import Lobe
 from lungview.nodules.risk.from_study import from_study
@@ -20,7 +22,9 @@ STUDY = Study(date="20240131")
 
 def lungs(laa950: float | None) -> Quantities:
     part = LungDensity(4000.0, 3600.0, -850.0, laa950, -930.0)
-    return Quantities(part, part, part, part, part, part)
+    whole = covered("20240131", WHOLE).lungs
+    assert whole is not None
+    return replace(whole, both=part)
 
 
 def test_age_sex_size_type_lobe_count_and_emphysema_come_from_the_study() -> None:
@@ -51,15 +55,25 @@ def test_a_sex_the_formulas_do_not_know_is_left_to_be_asked(sex: str) -> None:
 
 @pytest.mark.parametrize(
     "coverage",
-    [Coverage(cut=(CUT,)), Coverage(absent=("no left lung found",)), Coverage(thick=THICK)],
-    ids=["part of the lungs", "one lung", "thick slices"],
+    [
+        replace(WHOLE, cut=(CUT,)),
+        replace(WHOLE, absent=("no left lung found",)),
+        replace(WHOLE, thick=THICK),
+        UNKNOWN,
+    ],
+    ids=["part of the lungs", "one lung", "thick slices", "nobody looked"],
 )
 def test_emphysema_is_told_by_whole_lungs_in_thin_slices_alone(coverage: Coverage) -> None:
-    part, whole = covered("20240131", coverage).lungs, covered("20240131", Coverage()).lungs
+    part, whole = covered("20240131", coverage).lungs, covered("20240131", WHOLE).lungs
     filled = from_study(Patient(), STUDY, FINDING, lungs=part)
     assert filled.inputs.emphysema is None
     assert "emphysema" not in filled.sources
     assert from_study(Patient(), STUDY, FINDING, lungs=whole).inputs.emphysema is True
+
+
+def test_emphysema_is_not_told_by_numbers_without_detail() -> None:
+    bare = replace(lungs(0.062), detail=None)
+    assert from_study(Patient(), STUDY, FINDING, lungs=bare).inputs.emphysema is None
 
 
 def test_what_the_study_does_not_tell_stays_unknown() -> None:

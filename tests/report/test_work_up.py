@@ -9,6 +9,7 @@ from pathlib import Path
 from lungview.image.slice import Instance, Patient, Study
 from lungview.lung.quantify import Density as LungDensity
 from lungview.lung.quantify import Quantities
+from lungview.lung.reliability import WHOLE
 from lungview.nodules.finding import Density, Finding, Source, Status
 from lungview.nodules.growth.change import change
 from lungview.nodules.growth.scans import Scan
@@ -21,6 +22,7 @@ from lungview.nodules.work_up.work_up import work_up
 from lungview.report.work_up.table import COLUMNS, rows, write_csv
 from lungview.report.work_up.text import text
 from lungview.study.series import Series
+from tests.report.lungs.conftest import covered
 
 MANAGEMENT = (
     "3-month LDCT; PET/CT may be considered if there is a solid nodule or solid component of 8 mm (268 mm³) "
@@ -50,7 +52,9 @@ def found(told: Told | None = None, said: Said = SAID) -> WorkUp:
 
 def lungs() -> Quantities:
     right, left, both = (LungDensity(ml, ml * 0.9, -850.0, 0.031, -930.0) for ml in (2850.0, 2400.0, 5250.0))
-    return Quantities(both, right, left, both, both, both)
+    whole = covered("20240131", WHOLE).lungs
+    assert whole is not None
+    return replace(whole, both=both, right=right, left=left)
 
 
 def exam(work: WorkUp) -> Exam:

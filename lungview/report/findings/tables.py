@@ -128,7 +128,7 @@ def _lungs(found: Quantities | None) -> dict[str, Any] | None:
         "right_ml": round(found.right.volume_ml, 1),
         "laa950": _rounded(found.both.laa950, 4),
         "perc15_hu": _rounded(found.both.perc15_hu, 1),
-        "coverage": "complete" if known.complete else "partial",
+        "coverage": known.extent,
         "mark": list(known.mark),
         "reasons": list(known.reasons),
         "thirds": None if found.detail is None or known.reasons else _thirds(found.detail),

@@ -80,13 +80,13 @@ def _rows(scan: Scan) -> list[dict[str, object]]:
     made = detail.technique
     same = {
         "slice_mm": f"{made.slice_mm:.3g}", "kernel": made.kernel, "contrast": made.contrast,
-        "kv": made.kilovolts, "coverage": "complete" if found.coverage.complete else "partial",
+        "kv": made.kilovolts, "coverage": found.coverage.extent,
         "note": "; ".join((*(said.rstrip(".") for said in limits(found)), *detail.notes)),
     }  # fmt: skip
     return [
         {
             "lung": lung.lower(),
-            "part": part.lower() or ("in the scan" if found.coverage.cut else "whole"),
+            "part": part.lower() or ("in the scan" if found.coverage.of_scan else "whole"),
             **_numbers(each),
             **same,
         }

@@ -43,7 +43,7 @@ class Scan:
     @property
     def missing(self) -> str:
         """Why its numbers are not compared with another scan's; "" where they are."""
-        if self.lungs is None or self.lungs.detail is None:
+        if self.lungs is None:
             return self.why or "the lungs were not measured"
         return "; ".join(self.lungs.coverage.reasons)
 
@@ -55,7 +55,7 @@ class Scan:
 
 def head(found: Quantities) -> tuple[str, ...]:
     """What `cells` holds: of part of the lungs no volume is called that of a lung."""
-    return _HEAD_OF_PART if found.coverage.cut else HEAD
+    return _HEAD_OF_PART if found.coverage.of_scan else HEAD
 
 
 def limits(found: Quantities) -> tuple[str, ...]:
@@ -73,7 +73,7 @@ def limits(found: Quantities) -> tuple[str, ...]:
 def summary(found: Quantities) -> str:
     """Volumes and densities in one line, with what must stand beside them."""
     known = found.coverage
-    where = " in the scan" if known.cut else ""
+    where = " in the scan" if known.of_scan else ""
     said = [f"right {found.right.volume_ml:,.0f} ml", f"left {found.left.volume_ml:,.0f} ml{where}"]
     if found.both.laa950 is not None:
         said.append(f"%LAA−950 {found.both.laa950:.1%}")

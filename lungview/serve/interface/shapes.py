@@ -102,8 +102,8 @@ class Thirds(TypedDict):
 class Lungs(TypedDict):
     """Volumes in the scan and density of both lungs.
 
-    coverage: complete or partial. mark: what must stand beside the densities. reasons: why neither thirds
-    nor change over time are told; thirds are null then. summary: all of it in one line.
+    coverage: complete, partial or unknown. mark: what must stand beside the densities. reasons: why neither
+    thirds nor change over time are told; thirds are null then. summary: all of it in one line.
     """
 
     left_ml: float

@@ -67,7 +67,7 @@ def lungs(found: Quantities) -> tuple[tuple[str, str], ...]:
     """Name and value of each quantity; what must be said beside them is `report.lungs.words.limits`."""
     _, laa950, perc15, mean = cells(found.both)
     names = ("Right lung, in the scan", "Left lung, in the scan", "Both, in the scan")
-    right, left, together = names if found.coverage.cut else ("Right lung", "Left lung", "Both")
+    right, left, together = names if found.coverage.of_scan else ("Right lung", "Left lung", "Both")
     return (
         (right, f"{found.right.volume_ml:,.0f} ml"),
         (left, f"{found.left.volume_ml:,.0f} ml"),

@@ -9,7 +9,7 @@ import pytest
 
 from lungview.lung.lungs import LEFT, RIGHT, LungMask
 from lungview.lung.quantify import quantify
-from lungview.lung.reliability import Coverage
+from lungview.lung.reliability import WHOLE, Coverage
 from lungview.lung.technique import Technique
 from lungview.report.lungs.words import Scan
 from lungview.study.volume import Volume
@@ -49,7 +49,7 @@ def covered(date: str, coverage: Coverage) -> Scan:
 @pytest.fixture
 def part() -> Scan:
     """A scan that ends within the lungs."""
-    return covered("20240131", Coverage(cut=(CUT,)))
+    return covered("20240131", replace(WHOLE, cut=(CUT,)))
 
 
 @pytest.fixture

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from lungview.lung.reliability import Coverage
+from dataclasses import replace
+
+from lungview.lung.reliability import WHOLE
 from lungview.lung.technique import Technique
 from lungview.report.lungs.words import (
     NOT_TOLD,
@@ -65,7 +67,7 @@ def test_of_part_of_the_lungs_volumes_are_those_in_the_scan_and_densities_are_ma
 
 
 def test_of_thick_slices_volumes_stay_and_thirds_go() -> None:
-    found = covered("20240131", Coverage(thick=THICK))
+    found = covered("20240131", replace(WHOLE, thick=THICK))
     assert found.lungs is not None
     assert found.detail is not None
     assert head(found.lungs)[0] == "Volume"
@@ -99,7 +101,7 @@ def test_one_scan_is_nothing_over_time() -> None:
 
 def test_each_scan_stands_over_time_with_the_reason_where_it_has_no_numbers() -> None:
     steps = over_time([
-        covered("20240131", Coverage(cut=(CUT,))), scan("20230131", 0.1), scan("20250131", 0.2),
+        covered("20240131", replace(WHOLE, cut=(CUT,))), scan("20230131", 0.1), scan("20250131", 0.2),
         Scan("20220131", None, why="no lungs found"), scan(""),
     ])  # fmt: skip
     assert [(step.day, bool(step.change), beside(step)) for step in steps] == [

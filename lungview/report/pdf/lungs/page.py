@@ -56,7 +56,7 @@ def lungs_page(scans: Sequence[Scan], width: float) -> list[Flowable]:
 
 
 def _table(found: Quantities, detail: Detail, width: float) -> Flowable:
-    whole = "In the scan" if found.coverage.cut else "Whole"
+    whole = "In the scan" if found.coverage.of_scan else "Whole"
     rows = [
         ["", part, *cells(each)] if part else [Text(lung, _BOLD), whole, *cells(each)]
         for lung, part, each in parts(found, detail)
