@@ -15,13 +15,13 @@ from lungview.overlays.lines import Lines
 from lungview.overlays.placing import MaskOn
 from lungview.overlays.values import Figure, Overlay, Shape
 from lungview.overlays.whose import in_one_space, may_be_one
-from lungview.study.key import frame_key
+from lungview.study.key import ObjectKey, frame_key
 from lungview.study.section import Section, Solid, lines
 from lungview.study.series import Series
 from lungview.study.space import Vector
 from lungview.study.volume import Volume
 from lungview.viewer.common.pictured import Pictured
-from lungview.viewer.overlays.listed import Overlays
+from lungview.viewer.overlays.listed import Overlays, PartKey
 
 QUICK = 20_000  # values looked up: some milliseconds
 _HELD_BYTES = 400_000_000  # of bodies
@@ -44,19 +44,33 @@ class Laid:
 
 
 class HeldBodies:
-    """The bodies, points and lines of overlays in the volume of one series. From any thread."""
+    """The bodies, points and lines of overlays in the volume of one series. From any thread.
+
+    Held by where an overlay's file is, one of each: laid anew on what is open, or read anew, it takes the
+    place of what it was. Of overlays that are no longer listed nothing is held.
+    """
 
     def __init__(self, volume: Volume, series: Series) -> None:
         self.volume, self.series = volume, series
         self._keys = {frame_key(each) for each in series.instances}
-        self._bodies: dict[int, tuple[Overlay, Bodies]] = {}
-        self._lines: dict[int, tuple[Bound, Lines]] = {}
-        self._solids: OrderedDict[tuple[int, int], Solid | None] = OrderedDict()
+        self._bodies: dict[ObjectKey, tuple[Overlay, Bodies]] = {}
+        self._lines: dict[ObjectKey, tuple[Bound, Lines]] = {}
+        self._solids: OrderedDict[PartKey, Solid | None] = OrderedDict()
         self._lock = threading.Lock()
 
     def parts(self, overlays: Overlays) -> tuple[Part, ...]:
-        """What is to be seen of those that this volume can show."""
+        """What is to be seen of those that this volume can show; what was held of others goes."""
+        with self._lock:
+            for place in set(self._bodies) | set(self._lines):
+                if place not in {bound.overlay.place for bound in overlays.bounds}:
+                    self._forget(place)
         return tuple(self._parts(overlays))
+
+    def _forget(self, place: ObjectKey) -> None:
+        self._bodies.pop(place, None)
+        self._lines.pop(place, None)
+        for key in [each for each in self._solids if each[0] == place]:
+            del self._solids[key]
 
     def _parts(self, overlays: Overlays) -> Iterator[Part]:
         for bound in overlays.bounds if overlays.chosen.on else ():
@@ -73,15 +87,24 @@ class HeldBodies:
 
     def _of(self, overlay: Overlay) -> Bodies:
         with self._lock:
-            if id(overlay) not in self._bodies:
-                self._bodies[id(overlay)] = overlay, Bodies(overlay, self.volume)
-            return self._bodies[id(overlay)][1]
+            if not self._holds(overlay):
+                self._forget(overlay.place)
+                self._bodies[overlay.place] = overlay, Bodies(overlay, self.volume)
+            return self._bodies[overlay.place][1]
+
+    def _holds(self, overlay: Overlay) -> bool:
+        held = self._bodies.get(overlay.place)
+        return held is not None and held[0] is overlay
 
     def _lines_of(self, bound: Bound) -> Lines:
         with self._lock:
-            if id(bound) not in self._lines:
-                self._lines[id(bound)] = bound, Lines(bound.overlay, bound.flat, self.series)
-            return self._lines[id(bound)][1]
+            held = self._lines.get(bound.overlay.place)
+            if held is None or held[0] is not bound:
+                held = self._lines[bound.overlay.place] = (
+                    bound,
+                    Lines(bound.overlay, bound.flat, self.series),
+                )
+            return held[1]
 
     def elsewhere(self, overlays: Overlays) -> Iterator[Bound]:
         """Those of the same patient whose parts this volume cannot show for their frame of reference.
@@ -102,7 +125,7 @@ class HeldBodies:
         if part not in self._of(bound.overlay).parts:
             return self._lines_of(bound).middle(part) if self._carries(bound.overlay) else None
         with self._lock:
-            solid = self._solids.get((id(bound.overlay), part))
+            solid = self._solids.get((bound.overlay.place, part))
         return None if solid is None else solid.centre
 
     def quick(self, parts: Sequence[Part], on: Pictured) -> bool:
@@ -110,7 +133,7 @@ class HeldBodies:
         whole = [(b, part) for b, part in parts if part in self._of(b.overlay).parts]
         lines = sum(len(self._lines_of(bound).strands.points_mm) for bound in {b for b, _ in parts})
         with self._lock:
-            held = [self._solids.get((id(bound.overlay), part), False) for bound, part in whole]
+            held = [self._solids.get((bound.overlay.place, part), False) for bound, part in whole]
         if any(solid is False for solid in held):
             return False
         return lines + sum(on.samples(solid) for solid in held if isinstance(solid, Solid)) <= QUICK
@@ -148,7 +171,7 @@ class HeldBodies:
 
     def _solid(self, overlay: Overlay, part: int) -> Solid | None:
         """The body of a part, kept; None where it has none."""
-        key, bodies = (id(overlay), part), self._of(overlay)
+        key, bodies = (overlay.place, part), self._of(overlay)
         with self._lock:
             if key in self._solids:
                 self._solids.move_to_end(key)
@@ -158,7 +181,8 @@ class HeldBodies:
         except GeometryError:
             made = None
         with self._lock:
-            self._solids[key] = made
+            if self._holds(overlay):  # it may have given way while its body was made
+                self._solids[key] = made
             while len(self._solids) > 1 and self._bytes() > _HELD_BYTES:
                 self._solids.popitem(last=False)
         return made

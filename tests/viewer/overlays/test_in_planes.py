@@ -151,6 +151,35 @@ def test_the_bodies_used_last_are_kept_within_bounds(
     assert held.middle(bound, 1) is not None
 
 
+def test_bound_fifty_times_an_overlay_is_held_once(
+    held: HeldBodies, images: list[Dataset], tmp_path: Path
+) -> None:
+    """As one is with every study that is opened or closed beside it; once it is closed nothing is held."""
+    seg(images, box(), tmp_path / "seg.dcm")
+    bound, plane = laid(tmp_path / "seg.dcm", tmp_path / "ct"), on(held, Axis.AXIAL)
+    for _ in range(50):
+        again = replace(bound)
+        assert len(held.lay(held.parts(Overlays((again,))), (), plane).drawn) == 1
+    assert [len(each) for each in (held._bodies, held._lines, held._solids)] == [1, 1, 1]
+    assert held._lines[bound.overlay.place][0] is again
+    assert held.parts(Overlays()) == ()
+    assert [len(each) for each in (held._bodies, held._lines, held._solids)] == [0, 0, 0]
+
+
+def test_a_file_that_is_read_anew_has_its_new_body(
+    held: HeldBodies, images: list[Dataset], tmp_path: Path
+) -> None:
+    plane, sizes = on(held, Axis.AXIAL), []
+    for mask in (box(), box() * (np.arange(COLUMNS) < 30)):
+        seg(images, mask.astype(np.uint8), tmp_path / "seg.dcm")
+        now = Overlays((laid(tmp_path / "seg.dcm", tmp_path / "ct"),))
+        ((_, drawn),) = held.lay(held.parts(now), (), plane).drawn
+        assert isinstance(drawn, MaskOn)
+        sizes.append(int(drawn.mask.sum()))
+    assert sizes == [20 * 30, 20 * 10]
+    assert len(held._solids) == 1
+
+
 def test_of_another_frame_of_reference_the_plane_says_so(
     held: HeldBodies, images: list[Dataset], tmp_path: Path
 ) -> None:
