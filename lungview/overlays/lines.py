@@ -11,10 +11,7 @@ from lungview.overlays.values import Figure, Overlay, Shape
 from lungview.study.key import FrameKey, frame_key
 from lungview.study.series import Series
 from lungview.study.space import Vector, picture_mm
-from lungview.study.strands import Pieces, Strands
-
-_CORNERS = 96  # of a circle: within a thousandth of its radius
-_TURNS = np.linspace(0, 2 * np.pi, _CORNERS, endpoint=False)
+from lungview.study.strands import Pieces, Strands, ellipse, ring
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,19 +108,15 @@ def _on_pictures(flat: Mapping[FrameKey, Sequence[Figure]], series: Series) -> I
 
 def _outlines(figure: Figure) -> Iterator[np.ndarray]:
     """(n, 2) px: each point alone, or the line, a closed one back to where it begins; of a text nothing."""
-    points, turns = figure.points, np.stack([np.cos(_TURNS), np.sin(_TURNS)], axis=1)
+    points = figure.points
     if figure.shape is Shape.POINTS:
         yield from points[:, None]
     elif figure.shape is Shape.LINE:
         yield points
     elif figure.shape is Shape.CLOSED:
-        yield _back(points)
+        yield ring(points)
     elif figure.shape is Shape.CIRCLE:
-        yield _back(points[0] + np.linalg.norm(points[1] - points[0]) * turns)
+        yield ellipse(points[0], np.eye(2) * np.linalg.norm(points[1] - points[0]))
     elif figure.shape is Shape.ELLIPSE:
         one, other, third, fourth = points
-        yield _back((one + other) / 2 + turns @ np.stack([other - one, fourth - third]) / 2)
-
-
-def _back(points: np.ndarray) -> np.ndarray:
-    return np.concatenate([points, points[:1]])
+        yield ellipse((one + other) / 2, np.stack([other - one, fourth - third]) / 2)

@@ -11,6 +11,18 @@ from lungview.study.space import Vector
 
 _ROUNDING = 1e-6  # mm
 _WHOLE, _CUT = 1.0, 4.0  # px
+_CORNERS = 96  # of an ellipse: within a thousandth of its size
+_TURNS = np.linspace(0, 2 * np.pi, _CORNERS, endpoint=False)
+
+
+def ring(points: np.ndarray) -> np.ndarray:
+    """(n + 1, …): the first point once more at the end."""
+    return np.concatenate([points, points[:1]])
+
+
+def ellipse(middle: np.ndarray, halves: np.ndarray) -> np.ndarray:
+    """(97, 2): around `middle`, back to where it begins. halves: (2, 2), from there along each axis."""
+    return ring(middle + np.stack([np.cos(_TURNS), np.sin(_TURNS)], axis=1) @ halves)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from lungview.study.strands import Strands, within
+from lungview.study.strands import Strands, ellipse, ring, within
 
 TILT = np.array([0.36, 0.48, 0.8])  # a unit vector
 FLAT = (0.0, 0.0, 1.0)
@@ -16,6 +16,17 @@ ORIGIN = (5.0, -7.0, 11.0)
 
 def line(*points: tuple[float, float, float]) -> np.ndarray:
     return np.array(points, float)
+
+
+def test_a_ring_ends_where_it_begins() -> None:
+    assert ring(line((1, 2), (3, 4), (5, 0))).tolist() == [[1, 2], [3, 4], [5, 0], [1, 2]]
+
+
+def test_an_ellipse_runs_round_its_middle_through_the_ends_of_its_axes() -> None:
+    around = ellipse(np.array([10.0, 20.0]), line((3, 4), (-8, 6)))  # of 5 and 10, at a right angle
+    assert around[[0, 24, 48, 72, 96]] == pytest.approx(line((13, 24), (2, 26), (7, 16), (18, 14), (13, 24)))
+    away = around - (10, 20)
+    assert (away @ (0.6, 0.8) / 5) ** 2 + (away @ (-0.8, 0.6) / 10) ** 2 == pytest.approx(np.ones(97))
 
 
 @pytest.mark.parametrize("half", [0.4, 2.5, 10.0])

@@ -10,11 +10,10 @@ import numpy as np
 from lungview.marks.annotation import Annotation, Point
 from lungview.marks.kinds import KINDS, MANY, Kind, Shape
 from lungview.study.space import picture_mm
-from lungview.study.strands import Strands
+from lungview.study.strands import Strands, ellipse, ring
 from lungview.viewer.common.pictured import Pictured
 from lungview.viewer.marks_list.listed import Listed
 
-_TURNS = np.linspace(0, 2 * np.pi, 96, endpoint=False)
 _BY_ITS_BOX = (Shape.ELLIPSE, Shape.BOX)
 _CLOSED = (Shape.CLOSED, *_BY_ITS_BOX)
 
@@ -60,9 +59,10 @@ def _outlines(mark: Annotation) -> Iterator[np.ndarray]:
     if shape is Shape.BOX:
         points = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
     elif shape is Shape.ELLIPSE:
-        half = np.array([right - left, bottom - top]) / 2
-        points = (left, top) + half * (1 + np.stack([np.cos(_TURNS), np.sin(_TURNS)], axis=1))
-    yield np.concatenate([points, points[:1]]) if shape in _CLOSED else points
+        middle = np.array([left + right, top + bottom]) / 2
+        yield ellipse(middle, np.diag([right - left, bottom - top]) / 2)
+        return
+    yield ring(points) if shape in _CLOSED else points
 
 
 def _whole(mark: Annotation, points: np.ndarray) -> Annotation:
