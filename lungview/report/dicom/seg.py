@@ -74,12 +74,20 @@ class Segmentation(highdicom.seg.Segmentation):
 
 
 def _document(found: FindingsContent, inside: list[Numbered], slices: dict[int, Dataset]) -> Dataset:
-    new = NewObject.of("seg", "LungView findings")
+    described = [_described(found, k, *each) for k, each in enumerate(inside, start=1)]
+    return segments("findings", list(slices.values()), _pixels(found, inside, list(slices)), described)
+
+
+def segments(
+    of: str, images: list[Dataset], pixels: np.ndarray, described: list[highdicom.seg.SegmentDescription]
+) -> Dataset:
+    """A new segmentation. of: what its segments are. pixels: uint8 (images, rows, columns, segments)."""
+    new = NewObject.of("seg", f"LungView {of}")
     made = Segmentation(
-        source_images=list(slices.values()),
-        pixel_array=_pixels(found, inside, list(slices)),
+        source_images=images,
+        pixel_array=pixels,
         segmentation_type=highdicom.seg.SegmentationTypeValues.BINARY,
-        segment_descriptions=[_described(found, k, *each) for k, each in enumerate(inside, start=1)],
+        segment_descriptions=described,
         series_instance_uid=new.series_instance_uid,
         series_number=new.series_number,
         sop_instance_uid=new.sop_instance_uid,
@@ -88,7 +96,7 @@ def _document(found: FindingsContent, inside: list[Numbered], slices: dict[int, 
         manufacturer_model_name="LungView",
         software_versions=str(build()),
         device_serial_number="1",
-        content_label="FINDINGS",
+        content_label=of.upper(),
     )
     describe(made, new)
     return made

@@ -17,9 +17,8 @@ from lungview.report.content import CaseContent
 from lungview.report.dicom.findings import Headers
 from lungview.report.dicom.header import source_header
 from lungview.report.dicom.marked.sources import Marked, with_sources
-from lungview.report.dicom.seg import Segmentation
-from lungview.report.dicom.source import MANUFACTURER, NewObject, describe, in_one_sentence, save
-from lungview.version import build
+from lungview.report.dicom.seg import segments
+from lungview.report.dicom.source import in_one_sentence, save
 
 _Region = tuple[Annotation, Dataset]  # with the header of its slice
 
@@ -60,25 +59,9 @@ def _regions(marked: Marked) -> list[_Region]:
 
 
 def _document(drawn: list[_Region]) -> Dataset:
-    new = NewObject.of("seg", "LungView regions")
     images = {str(header.SOPInstanceUID): header for _, header in drawn}
-    made = Segmentation(
-        source_images=list(images.values()),
-        pixel_array=_pixels(drawn, list(images)),
-        segmentation_type=highdicom.seg.SegmentationTypeValues.BINARY,
-        segment_descriptions=[_described(k, each) for k, (each, _) in enumerate(drawn, start=1)],
-        series_instance_uid=new.series_instance_uid,
-        series_number=new.series_number,
-        sop_instance_uid=new.sop_instance_uid,
-        instance_number=1,
-        manufacturer=MANUFACTURER,
-        manufacturer_model_name="LungView",
-        software_versions=str(build()),
-        device_serial_number="1",
-        content_label="REGIONS",
-    )
-    describe(made, new)
-    return made
+    described = [_described(k, each) for k, (each, _) in enumerate(drawn, start=1)]
+    return segments("regions", list(images.values()), _pixels(drawn, list(images)), described)
 
 
 def _pixels(drawn: list[_Region], images: list[str]) -> np.ndarray:
