@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QTreeWidget, QTreeWidgetItem, QWidget
 
 from lungview.overlays.binding import Bound
@@ -14,7 +14,8 @@ from lungview.ui.shell.views.long_texts import LongTexts
 
 NAME, SAID = range(2)
 MOST_ROWS = 2000  # of one object
-_ROOM, _WIDEST = 18, 150  # px: beside a name, and of its column: what is said of it needs the rest
+_ROOM = 18  # px beside a name
+_SHARE = 0.75  # of the list, at most, for names where something is said of them: it has a tooltip
 _ROW, _MOST_IN_SIGHT = 20, 9  # px: high enough for a tick box
 
 
@@ -56,9 +57,18 @@ class OverlayTree(QTreeWidget):
             for bound in self._listed:
                 self._add(bound)
         self._reflect()
-        self.setColumnWidth(NAME, min(self.sizeHintForColumn(NAME) + _ROOM, _WIDEST))
+        self._share_width()
         self.updateGeometry()
         self.blockSignals(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        """Names have the room for their words; what is said of them has the rest, a quarter at least."""
+        most = self.viewport().width() * (_SHARE if self.sizeHintForColumn(SAID) > _ROOM else 1)
+        self.setColumnWidth(NAME, min(self.sizeHintForColumn(NAME) + _ROOM, int(most)))
 
     def chosen_bound(self) -> Bound | None:
         """The object of the chosen row."""

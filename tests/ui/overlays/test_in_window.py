@@ -180,6 +180,22 @@ def test_long_uids_are_no_wider_than_the_panel(
     assert shown.minimumSizeHint().width() <= 300
 
 
+def test_a_narrow_panel_shows_the_words_of_names_whole(
+    window: MainWindow, opened: Open, images: list[Dataset], tmp_path: Path
+) -> None:
+    """Of 14 letters beside a long text; in a list of half that width neither pushes the other out."""
+    seg(images, box(), tmp_path / "seg.dcm", names=("Segmentation 1",))
+    opened(tmp_path / "ct", tmp_path / "seg.dcm", count=1)
+    tree = panel(window).tree
+    tree.resize(260, 120)
+    name = tree.topLevelItem(0).child(0)
+    name.setText(SAID, "Morphologically Altered Structure, Nodule")
+    tree.resize(240, 120)
+    assert tree.sizeHintForColumn(NAME) <= tree.columnWidth(NAME) <= 0.75 * tree.viewport().width()
+    tree.resize(120, 120)
+    assert tree.columnWidth(NAME) == int(0.75 * tree.viewport().width())
+
+
 def test_closing_the_pictures_leaves_the_overlay_and_says_so(
     qtbot, window: MainWindow, opened: Open, images: list[Dataset], tmp_path: Path
 ) -> None:
