@@ -76,6 +76,8 @@ def bounded(event: Event, admit: Admit | None = None) -> None:
         return _read(opened.socket, count, event.assoc.network_timeout)
 
     opened.recv = receive
+    if event.assoc.is_requestor:
+        event.assoc._reactor_checkpoint = engine.Checkpoint(event.assoc)
 
 
 def _read(line: Any, count: int, patience: float | None) -> bytearray:

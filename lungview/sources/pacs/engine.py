@@ -47,6 +47,34 @@ def waits_no_more(association: Association) -> None:
         association.dul.to_user_queue.put(None)  # what it gets when time is up
 
 
+class Checkpoint(threading.Event):
+    """Where an association's thread waits while another one asks the peer something.
+
+    The engine's own is passed before the thread says so: one that the processor was taken from in between
+    went on as the other already asked, took the answer from it, and the wait for that ended by time-out.
+    """
+
+    def __init__(self, association: Association) -> None:
+        super().__init__()
+        self._association = association
+        self._passing = threading.Lock()
+        self.set()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Called by the association's thread alone, which then goes on and has said so."""
+        while super().wait(timeout):
+            with self._passing:
+                if self.is_set():  # nobody has stopped it since
+                    self._association._is_paused = False
+                    return True
+        return False
+
+    def clear(self) -> None:
+        """From now on the thread passes no more; once it is paused, it stays."""
+        with self._passing:
+            super().clear()
+
+
 class _Clock:
     """What the engine's timers ask for the time: one that nobody sets."""
 

@@ -1,17 +1,23 @@
-"""What the engine's own threads may say when a peer has killed one: where, never what was sent."""
+"""The engine's own threads: what they may say when a peer has killed one, and that they take no answer."""
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from pynetdicom import AE
 from pynetdicom.association import Association
+from pynetdicom.presentation import build_context
+from pynetdicom.sop_class import Verification  # type: ignore[attr-defined]
 
+from lungview.remote_nodes import DicomNode
 from lungview.sources.pacs import engine
+from lungview.sources.pacs.association import associated
+from lungview.sources.pacs.receive import Listening, Receiver
 
 
 @pytest.fixture
@@ -52,3 +58,30 @@ def test_a_fault_of_any_other_thread_goes_where_it_went_before(others: list[Any]
 
 def test_the_engines_own_log_is_silent() -> None:
     assert not logging.getLogger("pynetdicom.dul").isEnabledFor(logging.CRITICAL)
+
+
+class _Late(engine.Checkpoint):
+    """The processor is taken from the association's thread just as it has passed."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        passed = super().wait(timeout)
+        time.sleep(0.05)
+        return passed
+
+
+def test_an_answer_is_not_taken_by_the_associations_own_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "Checkpoint", _Late)
+    with Receiver(Listening("HERE"), lambda _received: None) as running:
+        node = DicomNode("node", "HERE", "127.0.0.1", running.port, timeout_s=10.0)
+        with associated(node, [build_context(Verification)]) as association:
+            get = association.dimse.get_msg
+
+            def late(block: bool = False) -> Any:
+                """The answer is there before who asked looks for it."""
+                if block:
+                    time.sleep(0.1)
+                return get(block)
+
+            monkeypatch.setattr(association.dimse, "get_msg", late)
+            answers = [association.send_c_echo().get("Status") for _ in range(5)]
+    assert answers == [0] * 5
