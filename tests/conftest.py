@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import re
 from collections.abc import Generator
 from pathlib import Path
 
@@ -13,6 +15,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+_number = itertools.count()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -50,9 +54,26 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
+@pytest.fixture(scope="session")
+def _folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where tests' own folders lie; numbered here, as pytest lists all there are to find the next number."""
+    return tmp_path_factory.mktemp("tests")
+
+
 @pytest.fixture(autouse=True)
-def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LUNGVIEW_HOME", str(tmp_path_factory.mktemp("home")))
+def _own_home(_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = _folders / f"home{next(_number)}"
+    home.mkdir(mode=0o700)
+    monkeypatch.setenv("LUNGVIEW_HOME", str(home))
+
+
+@pytest.fixture
+def tmp_path(_folders: Path, request: pytest.FixtureRequest) -> Path:
+    """An empty folder of the test's own, as pytest's fixture of that name gives."""
+    name = re.sub(r"\W", "_", request.node.name)[:30]
+    folder = _folders / f"{name}_{next(_number)}"
+    folder.mkdir(mode=0o700)
+    return folder
 
 
 @pytest.fixture(scope="session")
