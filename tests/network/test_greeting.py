@@ -62,3 +62,46 @@ def test_a_real_network_greets_nobody(room: str, model: str) -> None:
         f"{room}.load(registry.find({model!r}))\n"
     )
     assert _stderr(code) == ""
+
+
+def test_a_second_thread_s_network_does_not_greet_beside_the_first_one_s():
+    code = (
+        "import os, tempfile, threading\n"
+        "from lungview.network import greeting\n"
+        "begun, ended = threading.Event(), threading.Event()\n"
+        "make = tempfile.TemporaryFile\n"
+        "def slow():\n"  # the moment before standard error is turned aside
+        "    begun.set()\n"
+        "    ended.wait(0.5)\n"
+        "    return make()\n"
+        "tempfile.TemporaryFile = slow\n"
+        "def second():\n"
+        "    begun.wait()\n"
+        "    with greeting.first_greeting_dropped():\n"
+        "        greet()\n"
+        "    ended.set()\n"
+        "said = []\n"
+        "def greet():\n"  # once a process
+        "    said or said.append(os.write(2, greeting.GREETING))\n"
+        "other = threading.Thread(target=second)\n"
+        "other.start()\n"
+        "with greeting.first_greeting_dropped():\n"
+        "    greet()\n"
+        "other.join()\n"
+    )
+    assert _stderr(code) == ""
+
+
+def test_a_network_that_could_not_be_made_leaves_the_greeting_to_the_next():
+    code = (
+        "import os\n"
+        "from lungview.network.greeting import GREETING, first_greeting_dropped\n"
+        "try:\n"
+        "    with first_greeting_dropped():\n"
+        "        raise ValueError\n"
+        "except ValueError:\n"
+        "    pass\n"
+        "with first_greeting_dropped():\n"
+        "    os.write(2, GREETING)\n"
+    )
+    assert _stderr(code) == ""
