@@ -136,15 +136,22 @@ class Mpr(QObject):
 
     def _on_built(self, built: _Built, begun: Slice | None) -> None:
         self._task, self._built = None, built
-        crosshair = middle_of(built[0])
-        sheet = None if begun is None else sheet_of(begun)
-        if sheet is not None:  # the slice that was on screen stays the axial one
-            across = sheet.distance_mm(crosshair.point_mm)
-            x, y, z = (p - across * n for p, n in zip(crosshair.point_mm, sheet.normal, strict=True))
-            crosshair = crosshair.moved((float(x), float(y), float(z)))
-        self.crosshair = crosshair
+        self.crosshair = crosshair = self._begin(built[0], begun)
         for axis, frame in zip(Axis, self._grid.frames, strict=False):
             self._fill(axis, frame, crosshair)
+
+    def _begin(self, made: Volume, begun: Slice | None) -> Crosshair:
+        """The slice that was on screen stays the axial one; a place on it that was gone to is the middle."""
+        crosshair = middle_of(made)
+        sheet = None if begun is None else sheet_of(begun)
+        if sheet is None or self._series is None:
+            return crosshair
+        place = going.of(self._session.workspace.services).latest(self._series.key)
+        if place is not None and abs(sheet.distance_mm(place)) <= made.step_mm(sheet.normal):
+            crosshair = crosshair.moved(place)
+        across = sheet.distance_mm(crosshair.point_mm)
+        x, y, z = (p - across * n for p, n in zip(crosshair.point_mm, sheet.normal, strict=True))
+        return crosshair.moved((float(x), float(y), float(z)))
 
     def _fill(self, axis: Axis, frame: ViewFrame, crosshair: Crosshair) -> None:
         assert self._built is not None

@@ -111,10 +111,13 @@ class Findings:
 
     def _go(self, listed: Listed) -> None:
         stack, place = self._workspace.stack, listed.located.finding.place_mm
+        there = going.of(self._workspace.services)
         if stack.series is not None:
             stack.go(listed.located.index)
+            if place is not None:
+                there.seen(stack.series.key, place)
         elif place is not None:
-            going.of(self._workspace.services).wanted.emit(place)
+            there.wanted.emit(place)
 
     def look(self, shown: Shown) -> None:
         """Lay other things over the picture."""

@@ -70,6 +70,27 @@ def away_mm(viewport) -> np.ndarray:
     return np.hypot((columns - at[0]) * sheet.spacing.column, (rows - at[1]) * sheet.spacing.row)
 
 
+@pytest.mark.parametrize("scrolled", [0, 5])
+def test_planes_begin_at_the_finding_that_is_chosen_while_its_slice_is_shown(
+    qtbot, window, go, look, thorax, scrolled
+):
+    go(window, thorax)
+    found = look(window)
+    chosen = at_nodule(found)
+    found.choose(chosen.id)
+    shown = chosen.located.index + scrolled
+    window.session.stack.go(shown)
+    qtbot.waitUntil(lambda: window.session.stack.index == shown and not window.session.stack.pending)
+    height = sheet_of(window.session.viewport.state.slice).geometry.position[2]
+    window.actions_table["view.mpr"].trigger()
+    mpr = mpr_of(window)
+    qtbot.waitUntil(lambda: mpr.crosshair is not None)
+    place = np.array(mpr.crosshair.point_mm)
+    assert place[2] == pytest.approx(height, abs=1e-6)
+    near = np.linalg.norm(place[:2] - chosen.located.finding.place_mm[:2]) < 1e-6
+    assert near == (scrolled == 0)
+
+
 def test_choosing_a_finding_takes_the_planes_to_it(qtbot, window, found):
     tree = panel_of(window).tree
     tree.chosen.emit(the_one(found).id)
