@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from lungview.lung.threads import each
 from lungview.study.volume import Volume
 
 _PIXEL = 1.6  # mm, at most; in it a bronchus's wall still shows
@@ -66,8 +67,11 @@ def coarse(values: np.ndarray, spacing: tuple[float, float, float]) -> Grid:
     steps = max(1, int(_STEP / spacing[0]))
     size = [max(1, min(n, round(n * mm / _PIXEL))) for n, mm in ((columns, spacing[2]), (rows, spacing[1]))]
     small = np.empty((len(range(0, slices, steps)), size[1], size[0]), np.int16)
-    for out, plane in zip(small, values[::steps], strict=True):
-        plane = np.ascontiguousarray(np.clip(plane, -1024, 3071), np.int16)
-        cv2.resize(plane, size, dst=out, interpolation=cv2.INTER_AREA)
+
+    def resize(k: int) -> None:
+        plane = np.ascontiguousarray(np.clip(values[k * steps], -1024, 3071), np.int16)
+        cv2.resize(plane, size, dst=small[k], interpolation=cv2.INTER_AREA)
+
+    each(resize, len(small))
     mm = (spacing[0] * steps, spacing[1] * rows / size[1], spacing[2] * columns / size[0])
     return Grid(small, mm, steps, (slices, rows, columns))

@@ -44,3 +44,10 @@ def test_the_slices_of_a_region_are_those_it_reaches() -> None:
 
     assert reach[labels[1, 0, 0] - 1] == slice(1, 4)
     assert reach[labels[5, 3, 3] - 1] == slice(3, 6)
+
+
+def test_the_parts_of_a_plane_are_counted() -> None:
+    labels, pixels = regions.parts(np.array([[1, 0, 1], [1, 0, 0]], np.uint8))
+
+    assert pixels.tolist() == [3, 2, 1]
+    assert labels.tolist() == [[1, 0, 2], [1, 0, 0]]

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from lungview.lung.grid import Grid
+from lungview.lung.mask import regions
 from lungview.lung.mask.morphology import disc, in_slices, rim
 
 _AIR_HU = -850  # a trachea is below, but for its rim
@@ -41,14 +42,15 @@ def _seed(grid: Grid, values: np.ndarray, dark: np.ndarray, body: np.ndarray) ->
     if not len(columns):
         return None
     middle = (columns[0] + columns[-1]) / 2
-    _, labels, stats, centres = cv2.connectedComponentsWithStats(dark, connectivity=4)
-    area = stats[:, cv2.CC_STAT_AREA] * grid.mm[1] * grid.mm[2] / 100
+    labels, pixels = regions.parts(dark)
+    area = pixels * grid.mm[1] * grid.mm[2] / 100
     for k in np.argsort(-area[1:]) + 1:
-        central = abs(centres[k, 0] - middle) * grid.mm[2] <= _OFF_CENTRE
-        if _TRACHEA[0] <= area[k] <= _TRACHEA[1] and central:
-            mask: np.ndarray = (labels == k).view(np.uint8)
-            if _rim_hu(grid, values, mask) > _WALLED:
-                return mask
+        if not _TRACHEA[0] <= area[k] <= _TRACHEA[1]:
+            continue
+        mask: np.ndarray = (labels == k).view(np.uint8)
+        centre = float(np.nonzero(mask)[1].mean())
+        if abs(centre - middle) * grid.mm[2] <= _OFF_CENTRE and _rim_hu(grid, values, mask) > _WALLED:
+            return mask
     return None
 
 
@@ -63,8 +65,8 @@ def _followed(grid: Grid, air: np.ndarray, seed: np.ndarray, top: int) -> list[n
     found, reach = [seed], disc((2.0 + grid.mm[0]) / grid.mm[1])
     for z in range(top - 1, -1, -1):
         dark = air[z] & (grid.values[z] < lumen_hu).view(np.uint8)
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=4)
-        area = stats[:, cv2.CC_STAT_AREA] * grid.mm[1] * grid.mm[2] / 100
+        labels, pixels = regions.parts(dark)
+        area = pixels * grid.mm[1] * grid.mm[2] / 100
         touched = np.unique(labels[cv2.dilate(found[-1], reach) > 0])
         parts = [labels == k for k in touched if k and _BRONCHUS[0] <= area[k] <= _BRONCHUS[1]]
         walled = [part for part in parts if _rim_hu(grid, grid.values[z], part) > _WALLED_BRONCHUS]

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from lungview.lung.mask.morphology import disc
+from lungview.lung.threads import each
 
 TISSUE_HU = -400  # half way between lung and chest wall
 
@@ -13,10 +14,13 @@ TISSUE_HU = -400  # half way between lung and chest wall
 def body(values: np.ndarray, pixel_mm: float) -> np.ndarray:
     """uint8 (slices, rows, columns): 1 inside the outer contour of the largest piece of tissue of a slice."""
     out = np.zeros(values.shape, np.uint8)
-    for plane, inside in zip(values, out, strict=True):
+
+    def find(k: int) -> None:
         # A lean chest's wall is a few pixels thick: the contour is filled before thin things are cut off.
-        tissue = cv2.morphologyEx((plane > TISSUE_HU).view(np.uint8), cv2.MORPH_OPEN, disc(1))
-        cv2.morphologyEx(largest_outline(tissue), cv2.MORPH_OPEN, disc(6.0 / pixel_mm), dst=inside)
+        tissue = cv2.morphologyEx((values[k] > TISSUE_HU).view(np.uint8), cv2.MORPH_OPEN, disc(1))
+        cv2.morphologyEx(largest_outline(tissue), cv2.MORPH_OPEN, disc(6.0 / pixel_mm), dst=out[k])
+
+    each(find, len(values))
     return out
 
 

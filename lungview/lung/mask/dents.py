@@ -43,7 +43,7 @@ def dents(contour: np.ndarray, side: int, pixel: float) -> list[Dent]:
         length = float(np.hypot(*chord))
         outwards = np.array([-chord[1], chord[0]]) * turning / max(length, 1.0)
         if length * pixel < _CHORD_MM and _from_the_ribs(outwards, side):
-            inner = np.roll(contour, -start, axis=0)[: (end - start) % len(contour) + 1]
+            inner = contour.take(start + np.arange((end - start) % len(contour) + 1), axis=0, mode="wrap")
             outline = np.r_[inner, _arc(contour[end], chord, outwards, pixel)]
             found.append(Dent(outline, contour[end], chord, outwards))
     return found
@@ -67,10 +67,11 @@ def _arc(start: np.ndarray, chord: np.ndarray, outwards: np.ndarray, pixel: floa
 def wall_behind(dent: Dent, lung: np.ndarray, body: np.ndarray, pixel: float) -> bool:
     """Whether outwards of a dent the body ends soon and no more lung comes: else it is liver or heart."""
     away = np.arange(_NEAR_MM, _WALL_MM, pixel)[:, None] / pixel
-    for along in (0.25, 0.5, 0.75):
-        places = np.rint(dent.start + along * dent.chord + away * dent.outwards).astype(int)
-        kept = (places >= 0).all(axis=1) & (places < (lung.shape[1], lung.shape[0])).all(axis=1)
-        columns, rows = places[kept].T
-        if lung[rows, columns].any() or (kept.all() and body[rows, columns].all()):
-            return False
-    return True
+    along = np.array([0.25, 0.5, 0.75])[:, None, None]
+    places = np.rint(dent.start + along * dent.chord + away * dent.outwards).astype(int)
+    columns, rows = places[..., 0], places[..., 1]
+    beyond = (columns < 0) | (columns >= lung.shape[1]) | (rows < 0) | (rows >= lung.shape[0])
+    columns[beyond], rows[beyond] = -1, -1
+    more_lung = (lung[rows, columns] > 0) & ~beyond
+    no_end = ((body[rows, columns] > 0) & ~beyond).all(axis=1)
+    return not (more_lung.any() or no_end.any())

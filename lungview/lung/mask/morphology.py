@@ -36,5 +36,6 @@ def rim(plane: np.ndarray, reach: float) -> np.ndarray:
 
 def filled(plane: np.ndarray) -> np.ndarray:
     """A mask (rows, columns) with its holes closed."""
-    contours, _ = cv2.findContours(plane, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    return cv2.drawContours(plane.copy(), contours, -1, 1, cv2.FILLED)
+    out = plane.copy()
+    contours, _ = cv2.findContours(out, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return cv2.drawContours(out, contours, -1, 1, cv2.FILLED)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from lungview.lung.threads import each
+
 
 def label(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Number the connected regions (over faces) of a mask (slices, rows, columns) uint8.
@@ -12,18 +14,26 @@ def label(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     Returns int32 labels of the same shape, 0 where the mask is not, and the voxels of each label, 0 … count.
     """
     labels = np.empty(mask.shape, np.int32)
-    areas, counts = [], []
-    for plane, out in zip(mask, labels, strict=True):
-        found, _, stats, _ = cv2.connectedComponentsWithStats(plane, out, connectivity=4, ltype=cv2.CV_32S)
-        areas.append(stats[:, cv2.CC_STAT_AREA])
-        counts.append(found)
+    areas = [parts(plane, out)[1] for plane, out in zip(mask, labels, strict=True)]
     # The surround of each slice has a number too, until all surrounds become 0.
-    bases = np.cumsum([0, *counts])
+    bases = np.cumsum([0, *map(len, areas)])
     names = _joined(int(bases[-1]), bases[:-1], *_touching(labels, mask, bases))
     sizes = np.bincount(names, np.concatenate(areas)).astype(np.int64)
-    for plane, first, last in zip(labels, bases[:-1], bases[1:], strict=True):
-        plane[:] = names[first:last][plane]
+
+    def rename(z: int) -> None:
+        labels[z] = names[bases[z] : bases[z + 1]][labels[z]]
+
+    each(rename, len(labels))
     return labels, sizes
+
+
+def parts(plane: np.ndarray, out: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Number the pieces of a plane (rows, columns) uint8: int32 labels, and the pixels of each, 0 … count.
+
+    OpenCV counts pixels, too, but takes three times as long.
+    """
+    _, labels = cv2.connectedComponents(plane, out, connectivity=4, ltype=cv2.CV_32S)
+    return labels, np.bincount(labels.reshape(-1))
 
 
 def extents(labels: np.ndarray, count: int) -> list[slice]:

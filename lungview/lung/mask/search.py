@@ -11,6 +11,7 @@ from lungview.errors import Cancelled, InputError
 from lungview.lung.grid import Grid, coarse
 from lungview.lung.mask import airways, body, closing, gas, regions, sides
 from lungview.lung.mask.morphology import disc, in_slices, shrunk
+from lungview.lung.threads import each
 
 RIGHT, LEFT = 1, 2
 
@@ -85,12 +86,15 @@ def _lunglike(values: np.ndarray, *, small: bool) -> bool:
 def _refined(values: np.ndarray, labels: np.ndarray, tubes: np.ndarray, grid: Grid) -> np.ndarray:
     """The labels at the volume's own pixels: the edge is where the HU cross TISSUE_HU."""
     out = np.zeros(grid.fine, np.uint8)
-    for low in range(len(labels)):
+
+    def fill(low: int) -> None:
         if labels[low].any():
             last = grid.fine[0] if low == len(labels) - 1 else (low + 1) * grid.steps
             _fill(
                 out[low * grid.steps : last], values[low * grid.steps : last], _both(labels[low], tubes[low])
             )
+
+    each(fill, len(labels))
     return out
 
 
