@@ -5,6 +5,7 @@ from lungview.training.architectures.alexnet import ALEXNET
 from lungview.training.architectures.architecture import Architecture
 from lungview.training.architectures.cnn import CNN
 from lungview.training.architectures.efficientnet_b0 import EFFICIENTNET_B0
+from lungview.training.architectures.efficientnet_lite0 import EFFICIENTNET_LITE0
 from lungview.training.architectures.inception_v3 import INCEPTION_V3
 from lungview.training.architectures.mobilenet_v2 import MOBILENET_V2
 from lungview.training.architectures.resnet50 import RESNET50, RESNET50_LAST20
@@ -18,6 +19,7 @@ ARCHITECTURES: dict[str, Architecture] = {
         RESNET50_LAST20,
         INCEPTION_V3,
         EFFICIENTNET_B0,
+        EFFICIENTNET_LITE0,
         VGG16,
         VGG19,
         ALEXNET,
