@@ -85,6 +85,11 @@ def strangers(view: View, other: View) -> bool:
     return bool(view.person and other.person) and view.person != other.person
 
 
+def parallel(normal: Vector, other: Vector) -> bool:
+    """Whether planes with these unit normals run the same way, or opposite ones."""
+    return abs(_dot(normal, other)) >= _PARALLEL
+
+
 def follow(view: View, active: View, *, agreed: bool = False) -> Follow:
     """How a pane follows the active one; NOT for an empty pane.
 
@@ -97,7 +102,7 @@ def follow(view: View, active: View, *, agreed: bool = False) -> Follow:
     one, other = view.place, active.place
     if one is None or other is None:
         return Follow.NUMBER if one is other else Follow.NOT
-    if abs(_dot(one.normal, other.normal)) < _PARALLEL:
+    if not parallel(one.normal, other.normal):
         return Follow.NOT
     return Follow.POSITION if one_space(view, active) else Follow.OFFSET
 

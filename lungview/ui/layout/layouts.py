@@ -14,6 +14,7 @@ from lungview.ui.mpr.mpr import Mpr
 from lungview.ui.shell.actions import LAYOUT, QT_TRANSLATE_NOOP, VIEW, Row
 from lungview.viewer.links import Linked
 from lungview.viewer.state import ViewState
+from lungview.viewer.studies.beside import beside
 from lungview.viewer.studies.prior import prior_of
 
 if TYPE_CHECKING:
@@ -113,7 +114,8 @@ class Layouts(QObject):
         if right is None:
             session.stack_of(second).empty()
         else:
-            session.show(right, index if right is left else None, second)
+            known = index is not None and index < len(left.instances)
+            session.show(right, beside(left, index or 0, right) if known else None, second)
 
     def _thorax(self) -> None:
         """One series through two windows, scrolled and zoomed as one."""

@@ -116,12 +116,12 @@ def test_thorax_is_of_ct_alone(window):
 def test_compare_shows_the_prior_of_the_same_person(lung):
     lung.session.series += [
         _series(lung, "other", patient="B", date="20230101"),
-        _series(lung, "prior", date="20230101"),
+        _series(lung, "prior", date="20230101", step=1.0),
     ]
     lung.actions_table["view.compare"].trigger()
-    assert _shown(lung) == [("now", 2), ("prior", 0)]
-    lung.session.stack.step(1)
-    assert _shown(lung) == [("now", 3), ("prior", 1)]
+    assert _shown(lung) == [("now", 2), ("prior", 4)]  # as far below the first slice
+    lung.session.stack.step(-1)
+    assert _shown(lung) == [("now", 1), ("prior", 2)]
     assert lung.grid.frames[1].header.following.text() == "by distance"
 
 
