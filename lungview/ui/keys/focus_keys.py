@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 OWN_SIGNS = "takes_signs"  # a property of widgets that take letters and digits without being fields
+NAMES_ROWS = "names_rows"  # a property of lists whose chosen row F2 writes the name of
 _KEY = Qt.Key
 _UP_DOWN = frozenset({_KEY.Key_Up, _KEY.Key_Down})
 _ENTER = frozenset({_KEY.Key_Return, _KEY.Key_Enter})
@@ -58,7 +59,8 @@ def _own_keys(widget: QObject) -> frozenset[Qt.Key]:
     if list_of(widget) is not None:
         return (_MOVES - _ENTER) | {_KEY.Key_Space}
     if isinstance(widget, QAbstractItemView):
-        return _MOVES | {_KEY.Key_Space}
+        names = {_KEY.Key_F2} if widget.property(NAMES_ROWS) else set()
+        return _MOVES | {_KEY.Key_Space} | names
     if isinstance(widget, QAbstractButton):
         return frozenset({_KEY.Key_Space})
     if isinstance(widget, QComboBox):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
+from lungview.ui.keys.focus_keys import NAMES_ROWS
 from lungview.ui.shell.views.long_texts import LongTexts
 from lungview.viewer.marks_list.listed import Listed
 from lungview.viewer.marks_list.numbers import ContourStack, Numbers
@@ -39,6 +40,7 @@ class MarksTree(QTreeWidget):
         self.setUniformRowHeights(False)
         self.setAlternatingRowColors(True)
         self.setMinimumHeight(84)
+        self.setProperty(NAMES_ROWS, True)
         self.setEditTriggers(QTreeWidget.EditTrigger.NoEditTriggers)  # only names are written
         self.setAccessibleName(self.tr("Marks of the study"))
         header = self.header()
@@ -90,6 +92,13 @@ class MarksTree(QTreeWidget):
     def edit_name(self, annotation_id: str) -> None:
         if annotation_id in self._rows:
             self.editItem(self._rows[annotation_id], NAME)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        item = self.currentItem()
+        if event.key() == Qt.Key.Key_F2 and item is not None:
+            self.edit_name(str(item.data(SLICE, _ID)))
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The chart of the chosen mark comes and goes below: its row stays in sight."""

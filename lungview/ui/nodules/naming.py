@@ -24,6 +24,7 @@ def ask_name(findings: Findings, parent: QWidget) -> None:
     dialog.setLabelText(QCoreApplication.translate("Nodules", "Lobe and number, or any other name"))
     dialog.setComboBoxEditable(True)
     dialog.setComboBoxItems([listed.name, *(_next(lobe, used) for lobe in LOBES)])
+    dialog.setTextValue(listed.name)  # the entry of an editable box starts empty
     dialog.textValueSelected.connect(lambda name: findings.rename(name[:LONGEST]))
     dialog.open()
 

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from lungview.marks.annotation import Annotation
 from lungview.marks.kinds import Kind
+from lungview.ui.keys.focus_keys import keys_needed
 from lungview.ui.marks_list.chart import Chart
 from lungview.ui.marks_list.panel import MarksPanel
 from lungview.ui.marks_list.tree import MARK, NAME, SAID, SLICE
@@ -133,6 +134,14 @@ def test_a_name_written_in_the_list_stands_on_the_picture_and_is_undone(
     qtbot.waitUntil(lambda: rows(opened)[0][NAME] == "hilum")
     opened.actions_table["edit.undo"].trigger()
     assert drawn(opened)[0].text == ""
+
+
+def test_f2_in_the_list_writes_the_name_of_a_mark_and_of_no_finding(opened: MainWindow, qtbot: QtBot) -> None:
+    ruler(opened, 0, qtbot)
+    tree = panel_of(opened).tree
+    assert Qt.Key.Key_F2 in keys_needed(tree)  # the window's own F2 names a finding
+    QTest.keyClick(tree, Qt.Key.Key_F2)
+    assert tree.findChild(QLineEdit) is not None
 
 
 def test_a_row_unticked_is_off_the_picture_but_kept(opened: MainWindow, qtbot: QtBot) -> None:

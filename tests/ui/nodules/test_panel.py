@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QInputDialog, QLabel
+from PySide6.QtWidgets import QComboBox, QInputDialog, QLabel
 
 from lungview.nodules.finding import Status
 from lungview.ui.nodules.actions import ROWS
@@ -90,6 +90,18 @@ def test_the_next_free_name_of_each_lobe_is_offered(window, go, look, thorax):
     dialog = window.findChild(QInputDialog)
     assert dialog.comboBoxItems() == ["RUL 1", "RUL 2", "RML 1", "RLL 1", "LUL 1", "LLL 1"]
     dialog.reject()
+
+
+def test_who_looks_at_a_name_and_says_ok_keeps_it(window, go, look, thorax):
+    go(window, thorax)
+    found = look(window)
+    found.choose(at_nodule(found).id)
+    found.rename("RUL 1")
+    ask_name(found, window)
+    dialog = window.findChild(QInputDialog)
+    assert dialog.findChild(QComboBox).currentText() == "RUL 1"
+    dialog.accept()
+    assert found.list_of(found.opened()).find(found.chosen).name == "RUL 1"
 
 
 def test_the_name_stands_in_the_list(window, go, look, thorax):
