@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -128,6 +129,8 @@ def _awaited(ours: Connection, longest_s: float, cancelled: Cancel) -> list[Seri
 
 def _work(line: Connection, judging: Judge, model: str) -> None:
     start_worker()
+    # To all processes of a service at once it means that the node ends, which lets its study be for now.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with suppress(Exception):  # the study that needs it says what is wrong
         _load(model)
     line.send([])  # from now on it listens

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,6 +52,13 @@ def test_one_that_was_killed_between_studies_costs_none_a_try(judge: Judging) ->
     os.kill(first, signal.SIGKILL)
     judge._process.join(20)
     assert _number(judge) != first
+
+
+def test_a_service_that_is_stopped_with_all_its_processes_costs_no_study_a_try(judge: Judging) -> None:
+    first = _number(judge)
+    os.kill(first, signal.SIGTERM)
+    time.sleep(0.5)  # it would be gone
+    assert _number(judge) == first
 
 
 def test_after_many_studies_it_is_replaced(judge: Judging, monkeypatch: pytest.MonkeyPatch) -> None:
