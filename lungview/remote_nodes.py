@@ -13,6 +13,11 @@ _TITLE = re.compile(r"[ -\[\]-~]{1,16}")  # AE of PS3.5 6.2: ASCII without backs
 _ADDRESS = re.compile(r"(?P<title>[^@]+)@(?P<host>\[[0-9a-fA-F:]+\]|[^:@]+):(?P<port>\d{1,5})")
 
 
+def is_title(text: str) -> bool:
+    """Whether it may be the title of an application entity (PS3.5 6.2)."""
+    return _TITLE.fullmatch(text) is not None and bool(text.strip())
+
+
 @dataclass(frozen=True, slots=True)
 class Tls:
     """How to speak TLS 1.2 or later (PS3.15 B.12). Paths of PEM files, "" for none.
@@ -49,7 +54,7 @@ class DicomNode:
 
     def __post_init__(self) -> None:
         for title in (self.ae_title, self.own_title):
-            if not _TITLE.fullmatch(title) or not title.strip():
+            if not is_title(title):
                 raise ValueError("an AE title of 1 to 16 ASCII characters without backslash")
         if not self.host:
             raise ValueError("a host name or address")
