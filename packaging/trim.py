@@ -28,6 +28,7 @@ UNWANTED = (
     "plugins/networkinformation", "plugins/generic", "imageformats/libqpdf", "imageformats/libqwebp",
     "imageformats/libqtiff", "imageformats/libqgif", "imageformats/libqicns",
     "imageformats/libqtga", "imageformats/libqwbmp",
+    "libdmabuf-server",  # asks for Qt6OpenGL
     # pictures are read by these, but not these kinds; text is set by ReportLab and Qt
     "PIL/_avif", "PIL/_webp", "PIL/_imagingft", "PIL/_imagingcms", "PIL/_imagingtk",
     "pydicom/data/test_files", "pydicom/data/charset_files",
