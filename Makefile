@@ -91,12 +91,14 @@ app: setup-dev ## the double-click program in dist/lungview, then its own self-t
 	$(RUN) python packaging/check_app.py dist/lungview
 	dist/lungview/lungview selftest
 
-deb: app ## dist/lungview_VERSION_ARCH.deb and a portable archive
+deb: app ## dist/lungview_VERSION_ARCH.deb, looked at, and a portable archive
 	packaging/linux/make-deb
+	$(RUN) python packaging/check_deb.py "$$(ls -t dist/lungview_*.deb | head -1)"
 	packaging/linux/make-archive
 
 test-app: app ## the built program in a bare Debian without Python (root, debootstrap)
 	packaging/linux/test-bare
 
-test-deb: deb ## the .deb there: installed, tried, purged, nothing left behind (root, debootstrap)
+test-deb: deb ## the .deb: its node unpacked, run and killed; then there, installed, purged (root, debootstrap)
+	$(RUN) python packaging/check_deb.py --run "$$(ls -t dist/lungview_*.deb | head -1)"
 	packaging/linux/test-deb
