@@ -8,6 +8,7 @@ import numpy as np
 from lungview.lung.grid import Grid
 from lungview.lung.mask import regions
 from lungview.lung.mask.morphology import in_slices
+from lungview.lung.threads import each
 
 _RIGHT, _LEFT = 1, 2
 _BOTH = 0.12  # of a region: each of its halves is at least so much when it holds both lungs
@@ -79,10 +80,13 @@ def _grown(seeds: np.ndarray, mask: np.ndarray, rounds: int, middle: float) -> n
     """Both seeds grown in turn within the mask; what they do not reach goes by its column."""
     kernel = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
     right, left = (seeds == _RIGHT).view(np.uint8), (seeds == _LEFT).view(np.uint8)
-    for z in range(len(mask)):
+
+    def grow(z: int) -> None:
         for _ in range(rounds):
             right[z] |= cv2.dilate(right[z], kernel) & mask[z] & (left[z] ^ 1)
             left[z] |= cv2.dilate(left[z], kernel) & mask[z] & (right[z] ^ 1)
+
+    each(grow, len(mask))
     out = np.where(right > 0, _RIGHT, np.where(left > 0, _LEFT, 0)).astype(np.uint8)
     rest = (mask > 0) & (out == 0)
     out[rest] = _by_column(mask, middle)[rest]
