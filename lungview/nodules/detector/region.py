@@ -12,7 +12,7 @@ MARGIN_MM = 3.0
 _AIR_HU = -500.0
 _LEAST_MM2 = 400.0  # a piece of lung; less is an airway or bowel gas
 _TABLE_MM = 5.0  # thickness of what is torn off the body: the table's top, tubes, clothes
-_LOST = 0.5  # of the other side's air: with less, a side is not only smaller
+_LOST = 0.5  # of the other side's lung: with less, a side is not only smaller
 _STEP = 4  # a closing by 10 mm is done on every fourth pixel
 
 
@@ -51,7 +51,7 @@ def with_lost_side(lungs: np.ndarray, hounsfield: np.ndarray, pixel_mm: float) -
     """bool (rows, columns): the lungs of one slice, and what one of them must have been where it is lost.
 
     A lung full of tumour, fluid or consolidation is no air. Where one side of the body has less than half of
-    the other's air, the other's mirror image is looked at too.
+    the other's lung, the other's mirror image is looked at too.
     """
     smooth = cv2.GaussianBlur(np.asarray(hounsfield, np.float32), (0, 0), 1.0)
     body = _body((smooth >= _AIR_HU).astype(np.uint8), pixel_mm)
