@@ -233,6 +233,7 @@ class Receiver:
 class _Server(ThreadedAssociationServer):
     """A server whose accepting thread waits for no peer: TLS's handshake is the connection's own thread's."""
 
+    request_queue_size = 128  # of the library's five lines, the sixth of a burst tries again after a second
     admits: Callable[[str, Sequence[str]], bool]
     tell: Tell
 

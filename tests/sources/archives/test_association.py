@@ -6,7 +6,8 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -46,7 +47,7 @@ def peer() -> Iterator[Any]:
 
 
 def _node(port: int) -> DicomNode:
-    return DicomNode("odd", "ODD", "127.0.0.1", port, timeout_s=1.5, tries=1)
+    return DicomNode("odd", "ODD", "127.0.0.1", port, timeout_s=0.5, tries=1)
 
 
 @pytest.mark.parametrize(
@@ -71,9 +72,29 @@ def test_a_caller_that_announces_a_pdu_beyond_the_bound_is_cut_off() -> None:
 
 
 def test_a_caller_that_stops_in_a_pdu_holds_up_no_other() -> None:
-    listening = Listening("HERE", timeout_s=1.0, most_associations=1)
+    listening = Listening("HERE", timeout_s=0.5, most_associations=1)
     with Receiver(listening, lambda _received: None) as running, socket.socket() as line:
         line.connect(("127.0.0.1", running.port))
         line.sendall(b"\x01\x00\x00\x00\x10\x00half")
-        time.sleep(2.5)
+        line.settimeout(30)
+        with suppress(ConnectionResetError):
+            assert line.recv(100)[:1] in (b"", b"\x07")  # closed, or A-ABORT
         assert echo(DicomNode("here", "HERE", "127.0.0.1", running.port)) > 0
+
+
+def test_a_burst_of_lines_is_queued_whatever_the_receiver_is_doing() -> None:
+    """A line that finds the queue full is tried again by its system after a second, then two, then four."""
+    busy, over = threading.Event(), threading.Event()
+
+    def told(word: str, _values: dict[str, Any]) -> None:
+        if word == "refused" and not busy.is_set():
+            busy.set()
+            over.wait(30)
+
+    listening = Listening("HERE", networks=(ip_network("192.0.2.0/24"),))
+    with Receiver(listening, lambda _received: None, told) as running, ExitStack() as stack:
+        stack.callback(over.set)
+        for number in range(40):
+            line = socket.create_connection(("127.0.0.1", running.port), timeout=5)
+            stack.enter_context(line)
+            assert number or busy.wait(10)
