@@ -22,9 +22,10 @@ FOUND = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1024, 1280, 3840])
-def test_the_table_of_findings_is_seen_whole_without_scrolling_sideways(browser, served, width):
-    with tab(browser, served.url, width, 720) as found:
+@pytest.fixture(scope="module")
+def table(browser, served):
+    """A tab with the table of findings."""
+    with tab(browser, served.url, 320, 720) as found:
         ready(found)
         found.page.evaluate(
             """async (answer) => {
@@ -33,10 +34,17 @@ def test_the_table_of_findings_is_seen_whole_without_scrolling_sideways(browser,
             }""",
             FOUND,
         )
-        said = found.text("#answer")
-        assert all(word in said for word in ("123.4 × 118.9", "914312 mm³", "part-solid", "intermediate"))
-        wide = "[document.querySelector('.scroll'), document.documentElement]"
-        assert found.evaluate(f"{wide}.map((node) => node.scrollWidth - node.clientWidth)") == [0, 0]
+        yield found
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1024, 1280, 3840])
+def test_the_table_of_findings_is_seen_whole_without_scrolling_sideways(table, width):
+    table.page.set_viewport_size({"width": width, "height": 720})
+    assert table.evaluate("innerWidth") == width
+    said = table.text("#answer")
+    assert all(word in said for word in ("123.4 × 118.9", "914312 mm³", "part-solid", "intermediate"))
+    wide = "[document.querySelector('.scroll'), document.documentElement]"
+    assert table.evaluate(f"{wide}.map((node) => node.scrollWidth - node.clientWidth)") == [0, 0]
 
 
 def test_the_keyboard_alone_gets_from_the_file_to_the_answer(page, slices):
@@ -70,17 +78,21 @@ def test_every_control_has_a_name_for_a_screen_reader(page, slices):
     assert levels[:3] == ["H1", "H2", "H2"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "height"), SIZES)
-def test_nothing_reaches_past_the_screen_and_text_is_readable(browser, served, slices, width, height, scheme):
-    with tab(browser, served.url, width, height, color_scheme=scheme) as found:
+def test_nothing_reaches_past_the_screen_and_text_is_readable(browser, served, slices, width, height):
+    with tab(browser, served.url, width, height) as found:
         ready(found)
         found.open(*slices)
         found.ask("subtype", "cnn", "#compare")
         found.page.click("#card summary")
-        found.picture(f"{scheme}-{width}")
-        assert found.evaluate("document.documentElement.scrollWidth") <= width
-        assert found.evaluate(CONTRAST) == []
+        grounds = set()
+        for scheme in ("light", "dark"):
+            found.page.emulate_media(color_scheme=scheme)
+            found.picture(f"{scheme}-{width}")
+            assert found.evaluate("document.documentElement.scrollWidth") <= width
+            assert found.evaluate(CONTRAST) == []
+            grounds.add(found.evaluate("getComputedStyle(document.body).backgroundColor"))
+        assert len(grounds) == 2
 
 
 # Every text whose contrast to the nearest ground behind it is below 4.5 : 1 (WCAG 2.2, 1.4.3).
