@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QPushButton
 
 from lungview.ui.shell.actions import FILE, QT_TRANSLATE_NOOP, Row
+from lungview.ui.studies.tasks import Tasks
 from lungview.ui.study_list.keeper import StudyKeeper
 from lungview.ui.study_list.opener import GROUP, StudyOpener
 
@@ -30,7 +32,8 @@ class StudyListActions(QObject):
         super().__init__(host.widget)
         self._host = host
         self.dialog: StudyListDialog | None = None
-        self.keeper = StudyKeeper(host.session, self)
+        self.tasks = Tasks(lambda: ThreadPoolExecutor(1, "lungview-studies"), self)
+        self.keeper = StudyKeeper(host.workspace, self.tasks)
         host.workspace.services.put(self.keeper)
         host.actions_table.add_rows(ROW)
         action = host.actions_table.handle(ROW.id, self.open)
@@ -52,6 +55,6 @@ class StudyListActions(QObject):
         self.keeper.reload()
 
     def _on_closing(self) -> None:
-        self.keeper.tasks.close(0.3)
+        self.tasks.close(0.3)
         if self.dialog is not None:
             self.dialog.end()

@@ -1,54 +1,52 @@
-"""The window's list of studies: kept in the background, told of by one signal; notes what is opened."""
+"""The list of studies: kept in the background, told of by one event; notes what is opened."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
-
 from lungview.errors import LungViewError
-from lungview.ui.studies.tasks import Tasks
+from lungview.viewer.event import Event
 
 if TYPE_CHECKING:
     from lungview.sources.files.scan import Scan
     from lungview.study.series import Series
-    from lungview.ui.studies.session import Session
+    from lungview.viewer.common.background import Background
     from lungview.viewer.study_list.entry import EntryKey
     from lungview.viewer.study_list.store import StudyStore
+    from lungview.viewer.study_list.work import Listed
+    from lungview.viewer.workspace import Workspace
 
 
-class StudyKeeper(QObject):
-    """One thread works on the list, so changes come one after the other.
+class StudyKeeper:
+    """changed: the list as it is now.
 
-    Nothing is noted while Settings.study_list is off, or in safe mode.
+    background: where one thread works on the list, so that changes come one after the other. Nothing is noted
+    while Settings.study_list is off, or in safe mode.
     """
 
-    changed = Signal(object)  # Listed
-
-    def __init__(self, session: Session, parent: QObject) -> None:
-        super().__init__(parent)
-        self._session = session
-        self.tasks = Tasks(lambda: ThreadPoolExecutor(1, "lungview-studies"), self)
-        self._asked_for: tuple[Path, ...] = session.asked_for or session.paths
-        session.opening.connect(self._on_opening)
-        session.scan_ended.connect(self._on_ended)
-        if session.series and not session.scanning:  # of the command line: listed before this
-            self._note(session.series, self._asked_for)
+    def __init__(self, workspace: Workspace, background: Background) -> None:
+        self.changed: Event[Listed] = Event()
+        self._workspace, self._background = workspace, background
+        listing, listed = workspace.listing, workspace.studies
+        self._asked_for: tuple[Path, ...] = listing.asked_for or listed.paths
+        workspace.news.opening.connect(self._on_opening)
+        workspace.news.ended.connect(self._on_ended)
+        if listed.series and not listing.running:  # of the command line: listed before this
+            self._note(listed.series, self._asked_for)
 
     def reload(self) -> None:
         """Read the list; `changed` follows."""
         from lungview.viewer.study_list import work
 
-        self.tasks.run(work.listed, on_result=self.changed.emit, on_error=self.failed)
+        self._background.run(work.listed, on_result=self.changed.emit, on_error=self.failed)
 
     def change(self, change: Callable[[StudyStore], None]) -> None:
         """Change the list; `changed` follows."""
         from lungview.viewer.study_list import work
 
-        self.tasks.run(work.changed, change, on_result=self.changed.emit, on_error=self.failed)
+        self._background.run(work.changed, change, on_result=self.changed.emit, on_error=self.failed)
 
     def rename_archive(self, before: str, after: str) -> None:
         """An archive has another name in the settings: the studies that came from it follow."""
@@ -59,16 +57,16 @@ class StudyKeeper(QObject):
 
     def ask(self, function: Callable[..., Any], *args: Any, on_result: Callable[[Any], None]) -> None:
         """Call a function of viewer.study_list.work in the list's thread."""
-        self.tasks.run(function, *args, on_result=on_result, on_error=self.failed)
+        self._background.run(function, *args, on_result=on_result, on_error=self.failed)
 
     def failed(self, error: BaseException) -> None:
         """Say in the status bar what went wrong."""
-        kind = self.tr("the list of studies failed: %1").replace("%1", type(error).__name__)
-        self._session.told.emit(error.message if isinstance(error, LungViewError) else kind)
+        kind = f"the list of studies failed: {type(error).__name__}"
+        self._workspace.news.told.emit(error.message if isinstance(error, LungViewError) else kind)
 
     def shown(self) -> EntryKey | None:
-        """The study that the active view shows; None for none."""
-        series = self._session.stack.origin
+        """The study that the active pane shows; None for none."""
+        series = self._workspace.stack.origin
         if series is None or not series.instances:
             return None
         from lungview.viewer.study_list.noted import key_of
@@ -88,13 +86,13 @@ class StudyKeeper(QObject):
         from lungview.viewer.study_list import work
         from lungview.viewer.study_list.noted import entries_of
 
-        kept = self._session.settings.study_list and self._session.keeps_settings
+        kept = self._workspace.settings.study_list and self._workspace.keeps_settings
         if not kept or not work.is_noted(asked_for):
             return
-        origins = self._session.workspace.services.one(Origins, Origins)
+        origins = self._workspace.services.one(Origins, Origins)
         entries = entries_of(series, asked_for, origins.of_studies(series))
         self.change(lambda store: store.put(entries, opened=True))
-        self._session.idle.run(
+        self._workspace.idle.run(
             work.pictures,
             tuple(series),
             on_result=lambda small: self.change(work.keep_pictures(small)),

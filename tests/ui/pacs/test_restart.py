@@ -19,7 +19,7 @@ from lungview.ui.report.dialog import ReportDialog
 from lungview.ui.shell.main_window import MainWindow
 from lungview.ui.start.app import new_window
 from lungview.ui.studies.session import Session
-from lungview.ui.study_list.keeper import StudyKeeper
+from lungview.ui.study_list.feature import StudyListActions
 from lungview.viewer.study_list import work
 from lungview.viewer.study_list.store import StudyStore
 from tests.sources.archives import peers
@@ -48,12 +48,11 @@ def _window(qtbot: Any, archive: peers.Orthanc) -> MainWindow:
 
 
 def _settle(qtbot: Any, window: MainWindow) -> None:
-    keeper = window.workspace.services.find(StudyKeeper)
-    assert keeper is not None
+    (listing,) = window.findChildren(StudyListActions)
     qtbot.waitUntil(lambda: window.session.stack.count == SLICES, timeout=30_000)
     qtbot.waitUntil(lambda: window.session.viewport.state.slice is not None, timeout=30_000)
     qtbot.waitUntil(
-        lambda: not (window.session.scanning or window.session.idle.running or keeper.tasks.running),
+        lambda: not (window.session.scanning or window.session.idle.running or listing.tasks.running),
         timeout=30_000,
     )
 

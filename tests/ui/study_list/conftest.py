@@ -57,6 +57,6 @@ def settle(qtbot: QtBot, listing: StudyListActions) -> None:
     session = listing._host.session
 
     def quiet() -> bool:
-        return not (session.scanning or session.idle.running or listing.keeper.tasks.running)
+        return not (session.scanning or session.idle.running or listing.tasks.running)
 
     qtbot.waitUntil(quiet, timeout=20_000)
