@@ -37,8 +37,8 @@ from lungview.viewer.study_list.noted import THUMBNAIL
 
 if TYPE_CHECKING:
     from lungview.ui.studies.session import Session
-    from lungview.ui.study_list.keeper import StudyKeeper
     from lungview.ui.study_list.opener import StudyOpener
+    from lungview.viewer.study_list.keeper import StudyKeeper
     from lungview.viewer.study_list.work import Listed
 
 _WIDTHS = (THUMBNAIL + 8, 190, 110, 90, 200, 70, 70, 90, 130)

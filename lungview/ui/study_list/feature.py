@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QPushButton
 
 from lungview.ui.shell.actions import FILE, QT_TRANSLATE_NOOP, Row
 from lungview.ui.studies.tasks import Tasks
-from lungview.ui.study_list.keeper import StudyKeeper
 from lungview.ui.study_list.opener import GROUP, StudyOpener
+from lungview.viewer.study_list.keeper import StudyKeeper
 
 if TYPE_CHECKING:
     from lungview.ui.shell.host import Host

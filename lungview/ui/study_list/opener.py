@@ -11,8 +11,8 @@ from lungview.ui.shell.actions import FILE, QT_TRANSLATE_NOOP, Row
 
 if TYPE_CHECKING:
     from lungview.ui.shell.host import Host
-    from lungview.ui.study_list.keeper import StudyKeeper
     from lungview.viewer.study_list.entry import Entry, EntryKey
+    from lungview.viewer.study_list.keeper import StudyKeeper
     from lungview.viewer.study_list.work import Following
 
 _T = QT_TRANSLATE_NOOP
