@@ -30,15 +30,16 @@ def ask(report: ReportDialog, session: Session, shown: Slice) -> None:
     dialog = SendDialog(
         session, sender, offers, report.writer, report, chosen=report.form.chosen_format.kind, about=about
     )
-    _prefer_origin(dialog, session, sender, shown)
+    _prefer_origin(dialog, session, shown)
     dialog.open()
 
 
-def _prefer_origin(dialog: SendDialog, session: Session, sender: Sender, shown: Slice) -> None:
+def _prefer_origin(dialog: SendDialog, session: Session, shown: Slice) -> None:
     """Results go back to the archive that the study came from, unless the reader chooses another."""
-    from lungview.viewer.archives import origins
+    from lungview.viewer.archives.origins import Origins
+    from lungview.viewer.study_list.keeper import StudyKeeper
 
-    origin = session.workspace.services.one(origins.Origins, origins.Origins).of_file(shown.instance.path)
+    origin = session.workspace.services.one(Origins, Origins).of_file(shown.instance.path)
     if origin:
         dialog.archive.prefer(origin)
         return
@@ -48,7 +49,9 @@ def _prefer_origin(dialog: SendDialog, session: Session, sender: Sender, shown: 
             dialog.archive.prefer(name)
 
     key = (patient_digest(shown.patient), shown.study.study_instance_uid)
-    sender.tasks.run(origins.kept, key, on_result=prefer, on_error=lambda _: None)
+    keeper = session.workspace.services.find(StudyKeeper)
+    if keeper is not None:
+        keeper.archive_of(key, prefer)
 
 
 def _about(shown: Slice) -> str:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from lungview.ui.studies.session import Session
     from lungview.ui.study_list.opener import StudyOpener
     from lungview.viewer.study_list.keeper import StudyKeeper
-    from lungview.viewer.study_list.work import Listed
+    from lungview.viewer.study_list.work import Change
 
 _WIDTHS = (THUMBNAIL + 8, 190, 110, 90, 200, 70, 70, 90, 130)
 
@@ -142,6 +142,7 @@ class StudyListDialog(QDialog):
         for signal in (self.filter.layoutChanged, self.filter.modelReset, self.filter.rowsRemoved):
             signal.connect(self._enable)
         self._keeper.changed.connect(self._on_changed)
+        self._keeper.begun_anew.connect(lambda said: self.status.setText(speaking.said(said)))
         self._session.view_changed.connect(lambda _, after: self._name(after.overlays.patient))
         self._session.settings_changed.connect(lambda _: self._say_privacy())
         self._name(self._session.viewport.state.overlays.patient)
@@ -164,7 +165,11 @@ class StudyListDialog(QDialog):
             return
         self.progress.setRange(0, 0)
         self._task = self._looking.stream(
-            work.add_folder, folder, on_event=self._on_step, on_result=self._on_added, on_error=self._on_error
+            work.look_through,
+            folder,
+            on_event=self._on_step,
+            on_result=self._on_added,
+            on_error=self._on_error,
         )
         self._busy(True)
 
@@ -178,17 +183,14 @@ class StudyListDialog(QDialog):
         """The program ends."""
         self._looking.close()
 
-    def _on_changed(self, found: Listed) -> None:
+    def _on_changed(self, found: tuple[Entry, ...]) -> None:
         keys = {entry.key for entry in self.chosen()}
-        self.table.show_entries(found.entries)
+        self.table.show_entries(found)
         for row, entry in enumerate(self.filter.shown()):
             if entry.key in keys:
                 flags = self.view.selectionModel().SelectionFlag
                 self.view.selectionModel().select(self.filter.index(row, 0), flags.Select | flags.Rows)
-        if found.set_aside:
-            said = self.tr("The list could not be read and was begun anew; the old file is kept as %1.")
-            self.status.setText(said.replace("%1", found.set_aside))
-        self._looking.run(work.gone, found.entries, on_result=self.table.mark_gone, on_error=self._on_error)
+        self._looking.run(work.gone, found, on_result=self.table.mark_gone, on_error=self._on_error)
         self._enable()
 
     def _note(self, reading: Reading) -> None:
@@ -239,9 +241,15 @@ class StudyListDialog(QDialog):
         self.progress.setRange(0, step[1])
         self.progress.setValue(step[0])
 
-    def _on_added(self, result: tuple[int, Listed]) -> None:
-        self._end(self.tr("Studies found: %1").replace("%1", str(result[0])))
-        self._keeper.changed.emit(result[1])
+    def _on_added(self, result: tuple[int, Change]) -> None:
+        self._task = None  # what is found is listed now: it is too late to stop
+        said = self.tr("Studies found: %1").replace("%1", str(result[0]))
+
+        def on_listed(entries: tuple[Entry, ...]) -> None:
+            self._end(said)
+            self._keeper.changed.emit(entries)
+
+        self._keeper.ask(work.changed, result[1], on_result=on_listed, on_error=self._on_error)
 
     def _on_error(self, error: BaseException) -> None:
         kind = self.tr("It failed: %1").replace("%1", type(error).__name__)

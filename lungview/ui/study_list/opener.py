@@ -46,7 +46,7 @@ class StudyOpener(QObject):
         """
         from lungview.viewer.study_list.entry import missing
 
-        self._keeper.ask(missing, entry, on_result=lambda gone: self._open(entry, gone, add))
+        self._keeper.look(missing, entry, on_result=lambda gone: self._open(entry, gone, add))
 
     def go(self, step: int, *, done: bool = False) -> None:
         """Open the next (1) or the last (-1) study to be read in the place of what is open.

@@ -1,15 +1,12 @@
-"""Which archive a study came from: known while it is retrieved, and kept with the list of studies."""
+"""Which archive a study came from, known while it is retrieved; the list of studies keeps it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from pathlib import Path
 
-from lungview.errors import StudyListError
 from lungview.study.series import Series
 from lungview.viewer.archives.work import place_of
-from lungview.viewer.study_list import store
 from lungview.viewer.study_list.entry import EntryKey
 from lungview.viewer.study_list.noted import key_of
 
@@ -48,12 +45,3 @@ class Origins:
         first = {key_of(each): each.instances[0].path for each in series if each.instances}
         found = {key: self.of_file(path) for key, path in first.items()}
         return {key: node for key, node in found.items() if node}
-
-
-def kept(key: EntryKey) -> str:
-    """The archive of a study as the list of studies has it, "" where it has none. Reads a file."""
-    if store.default_path().exists():
-        with suppress(StudyListError), store.StudyStore() as listed:  # the list itself says what is wrong
-            entry = listed.find(key)
-            return entry.archive if entry is not None else ""
-    return ""

@@ -13,21 +13,22 @@ if TYPE_CHECKING:
     from lungview.sources.files.scan import Scan
     from lungview.study.series import Series
     from lungview.viewer.common.background import Background
-    from lungview.viewer.study_list.entry import EntryKey
+    from lungview.viewer.study_list.entry import Entry, EntryKey
     from lungview.viewer.study_list.store import StudyStore
-    from lungview.viewer.study_list.work import Listed
     from lungview.viewer.workspace import Workspace
 
 
 class StudyKeeper:
-    """changed: the list as it is now.
+    """Whoever needs the list asks here, so that one file is opened in one place.
 
-    background: where one thread works on the list, so that changes come one after the other. Nothing is noted
-    while Settings.study_list is off, or in safe mode.
+    changed: the list as it is now. begun_anew: the file was no list, and is kept beside it; the sentence on
+    it, which is told, too. background: where one thread works on the list, so that changes come one after the
+    other. Nothing is noted while Settings.study_list is off, or in safe mode.
     """
 
     def __init__(self, workspace: Workspace, background: Background) -> None:
-        self.changed: Event[Listed] = Event()
+        self.changed: Event[tuple[Entry, ...]] = Event()
+        self.begun_anew = Event[str]()
         self._workspace, self._background = workspace, background
         listing, listed = workspace.listing, workspace.studies
         self._asked_for: tuple[Path, ...] = listing.asked_for or listed.paths
@@ -38,15 +39,15 @@ class StudyKeeper:
 
     def reload(self) -> None:
         """Read the list; `changed` follows."""
-        from lungview.viewer.study_list import work
+        from lungview.viewer.study_list.store import StudyStore
 
-        self._background.run(work.listed, on_result=self.changed.emit, on_error=self.failed)
+        self.ask(StudyStore.all, on_result=self.changed.emit)
 
     def change(self, change: Callable[[StudyStore], None]) -> None:
         """Change the list; `changed` follows."""
         from lungview.viewer.study_list import work
 
-        self._background.run(work.changed, change, on_result=self.changed.emit, on_error=self.failed)
+        self.ask(work.changed, change, on_result=self.changed.emit)
 
     def rename_archive(self, before: str, after: str) -> None:
         """An archive has another name in the settings: the studies that came from it follow."""
@@ -55,9 +56,46 @@ class StudyKeeper:
         if store.default_path().exists():
             self.change(lambda listed: listed.rename_archive(before, after))
 
-    def ask(self, function: Callable[..., Any], *args: Any, on_result: Callable[[Any], None]) -> None:
-        """Call a function of viewer.study_list.work in the list's thread."""
+    def archive_of(self, key: EntryKey, on_result: Callable[[str], None]) -> None:
+        """Tell which archive a study came from, "" where nobody knows; for that no list is made."""
+        from lungview.viewer.study_list import store, work
+
+        def on_error(error: BaseException) -> None:
+            self.failed(error)
+            on_result("")
+
+        if store.default_path().exists():
+            self.ask(work.archive_of, key, on_result=on_result, on_error=on_error)
+        else:
+            on_result("")
+
+    def ask(
+        self,
+        function: Callable[..., Any],
+        *args: Any,
+        on_result: Callable[[Any], None],
+        on_error: Callable[[BaseException], None] | None = None,
+    ) -> None:
+        """Call function(list, *args) in the list's thread."""
+        from lungview.viewer.study_list import work
+
+        self._background.stream(
+            work.with_list,
+            function,
+            *args,
+            on_event=self._on_set_aside,
+            on_result=on_result,
+            on_error=on_error or self.failed,
+        )
+
+    def look(self, function: Callable[..., Any], *args: Any, on_result: Callable[[Any], None]) -> None:
+        """Call function(*args) in the list's thread, without the list."""
         self._background.run(function, *args, on_result=on_result, on_error=self.failed)
+
+    def _on_set_aside(self, name: str) -> None:
+        said = f"The list could not be read and was begun anew; the old file is kept as {name}."
+        self._workspace.news.told.emit(said)
+        self.begun_anew.emit(said)
 
     def failed(self, error: BaseException) -> None:
         """Say in the status bar what went wrong."""

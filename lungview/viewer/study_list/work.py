@@ -1,6 +1,6 @@
-"""What is done with the list in the background; each call opens it, and closes it when done.
+"""What is done with the list in the background: `with_list` opens it for one call, and closes it when done.
 
-Every function raises StudyListError when the list cannot be used.
+Every function of a list raises StudyListError when it cannot be used.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lungview import paths
 from lungview.sources.files.scan import scan
@@ -15,14 +16,6 @@ from lungview.study.series import Series
 from lungview.viewer.study_list.entry import Entry, EntryKey, Reading, missing, neighbour
 from lungview.viewer.study_list.noted import entries_of, key_of, picture_of
 from lungview.viewer.study_list.store import StudyStore
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """The list as it is now. set_aside: a file that was none, kept under this name; "" mostly."""
-
-    entries: tuple[Entry, ...] = ()
-    set_aside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +31,29 @@ class Following:
     gone: int = 0
 
 
-def listed() -> Listed:
-    """The whole list."""
+Change = Callable[[StudyStore], None]
+
+
+def with_list(
+    emit: Callable[[str], None], _cancelled: Callable[[], bool], function: Callable[..., Any], *args: Any
+) -> Any:
+    """function(list, *args). Emits the name of a file that was no list, in whose place one was begun."""
     with StudyStore() as store:
-        return Listed(store.all(), store.set_aside.name if store.set_aside else "")
+        if store.set_aside is not None:
+            emit(store.set_aside.name)
+        return function(store, *args)
 
 
-def changed(change: Callable[[StudyStore], None]) -> Listed:
+def changed(store: StudyStore, change: Change) -> tuple[Entry, ...]:
     """The whole list after a change."""
-    with StudyStore() as store:
-        change(store)
-        return Listed(store.all(), store.set_aside.name if store.set_aside else "")
+    change(store)
+    return store.all()
+
+
+def archive_of(store: StudyStore, key: EntryKey) -> str:
+    """The archive that a study came from, "" where the list has none."""
+    entry = store.find(key)
+    return entry.archive if entry is not None else ""
 
 
 def is_noted(asked_for: Sequence[Path]) -> bool:
@@ -67,7 +72,7 @@ def pictures(series: Sequence[Series]) -> dict[EntryKey, bytes]:
     return {key: png for key, png in made.items() if png}
 
 
-def keep_pictures(found: dict[EntryKey, bytes]) -> Callable[[StudyStore], None]:
+def keep_pictures(found: dict[EntryKey, bytes]) -> Change:
     """The change that keeps small pictures."""
 
     def change(store: StudyStore) -> None:
@@ -77,15 +82,14 @@ def keep_pictures(found: dict[EntryKey, bytes]) -> Callable[[StudyStore], None]:
     return change
 
 
-def next_to_read(now: EntryKey | None, step: int, done: bool) -> Following:
+def next_to_read(store: StudyStore, now: EntryKey | None, step: int, done: bool) -> Following:
     """The nearest study after (step 1) or before (-1) the one on screen that is not read and still there.
 
     done: the one on screen is read now.
     """
-    with StudyStore() as store:
-        if done and now is not None:
-            store.read([now], Reading.READ)
-        entries, at, gone = store.all(), now, 0
+    if done and now is not None:
+        store.read([now], Reading.READ)
+    entries, at, gone = store.all(), now, 0
     keys = [entry.key for entry in entries]
     while (found := neighbour(entries, at, step)) is not None:
         if len(missing(found)) < len(found.paths):
@@ -99,11 +103,11 @@ def gone(entries: Iterable[Entry]) -> frozenset[EntryKey]:
     return frozenset(entry.key for entry in entries if len(missing(entry)) == len(entry.paths))
 
 
-def add_folder(
+def look_through(
     emit: Callable[[tuple[int, int]], None], cancelled: Callable[[], bool], folder: Path
-) -> tuple[int, Listed]:
-    """List the studies below a folder without opening them: how many, and the list. Reads headers alone,
-    and one picture a study. Emits (files looked at, files known). Raises Cancelled; nothing is listed then.
+) -> tuple[int, Change]:
+    """How many studies are below a folder, and the change that lists them unopened. Reads headers alone, and
+    one picture a study. Emits (files looked at, files known). Raises Cancelled.
     """
     found = scan([folder], on_progress=lambda done, all_: emit((done, all_)), cancelled=cancelled).series
     entries = entries_of(found, [folder])
@@ -113,4 +117,4 @@ def add_folder(
         store.put(entries, opened=False)
         keep_pictures(small)(store)
 
-    return len(entries), changed(change)
+    return len(entries), change

@@ -20,9 +20,9 @@ from lungview.ui.shell.main_window import MainWindow
 from lungview.ui.start.app import new_window
 from lungview.ui.studies.session import Session
 from lungview.ui.study_list.feature import StudyListActions
-from lungview.viewer.study_list import work
 from lungview.viewer.study_list.store import StudyStore
 from tests.sources.archives import peers
+from tests.viewer.study_list.listing import listed
 
 SLICES = 4
 
@@ -72,7 +72,7 @@ def kept(qtbot: Any, archive: peers.Orthanc) -> Path:
     _settle(qtbot, window)
     assert _sending(window).archive.nodes.currentText() == "orthanc"
     window.close()
-    (entry,) = work.listed().entries
+    (entry,) = listed()
     return Path(entry.paths[0])
 
 
@@ -137,7 +137,7 @@ def test_an_archive_that_is_renamed_stays_that_of_its_studies(
     form.name.setText("second floor")
     form._accept()
     box.take(form)
-    qtbot.waitUntil(lambda: work.listed().entries[0].archive == "second floor", timeout=10_000)
+    qtbot.waitUntil(lambda: listed()[0].archive == "second floor", timeout=10_000)
     sending = _sending(window)
     qtbot.waitUntil(lambda: sending.archive.nodes.currentText() == "second floor", timeout=10_000)
     window.close()

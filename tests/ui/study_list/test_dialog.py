@@ -15,16 +15,16 @@ from lungview.ui.shell.main_window import MainWindow
 from lungview.ui.study_list.dialog import StudyListDialog
 from lungview.ui.study_list.feature import StudyListActions
 from lungview.ui.study_list.table import DATE, NUMBER, PATIENT, STATE, STUDY
-from lungview.viewer.study_list import work
 from lungview.viewer.study_list.entry import Entry, Reading
 from tests.ui.study_list.conftest import NAMES, settle
+from tests.viewer.study_list.listing import add_folder, listed
 
 
 @pytest.fixture
 def dialog(
     qtbot: QtBot, window: MainWindow, listing: StudyListActions, folders: list[Path]
 ) -> StudyListDialog:
-    work.add_folder(lambda _: None, lambda: False, folders[0].parent)
+    add_folder(folders[0].parent)
     window.actions_table["studies.list"].trigger()
     assert listing.dialog is not None
     settle(qtbot, listing)
@@ -97,7 +97,7 @@ def test_several_are_marked_read_at_once_and_stay_chosen(
     assert column(dialog, STATE) == ["Read", "To read", "Read"]
     assert [entry.patient.name for entry in dialog.chosen()] == [NAMES[0], NAMES[2]]
     after(dialog.unread_button.click)
-    assert {entry.reading for entry in work.listed().entries} == {Reading.UNREAD}
+    assert {entry.reading for entry in listed()} == {Reading.UNREAD}
 
 
 def test_the_order_of_reading_is_changed_by_a_place_or_by_a_sorted_column(
@@ -112,7 +112,7 @@ def test_the_order_of_reading_is_changed_by_a_place_or_by_a_sorted_column(
     assert not dialog.up_button.isEnabled()
     after(dialog.order_button.click)
     assert not dialog.filter.sorted
-    assert [entry.patient.name for entry in work.listed().entries] == [NAMES[2], NAMES[1], NAMES[0]]
+    assert [entry.patient.name for entry in listed()] == [NAMES[2], NAMES[1], NAMES[0]]
 
 
 def test_the_key_that_hides_the_patient_hides_names_numbers_places_and_searches(
@@ -155,7 +155,7 @@ def test_taken_off_and_cleared(
     after(dialog.remove_button.click)
     assert column(dialog, NUMBER) == ["Ad", "Cl"]
     after(dialog.clear)
-    assert work.listed().entries == ()
+    assert listed() == ()
     assert not dialog.clear_button.isEnabled()
     assert all(any(folder.iterdir()) for folder in folders)
 

@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 from lungview import paths
 from lungview.ui.shell.main_window import MainWindow
 from lungview.ui.study_list.feature import StudyListActions
-from lungview.viewer.study_list import work
 from lungview.viewer.study_list.entry import Reading
 from tests.ui.study_list.conftest import NAMES, settle
+from tests.viewer.study_list.listing import listed
 
 
 def test_what_is_opened_is_noted_with_its_folder_and_a_small_picture(
@@ -20,7 +20,7 @@ def test_what_is_opened_is_noted_with_its_folder_and_a_small_picture(
 ) -> None:
     window.session.open([folders[0].parent])
     settle(qtbot, listing)
-    entries = work.listed().entries
+    entries = listed()
     assert sorted(each.patient.name for each in entries) == list(NAMES)
     assert {each.paths for each in entries} == {(str(folder),) for folder in folders}
     assert {each.reading for each in entries} == {Reading.BEGUN}
@@ -41,4 +41,4 @@ def test_the_sample_of_the_program_is_not_noted(
 ) -> None:
     window.session.open([paths.resources() / "sample"])
     settle(qtbot, listing)
-    assert work.listed().entries == ()
+    assert listed() == ()

@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from lungview.ui.shell.main_window import MainWindow
 from lungview.ui.study_list.feature import StudyListActions
-from lungview.viewer.study_list import work
 from lungview.viewer.study_list.entry import Reading
 from lungview.viewer.study_list.store import StudyStore
 from tests.ui.study_list.conftest import NAMES, settle
+from tests.viewer.study_list.listing import add_folder, listed
 
 
 @pytest.fixture
@@ -24,9 +24,9 @@ def told(window: MainWindow) -> list[str]:
 
 
 @pytest.fixture
-def listed(folders: list[Path]) -> None:
+def three(folders: list[Path]) -> None:
     """All three, none opened."""
-    work.add_folder(lambda _: None, lambda: False, folders[0].parent)
+    add_folder(folders[0].parent)
 
 
 def shown(window: MainWindow) -> str:
@@ -42,7 +42,7 @@ def press(qtbot: QtBot, listing: StudyListActions, window: MainWindow, action: s
     return shown(window)
 
 
-@pytest.mark.usefixtures("listed")
+@pytest.mark.usefixtures("three")
 def test_one_key_goes_from_study_to_study_in_the_place_of_what_is_open(
     qtbot: QtBot, window: MainWindow, listing: StudyListActions
 ) -> None:
@@ -52,7 +52,7 @@ def test_one_key_goes_from_study_to_study_in_the_place_of_what_is_open(
     assert press(qtbot, listing, window, "studies.previous") == NAMES[0]
 
 
-@pytest.mark.usefixtures("listed")
+@pytest.mark.usefixtures("three")
 def test_what_is_read_is_passed_over(
     qtbot: QtBot, window: MainWindow, listing: StudyListActions, told: list[str]
 ) -> None:
@@ -61,10 +61,10 @@ def test_what_is_read_is_passed_over(
     assert told[-1] == "Study 2 of 3."
     assert press(qtbot, listing, window, "studies.previous") == NAMES[1]
     assert told[-1] == "No other study of the list is to be read that way."
-    assert [each.reading for each in work.listed().entries] == [Reading.READ, Reading.BEGUN, Reading.UNREAD]
+    assert [each.reading for each in listed()] == [Reading.READ, Reading.BEGUN, Reading.UNREAD]
 
 
-@pytest.mark.usefixtures("listed")
+@pytest.mark.usefixtures("three")
 def test_a_study_whose_files_are_gone_is_passed_over_and_said(
     qtbot: QtBot, window: MainWindow, listing: StudyListActions, told: list[str], folders: list[Path]
 ) -> None:
@@ -74,13 +74,13 @@ def test_a_study_whose_files_are_gone_is_passed_over_and_said(
     assert told[-1] == "Study 3 of 3. Studies passed over, their files are gone: 1."
 
 
-@pytest.mark.usefixtures("listed")
+@pytest.mark.usefixtures("three")
 def test_opening_a_study_that_is_gone_is_one_sentence_and_changes_nothing(
     qtbot: QtBot, window: MainWindow, listing: StudyListActions, told: list[str], folders: list[Path]
 ) -> None:
     press(qtbot, listing, window, "studies.next")
     shutil.rmtree(folders[1])
-    listing.opener.open(work.listed().entries[1])
+    listing.opener.open(listed()[1])
     settle(qtbot, listing)
     assert told[-1] == f"The files of this study are gone: expected at {folders[1]}"
     assert shown(window) == NAMES[0]
@@ -92,7 +92,7 @@ def test_of_a_zip_with_several_studies_the_one_that_was_chosen_is_shown(
     packed = Path(shutil.make_archive(str(tmp_path / "packed"), "zip", folders[0].parent))
     window.session.open([packed])
     settle(qtbot, listing)
-    chosen = next(each for each in work.listed().entries if each.patient.name == NAMES[2])
+    chosen = next(each for each in listed() if each.patient.name == NAMES[2])
     window.session.close_series(window.session.series)
     listing.opener.open(chosen)
     settle(qtbot, listing)

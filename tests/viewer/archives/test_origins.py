@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lungview.viewer.archives.origins import Origins, kept
+from lungview.viewer.archives.origins import Origins
 from lungview.viewer.archives.work import place_of
+from lungview.viewer.study_list.entry import EntryKey
 from lungview.viewer.study_list.noted import entries_of, key_of
 from lungview.viewer.study_list.store import StudyStore, default_path
+from lungview.viewer.study_list.work import archive_of
 from tests.viewer.study_list.listing import series
 
 
 def _retrieved(number: int) -> Path:
     return place_of(f"1.2.{number}") / "series" / "slice.dcm"
+
+
+def kept(key: EntryKey) -> str:
+    with StudyStore() as store:
+        return archive_of(store, key)
 
 
 def test_what_is_retrieved_is_known_by_its_folder() -> None:
@@ -67,16 +74,3 @@ def test_clearing_the_list_forgets_where_studies_came_from() -> None:
         store.clear()
     assert kept(key_of(mine)) == ""
     assert b"Kowalska" not in default_path().read_bytes()
-
-
-def test_without_a_list_nothing_is_known_and_none_is_made() -> None:
-    assert kept(("owner", "1.2.3")) == ""
-    assert not default_path().exists()
-
-
-def test_a_list_that_cannot_be_read_costs_no_more_than_the_archive() -> None:
-    with StudyStore():
-        pass
-    default_path().chmod(0o600)
-    default_path().write_bytes(b"SQLite format 3\0" + b"\0" * 4000)
-    assert kept(("owner", "1.2.3")) == ""

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from lungview.image.slice import Instance, Patient, Study
 from lungview.study.series import Series
+from lungview.viewer.study_list import work
 from lungview.viewer.study_list.entry import Entry
+from lungview.viewer.study_list.store import StudyStore
 
 
 def entry(number: int, name: str = "", **more: object) -> Entry:
@@ -14,6 +16,19 @@ def entry(number: int, name: str = "", **more: object) -> Entry:
     what = Study(f"1.2.{number}", "Thorax", f"2024010{number}", "101500")
     known: dict[str, object] = {"modalities": ("CT",), "series": 1, "pictures": 3, "paths": (f"/x/{number}",)}
     return Entry((f"owner{number}", f"1.2.{number}"), who, what, **(known | more))  # type: ignore[arg-type]
+
+
+def listed() -> tuple[Entry, ...]:
+    """The list as its file has it."""
+    with StudyStore() as store:
+        return store.all()
+
+
+def add_folder(folder: Path) -> None:
+    """List the studies below a folder, none of them opened."""
+    _, change = work.look_through(lambda _: None, lambda: False, folder)
+    with StudyStore() as store:
+        change(store)
 
 
 def series(

@@ -10,9 +10,10 @@ from lungview import paths
 from lungview.errors import Cancelled
 from lungview.image import phantom
 from lungview.viewer.study_list import work
-from lungview.viewer.study_list.entry import Reading
+from lungview.viewer.study_list.entry import EntryKey, Reading
 from lungview.viewer.study_list.store import StudyStore
-from tests.viewer.study_list.listing import entry
+from lungview.viewer.study_list.work import Following
+from tests.viewer.study_list.listing import entry, listed
 
 
 @pytest.fixture
@@ -26,16 +27,21 @@ def three(tmp_path: Path) -> list:
     return entries
 
 
+def _next(now: EntryKey, step: int, *, done: bool) -> Following:
+    with StudyStore() as store:
+        return work.next_to_read(store, now, step, done)
+
+
 def test_the_next_study_is_the_next_whose_files_are_there(three: list) -> None:
-    found = work.next_to_read(three[0].key, 1, done=False)
+    found = _next(three[0].key, 1, done=False)
     assert (found.entry, found.number, found.count, found.gone) == (three[2], 3, 3, 1)
-    assert work.listed().entries[0].reading is Reading.UNREAD
+    assert listed()[0].reading is Reading.UNREAD
 
 
 def test_done_with_one_it_is_read_and_not_come_back_to(three: list) -> None:
-    assert work.next_to_read(three[0].key, 1, done=True).entry == three[2]
-    assert work.listed().entries[0].reading is Reading.READ
-    back = work.next_to_read(three[2].key, -1, done=False)
+    assert _next(three[0].key, 1, done=True).entry == three[2]
+    assert listed()[0].reading is Reading.READ
+    back = _next(three[2].key, -1, done=False)
     assert (back.entry, back.gone) == (None, 1)
 
 
@@ -46,8 +52,10 @@ def test_of_which_studies_nothing_is_left(three: list) -> None:
 def test_a_folder_is_listed_with_small_pictures_and_not_opened(tmp_path: Path) -> None:
     phantom.write_series(tmp_path / "in", phantom.Thorax(slices=3, matrix=64))
     steps: list[tuple[int, int]] = []
-    count, listed = work.add_folder(steps.append, lambda: False, tmp_path / "in")
-    (only,) = listed.entries
+    count, change = work.look_through(steps.append, lambda: False, tmp_path / "in")
+    assert listed() == ()
+    with StudyStore() as store:
+        (only,) = work.changed(store, change)
     assert (count, only.pictures, only.reading, only.opened) == (1, 3, Reading.UNREAD, "")
     assert only.thumbnail.startswith(b"\x89PNG")
     assert only.paths == (str(tmp_path / "in"),)
@@ -57,8 +65,8 @@ def test_a_folder_is_listed_with_small_pictures_and_not_opened(tmp_path: Path) -
 def test_stopped_in_the_middle_nothing_of_a_folder_is_listed(tmp_path: Path) -> None:
     phantom.write_series(tmp_path / "in", phantom.Thorax(slices=3, matrix=32))
     with pytest.raises(Cancelled):
-        work.add_folder(lambda _: None, lambda: True, tmp_path / "in")
-    assert work.listed().entries == ()
+        work.look_through(lambda _: None, lambda: True, tmp_path / "in")
+    assert listed() == ()
 
 
 def test_the_programs_own_sample_is_not_noted(tmp_path: Path) -> None:

@@ -16,12 +16,13 @@ from lungview.study.key import patient_digest
 from lungview.ui.pacs import words
 from lungview.ui.pacs.priors.beside import Beside
 from lungview.ui.studies.tasks import Task, Tasks
-from lungview.viewer.archives import ahead, asking, origins
+from lungview.viewer.archives import ahead, asking
 from lungview.viewer.archives.ahead import Ahead
 from lungview.viewer.archives.origins import Origins
 from lungview.viewer.archives.priors import Now, Offer, Prior, now_of
 from lungview.viewer.archives.work import Broken, Came
 from lungview.viewer.studies.listed import study_of
+from lungview.viewer.study_list.keeper import StudyKeeper
 from lungview.viewer.study_list.noted import key_of
 
 if TYPE_CHECKING:
@@ -177,10 +178,11 @@ class PriorDesk(QObject):
         if origin:
             self._ask_archives_of(series, origin)
             return
-        self._tasks.run(
-            origins.kept, key_of(series),
-            on_result=partial(self._ask_archives_of, series), on_error=self._on_error,
-        )  # fmt: skip
+        keeper = self._session.workspace.services.find(StudyKeeper)
+        if keeper is not None:
+            keeper.archive_of(key_of(series), partial(self._ask_archives_of, series))
+        else:
+            self._ask_archives_of(series, "")
 
     def _ask_archives_of(self, series: Series, origin: str) -> None:
         if series is not self.series:
