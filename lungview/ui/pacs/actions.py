@@ -93,7 +93,7 @@ class PacsActions(QObject):
         from lungview.ui.pacs.dialog import PacsDialog
 
         dialog = PacsDialog(self._host.session, self._host.widget)
-        arriving = Arriving(self._host.session, dialog)
+        arriving = Arriving(self._host.workspace)
         dialog.asked.connect(self.priors.came_from)
         dialog.came.connect(arriving.came)
         dialog.ended.connect(arriving.ended)

@@ -6,43 +6,40 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
-
 from lungview.study.key import series_id
+from lungview.viewer.event import Event
 from lungview.viewer.studies import opening
 
 if TYPE_CHECKING:
+    from lungview.sources.files.scan import Scan
     from lungview.study.series import Series
-    from lungview.ui.studies.session import Session
-    from lungview.ui.studies.tasks import Task
+    from lungview.viewer.common.background import Call
+    from lungview.viewer.workspace import Workspace
 
 _EVERY_MS = 1500
 
 
-class Arriving(QObject):
+class Arriving:
     """Lists a folder again and again while it fills; what the reader looks at stays where it is.
 
-    adds: as Session.open has it.
+    adds: as Workspace.open has it. complete: what had come when it ended is listed.
     """
 
-    complete = Signal()  # what had come when it ended is listed
-
-    def __init__(self, session: Session, parent: QObject | None = None, *, adds: bool | None = None) -> None:
-        super().__init__(parent)
-        self._session, self._adds = session, adds
+    def __init__(self, workspace: Workspace, *, adds: bool | None = None) -> None:
+        self.complete = Event[()]()
+        self._workspace, self._adds = workspace, adds
         self._folder: Path | None = None
         self._last = False  # nothing more comes
-        self._listing: Task | None = None
-        self._timer = QTimer(self, interval=_EVERY_MS)
-        self._timer.timeout.connect(self._list)
-        for signal in (session.scan_ended, session.scan_stopped):
-            signal.connect(self._on_scanned)
+        self._listing: Call | None = None
+        self._timer = workspace.background.timer(_EVERY_MS, self._on_time)
+        workspace.news.ended.connect(self._on_ended)
+        workspace.news.stopped.connect(self._on_scanned)
 
     def came(self, folder: Path) -> None:
         """An object is there: the first of a study opens it."""
         if folder != self._folder:
             self._folder, self._last = folder, False
-            self._session.open([folder], add=self._adds)
+            self._workspace.open([folder], add=self._adds)
             self._timer.start()
 
     def ended(self) -> bool:
@@ -52,24 +49,43 @@ class Arriving(QObject):
         """
         if self._folder is None:
             return False
-        if self._listing is not None:
-            self._listing.cancel()
-        self._listing, self._last = None, True
+        self._stop_listing()
+        self._last = True
         self._list()
         return True
+
+    def close(self) -> None:
+        """List nothing more, and tell no one; what has come stays."""
+        self._workspace.news.ended.disconnect(self._on_ended)
+        self._workspace.news.stopped.disconnect(self._on_scanned)
+        self._timer.stop()
+        self._stop_listing()
+        self._folder = None
+
+    def _stop_listing(self) -> None:
+        if self._listing is not None:
+            self._listing.cancel()
+        self._listing = None
+
+    def _on_time(self) -> None:
+        self._timer.start()
+        self._list()
+
+    def _on_ended(self, _: Scan) -> None:
+        self._on_scanned()
 
     def _on_scanned(self) -> None:
         if self._last:
             self._list()
 
     def _list(self) -> None:
-        if self._folder is None or self._session.scanning or self._listing is not None:
+        if self._folder is None or self._workspace.listing.running or self._listing is not None:
             return
-        self._listing = self._session.tasks.stream(
+        self._listing = self._workspace.background.stream(
             opening.scan,
             (self._folder,),
-            self._session.settings.slice_order,
-            self._session.cache.get,
+            self._workspace.settings.slice_order,
+            self._workspace.cache.get,
             on_event=lambda _event: None,
             on_result=partial(self._listed, self._last),
             on_error=partial(self._failed, self._last),
@@ -80,8 +96,7 @@ class Arriving(QObject):
         for series in scan.series:
             self._grow(series)
         slices = sum(len(series.instances) for series in scan.series)
-        said = self.tr("Series: %1, slices: %2").replace("%1", str(len(scan.series)))
-        self._session.told.emit(said.replace("%2", str(slices)))
+        self._workspace.news.told.emit(f"Series: {len(scan.series)}, slices: {slices}")
         self._end(last)
 
     def _failed(self, last: bool, _error: BaseException) -> None:
@@ -95,9 +110,9 @@ class Arriving(QObject):
             self.complete.emit()
 
     def _grow(self, series: Series) -> None:
-        listed = self._session.studies.put(series)
-        self._session.series_found.emit(listed)
-        for viewport in self._session.viewports:
-            stack = self._session.stack_of(viewport)
+        listed = self._workspace.studies.put(series)
+        self._workspace.news.found.emit(listed)
+        for pane in self._workspace.panes:
+            stack = self._workspace.stack_of(pane)
             if stack.series is not None and series_id(stack.series) == series_id(listed):
                 stack.grow(listed)

@@ -21,7 +21,7 @@ def test_a_study_grows_in_place_while_it_arrives(qtbot: Any, real: MainWindow, t
     files = write_series(tmp_path / "all", Thorax(slices=SLICES, matrix=64))
     folder = tmp_path / "arriving"
     folder.mkdir()
-    arriving = Arriving(real.session, real)
+    arriving = Arriving(real.session.workspace)
     for file in files[:5]:
         os.link(file, folder / file.name)
     arriving.came(folder)
@@ -52,7 +52,7 @@ def test_what_comes_while_the_first_is_still_read_is_listed_too(
         return found
 
     monkeypatch.setattr(opening, "scan", slow)
-    arriving = Arriving(real.session, real)
+    arriving = Arriving(real.session.workspace)
     arriving.came(folder)
     assert read.wait(20)
     for file in files[1:]:
@@ -65,4 +65,4 @@ def test_what_comes_while_the_first_is_still_read_is_listed_too(
 
 
 def test_an_end_without_an_object_lists_nothing(real: MainWindow) -> None:
-    assert not Arriving(real.session, real).ended()
+    assert not Arriving(real.session.workspace).ended()

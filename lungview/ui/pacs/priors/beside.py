@@ -34,7 +34,7 @@ class Beside(QObject):
         self.prior = prior
         self._fault = ""
         self._task: Task | None = None
-        self._arriving = Arriving(session, self, adds=True)
+        self._arriving = Arriving(session.workspace, adds=True)
         self._arriving.complete.connect(self._on_complete)
 
     def start(self, node: RemoteNode) -> None:
@@ -78,6 +78,7 @@ class Beside(QObject):
             self._finish()
 
     def _finish(self) -> None:
+        self._arriving.close()
         best = likest(self._now, self._here())
         if best is not None and not self._is_beside(best):
             self._lay_out(best)
