@@ -89,8 +89,8 @@ class PacsActions(QObject):
                 keeper.rename_archive(before, after)
 
     def _made(self) -> PacsDialog:
-        from lungview.ui.pacs.arriving import Arriving
         from lungview.ui.pacs.dialog import PacsDialog
+        from lungview.viewer.archives.arriving import Arriving
 
         dialog = PacsDialog(self._host.session, self._host.widget)
         arriving = Arriving(self._host.workspace)

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from lungview.image.phantom import Thorax, write_series
-from lungview.ui.pacs.arriving import Arriving
 from lungview.ui.shell.main_window import MainWindow
+from lungview.viewer.archives.arriving import Arriving
 from lungview.viewer.studies import opening
 
 SLICES = 12

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 
 from lungview.ui.layout.layouts import Layouts
 from lungview.ui.pacs import words
-from lungview.ui.pacs.arriving import Arriving
 from lungview.viewer.archives import work
+from lungview.viewer.archives.arriving import Arriving
 from lungview.viewer.archives.priors import Prior, likeness, now_of
 from lungview.viewer.archives.work import Broken, Came
 from lungview.viewer.studies.prior import likest
