@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication, QObject
 from lungview.ui.pacs.priors.desk import PriorDesk
 from lungview.ui.pacs.sending.sender import Sender
 from lungview.ui.shell.actions import FILE, QT_TRANSLATE_NOOP, Row
-from lungview.viewer.archives.origins import Origins
 from lungview.viewer.study_list.keeper import StudyKeeper
+from lungview.viewer.study_list.origins import Origins
 
 if TYPE_CHECKING:
     from lungview.ui.pacs.dialog import PacsDialog

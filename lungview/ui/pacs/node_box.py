@@ -16,7 +16,7 @@ from lungview.ui.pacs import words
 from lungview.ui.pacs.node_form import NodeForm
 from lungview.ui.studies.tasks import Tasks
 from lungview.viewer.archives import work
-from lungview.viewer.archives.origins import Origins
+from lungview.viewer.study_list.origins import Origins
 
 if TYPE_CHECKING:
     from lungview.ui.studies.session import Session

@@ -36,8 +36,8 @@ def ask(report: ReportDialog, session: Session, shown: Slice) -> None:
 
 def _prefer_origin(dialog: SendDialog, session: Session, shown: Slice) -> None:
     """Results go back to the archive that the study came from, unless the reader chooses another."""
-    from lungview.viewer.archives.origins import Origins
     from lungview.viewer.study_list.keeper import StudyKeeper
+    from lungview.viewer.study_list.origins import Origins
 
     origin = session.workspace.services.one(Origins, Origins).of_file(shown.instance.path)
     if origin:

@@ -120,9 +120,9 @@ class StudyKeeper:
 
     def _note(self, series: Sequence[Series], asked_for: tuple[Path, ...]) -> None:
         """What was opened, at once; its small pictures when there is time."""
-        from lungview.viewer.archives.origins import Origins
         from lungview.viewer.study_list import work
         from lungview.viewer.study_list.noted import entries_of
+        from lungview.viewer.study_list.origins import Origins
 
         kept = self._workspace.settings.study_list and self._workspace.keeps_settings
         if not kept or not work.is_noted(asked_for):

@@ -16,7 +16,7 @@ from lungview.ui.pacs.node_box import NodeBox
 from lungview.ui.pacs.node_form import NodeForm
 from lungview.ui.studies.session import Session
 from lungview.ui.studies.tasks import Tasks
-from lungview.viewer.archives.origins import Origins
+from lungview.viewer.study_list.origins import Origins
 
 WEB = WebNode("web", "https://h/dicom-web", "basic", "reader")
 

@@ -18,12 +18,12 @@ from lungview.ui.pacs.priors.beside import Beside
 from lungview.ui.studies.tasks import Task, Tasks
 from lungview.viewer.archives import ahead, asking
 from lungview.viewer.archives.ahead import Ahead
-from lungview.viewer.archives.origins import Origins
 from lungview.viewer.archives.priors import Now, Offer, Prior, now_of
 from lungview.viewer.archives.work import Broken, Came
 from lungview.viewer.studies.listed import study_of
 from lungview.viewer.study_list.keeper import StudyKeeper
 from lungview.viewer.study_list.noted import key_of
+from lungview.viewer.study_list.origins import Origins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lungview.viewer.archives.origins import Origins
 from lungview.viewer.archives.work import place_of
 from lungview.viewer.study_list.entry import EntryKey
 from lungview.viewer.study_list.noted import entries_of, key_of
+from lungview.viewer.study_list.origins import Origins
 from lungview.viewer.study_list.store import StudyStore, default_path
 from lungview.viewer.study_list.work import archive_of
 from tests.viewer.study_list.listing import series
