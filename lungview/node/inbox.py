@@ -35,7 +35,7 @@ class Inbox:
             self._ledger.count("received_bytes", len(received.data))
             with self._lock:
                 self._waiting += len(received.data)
-        elif not self._ledger.knows(path):
+        elif not self._ledger.knows(head.study_uid, head.sop_uid, path):
             path.unlink(missing_ok=True)
             raise DamagedFile("an object of this UID came before in another series")
 
@@ -82,8 +82,9 @@ class Inbox:
         return found
 
     def _unnoted(self) -> Iterator[Path]:
+        noted = self._ledger.paths()
         for path in self.folder.root.rglob("*.dcm"):
-            if not self._ledger.knows(path):
+            if str(path) not in noted:
                 yield path
 
     def remove(self, files: list[Path]) -> None:

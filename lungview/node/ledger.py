@@ -5,6 +5,7 @@ It holds UIDs and no other word of a patient. A study is told of by its number a
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import time
@@ -18,19 +19,9 @@ from typing import Any
 from lungview.databases import transaction, write_ahead
 from lungview.errors import ReportError
 from lungview.node.result import SeriesResult
+from lungview.node.tables import TABLES
 
-_TABLES = (
-    "CREATE TABLE IF NOT EXISTS study (id INTEGER PRIMARY KEY, uid TEXT UNIQUE NOT NULL, state TEXT NOT NULL,"
-    " tries INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '', first REAL NOT NULL,"
-    " last REAL NOT NULL, judged REAL)",
-    "CREATE TABLE IF NOT EXISTS object (study INTEGER NOT NULL, sop_uid TEXT NOT NULL, path TEXT NOT NULL,"
-    " size INTEGER NOT NULL, PRIMARY KEY (study, sop_uid)) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS series (study INTEGER NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL,"
-    " state TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (study, key, digest)) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS answer (path TEXT PRIMARY KEY, study INTEGER NOT NULL, kind TEXT NOT NULL,"
-    " state TEXT NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value REAL NOT NULL) WITHOUT ROWID",
-)
+_OBJECT_PARTS, _ANSWER_PARTS = 4, 2  # of a path, below the data folder
 
 
 class StudyState(StrEnum):
@@ -71,7 +62,7 @@ class Ledger:
             self._database = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
             write_ahead(self._database)
             self._database.execute("PRAGMA synchronous=NORMAL")
-            for statement in _TABLES:
+            for statement in TABLES:
                 self._database.execute(statement)
 
     def add_object(self, study_uid: str, sop_uid: str, path: Path, size: int) -> bool:
@@ -95,10 +86,36 @@ class Ledger:
                 )  # fmt: skip
             return bool(added.rowcount)
 
-    def knows(self, path: Path) -> bool:
-        """Whether a file is that of a noted object."""
+    def knows(self, study_uid: str, sop_uid: str, path: Path) -> bool:
+        """Whether a file is that of the noted object."""
+        query = "SELECT path FROM object WHERE study=(SELECT id FROM study WHERE uid=?) AND sop_uid=?"
         with self._told():
-            return bool(self._run("SELECT 1 FROM object WHERE path=?", str(path)))
+            return [(str(path),)] == self._run(query, study_uid, sop_uid)
+
+    def paths(self) -> set[str]:
+        """The files of all noted objects."""
+        with self._told():
+            return {path for (path,) in self._run("SELECT path FROM object")}
+
+    def moved_to(self, folder: Path) -> None:
+        """Have every object and answer lie in this data folder, as before in another: it was moved."""
+        here = (len(f"{folder}{os.sep}"), f"{folder}{os.sep}")
+        elsewhere = "WHERE substr(path, 1, ?) != ?"
+
+        def moved(path: str, parts: int) -> str:
+            return str(folder.joinpath(*Path(path).parts[-parts:]))
+
+        with self._transaction():
+            objects = self._run(f"SELECT path, study, sop_uid FROM object {elsewhere}", *here)
+            self._database.executemany(
+                "UPDATE object SET path=? WHERE study=? AND sop_uid=?",
+                [(moved(path, _OBJECT_PARTS), *key) for path, *key in objects],
+            )
+            answers = self._run(f"SELECT path FROM answer {elsewhere}", *here)
+            self._database.executemany(
+                "UPDATE answer SET path=? WHERE path=?",
+                [(moved(path, _ANSWER_PARTS), path) for (path,) in answers],
+            )
 
     def not_after(self, now: float) -> None:
         """Have no study's last object come after now: the clock was set back, or was wrong."""
@@ -141,11 +158,12 @@ class Ledger:
     def judged(self, number: int, received: float, results: Iterable[SeriesResult], seconds: float) -> None:
         """Note the answers to a study's series. received: its `last` as the judging began.
 
-        A study that has got objects meanwhile stays one that is received.
+        A study that has got objects meanwhile stays one that is received. It outlives a power failure: an
+        answer that was sent and forgotten would be made anew, under another UID.
         """
         found = list(results)
         files = [(str(path), number, kind) for each in found for kind, path in each.files]
-        with self._transaction():
+        with self._lasting(), self._transaction():
             self._database.executemany(
                 "INSERT OR REPLACE INTO series VALUES (?, ?, ?, ?, ?)",
                 [(number, r.key, r.digest, "refused" if r.refused else "judged", r.reason) for r in found],
@@ -244,6 +262,15 @@ class Ledger:
     def _run(self, statement: str, *values: object) -> list[Any]:
         with self._lock:
             return self._database.execute(statement, values).fetchall()
+
+    @contextmanager
+    def _lasting(self) -> Iterator[None]:
+        with self._told(), self._lock:
+            self._run("PRAGMA synchronous=FULL")
+            try:
+                yield
+            finally:
+                self._run("PRAGMA synchronous=NORMAL")
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

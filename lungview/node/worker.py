@@ -55,6 +55,8 @@ class Worker:
         Quiet time begins anew: while there was no node, a sender could not go on.
         """
         self._since = time.time()
+        self._queue.placed(NAME, self._answers)
+        self._ledger.moved_to(self._configuration.data)
         shutil.rmtree(self._staging, ignore_errors=True)
         for folder in (self._staging, self._answers):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -91,6 +91,15 @@ class Outgoing:
         with self._told(), self._transaction():
             self._database.execute("UPDATE OR REPLACE outgoing SET node=? WHERE node=?", (after, before))
 
+    def placed(self, node: str, folder: Path) -> None:
+        """Have all files for a node lie in this folder: it was moved with them."""
+        rows = [(str(folder.absolute() / item.path.name), node, str(item.path)) for item in self.items(node)]
+        with self._told(), self._transaction():
+            self._database.executemany(
+                "UPDATE OR REPLACE outgoing SET path=? WHERE node=? AND path=?",
+                [(after, name, before) for after, name, before in rows if after != before],
+            )
+
     def items(self, node: str = "") -> tuple[Item, ...]:
         """What is and was in the queue, for one node or all, oldest first."""
         query = "SELECT node, path, state, tries, due, reason FROM outgoing WHERE ?='' OR node=? ORDER BY id"

@@ -88,8 +88,8 @@ def make_parts(tmp_path: Path, model: Path) -> Iterator[Any]:
     opened: list[Parts] = []
 
     def make(**changes: Any) -> Parts:
-        values = {"model": str(model), "quiet_s": 0.0, "least_free_mb": 1} | changes
-        configuration = Configuration(Listening("HERE"), tmp_path / "data", **values)
+        values = {"data": tmp_path / "data", "model": str(model), "quiet_s": 0.0, "least_free_mb": 1}
+        configuration = Configuration(Listening("HERE"), **(values | changes))
         configuration.data.mkdir(exist_ok=True)
         ledger = Ledger(configuration.data / "ledger.sqlite")
         queue = Outgoing(configuration.data / "outgoing.sqlite")
