@@ -68,6 +68,11 @@ class Maps(tf.Module):
         return {"maps": tf.concat([mean, mean / 2, 1 - mean], axis=-1)}
 
 
+def _mean(values: tf.Tensor, side: int) -> tf.Tensor:
+    """Of the square around each place; first of columns, then of rows: 122 additions instead of 3,721."""
+    return tf.nn.avg_pool2d(tf.nn.avg_pool2d(values, (side, 1), 1, "SAME"), (1, side), 1, "SAME")
+
+
 class Blobs(tf.Module):
     """Maps of a whole tile: what is denser than its surroundings, nine tenths, and none."""
 
@@ -75,7 +80,7 @@ class Blobs(tf.Module):
     def serve(self, image):
         middle = tf.nn.avg_pool2d(image[..., 1:2], 2, 2, "VALID")
         dense = tf.nn.relu(tf.sign(middle - 0.5))
-        near, wide = (tf.nn.avg_pool2d(dense, side, 1, "SAME") for side in (7, 61))
+        near, wide = (_mean(dense, side) for side in (7, 61))
         nodule = tf.nn.relu(near - wide)
         return {"maps": tf.concat([nodule, nodule * 0 + 0.9, nodule * 0], axis=-1)}
 
