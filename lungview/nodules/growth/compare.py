@@ -39,11 +39,23 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """What became of one finding of the present scan. prior: the same one before, if any."""
+    """What became of one finding of the present scan. prior: the same one before, if any.
+
+    id: of the prior one where it is listed. notes: of the match, whatever the sizes are.
+    """
 
     change: Change
     prior: Finding | None = None
     label: str = ""
+    id: str = ""
+    notes: tuple[str, ...] = ()
+
+    def became(self, now: Finding, scans: tuple[Scan, Scan], days: int) -> Change:
+        """The change to the present finding as it is outlined now: a reader may have corrected either."""
+        if self.prior is None:
+            return self.change
+        found = change(self.prior, now, scans, days)
+        return replace(found, notes=(*found.notes, *self.notes))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,10 +102,9 @@ def _partner(before: Side, now: Side, pair: Match, at: int, laid: Alignment, day
         note = f"no finding of the prior scan lies within {LIMIT_MM:.0f} mm of its place: look there"
         return Partner(replace(new(days), notes=(note,)))
     theirs = before.findings[pair.before]
-    found = change(theirs.finding, mine.finding, (before.scan, now.scan), days)
-    if not pair.sure:
-        found = replace(found, notes=(*found.notes, "another finding is near: check that it is this one"))
-    return Partner(found, theirs.finding, theirs.label)
+    notes = () if pair.sure else ("another finding is near: check that it is this one",)
+    made = Partner(new(days), theirs.finding, theirs.label, theirs.id, notes)
+    return replace(made, change=made.became(mine.finding, (before.scan, now.scan), days))
 
 
 def _gone(

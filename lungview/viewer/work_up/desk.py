@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
-from lungview.nodules.finding import Finding, Status
-from lungview.nodules.growth.change import change
+from lungview.nodules.finding import Status
+from lungview.nodules.growth.change import Change, new
 from lungview.nodules.growth.chest import Chest
 from lungview.nodules.growth.compare import Comparison, Named, Partner, Side
 from lungview.nodules.growth.scans import scan_of
@@ -45,14 +45,17 @@ class Desk:
         self.earlier = joined(self.earlier, found)
         self.prior, self.comparison = self.earlier[-1].series, self.earlier[-1].comparison
 
-    def was_there(self, finding_id: str, now: Finding, before: Finding, label: str) -> None:
+    def was_there(self, finding_id: str, before: Listed, label: str) -> None:
         """The newest earlier scan has a finding after all, which the reader measured there."""
         last = self.earlier[-1]
-        scans = scan_of(last.series), scan_of(self.series)
-        became = change(before, now, scans, last.comparison.days)
-        became = replace(became, notes=(*became.notes, "measured in the prior scan after it was found now"))
-        partners = {**last.comparison.partners, finding_id: Partner(became, before, label)}
-        self.compared(replace(last, comparison=replace(last.comparison, partners=partners)))
+        notes = ("measured in the prior scan after it was found now",)
+        made = Partner(new(last.comparison.days), before.located.finding, label, before.id, notes)
+        self.compared(last.matched({**last.comparison.partners, finding_id: made}))
+
+    def follow(self, known: Callable[[Series], FindingList]) -> None:
+        """Take over what the reader has corrected in earlier scans since they were compared."""
+        for each in self.earlier:
+            self.compared(each.following(known(each.series)))
 
     def told(self, listed: Listed, findings: FindingList) -> Told:
         """What the study tells of a nodule."""
@@ -67,10 +70,21 @@ class Desk:
             count=len({listed.id, *(each.id for each in findings.accepted)}),
             lungs=self.chest.quantities if self.chest else None,
             prior=partner.prior if partner else None,
-            change=partner.change if partner else None,
+            change=self._change(listed),
             scan=scan_of(self.series),
             over_time=through(self.earlier, listed.id, finding, scan_of(self.series)),
         )
+
+    def _change(self, listed: Listed) -> Change | None:
+        """Since the prior scan, of the outlines as they are now."""
+        if self.comparison is None:
+            return None
+        days, partner = self.comparison.days, self.comparison.partners.get(listed.id)
+        if partner is None:
+            return Change(None, days, notes=("found after the two scans were compared: compare them again",))
+        if self.prior is None:
+            return partner.change
+        return partner.became(listed.located.finding, (scan_of(self.prior), scan_of(self.series)), days)
 
     def place_before(self, listed: Listed) -> Vector | None:
         """Where a finding lies in the prior scan: at its partner, else where its lung was."""

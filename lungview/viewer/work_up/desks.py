@@ -35,11 +35,16 @@ class Desks:
         self._desks: dict[Key, Desk] = {}
         self._known: set[Key] = set()
         self._pictures: dict[Key, PictureId] = {}
-        self.findings.changed.connect(self.changed.emit)
+        self.findings.changed.connect(self._on_findings)
         self.findings.chosen_changed.connect(self.changed.emit)
         workspace.series_shown.connect(lambda _: self._on_series())
         workspace.active_changed.connect(lambda _: self._on_series())
         self._remember()  # of what is on screen already
+
+    def _on_findings(self) -> None:
+        for desk in self._desks.values():
+            desk.follow(lambda series: self.findings.all_of(opened_of(series)))
+        self.changed.emit()
 
     def _on_series(self) -> None:
         self._remember()

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from lungview.lung.quantify import Quantities
 from lungview.nodules.finding import Finding
 from lungview.nodules.growth.change import Trend
-from lungview.nodules.growth.compare import Comparison
+from lungview.nodules.growth.compare import Comparison, Partner
 from lungview.nodules.growth.over_time import OverTime, Seen, over_time
 from lungview.nodules.growth.scans import Scan, scan_of
 from lungview.study.series import Series
+from lungview.viewer.nodules.listed import FindingList
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,6 +22,22 @@ class Earlier:
     series: Series
     comparison: Comparison
     lungs: Quantities | None = None
+
+    def matched(self, partners: Mapping[str, Partner]) -> Earlier:
+        """The same with other partners of the present findings."""
+        return replace(self, comparison=replace(self.comparison, partners=partners))
+
+    def following(self, findings: FindingList) -> Earlier:
+        """The same with the scan's findings as they are now; those that are gone stay as they were."""
+        partners = self.comparison.partners
+        return self.matched({key: _followed(each, findings) for key, each in partners.items()})
+
+
+def _followed(partner: Partner, findings: FindingList) -> Partner:
+    listed = findings.find(partner.id)
+    if listed is None:
+        return partner
+    return replace(partner, prior=listed.located.finding, label=findings.label(listed))
 
 
 def joined(known: Iterable[Earlier], more: Earlier) -> tuple[Earlier, ...]:

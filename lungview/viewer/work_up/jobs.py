@@ -98,7 +98,7 @@ class Jobs:
             return  # compared with another scan meanwhile
         before = self.desks.findings.add(opened_of(found.series), found.located, dict(found.pictures))
         label = self.desks.findings.all_of(opened_of(found.series)).label(before)
-        desk.was_there(listed.id, listed.located.finding, before.located.finding, label)
+        desk.was_there(listed.id, before, label)
         self.desks.found(desk)
         self.show_before()
 

@@ -125,10 +125,11 @@ def test_a_nodule_that_nobody_marked_in_the_prior_is_measured_where_its_lung_was
     desk = Desk(now.series)
     unmarked = replace(comparison, partners={grown: Partner(new(365))})
     desk.compared(Earlier(before.series, unmarked))
-    desk.was_there(grown, now.findings.find(grown).located.finding, found.located.finding, "R4")
-    told = desk.comparison.partners[grown]
-    assert (told.change.trend, told.label) == (Trend.GROWING, "R4")
-    assert "measured in the prior scan after it was found now" in told.change.notes
+    desk.was_there(grown, Listed(found.located), "R4")
+    assert desk.comparison.partners[grown].label == "R4"
+    told = desk.work_up(now.findings.find(grown), now.findings).change
+    assert told.trend is Trend.GROWING
+    assert "measured in the prior scan after it was found now" in told.notes
 
 
 def test_where_there_is_no_nodule_in_the_prior_it_says_why(both, compared):

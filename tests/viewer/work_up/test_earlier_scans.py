@@ -83,3 +83,33 @@ def test_a_scan_that_does_not_reach_the_place_is_left_out() -> None:
 
 def test_without_a_prior_there_is_nothing_over_time() -> None:
     assert Desk(NOW).work_up(LISTED, FINDINGS).over_time is None
+
+
+def test_a_finding_that_is_corrected_after_the_comparison_has_another_change() -> None:
+    desk = Desk(NOW)
+    desk.compared(earlier(NEWER, finding(800.0, 11.5), 365))
+    assert desk.work_up(LISTED, FINDINGS).change.trend is Trend.STABLE
+    larger = replace(LISTED, located=replace(LISTED.located, finding=finding(1600.0, 14.5)))
+    found = desk.work_up(larger, FINDINGS.put(larger)).change
+    assert (found.trend, found.volume_mm3, found.mean_mm) == (Trend.GROWING, (800.0, 1600.0), (11.5, 14.5))
+    assert found.doubling_days == pytest.approx(365.0)
+
+
+def test_a_finding_that_is_corrected_in_the_prior_scan_has_another_change_too() -> None:
+    desk, told = Desk(NOW), earlier(NEWER, finding(800.0, 11.5), 365)
+    before = Listed(Located(finding(400.0, 9.1), 1, (0, 0, 9, 9)), "RUL 1")
+    near = ("another finding is near: check that it is this one",)
+    partner = replace(told.comparison.partners[LISTED.id], id=before.id, notes=near)
+    desk.compared(told.matched({LISTED.id: partner}))
+    desk.follow(lambda series: FindingList(own=(before,) if series is NEWER else ()))
+    found = desk.work_up(LISTED, FINDINGS)
+    assert (found.change.volume_mm3, found.change.notes) == ((400.0, 800.0), near)
+    assert desk.comparison.partners[LISTED.id].label == "RUL 1"
+
+
+def test_of_a_finding_that_came_after_the_comparison_it_is_not_said_that_there_is_no_prior() -> None:
+    desk, later = Desk(NOW), replace(LISTED, id="later")
+    desk.compared(earlier(NEWER, finding(800.0, 11.5), 365))
+    found = desk.work_up(later, FINDINGS.put(later)).change
+    assert found.trend is None
+    assert "compare them again" in found.notes[0]
