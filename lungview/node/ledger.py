@@ -9,7 +9,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -176,6 +176,7 @@ class Ledger:
                 "UPDATE study SET state=?, reason=?, tries=0, judged=? WHERE id=? AND last=?",
                 state, reason, time.time(), number, received,
             )  # fmt: skip
+            self._settle(number)
 
     def _word(self, number: int) -> tuple[StudyState, str]:
         """A study's state after it was judged: by what was ever said of its series."""
@@ -205,11 +206,12 @@ class Ledger:
         with self._transaction():
             self._run("UPDATE answer SET state=?, reason=? WHERE path=?", state, reason, str(path))
             for (number,) in self._run("SELECT study FROM answer WHERE path=?", str(path)):
-                rows = self._run("SELECT state, reason FROM answer WHERE study=?", number)
-                self._settle(number, rows)
+                self._settle(number)
 
-    def _settle(self, number: int, rows: Sequence[tuple[str, str]]) -> None:
-        if any(state == "waiting" for state, _ in rows):
+    def _settle(self, number: int) -> None:
+        """A study is sent or given up as its answers are, also where the last series had none."""
+        rows = self._run("SELECT state, reason FROM answer WHERE study=?", number)
+        if not rows or any(state == "waiting" for state, _ in rows):
             return
         reasons = [reason for state, reason in rows if state == "failed"]
         state = StudyState.FAILED if reasons else StudyState.SENT

@@ -14,7 +14,7 @@ from lungview.errors import Cancelled, LungViewError
 from lungview.node.configuration import NAME, Configuration
 from lungview.node.inbox import Inbox
 from lungview.node.judging import Task
-from lungview.node.ledger import Ledger, Study, StudyState
+from lungview.node.ledger import Ledger, Study
 from lungview.node.result import SeriesResult
 from lungview.sources import archives
 from lungview.sources.outgoing import Outgoing
@@ -102,10 +102,12 @@ class Worker:
         here = self._configuration
         files = tuple(self._ledger.files(study.number))
         task = Task(files, out, here.model, here.step, self._ledger.known(study.number))
-        results = [self._moved(each) for each in self._in_process(task, here.judge_s, cancelled)]
+        try:
+            results = [self._moved(each) for each in self._in_process(task, here.judge_s, cancelled)]
+        finally:
+            shutil.rmtree(out, ignore_errors=True)
         seconds = time.monotonic() - start
         self._ledger.judged(study.number, study.last, results, seconds)
-        shutil.rmtree(out, ignore_errors=True)
         self._say(study, results, seconds)
         self._enqueue()
 
@@ -161,10 +163,11 @@ class Worker:
         if not self._configuration.keep_days:
             return
         before = self._now() - self._configuration.keep_days * 86400
+        waiting = {number for number, _ in self._ledger.answers(State.WAITING)}
         for study in self._ledger.outdated(before):
+            if study.number in waiting and self._configuration.answer is not None:
+                continue
             answers = [path for number, path in self._ledger.answers() if number == study.number]
-            if study.state is StudyState.JUDGED and self._configuration.answer is not None:
-                continue  # its answers wait to be sent
             self._inbox.remove(self._ledger.files(study.number))
             for path in answers:
                 path.unlink(missing_ok=True)
