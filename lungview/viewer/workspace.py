@@ -36,9 +36,9 @@ class Workspace:
     """Studies, panes and the active one, links, marks, undo, settings; panels know its events alone.
 
     background: what reads. inference: what asks networks. idle: what can wait, so that it never stands before
-    a slice; both are `background` where they are not given. news: of what is listed. say: texts in the
-    reader's language. services: what its parts have for one another. keeps_settings: whether changed
-    settings are written down.
+    a slice. masks: what is cut for planes. All are `background` where they are not given. news: of what is
+    listed. say: texts in the reader's language. services: what its parts have for one another.
+    keeps_settings: whether changed settings are written down.
     """
 
     def __init__(
@@ -50,9 +50,11 @@ class Workspace:
         *,
         inference: Background | None = None,
         idle: Background | None = None,
+        masks: Background | None = None,
     ) -> None:
         self.background, self.say = background, say
         self.inference, self.idle = inference or background, idle or background
+        self.masks = masks or background
         self.services = Services()
         self.settings, self.keeps_settings = chosen or settings.Settings(), True
         self.studies, self.history = Studies(), History()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lungview.study.series import Series
     from lungview.ui.studies.session import Session
     from lungview.viewer.marks_list.listed import Listed
+    from lungview.viewer.panes.pane import Pane
 
 
 class MarkTraces:
@@ -23,24 +24,26 @@ class MarkTraces:
     def __init__(self, session: Session) -> None:
         self._session, self._annotations = session, session.workspace.annotations
         self._placed: tuple[Series, tuple[Listed, ...]] | None = None
-        self._sections = Sections[tuple[Annotation, ...]](session, self._ask)
+        self._sections = Sections[tuple[Annotation, ...]](session.workspace, self._ask, self._on_come)
         self._annotations.changed.connect(lambda _: self._renew())
         self._annotations.recognised.connect(self._renew)
 
     def follow(self, viewport: Viewport) -> None:
-        self._sections.follow(viewport)
+        self._sections.follow(viewport.pane)
 
     def on(self, viewport: Viewport) -> tuple[Annotation, ...]:
         """What is seen on the plane in a view, in its pixels; () where there is no plane."""
-        return self._sections.of(viewport) or ()
+        return self._sections.of(viewport.pane) or ()
 
     def _renew(self) -> None:
         self._placed = None
-        for viewport in self._session.viewports:
-            self._sections.renew(viewport)
+        for pane in self._session.workspace.panes:
+            self._sections.renew(pane)
 
-    def _ask(self, viewport: Viewport, seen: Seen) -> Wanted[tuple[Annotation, ...]] | None:
-        del viewport
+    def _on_come(self, pane: Pane, _: tuple[Annotation, ...] | None) -> None:
+        self._session.viewport_of(pane).update()
+
+    def _ask(self, _: Pane, seen: Seen) -> Wanted[tuple[Annotation, ...]] | None:
         found = self._on_slices(seen.series)
         if not found:
             return None

@@ -1,4 +1,4 @@
-"""What views show of masks on planes: cut at once where it takes a moment, else behind the picture."""
+"""What panes show of masks on planes: cut at once where it takes a moment, else behind the picture."""
 
 from __future__ import annotations
 
@@ -6,19 +6,17 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from PySide6.QtCore import QCoreApplication
-
 from lungview.study.volume import Volume
-from lungview.ui.pane.viewport import Viewport
 from lungview.viewer.common.pictured import Pictured, pictured
 from lungview.viewer.mpr.plane_content import PlaneContent
 
 if TYPE_CHECKING:
     from lungview.image.slice import Slice
     from lungview.study.series import Series
-    from lungview.ui.studies.session import Session
-    from lungview.ui.studies.tasks import Task
+    from lungview.viewer.common.background import Call
+    from lungview.viewer.panes.pane import Pane
     from lungview.viewer.state import ViewState
+    from lungview.viewer.workspace import Workspace
 
 T = TypeVar("T")
 
@@ -33,9 +31,9 @@ class Seen:
     on: Pictured
 
 
-def seen(session: Session, viewport: Viewport) -> Seen | None:
-    """The plane in a view; None where it shows none."""
-    stack, shown = session.stack_of(viewport), viewport.state.slice
+def seen(workspace: Workspace, pane: Pane) -> Seen | None:
+    """The plane in a pane; None where it shows none."""
+    stack, shown = workspace.stack_of(pane), pane.state.slice
     on = pictured(shown)
     if on is None or shown is None or stack.origin is None or not isinstance(stack.content, PlaneContent):
         return None
@@ -61,7 +59,7 @@ class Same:
 
 @dataclass(frozen=True, slots=True)
 class Wanted(Generic[T]):
-    """make: called once for a picture and a key, elsewhere than in the window's thread unless it is quick."""
+    """make: called once for a picture and a key, in another thread unless it is quick."""
 
     key: Hashable
     make: Callable[[], T]
@@ -69,78 +67,75 @@ class Wanted(Generic[T]):
 
 
 class Sections(Generic[T]):
-    """For each view what `ask` wants of the plane in it; the latest wish only.
+    """For each pane what `ask` wants of the plane in it; the latest wish only.
 
-    ask: None for nothing. told: of each view what has come, None when it is no longer there.
+    ask: None for nothing. told: of each pane what has come, None when it is no longer there.
     """
 
     def __init__(
         self,
-        session: Session,
-        ask: Callable[[Viewport, Seen], Wanted[T] | None],
-        told: Callable[[Viewport, T | None], None] = lambda *_: None,
+        workspace: Workspace,
+        ask: Callable[[Pane, Seen], Wanted[T] | None],
+        told: Callable[[Pane, T | None], None] = lambda *_: None,
     ) -> None:
-        self._session, self._ask, self._told = session, ask, told
-        self._held: dict[Viewport, tuple[Slice, Hashable, T]] = {}
-        self._coming: dict[Viewport, tuple[Slice, Hashable, Task]] = {}
+        self._workspace, self._ask, self._told = workspace, ask, told
+        self._held: dict[Pane, tuple[Slice, Hashable, T]] = {}
+        self._coming: dict[Pane, tuple[Slice, Hashable, Call]] = {}
 
-    def follow(self, viewport: Viewport) -> None:
-        """Have it for every picture of a view."""
-        viewport.changed.connect(lambda before, after: self._on_view(viewport, before, after))
-        self.renew(viewport)
+    def follow(self, pane: Pane) -> None:
+        """Have it for every picture of a pane."""
+        pane.changed.connect(lambda before, after: self._on_view(pane, before, after))
+        self.renew(pane)
 
-    def _on_view(self, viewport: Viewport, before: ViewState, after: ViewState) -> None:
+    def _on_view(self, pane: Pane, before: ViewState, after: ViewState) -> None:
         if after.slice is not before.slice:
-            self.renew(viewport)
+            self.renew(pane)
 
-    def of(self, viewport: Viewport) -> T | None:
-        """What there is for the picture in a view; None until it has come."""
-        held = self._held.get(viewport)
-        return held[2] if held is not None and held[0] is viewport.state.slice else None
+    def of(self, pane: Pane) -> T | None:
+        """What there is for the picture in a pane; None until it has come."""
+        held = self._held.get(pane)
+        return held[2] if held is not None and held[0] is pane.state.slice else None
 
-    def renew(self, viewport: Viewport) -> None:
+    def renew(self, pane: Pane) -> None:
         """Ask anew; what is there already, or under way, stays."""
-        plane = seen(self._session, viewport)
-        wanted = None if plane is None else self._ask(viewport, plane)
+        plane = seen(self._workspace, pane)
+        wanted = None if plane is None else self._ask(pane, plane)
         if plane is None or wanted is None:
-            self._drop(viewport)
+            self._drop(pane)
             return
         wish = plane.shown, wanted.key
-        if _same(self._coming.get(viewport), wish):
+        if _same(self._coming.get(pane), wish):
             return
-        self._stop(viewport)
-        if _same(self._held.get(viewport), wish):
+        self._stop(pane)
+        if _same(self._held.get(pane), wish):
             return
         if wanted.quick:
-            self._take(viewport, wish, wanted.make())
+            self._take(pane, wish, wanted.make())
             return
-        task = self._session.masks.run(
+        task = self._workspace.masks.run(
             wanted.make,
-            on_result=lambda made: self._take(viewport, wish, made),
-            on_error=lambda error: self._fail(viewport, error),
+            on_result=lambda made: self._take(pane, wish, made),
+            on_error=lambda error: self._fail(pane, error),
         )
-        self._coming[viewport] = (*wish, task)
+        self._coming[pane] = (*wish, task)
 
-    def _take(self, viewport: Viewport, wish: tuple[Slice, Hashable], made: T) -> None:
-        self._coming.pop(viewport, None)
-        self._held[viewport] = (*wish, made)
-        self._told(viewport, made)
-        viewport.update()
+    def _take(self, pane: Pane, wish: tuple[Slice, Hashable], made: T) -> None:
+        self._coming.pop(pane, None)
+        self._held[pane] = (*wish, made)
+        self._told(pane, made)
 
-    def _fail(self, viewport: Viewport, error: BaseException) -> None:
+    def _fail(self, pane: Pane, error: BaseException) -> None:
         """No mask rather than a wrong one, and a word on it."""
-        self._coming.pop(viewport, None)
-        said = QCoreApplication.translate("Sections", "Masks could not be cut: %1")
-        self._session.told.emit(said.replace("%1", type(error).__name__))
+        self._coming.pop(pane, None)
+        self._workspace.news.told.emit(f"Masks could not be cut: {type(error).__name__}")
 
-    def _drop(self, viewport: Viewport) -> None:
-        self._stop(viewport)
-        if self._held.pop(viewport, None) is not None:
-            self._told(viewport, None)
-            viewport.update()
+    def _drop(self, pane: Pane) -> None:
+        self._stop(pane)
+        if self._held.pop(pane, None) is not None:
+            self._told(pane, None)
 
-    def _stop(self, viewport: Viewport) -> None:
-        under_way = self._coming.pop(viewport, None)
+    def _stop(self, pane: Pane) -> None:
+        under_way = self._coming.pop(pane, None)
         if under_way is not None:
             under_way[2].cancel()
 

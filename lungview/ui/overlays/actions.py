@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from lungview.ui.language import speaking
 from lungview.ui.overlays import shown as overlays
 from lungview.ui.overlays.layer import OverlayLayer
 from lungview.ui.pane.viewport import Viewport
@@ -13,6 +14,7 @@ from lungview.ui.shell.actions import QT_TRANSLATE_NOOP, SHOWN, VIEW, Row
 
 if TYPE_CHECKING:
     from lungview.ui.shell.host import Host
+    from lungview.viewer.panes.pane import Pane
 
 _T = QT_TRANSLATE_NOOP
 ROW = Row(
@@ -32,18 +34,29 @@ class OverlayActions(QObject):
     def __init__(self, host: Host) -> None:
         super().__init__(host.widget)
         self._host, self._session = host, host.session
-        self._overlays = overlays.of(host.session)
+        self._overlays = overlays.of(host.workspace)
         host.actions_table.add_rows(ROW)
         self._action = host.actions_table.handle(ROW.id, self._overlays.show)
         self._overlays.changed.connect(self._reflect)
         self._overlays.arrived.connect(self._on_arrived)
+        self._overlays.planes.come.connect(self._on_planes)
         host.each_view(self._on_viewport)
         host.when_equipped(self._come_forward)
         self._reflect()
 
     def _on_viewport(self, viewport: Viewport) -> None:
         viewport.layers.insert(0, OverlayLayer(self._overlays))
-        self._overlays.follow(viewport)
+        self._overlays.follow(viewport.pane)
+
+    def _on_planes(self, pane: Pane) -> None:
+        """What is laid over a plane, and a line on each overlay that it cannot show."""
+        viewport, said = self._session.viewport_of(pane), self.tr("%1 is not shown here: %2")
+        lines = [
+            said.replace("%1", bound.overlay.name).replace("%2", speaking.said(why))
+            for bound, why in self._overlays.planes.lacking(pane)
+        ]
+        viewport.set_apart("\n".join(lines), "overlays")
+        viewport.update()
 
     def _on_arrived(self, count: int) -> None:
         self._come_forward()

@@ -34,7 +34,7 @@ class OverlayLayer:
         self._images: dict[tuple[int, Colour, float], tuple[MaskOn, QImage]] = {}
 
     def __call__(self, painter: QPainter, viewport: Viewport) -> None:
-        key, slice_ = key_of(viewport), viewport.state.slice
+        key, slice_ = key_of(viewport.pane), viewport.state.slice
         if key is None or slice_ is None:
             return
         look = self._shown.now.look(key)
@@ -70,7 +70,7 @@ class OverlayLayer:
         if not slice_.reformatted:
             yield from self._shown.now.on(key)
             return
-        laid, now = self._shown.planes.of(viewport), self._shown.now
+        laid, now = self._shown.planes.of(viewport.pane), self._shown.now
         if laid is not None and now.chosen.on:
             yield from ((b, d) for b, d in laid.drawn if not now.hidden(b, d.part))
 

@@ -28,7 +28,7 @@ class OverlaysPanel(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._overlays = overlays.of(session)
+        self._overlays = overlays.of(session.workspace)
         self.empty = QLabel(
             self.tr(
                 "Segmentations, structure sets, presentation states, measurement reports and selections of "

@@ -6,34 +6,38 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
-
-from lungview.ui.language import speaking
 from lungview.ui.mpr.sections import Same, Sections, Seen, Wanted
-from lungview.ui.pane.viewport import Viewport
-from lungview.viewer.overlays.in_planes import HeldBodies, Laid
+from lungview.viewer.event import Event
+from lungview.viewer.overlays.in_planes import HeldBodies, Laid, Why
+from lungview.viewer.panes.pane import Pane
 
 if TYPE_CHECKING:
     from lungview.overlays.binding import Bound
     from lungview.study.space import Vector
-    from lungview.ui.studies.session import Session
     from lungview.viewer.overlays.listed import Overlays
+    from lungview.viewer.workspace import Workspace
 
 
 class OverlaysInPlanes:
-    """Follows the planes of a window; the bodies of one volume are held."""
+    """Follows the planes of a workspace; holds the bodies of one volume. come: to a pane, or gone from it."""
 
-    def __init__(self, session: Session, now: Callable[[], Overlays]) -> None:
-        self._session, self._now = session, now
+    def __init__(self, workspace: Workspace, now: Callable[[], Overlays]) -> None:
+        self.come = Event[Pane]()
+        self._workspace, self._now = workspace, now
         self._held: HeldBodies | None = None
-        self._sections = Sections[Laid](session, self._ask, self._on_come)
+        self._sections = Sections[Laid](workspace, self._ask, self._on_come)
 
-    def follow(self, viewport: Viewport) -> None:
-        self._sections.follow(viewport)
+    def follow(self, pane: Pane) -> None:
+        self._sections.follow(pane)
 
-    def of(self, viewport: Viewport) -> Laid | None:
-        """What is laid over the plane in a view; None until it is cut, and where there is no plane."""
-        return self._sections.of(viewport)
+    def of(self, pane: Pane) -> Laid | None:
+        """What is laid over the plane in a pane; None until it is cut, and where there is no plane."""
+        return self._sections.of(pane)
+
+    def lacking(self, pane: Pane) -> tuple[tuple[Bound, Why], ...]:
+        """Of which overlays the plane in a pane can show nothing."""
+        laid = self.of(pane)
+        return () if laid is None else laid.lacking
 
     def middle(self, bound: Bound, part: int) -> Vector | None:
         """The middle of a part that is to be seen on planes, mm."""
@@ -41,11 +45,10 @@ class OverlaysInPlanes:
 
     def renew(self) -> None:
         """Others of them are to be seen."""
-        for viewport in self._session.viewports:
-            self._sections.renew(viewport)
+        for pane in self._workspace.panes:
+            self._sections.renew(pane)
 
-    def _ask(self, viewport: Viewport, seen: Seen) -> Wanted[Laid] | None:
-        del viewport
+    def _ask(self, _: Pane, seen: Seen) -> Wanted[Laid] | None:
         now = self._now()
         if not now.bounds:
             self._held = None
@@ -62,12 +65,7 @@ class OverlaysInPlanes:
             self._held = HeldBodies(seen.volume, seen.series)
         return self._held
 
-    def _on_come(self, viewport: Viewport, laid: Laid | None) -> None:
-        if laid is None and not any(map(self._sections.of, self._session.viewports)):
+    def _on_come(self, pane: Pane, laid: Laid | None) -> None:
+        if laid is None and not any(map(self._sections.of, self._workspace.panes)):
             self._held = None  # and with it the volume
-        said = QCoreApplication.translate("OverlayLayer", "%1 is not shown here: %2")
-        lines = [
-            said.replace("%1", bound.overlay.name).replace("%2", speaking.said(why))
-            for bound, why in (laid.lacking if laid is not None else ())
-        ]
-        viewport.set_apart("\n".join(lines), "overlays")
+        self.come.emit(pane)

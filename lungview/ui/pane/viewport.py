@@ -50,6 +50,7 @@ class Viewport(QWidget):
         self._apart: dict[str, str] = {}
         self.pane = Pane()
         self.pane.in_sight = self.isVisible
+        self.pane.size_px = lambda: self.device_size().toTuple()
         self.pane.changed.connect(self._on_changed)
         self.pane.undoable.connect(self.undoable.emit)
         self.pane.cleared.connect(self.mouse.cancel)

@@ -75,7 +75,8 @@ class Session(QObject):
         self.inference = Tasks(lambda: ThreadPoolExecutor(2, "lungview-inference"), self)
         self.idle = Tasks(lambda: ThreadPoolExecutor(1, "lungview-idle"), self)
         self.masks = Tasks(lambda: ThreadPoolExecutor(1, "lungview-masks"), self)
-        self.workspace = Workspace(self.tasks, chosen, cache, said, inference=self.inference, idle=self.idle)
+        others = {"inference": self.inference, "idle": self.idle, "masks": self.masks}
+        self.workspace = Workspace(self.tasks, chosen, cache, said, **others)
         self.viewports: list[Viewport] = []
         self.closed_in_time = True
         self.tool: Callable[[Viewport], Tool] = WindowTool

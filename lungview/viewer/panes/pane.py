@@ -19,7 +19,7 @@ class Pane:
 
     changed(before, after) follows every change. undoable(text, before, after) follows what a person did
     and may want to undo: once a gesture. cleared: something else will be shown, a gesture under way is
-    over. in_sight: whether a person can see it now.
+    over. in_sight: whether a person can see it now. size_px: width and height, of its own device.
     """
 
     def __init__(self) -> None:
@@ -28,6 +28,7 @@ class Pane:
         self.undoable = Event[str, ViewState, ViewState]()
         self.cleared = Event[()]()
         self.in_sight: Callable[[], bool] = lambda: True
+        self.size_px: Callable[[], tuple[float, float]] = lambda: (512.0, 512.0)
 
     @property
     def state(self) -> ViewState:

@@ -14,21 +14,21 @@ __all__ = ["listed", "mpr", "planes"]  # fixtures
 
 
 def test_a_plane_is_seen_and_a_slice_is_not(planes, mpr, window):
-    coronal = seen(planes.session, view(planes, Axis.CORONAL))
+    coronal = seen(planes.workspace, view(planes, Axis.CORONAL).pane)
     assert coronal is not None
     assert coronal.series is mpr.series
     assert coronal.shown is view(planes, Axis.CORONAL).state.slice
     planes.actions_table["view.layout_1"].trigger()
-    assert seen(planes.session, planes.session.viewport) is None
+    assert seen(planes.workspace, planes.session.viewport.pane) is None
 
 
 def test_what_is_quick_is_there_with_the_picture(qtbot, planes, mpr):
-    viewport = view(planes, Axis.CORONAL)
-    sections = Sections(planes.session, lambda _, plane: Wanted("", lambda: plane.shown, quick=True))
-    sections.follow(viewport)
-    assert sections.of(viewport) is viewport.state.slice
+    pane = view(planes, Axis.CORONAL).pane
+    sections = Sections(planes.workspace, lambda _, plane: Wanted("", lambda: plane.shown, quick=True))
+    sections.follow(pane)
+    assert sections.of(pane) is pane.state.slice
     seen_with = []
-    viewport.changed.connect(lambda _, after: seen_with.append(sections.of(viewport) is after.slice))
+    pane.changed.connect(lambda _, after: seen_with.append(sections.of(pane) is after.slice))
     mpr.change(mpr.crosshair.moved(BRIGHT))
     settled(qtbot, planes)
     assert seen_with
@@ -36,24 +36,24 @@ def test_what_is_quick_is_there_with_the_picture(qtbot, planes, mpr):
 
 
 def test_what_is_not_quick_is_made_in_another_thread_and_shown_when_it_has_come(qtbot, planes):
-    viewport, told, go_on = view(planes, Axis.SAGITTAL), [], threading.Event()
+    pane, told, go_on = view(planes, Axis.SAGITTAL).pane, [], threading.Event()
 
     def make():
         go_on.wait(5)
         return threading.current_thread()
 
-    sections = Sections(planes.session, lambda *_: Wanted("", make), lambda *what: told.append(what))
-    sections.follow(viewport)
-    assert sections.of(viewport) is None
+    sections = Sections(planes.workspace, lambda *_: Wanted("", make), lambda *what: told.append(what))
+    sections.follow(pane)
+    assert sections.of(pane) is None
     go_on.set()
-    qtbot.waitUntil(lambda: sections.of(viewport) is not None)
-    assert sections.of(viewport) is not threading.main_thread()
-    assert told == [(viewport, sections.of(viewport))]
+    qtbot.waitUntil(lambda: sections.of(pane) is not None)
+    assert sections.of(pane) is not threading.main_thread()
+    assert told == [(pane, sections.of(pane))]
 
 
 def test_of_a_picture_that_was_left_nothing_is_shown(qtbot, planes):
-    viewport, go_on = view(planes, Axis.AXIAL), threading.Event()
-    first = viewport.state.slice
+    pane, go_on = view(planes, Axis.AXIAL).pane, threading.Event()
+    first = pane.state.slice
 
     def ask(_, plane):
         def make():
@@ -63,48 +63,48 @@ def test_of_a_picture_that_was_left_nothing_is_shown(qtbot, planes):
 
         return Wanted("", make)
 
-    sections = Sections(planes.session, ask)
-    sections.follow(viewport)
-    planes.session.stack_of(viewport).step(1)
+    sections = Sections(planes.workspace, ask)
+    sections.follow(pane)
+    planes.workspace.stack_of(pane).step(1)
     settled(qtbot, planes)
     go_on.set()
-    qtbot.waitUntil(lambda: sections.of(viewport) is not None)
-    assert sections.of(viewport) is viewport.state.slice is not first
+    qtbot.waitUntil(lambda: sections.of(pane) is not None)
+    assert sections.of(pane) is pane.state.slice is not first
 
 
 def test_the_same_wish_is_made_once_and_another_one_anew(planes):
-    viewport, made, kept = view(planes, Axis.AXIAL), [], [object()]
+    pane, made, kept = view(planes, Axis.AXIAL).pane, [], [object()]
 
     def ask(*_):
         return Wanted(Same(*kept), lambda: made.append(1), quick=True) if kept else None
 
-    sections = Sections(planes.session, ask)
-    sections.follow(viewport)
-    sections.renew(viewport)
+    sections = Sections(planes.workspace, ask)
+    sections.follow(pane)
+    sections.renew(pane)
     assert len(made) == 1
     kept[0] = object()
-    sections.renew(viewport)
+    sections.renew(pane)
     assert len(made) == 2
 
 
 def test_when_nothing_is_wanted_any_more_it_is_told_and_gone(planes):
-    viewport, told, wanted = view(planes, Axis.AXIAL), [], [Wanted("", lambda: 7, quick=True)]
-    sections = Sections(planes.session, lambda *_: wanted[0], lambda _, what: told.append(what))
-    sections.follow(viewport)
+    pane, told, wanted = view(planes, Axis.AXIAL).pane, [], [Wanted("", lambda: 7, quick=True)]
+    sections = Sections(planes.workspace, lambda *_: wanted[0], lambda _, what: told.append(what))
+    sections.follow(pane)
     wanted[0] = None
-    sections.renew(viewport)
+    sections.renew(pane)
     assert told == [7, None]
-    assert sections.of(viewport) is None
+    assert sections.of(pane) is None
 
 
 def test_what_fails_shows_nothing_and_says_so(qtbot, planes):
-    viewport, said = view(planes, Axis.AXIAL), []
+    pane, said = view(planes, Axis.AXIAL).pane, []
     planes.session.told.connect(said.append)
 
     def make():
         raise MemoryError
 
-    Sections(planes.session, lambda *_: Wanted("", make)).follow(viewport)
+    Sections(planes.workspace, lambda *_: Wanted("", make)).follow(pane)
     qtbot.waitUntil(lambda: bool(said))
     assert said == ["Masks could not be cut: MemoryError"]
 

@@ -45,7 +45,7 @@ def opened(qtbot, window: MainWindow) -> Open:
 
     def open_(*paths: Path, count: int) -> ShownOverlays:
         window.session.open([str(path) for path in paths])
-        found = of(window.session)
+        found = of(window.workspace)
         qtbot.waitUntil(lambda: len(found.now.bounds) == count and not window.session.scanning)
         qtbot.waitUntil(lambda: window.session.viewport.state.slice is not None)
         return found

@@ -10,6 +10,7 @@ from lungview.ui.pane.viewport import Viewport
 from lungview.ui.studies.session import Session
 from lungview.viewer.mpr.finding_sections import Ground, Lines, Maps, Outlines
 from lungview.viewer.nodules.findings import Findings
+from lungview.viewer.panes.pane import Pane
 
 
 class FindingsInPlanes:
@@ -19,30 +20,30 @@ class FindingsInPlanes:
         self._findings, self._session = findings, session
         self._outlines: Outlines | None = None
         self._ground: Ground | None = None
-        self._lines = Sections[dict[str, Lines]](self._session, self._ask_lines, self._on_lines)
-        self._maps = Sections[Maps](self._session, self._ask_maps, self._on_maps)
+        self._lines = Sections[dict[str, Lines]](session.workspace, self._ask_lines, self._on_lines)
+        self._maps = Sections[Maps](session.workspace, self._ask_maps, self._on_maps)
         for signal in (findings.changed, findings.chosen_changed, findings.look_changed):
             signal.connect(self._renew)
 
     def follow(self, viewport: Viewport) -> None:
-        self._lines.follow(viewport)
-        self._maps.follow(viewport)
+        self._lines.follow(viewport.pane)
+        self._maps.follow(viewport.pane)
 
     def lines(self, viewport: Viewport) -> dict[str, Lines]:
         """On the plane in a view, px, by the findings' ids."""
-        return self._lines.of(viewport) or {}
+        return self._lines.of(viewport.pane) or {}
 
     def maps(self, viewport: Viewport) -> Maps:
         """What is painted below the lines."""
-        return self._maps.of(viewport) or Maps()
+        return self._maps.of(viewport.pane) or Maps()
 
     def _renew(self) -> None:
-        for viewport in self._session.viewports:
-            self._lines.renew(viewport)
-            self._maps.renew(viewport)
+        for pane in self._session.workspace.panes:
+            self._lines.renew(pane)
+            self._maps.renew(pane)
 
-    def _ask_lines(self, viewport: Viewport, seen: Seen) -> Wanted[dict[str, Lines]] | None:
-        opened = self._findings.opened(viewport.pane, planes=True)
+    def _ask_lines(self, pane: Pane, seen: Seen) -> Wanted[dict[str, Lines]] | None:
+        opened = self._findings.opened(pane, planes=True)
         chosen = self._findings.chosen
         listed = () if opened is None else self._findings.list_of(opened).drawn(chosen)
         if opened is None or not listed or not self._findings.shown.outlines:
@@ -52,8 +53,8 @@ class FindingsInPlanes:
         make = partial(self._outlines.on_picture, listed, seen.on)
         return Wanted(Same(*listed), make, quick=self._outlines.quick(listed, seen.on))
 
-    def _ask_maps(self, viewport: Viewport, seen: Seen) -> Wanted[Maps] | None:
-        opened, shown = self._findings.opened(viewport.pane, planes=True), self._findings.shown
+    def _ask_maps(self, pane: Pane, seen: Seen) -> Wanted[Maps] | None:
+        opened, shown = self._findings.opened(pane, planes=True), self._findings.shown
         answer = None if opened is None else self._findings.answer_of(opened)
         if answer is None or answer.layers is None or not (shown.emphysema or shown.scores):
             return None
@@ -66,10 +67,12 @@ class FindingsInPlanes:
             self._ground = Ground(seen.volume, layers)
         return self._ground
 
-    def _on_lines(self, _: Viewport, lines: dict[str, Lines] | None) -> None:
-        if lines is None and not any(map(self._lines.of, self._session.viewports)):
+    def _on_lines(self, pane: Pane, lines: dict[str, Lines] | None) -> None:
+        if lines is None and not any(map(self._lines.of, self._session.workspace.panes)):
             self._outlines = None  # and with it the volume
+        self._session.viewport_of(pane).update()
 
-    def _on_maps(self, _: Viewport, maps: Maps | None) -> None:
-        if maps is None and not any(map(self._maps.of, self._session.viewports)):
+    def _on_maps(self, pane: Pane, maps: Maps | None) -> None:
+        if maps is None and not any(map(self._maps.of, self._session.workspace.panes)):
             self._ground = None
+        self._session.viewport_of(pane).update()
