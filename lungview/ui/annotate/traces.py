@@ -6,10 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from lungview.marks.annotation import Annotation
-from lungview.ui.mpr.sections import Same, Sections, Seen, Wanted
 from lungview.ui.pane.viewport import Viewport
 from lungview.viewer.marks_list.listed import listed
 from lungview.viewer.mpr.mark_traces import traces
+from lungview.viewer.mpr.sections import Same, Sections, Seen, Wanted
 
 if TYPE_CHECKING:
     from lungview.study.series import Series

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from lungview.ui.language import speaking
-from lungview.ui.overlays import shown as overlays
 from lungview.ui.overlays.layer import OverlayLayer
 from lungview.ui.pane.viewport import Viewport
 from lungview.ui.shell.actions import QT_TRANSLATE_NOOP, SHOWN, VIEW, Row
+from lungview.viewer.overlays import shown as overlays
 
 if TYPE_CHECKING:
     from lungview.ui.shell.host import Host

@@ -17,10 +17,10 @@ from lungview.overlays.values import Colour, Figure, KeyImage, Shape, Shutter
 from lungview.study.key import FrameKey, ObjectKey
 from lungview.ui.overlays import figures
 from lungview.ui.overlays.key_labels import paint_keys
-from lungview.ui.overlays.shown import ShownOverlays, key_of
 from lungview.ui.pane import qimage
 from lungview.ui.pane.lettering import text
 from lungview.ui.pane.viewport import Viewport
+from lungview.viewer.overlays.shown import ShownOverlays, key_of
 
 _KEPT = 64  # masks
 _HALO = QColor(0, 0, 0, 150)

@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
 
 from lungview.overlays.binding import Bound
 from lungview.overlays.values import Kind
-from lungview.ui.overlays import shown as overlays
 from lungview.ui.overlays.tree import OverlayTree
 from lungview.ui.shell.views.long_texts import as_tip
 from lungview.ui.studies.session import Session
 from lungview.viewer.common.shortened import shortened
+from lungview.viewer.overlays import shown as overlays
 
 
 class OverlaysPanel(QWidget):

@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QTreeWidget, QTreeWidgetItem, QWidget
 
 from lungview.overlays.binding import Bound
-from lungview.ui.overlays.shown import ShownOverlays
 from lungview.ui.shell.views.long_texts import LongTexts
+from lungview.viewer.overlays.shown import ShownOverlays
 
 NAME, SAID = range(2)
 MOST_ROWS = 2000  # of one object

@@ -12,7 +12,7 @@ from lungview.overlays.rescale import Rescale, fitted, own_rescale
 from lungview.overlays.values import Look, Overlay
 from lungview.study.key import FrameKey, frame_key
 from lungview.study.series import Series
-from lungview.viewer.overlays.found import Place
+from lungview.viewer.studies.overlay_files import Place
 
 
 @dataclass(frozen=True, slots=True, eq=False)

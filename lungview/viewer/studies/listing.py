@@ -184,7 +184,7 @@ class Listing:
 
     def _without_segments(self, scan: Scan) -> Scan:
         """Segments alone are shown as pictures only where there is nothing that they could lie over."""
-        from lungview.viewer.overlays.found import is_overlay
+        from lungview.viewer.studies.overlay_files import is_overlay
 
         alone = bool(scan.series) and all(map(is_overlay, scan.series))
         return replace(scan, series=()) if alone and self._shows_something else scan

@@ -36,7 +36,7 @@ def scan(
     """
     from lungview.sources.files import scan
     from lungview.study.sorting.series_geometry import First
-    from lungview.viewer.overlays.found import is_overlay, split
+    from lungview.viewer.studies.overlay_files import is_overlay, split
 
     proof = _Proof(read, cancelled, say)
 

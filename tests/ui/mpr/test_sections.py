@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from lungview.ui.mpr.sections import Same, Sections, Wanted, seen
 from lungview.viewer.mpr.crosshair import Axis
+from lungview.viewer.mpr.sections import Same, Sections, Wanted, seen
 from tests.ui.mpr.test_mpr import BRIGHT, listed, mpr, planes, settled, view
 
 __all__ = ["listed", "mpr", "planes"]  # fixtures

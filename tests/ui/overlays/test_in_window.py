@@ -14,12 +14,12 @@ from lungview.overlays.values import Figure, Kind, Shape, Shutter
 from lungview.ui.overlays import feature, figures, layer
 from lungview.ui.overlays.actions import ROW
 from lungview.ui.overlays.panel import OverlaysPanel
-from lungview.ui.overlays.shown import ShownOverlays, of
 from lungview.ui.overlays.tree import NAME, SAID
 from lungview.ui.shell.main_window import MainWindow
 from lungview.ui.start.app import new_window
 from lungview.ui.start.features import FEATURES
 from lungview.ui.studies.session import Session
+from lungview.viewer.overlays.shown import ShownOverlays, of
 from tests.overlays.made import COLUMNS, ROWS, SLICES, ct, gsps, resaved, rtstruct, seg, sr
 from tests.overlays.test_structure_set import circles
 

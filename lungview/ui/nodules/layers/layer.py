@@ -12,12 +12,12 @@ from lungview.classify.heat import heatmap
 from lungview.image.slice import Slice
 from lungview.nodules.outlining.contour import on_slice
 from lungview.nodules.outlining.outline import Outline
-from lungview.ui.mpr.sections import Same
 from lungview.ui.nodules.layers.outlines import paint_outlines, polygon
 from lungview.ui.nodules.layers.planes import FindingsInPlanes
 from lungview.ui.pane import qimage
 from lungview.ui.pane.viewport import Viewport
 from lungview.viewer.mpr.finding_sections import LEAST_SCORE, LOW_HU
+from lungview.viewer.mpr.sections import Same
 from lungview.viewer.nodules.findings import Findings
 from lungview.viewer.nodules.listed import Listed
 from lungview.viewer.nodules.opened import Opened

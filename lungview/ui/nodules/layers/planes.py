@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from lungview.nodules.layers import Layers
-from lungview.ui.mpr.sections import Same, Sections, Seen, Wanted
 from lungview.ui.pane.viewport import Viewport
 from lungview.ui.studies.session import Session
 from lungview.viewer.mpr.finding_sections import Ground, Lines, Maps, Outlines
+from lungview.viewer.mpr.sections import Same, Sections, Seen, Wanted
 from lungview.viewer.nodules.findings import Findings
 from lungview.viewer.panes.pane import Pane
 

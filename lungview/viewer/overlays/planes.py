@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lungview.ui.mpr.sections import Same, Sections, Seen, Wanted
 from lungview.viewer.event import Event
+from lungview.viewer.mpr.sections import Same, Sections, Seen, Wanted
 from lungview.viewer.overlays.in_planes import HeldBodies, Laid, Why
 from lungview.viewer.panes.pane import Pane
 

@@ -10,16 +10,16 @@ from lungview.errors import Cancelled, LungViewError
 from lungview.overlays.binding import Bound
 from lungview.overlays.values import Colour
 from lungview.study.key import FrameKey, ObjectKey, frame_key
-from lungview.ui.overlays.planes import OverlaysInPlanes
 from lungview.viewer.common import going
 from lungview.viewer.common.background import Call
 from lungview.viewer.event import Event
 from lungview.viewer.mpr.plane_content import PlaneContent
-from lungview.viewer.overlays.found import Place
 from lungview.viewer.overlays.listed import Overlays, PartKey
 from lungview.viewer.overlays.loading import Loaded, load
+from lungview.viewer.overlays.planes import OverlaysInPlanes
 from lungview.viewer.overlays.presented import presented
 from lungview.viewer.panes.pane import Pane
+from lungview.viewer.studies.overlay_files import Place
 
 if TYPE_CHECKING:
     from lungview.overlays.values import Look

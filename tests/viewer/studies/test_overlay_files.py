@@ -9,7 +9,7 @@ import numpy as np
 from pydicom.dataset import Dataset
 
 from lungview.sources.files.scan import scan
-from lungview.viewer.overlays.found import split
+from lungview.viewer.studies.overlay_files import split
 from tests.overlays.made import COLUMNS, ROWS, SLICES, gsps, seg, sr
 
 
