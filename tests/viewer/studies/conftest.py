@@ -1,0 +1,3 @@
+from tests.overlays.conftest import images
+
+__all__ = ["images"]
