@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -39,7 +38,7 @@ from lungview.report.pdf.charts import BAR, BAR_PALE, Counts, Histogram
 from lungview.report.pdf.findings.of_batch import series_story
 from lungview.report.pdf.long_table import LongTable
 from lungview.report.pdf.model_card import model_card, model_line
-from lungview.report.pdf.page import GREY, INK, Head, body_height, body_width, build, compose
+from lungview.report.pdf.page import GREY, INK, Head, body_height, body_width, build, in_memory
 from lungview.report.table import path_text
 
 TITLE = "Lung CT batch classification report"
@@ -88,9 +87,7 @@ def write_batch(content: BatchContent, path: Path, layout: Layout | None = None)
 def batch_pdf(content: BatchContent, layout: Layout | None = None) -> bytes:
     """The same report in memory."""
     layout = layout or Layout()
-    made = BytesIO()
-    compose(made, layout, _head(content), _story(content, layout))
-    return made.getvalue()
+    return in_memory(layout, _head(content), _story(content, layout))
 
 
 def _head(content: BatchContent) -> Head:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from io import BytesIO
 from pathlib import Path
 
 from reportlab.lib.units import mm
@@ -33,7 +32,7 @@ from lungview.report.pdf.figure import Picture
 from lungview.report.pdf.findings.section import findings_story
 from lungview.report.pdf.key_pictures import GAP, gallery
 from lungview.report.pdf.model_card import SMALL_VALUE, model_card, model_line
-from lungview.report.pdf.page import GREY, Head, body_height, body_width, build, compose
+from lungview.report.pdf.page import GREY, Head, body_height, body_width, build, in_memory
 from lungview.report.picture import window_words
 from lungview.version import program
 
@@ -51,9 +50,7 @@ def write_case(content: CaseContent, path: Path, layout: Layout | None = None) -
 def case_pdf(content: CaseContent, layout: Layout | None = None) -> bytes:
     """The same report in memory: what is only looked at, or goes into another file, is never on disk."""
     layout = layout or Layout()
-    made = BytesIO()
-    compose(made, layout, _head(content, layout), case_pages(content, layout))
-    return made.getvalue()
+    return in_memory(layout, _head(content, layout), case_pages(content, layout))
 
 
 def _head(content: CaseContent, layout: Layout) -> Head:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -86,6 +87,13 @@ def build(path: Path, layout: Layout, head: Head, story: Sequence[Flowable]) -> 
     """Write the PDF, whole or not at all. Raises ReportError."""
     with replacing(path) as target:
         compose(target, layout, head, story)
+
+
+def in_memory(layout: Layout, head: Head, story: Sequence[Flowable]) -> bytes:
+    """The PDF as bytes: what is only looked at, or goes into another file, is never on disk."""
+    made = BytesIO()
+    compose(made, layout, head, story)
+    return made.getvalue()
 
 
 def compose(target: Path | BinaryIO, layout: Layout, head: Head, story: Sequence[Flowable]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from itertools import groupby
 from pathlib import Path
 
@@ -38,7 +37,7 @@ from lungview.report.pdf.findings.section import findings_story
 from lungview.report.pdf.long_table import LongTable
 from lungview.report.pdf.lungs.page import lungs_page
 from lungview.report.pdf.model_card import model_line
-from lungview.report.pdf.page import INK, Head, body_width, build, compose
+from lungview.report.pdf.page import INK, Head, body_width, build, in_memory
 
 TITLE = "Lung CT series report"
 _FEW = 3  # lines that need no page of their own
@@ -72,9 +71,7 @@ def write_series(content: SeriesContent, path: Path, layout: Layout | None = Non
 def series_pdf(content: SeriesContent, layout: Layout | None = None) -> bytes:
     """The same report in memory."""
     layout = layout or Layout()
-    made = BytesIO()
-    compose(made, layout, _head(content), _story(content, layout))
-    return made.getvalue()
+    return in_memory(layout, _head(content), _story(content, layout))
 
 
 def _head(content: SeriesContent) -> Head:

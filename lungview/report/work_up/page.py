@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
 
 from reportlab.lib.units import mm
@@ -21,7 +20,7 @@ from lungview.report.pdf import blocks
 from lungview.report.pdf.blocks import LABEL, VALUE, section
 from lungview.report.pdf.key_pictures import key_picture
 from lungview.report.pdf.lungs.page import lungs_page
-from lungview.report.pdf.page import GREY, INK, Head, body_width, build, compose
+from lungview.report.pdf.page import GREY, INK, Head, body_width, build, in_memory
 from lungview.report.work_up import words
 from lungview.report.work_up.template import Template
 
@@ -59,9 +58,7 @@ def write_work_up(content: WorkUpContent, path: Path, layout: Layout | None = No
 def work_up_pdf(content: WorkUpContent, layout: Layout | None = None) -> bytes:
     """The same in memory."""
     layout = layout or Layout()
-    made = BytesIO()
-    compose(made, layout, Head(TITLE, TITLE), _story(content, layout))
-    return made.getvalue()
+    return in_memory(layout, Head(TITLE, TITLE), _story(content, layout))
 
 
 def _story(content: WorkUpContent, layout: Layout) -> list[Flowable]:
