@@ -48,15 +48,8 @@ class DenseNetwork:
         return maps
 
     def _maps(self, picture: np.ndarray) -> np.ndarray:
-        image = np.ascontiguousarray(picture[np.newaxis], dtype=np.float32)
-        try:
-            with self._lock:
-                outputs = self._runner(image=image)
-        except MemoryError as error:
-            raise ModelError(f"{self.card.id}: out of memory", hint="close other programs") from error
-        except (ValueError, RuntimeError) as error:
-            raise ModelError(f"{self.card.id}: the network failed") from error
-        found = outputs.get(OUTPUT)
+        with self._lock:
+            found = runtime.answered(self.card, self._runner, picture).get(OUTPUT)
         if found is None or found.shape != self._expected or not np.isfinite(found).all():
             raise WeightsError(f"{self.card.id}: finite maps {self._expected} are expected of the file")
         return np.asarray(found[0])

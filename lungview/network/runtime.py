@@ -75,15 +75,23 @@ class Network:
         return _with_mirror(output, self._judge(values[:, ::-1])) if self.card.mirrored else output
 
     def _judge(self, values: np.ndarray) -> Output:
-        image = np.ascontiguousarray(values[np.newaxis], dtype=np.float32)
-        try:
-            with self._lock:
-                outputs = self._runner(image=image)
-        except MemoryError as error:
-            raise ModelError(f"{self.card.id}: out of memory", hint="close other programs") from error
-        except (ValueError, RuntimeError) as error:
-            raise ModelError(f"{self.card.id}: the network failed ({_first_line(error)})") from error
+        with self._lock:
+            outputs = answered(self.card, self._runner, values)
         return _output(self.card, outputs)
+
+
+def answered(card: ModelCard, runner: Runner, values: np.ndarray) -> Mapping[str, np.ndarray]:
+    """What a file answers to one input, (rows, columns, channels); one call at a time.
+
+    Raises ModelError when the network fails or memory runs out.
+    """
+    image = np.ascontiguousarray(values[np.newaxis], dtype=np.float32)
+    try:
+        return runner(image=image)
+    except MemoryError as error:
+        raise ModelError(f"{card.id}: out of memory", hint="close other programs") from error
+    except (ValueError, RuntimeError) as error:
+        raise ModelError(f"{card.id}: the network failed ({_first_line(error)})") from error
 
 
 def load(entry: Entry, threads: int | None = None) -> Network:
