@@ -49,9 +49,14 @@ def test_the_maps_have_half_the_sides_and_one_channel_a_head():
     assert found.shape == (2, 32, 48, len(network.HEADS))
 
 
-def test_a_run_that_was_killed_ends_where_an_unbroken_one_does(tmp_path, monkeypatch):
-    whole = trained(tmp_path / "whole", 8)
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The folder of an unbroken run and what it ended with."""
+    out = tmp_path_factory.mktemp("whole")
+    return out, trained(out, 8).get_weights()
 
+
+def test_a_run_that_was_killed_ends_where_an_unbroken_one_does(whole, tmp_path, monkeypatch):
     def killed(model, out, number, keep=learn._keep):
         keep(model, out, number)
         if number == 4:
@@ -63,15 +68,15 @@ def test_a_run_that_was_killed_ends_where_an_unbroken_one_does(tmp_path, monkeyp
         trained(tmp_path / "broken", 8)
     monkeypatch.undo()
     again = trained(tmp_path / "broken", 8, seed=9)
-    for a, b in zip(whole.get_weights(), again.get_weights(), strict=True):
+    for a, b in zip(whole[1], again.get_weights(), strict=True):
         np.testing.assert_allclose(a, b, atol=1e-5)
 
 
-def test_the_averaged_weights_of_a_state_are_those_the_run_would_end_with(tmp_path):
-    model = trained(tmp_path, 5)
+def test_the_averaged_weights_of_a_state_are_those_the_run_would_end_with(whole):
+    out, weights = whole
     other = network.build(SMALL)
-    learn.load(other, tmp_path / "state.npz")
-    for a, b in zip(model.get_weights(), other.get_weights(), strict=True):
+    learn.load(other, out / "state.npz")
+    for a, b in zip(weights, other.get_weights(), strict=True):
         np.testing.assert_allclose(a, b, atol=1e-6)
 
 
