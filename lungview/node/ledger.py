@@ -201,12 +201,14 @@ class Ledger:
         with self._told():
             return [(n, Path(p)) for n, p in self._run(f"SELECT study, path FROM answer {where}", *states)]
 
-    def answered(self, path: Path, state: str, reason: str) -> None:
-        """Note what became of an answer, and of its study once all of them are sent or given up."""
+    def answered(self, path: Path, state: str, reason: str) -> int | None:
+        """Note what became of an answer, and so of its study, whose number it gives; None: it is gone."""
+        query = "UPDATE answer SET state=?, reason=? WHERE path=? RETURNING study"
         with self._transaction():
-            self._run("UPDATE answer SET state=?, reason=? WHERE path=?", state, reason, str(path))
-            for (number,) in self._run("SELECT study FROM answer WHERE path=?", str(path)):
+            rows = self._run(query, state, reason, str(path))
+            for (number,) in rows:
                 self._settle(number)
+        return rows[0][0] if rows else None
 
     def _settle(self, number: int) -> None:
         """A study is sent or given up as its answers are, also where the last series had none."""

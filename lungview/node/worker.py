@@ -6,8 +6,6 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 from lungview.errors import Cancelled, LungViewError
@@ -143,13 +141,11 @@ class Worker:
         node = self._configuration.answer
         if node is None:
             return False
-        numbers = {path: number for number, path in self._ledger.answers()}
-        return self._queue.work(NAME, archives.transmit(node), partial(self._sent, numbers), cancelled)
+        return self._queue.work(NAME, archives.transmit(node), self._sent, cancelled)
 
-    def _sent(self, numbers: dict[Path, int], outcome: Outcome) -> None:
-        self._ledger.answered(outcome.path, str(outcome.state), outcome.reason)
-        told = {"study": numbers.get(outcome.path), "state": str(outcome.state), "reason": outcome.reason}
-        self._tell("answer", told)
+    def _sent(self, outcome: Outcome) -> None:
+        number = self._ledger.answered(outcome.path, str(outcome.state), outcome.reason)
+        self._tell("answer", {"study": number, "state": str(outcome.state), "reason": outcome.reason})
 
     def settle(self) -> None:
         """Bring the ledger up to the queue, which knows of what was sent as the node was killed."""

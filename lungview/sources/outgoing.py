@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS outgoing (
     tries INTEGER NOT NULL, due REAL NOT NULL, reason TEXT NOT NULL, UNIQUE (node, path)
 )
 """
+_INDEX = "CREATE INDEX IF NOT EXISTS outgoing_state ON outgoing (node, state)"
 _PAUSE_S, _LONGEST_PAUSE_S = 5.0, 900.0
 Transmit = Callable[[Sequence[Path], OnOutcome, Cancel], None]
 """Sends files and tells each one's outcome. Raises NetworkError when the line breaks; the rest is unsent."""
@@ -60,6 +61,7 @@ class Outgoing:
             )
             write_ahead(self._database)
             self._database.execute(_TABLE)
+            self._database.execute(_INDEX)
 
     def put(self, node: str, files: Iterable[Path]) -> None:
         """Add files that are not in the queue; all of them, or none when killed. Raises ReportError."""
@@ -102,9 +104,15 @@ class Outgoing:
 
     def items(self, node: str = "") -> tuple[Item, ...]:
         """What is and was in the queue, for one node or all, oldest first."""
-        query = "SELECT node, path, state, tries, due, reason FROM outgoing WHERE ?='' OR node=? ORDER BY id"
+        return self._items("?='' OR node=?", node, node)
+
+    def _waiting(self, node: str) -> tuple[Item, ...]:
+        return self._items("node=? AND state=?", node, State.WAITING)
+
+    def _items(self, where: str, *values: str) -> tuple[Item, ...]:
+        query = f"SELECT node, path, state, tries, due, reason FROM outgoing WHERE {where} ORDER BY id"
         with self._told():
-            rows = self._database.execute(query, (node, node)).fetchall()
+            rows = self._database.execute(query, values).fetchall()
         return tuple(Item(n, Path(p), State(s), t, d, r) for n, p, s, t, d, r in rows)
 
     def forget(self, files: Iterable[Path]) -> None:
@@ -121,7 +129,7 @@ class Outgoing:
 
         A broken line costs each unsent object one try; where there are none left it is FAILED.
         """
-        due = [each for each in self.items(node) if each.state is State.WAITING and _pause(each) <= 0]
+        due = [each for each in self._waiting(node) if _pause(each) <= 0]
         if not due:
             return False
         left = {item.path: item for item in due}
@@ -155,7 +163,7 @@ class Outgoing:
 
     def _pause(self, node: str) -> float | None:
         """Seconds until something is due; None where nothing waits."""
-        return min((_pause(each) for each in self.items(node) if each.state is State.WAITING), default=None)
+        return min((_pause(each) for each in self._waiting(node)), default=None)
 
     def _noted(self, node: str, outcome: Outcome, before: Item | None) -> Outcome:
         """Record an outcome; one that waits for its last try has failed."""
