@@ -42,3 +42,19 @@ def test_the_sample_of_the_program_is_not_noted(
     window.session.open([paths.resources() / "sample"])
     settle(qtbot, listing)
     assert listed() == ()
+
+
+def test_a_damaged_list_is_said_once_and_begun_anew_whether_the_dialog_is_open_or_not(
+    qtbot: QtBot, window: MainWindow, listing: StudyListActions, folders: list[Path]
+) -> None:
+    said = "The list could not be read and was begun anew; the old file is kept as studies.sqlite.bad."
+    told: list[str] = []
+    window.session.told.connect(told.append)
+    for number, open_ in enumerate((lambda: window.session.open([folders[0]]), listing.open), start=1):
+        (paths.data() / "studies.sqlite").write_bytes(b"this is no database" * 100)
+        open_()
+        settle(qtbot, listing)
+        assert told.count(said) == number
+        assert (paths.data() / "studies.sqlite.bad").exists()
+    assert listing.dialog is not None
+    assert listing.dialog.status.text() == said
