@@ -21,7 +21,7 @@ def install(host: Host) -> None:
 def _overlays(host: Host) -> QWidget:
     from lungview.ui.overlays.panel import OverlaysPanel
 
-    return OverlaysPanel(host.session)
+    return OverlaysPanel(host.workspace)
 
 
 PANELS = (

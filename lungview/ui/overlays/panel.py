@@ -18,17 +18,17 @@ from lungview.overlays.binding import Bound
 from lungview.overlays.values import Kind
 from lungview.ui.overlays.tree import OverlayTree
 from lungview.ui.shell.views.long_texts import as_tip
-from lungview.ui.studies.session import Session
 from lungview.viewer.common.shortened import shortened
 from lungview.viewer.overlays import shown as overlays
+from lungview.viewer.workspace import Workspace
 
 
 class OverlaysPanel(QWidget):
     """What others said of the pictures that are open."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._overlays = overlays.of(session.workspace)
+        self._overlays = overlays.of(workspace)
         self.empty = QLabel(
             self.tr(
                 "Segmentations, structure sets, presentation states, measurement reports and selections of "
