@@ -58,6 +58,8 @@ class Forms:
         for certain, form in forms:
             if certain in text and (found := _pattern(form).fullmatch(text)):
                 parts = found.groupdict()
+                if _runs_on(form, certain, parts):
+                    continue
                 if forms is not self._loose or all(map(self._fits, parts.values())):
                     return self._fill(self._words[form], parts)
         return None
@@ -88,7 +90,12 @@ class Forms:
 
     def _with_commas(self, text: str) -> str | None:
         """A wording that has commas itself: what it fits is no list."""
-        return self._words.get(text) or self._filled(text, self._sentences)
+        return self._words.get(text) or self._filled(text, self._sentences) or self._begun(text)
+
+    def _begun(self, text: str) -> str | None:
+        """What is known but for the capital letter that it begins with."""
+        found = self._words.get(text[:1].lower() + text[1:])
+        return found if found is None else found[:1].upper() + found[1:]
 
     def _listed(self, text: str) -> str | None:
         """A list, each part of which is known by itself."""
@@ -115,6 +122,13 @@ def _without_colon(words: Mapping[str, str]) -> dict[str, str]:
     """Beginnings of sentences, “%1 asks: ”, as they are where the sentence is parted at its colon."""
     begun = {key: said for key, said in words.items() if key.endswith(": ")}
     return {key[:-2]: said.rstrip().rstrip(":：").rstrip() for key, said in begun.items()}
+
+
+def _runs_on(form: str, certain: str, parts: Mapping[str, str]) -> bool:
+    """Whether a form was found around more than one saying: its own words again, or another's full stop."""
+    last = re.search(r"%([1-9])\.$", form)
+    ended = parts.get(f"p{last[1]}", "") if last else ""
+    return ". " in ended or any(certain in part for part in parts.values())
 
 
 def _loose(form: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -68,6 +69,38 @@ def test_a_wording_without_a_word_in_it_fits_nothing() -> None:
 def test_a_sentence_keeps_its_full_stop_before_another() -> None:
     forms = Forms({"Open it: now.": "Öffnen: jetzt.", "It is kept.": "Es bleibt."})
     assert forms.said("Open it: now. It is kept.") == "Öffnen: jetzt. Es bleibt."
+
+
+def test_a_wording_is_not_laid_around_several_sentences_or_around_itself() -> None:
+    forms = Forms({"It is %1.": "Es ist %1.", "the %1 end: look there": "das Ende %1: dort hinsehen"})
+    assert forms.said("It is cut. Nobody knows. It is whole.") == "Es ist cut. Nobody knows. Es ist whole."
+    text = "the lower end: look there; the upper end: look there"
+    assert forms.said(text) == "das Ende lower: dort hinsehen; das Ende upper: dort hinsehen"
+
+
+def test_a_wording_with_commas_is_known_behind_a_capital_letter() -> None:
+    assert Forms({"smoker, now or ever": "Raucher, jetzt oder früher"}).said("Smoker, now or ever") == (
+        "Raucher, jetzt oder früher"
+    )
+
+
+SPOKEN = (
+    "Densities are of the part scanned, not comparable with whole lungs. Reason: the lungs reach the lowest "
+    "slice: they may go on beyond it; the lungs reach the highest slice: they may go on beyond it. Thirds "
+    "and change over time are not told, nor is emphysema filled in for risk formulas.",
+    "3 findings called on the 70 slices looked at.",
+    "cut by the edge of the prior scan: its size is not known, its growth not computed",
+    "Reformatted, maximum of 10 mm",
+)
+
+
+@pytest.mark.parametrize("code", [code for code in languages.NAMES if code != "en"])
+@pytest.mark.parametrize("text", SPOKEN)
+def test_no_english_word_is_left_in_what_is_said(text: str, code: str) -> None:
+    known = {"longest", "mm", "cm", "scan", "minimum", "maximum", "emphysem"}
+    said = languages.load(code).said(text).lower()
+    left = set(re.findall(r"[a-z]{3,}", said)) & set(re.findall(r"[a-z]{3,}", text.lower())) - known
+    assert left == set()
 
 
 def test_a_list_has_its_marks(german: Catalogue) -> None:

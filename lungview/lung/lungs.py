@@ -17,6 +17,10 @@ __all__ = ["ABSENT", "LEAST_LUNG_ML", "LEFT", "RIGHT", "LungMask", "lungs"]
 _LEAST_ML = 15.0  # of all lungs in the volume
 LEAST_LUNG_ML = _LEAST_ML / 2  # of one lung; below it there is none
 ABSENT = {RIGHT: "no right lung found", LEFT: "no left lung found"}
+_ENDS = {
+    0: "the lungs reach the lowest slice: they may go on beyond it",
+    -1: "the lungs reach the highest slice: they may go on beyond it",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +56,7 @@ def _notes(labels: np.ndarray, grid: Grid) -> tuple[str, ...]:
         if np.count_nonzero(labels == side) * grid.voxel_ml < LEAST_LUNG_ML:
             notes.append(said)
     least = 0.01 * (labels > 0).sum(axis=(1, 2)).max()
-    for end, name in ((0, "lowest"), (-1, "highest")):
+    for end, said in _ENDS.items():
         if (labels[end] > 0).sum() > least:
-            notes.append(f"the lungs reach the {name} slice: they may go on beyond it")
+            notes.append(said)
     return tuple(notes)

@@ -53,8 +53,10 @@ def conclusion(card: ModelCard, called: int, slices: int, thickness_mm: float | 
     if "called" not in card.metrics:
         return ""
     looked = f"the {slices} slices looked at" if slices > 1 else "the slice looked at"
+    if called == 1:
+        return f"1 finding called on {looked}."
     if called:
-        return f"{called} {'finding' if called == 1 else 'findings'} called on {looked}."
+        return f"{called} findings called on {looked}."
     known = of_card(card, thickness_mm)
     if not known:
         return f"No finding called on {looked}; the sensitivity for this thickness is not known."

@@ -18,6 +18,8 @@ from lungview.nodules.outlining.outline import Outline
 
 VOLUME_ERROR = 0.25
 DIAMETER_ERROR_MM = 2.0
+_CUT_BEFORE = "cut by the edge of the prior scan: its size is not known, its growth not computed"
+_CUT_NOW = "cut by the edge of the present scan: its size is not known, its growth not computed"
 
 
 class Trend(enum.Enum):
@@ -64,9 +66,8 @@ class Change:
 
 def change(before: Finding, now: Finding, scans: tuple[Scan, Scan], days: int) -> Change:
     """What became of a nodule that is in both scans (prior, present), `days` apart."""
-    for name, finding in (("prior", before), ("present", now)):
+    for finding, note in ((before, _CUT_BEFORE), (now, _CUT_NOW)):
         if finding.outline is not None and cut_by_edge(finding.outline):
-            note = f"cut by the edge of the {name} scan: its size is not known, its growth not computed"
             return Change(None, days, notes=(note,))
     notes = thick(*scans)
     volumes = None if notes else _both(before.volume_mm3, now.volume_mm3)

@@ -51,9 +51,10 @@ def days_between(before: Scan, now: Scan, *, same_person: bool = False) -> int:
     if _same(before.series_uid, now.series_uid) or _same(before.study_uid, now.study_uid):
         raise InputError("growth needs a prior scan, found the same study twice")
     first, last = parse_date(before.date), parse_date(now.date)
-    if first is None or last is None:
-        which = "prior" if first is None else "present"
-        raise InputError(f"growth needs the dates of both scans, the {which} one has none")
+    if first is None:
+        raise InputError("growth needs the dates of both scans, the prior one has none")
+    if last is None:
+        raise InputError("growth needs the dates of both scans, the present one has none")
     days = (last - first).days
     if days == 0:
         raise InputError("growth needs time between two scans, found both on one day")

@@ -53,11 +53,12 @@ class Results(QWidget):
             column.addWidget(widget)
 
     def show_work_up(self, found: WorkUp) -> None:
-        for label, text in zip((self.advice, self.text), said.advice(found), strict=True):
-            label.setText(speaking.said(text))
-            label.setVisible(bool(text))
-        self.rule.setText(speaking.said(said.rule(found)))
-        self.rule.setVisible(bool(self.rule.text()))
+        title, text = said.advice(found)
+        self.advice.setText(speaking.said(title))
+        self.text.setText(text)
+        self.rule.setText(self._rule(found.advice) if isinstance(found.advice, Recommendation) else "")
+        for label in (self.advice, self.text, self.rule):
+            label.setVisible(bool(label.text()))
         notes = [f"{speaking.said(note)}." for note in found.notes]
         self.change.setText(" ".join([speaking.said(said.change(found)), *notes]))
         self.before.setVisible(found.change is not None and found.change.trend is Trend.NEW)
@@ -72,6 +73,12 @@ class Results(QWidget):
         self.opinion.setText(self.tr("Apart from it, the model's opinion: %1").replace("%1", opinion))
         self.opinion.setVisible(bool(opinion))
         self._own = found.advice.edited if isinstance(found.advice, Recommendation) else ""
+
+    def _rule(self, advice: Recommendation) -> str:
+        """By which row, from which inputs: the guideline's words, as they are."""
+        inputs = ", ".join(f"{label} {value}" for label, value in advice.inputs)
+        own = self.tr("The guideline's own text: %1 ").replace("%1", advice.text) if advice.edited else ""
+        return own + self.tr("By the row “%1”, from: %2.").replace("%2", inputs).replace("%1", advice.rule)
 
     def _on_edit(self) -> None:
         dialog = QInputDialog(self)

@@ -109,9 +109,13 @@ class PlaneContent:
 
 def said(plane: Plane) -> str:
     """What a reader must know of a picture that no scanner took."""
-    how = {Projection.MEAN: "mean", Projection.MAX: "maximum", Projection.MIN: "minimum"}[plane.projection]
-    slab = f", {how} of {plane.thickness_mm:g} mm" if plane.thickness_mm else ""
-    return f"Reformatted{slab}"
+    if not plane.thickness_mm:
+        return "Reformatted"
+    return {
+        Projection.MEAN: f"Reformatted, mean of {plane.thickness_mm:g} mm",
+        Projection.MAX: f"Reformatted, maximum of {plane.thickness_mm:g} mm",
+        Projection.MIN: f"Reformatted, minimum of {plane.thickness_mm:g} mm",
+    }[plane.projection]
 
 
 def _corners(volume: Volume) -> np.ndarray:

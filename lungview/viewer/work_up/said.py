@@ -29,19 +29,13 @@ def about_risk(found: Risk) -> str:
 
 
 def advice(found: WorkUp) -> tuple[str, str]:
-    """The category, or what the guideline asks or why it says nothing; and what it recommends."""
+    """The category, or what the guideline asks or why it says nothing; and what it recommends.
+
+    The second are a guideline's or the reader's own words: in every language as they were written.
+    """
     if isinstance(found.advice, Recommendation):
         return found.advice.title, found.advice.said
     return str(found.advice), ""
-
-
-def rule(found: WorkUp) -> str:
-    """By which row, from which inputs."""
-    if not isinstance(found.advice, Recommendation):
-        return ""
-    inputs = ", ".join(f"{label} {value}" for label, value in found.advice.inputs)
-    own = f"The guideline's own text: {found.advice.text} " if found.advice.edited else ""
-    return f"{own}By the row “{found.advice.rule}”, from: {inputs}."
 
 
 def overall(found: Recommendation | Asked | NoRule | Refused | None) -> str:

@@ -35,19 +35,6 @@ def test_a_recommendation_stands_apart_from_its_category() -> None:
     assert said.advice(found(said=Said())) == ("Lung-RADS v2022 asks: against the prior exam", "")
 
 
-def test_a_rule_is_told_with_its_inputs() -> None:
-    assert said.rule(found()) == (
-        "By the row “solid; baseline or enlarged; 8 to below 15 mm”, from: kind of nodule solid, "
-        "against the prior exam baseline, mean diameter 9 mm."
-    )
-    assert said.rule(found(said=Said())) == ""
-
-
-def test_an_edited_recommendation_keeps_the_guidelines_text_beside_it() -> None:
-    edited = found(said=replace(SAID, text="Tumour board"))
-    assert said.rule(edited).startswith("The guideline's own text: 3-month LDCT")
-
-
 def test_an_exam_is_classed_or_says_what_it_asks() -> None:
     asks = overall(Guide.LUNG_RADS, [found(said=replace(SAID, screening=Nodule()))])
     assert said.overall(asks) == "Exam not classed: Lung-RADS v2022 asks: against the prior exam"
