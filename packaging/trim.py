@@ -28,7 +28,7 @@ UNWANTED = (
     "plugins/networkinformation", "plugins/generic", "imageformats/libqpdf", "imageformats/libqwebp",
     "imageformats/libqtiff", "imageformats/libqgif", "imageformats/libqicns",
     "imageformats/libqtga", "imageformats/libqwbmp",
-    "libdmabuf-server",  # asks for Qt6OpenGL
+    "wayland-graphics-integration",  # asks for Qt6OpenGL; widgets are drawn without
     # pictures are read by these, but not these kinds; text is set by ReportLab and Qt
     "PIL/_avif", "PIL/_webp", "PIL/_imagingft", "PIL/_imagingcms", "PIL/_imagingtk",
     "pydicom/data/test_files", "pydicom/data/charset_files",
@@ -58,7 +58,7 @@ EXCLUDED_MODULES = (
     "contourpy", "fontTools", "cycler", "pyparsing", "h5py",
     "tkinter", "IPython", "pytest", "hypothesis", "PyInstaller", "setuptools", "pip", "lib2to3", "pydoc_data",
     "numpy.f2py", "pydicom.data.test_files", "pygments",
-    "openvino", "onnx", "onnxruntime",  # LiteRT takes the first where it is installed
+    "openvino", "onnx", "onnxruntime", "tf2onnx",  # LiteRT takes the first where it is installed
     "lungview.serve", "starlette", "uvicorn", "python_multipart", "h11", "anyio",
     "distributed", "dask", "tornado", "msgpack", "yaml", "cloudpickle", "toolz", "psutil", "jinja2",
     "readline", "curses",  # GPL, and there is no prompt

@@ -5,7 +5,7 @@
 mkdir -p build
 root=$PWD/build/bare
 libraries=libegl1,libgl1,libxkbcommon-x11-0,libxcb-cursor0,libxcb-icccm4,libxcb-keysyms1,libxcb-shape0
-libraries=$libraries,libxcb-image0,libxcb-render-util0,libwayland-cursor0,libwayland-egl1,libdbus-1-3,libfontconfig1
+libraries=$libraries,libxcb-image0,libxcb-render-util0,libwayland-cursor0,libdbus-1-3,libfontconfig1
 libraries=$libraries,libglib2.0-0
 if [ ! -e "$root/etc/debian_version" ]; then
   debootstrap --variant=minbase --include="xvfb,xdotool,fonts-dejavu-core,$libraries" bookworm "$root" >build/bare.log
