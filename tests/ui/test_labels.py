@@ -5,16 +5,18 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QTransform
 from pytestqt.qtbot import QtBot
 
+from lungview import languages
 from lungview.marks.annotation import Annotation, Point
 from lungview.marks.kinds import Kind
 from lungview.marks.store import AnnotationStore
 from lungview.ui.annotate import labels
 from lungview.ui.annotate.labels import Label
 from lungview.ui.annotate.tools.select import SelectTool
+from lungview.ui.language import speaking
 from lungview.ui.pane import overlay_paint
 from lungview.ui.shell.main_window import MainWindow
 from tests.ui import pointing
@@ -125,3 +127,12 @@ def test_a_label_keeps_out_of_the_corners(drawing: MainWindow) -> None:
     found = [label.area for label in layer.labels(viewport).values()]
     assert len(found) == 4
     assert not any(a.intersects(b) for a in found for b in overlay_paint.corner_areas(viewport))
+
+
+@pytest.mark.parametrize("line", ["Area 4.3 mm²", "面積 4.3 mm²", "最小 −15  最大 324  n 10"])
+def test_the_ground_holds_all_lines_whatever_font_their_letters_are_of(qapp: object, line: str) -> None:
+    speaking.use(languages.load("ja"))  # brings letters where the system has none
+    speaking.use(languages.ENGLISH)
+    metrics, lines = QFontMetricsF(QFont()), (line,) * 3
+    needed = metrics.boundingRect(QRectF(0, 0, 999, 999), int(Qt.AlignmentFlag.AlignLeft), "\n".join(lines))
+    assert labels.size_of(lines, metrics).height() >= needed.height() + 4

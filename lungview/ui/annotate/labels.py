@@ -16,6 +16,7 @@ from lungview.ui.annotate import drawing
 _GAP = 8.0
 _FAR = 24.0  # widget pixels between a text and its drawing from where on a line joins them
 _BETWEEN = 2.0  # widget pixels between two texts
+_ROOM = QRectF(0, 0, 1e5, 1e5)  # more than any text needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,9 @@ def in_sight(area: QRectF, sight: QRectF) -> QRectF:
 def size_of(lines: Sequence[str], metrics: QFontMetricsF) -> QSizeF:
     """How large the ground of some lines is."""
     width = max(metrics.horizontalAdvance(line) for line in lines) + 8
-    return QSizeF(width, metrics.height() * len(lines) + 4)
+    # Chinese and Japanese letters are of another font, whose lines are taller than this one's.
+    high = metrics.boundingRect(_ROOM, int(Qt.AlignmentFlag.AlignLeft), "\n".join(lines)).height()
+    return QSizeF(width, max(high, metrics.height() * len(lines)) + 4)
 
 
 def sight_of(painter: QPainter) -> QRectF:
