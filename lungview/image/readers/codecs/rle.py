@@ -75,7 +75,7 @@ def _segments(codestream: bytes, wanted: Wanted) -> list[bytes]:
     if count != expected:
         raise CodestreamError(f"the RLE frame has {count} segments, expected {expected}")
     used = [*offsets[:count], len(codestream)]
-    if used[0] != HEADER or any(a > b for a, b in itertools.pairwise(used)):
+    if used[0] < HEADER or any(a > b for a, b in itertools.pairwise(used)):
         raise CodestreamError("the RLE segment offsets are not ascending inside the frame")
     needed = wanted.rows * wanted.columns * expected
     if needed > MOST_RATIO * len(codestream):

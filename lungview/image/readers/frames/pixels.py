@@ -116,7 +116,15 @@ def _coded(file: DicomFile, frame: int) -> Found:
     )
     decoded = codecs.DECODED[file.container.syntax](codestream, wanted)
     pixels, found = _as_said(decoded, module)
-    return _as_rgb(pixels, decoded, module.photometric), (*decoded.warnings, *found)
+    signs = _unsaid_signs(decoded, module)
+    return _as_rgb(pixels, decoded, module.photometric), (*decoded.warnings, *signs, *found)
+
+
+def _unsaid_signs(decoded: Decoded, module: ImagePixel) -> tuple[str, ...]:
+    """A warning where negative values of a codestream become large ones, as the data set has it, and ITK."""
+    if module.signed or decoded.pixels.dtype.kind != "i" or decoded.pixels.min() >= 0:
+        return ()
+    return ("the codestream has negative values, PixelRepresentation says there are none; it is followed",)
 
 
 def _as_said(decoded: Decoded, module: ImagePixel) -> Found:
