@@ -187,6 +187,28 @@ def test_escapes_without_a_declaration_are_followed(tmp_path: Path) -> None:
     assert _said(found) == [NOT_DECLARED.format("ISO 2022")]
 
 
+def test_chinese_with_escapes_is_read(tmp_path: Path) -> None:
+    name = b"Zhang^XiaoDong=\x1b$)A\xd5\xc5^\x1b$)A\xd0\xa1\xb6\xab="  # PS3.5 K.2
+    found = readers.read(_write(tmp_path, "\\ISO 2022 IR 58", name))
+    assert (found.patient.name, _said(found)) == ("Zhang^XiaoDong=张^小东", [])
+
+
+@pytest.mark.parametrize(("declared", "name"), [("ISO_IR 192", "Müller^Jör"), (None, "山田^太郎")])
+@pytest.mark.parametrize("cut", [b"\xc3", b"\xe9\x83"])
+def test_a_name_cut_within_a_letter_keeps_the_others(
+    declared: str | None, name: str, cut: bytes, tmp_path: Path
+) -> None:
+    found = readers.read(_write(tmp_path, declared, name.encode() + cut))
+    assert found.patient.name == name
+    (said,) = _said(found)
+    assert said.endswith("read as UTF-8 whose last letter is cut off, a guess")
+
+
+def test_latin_1_that_ends_like_a_letter_of_utf8_is_latin_1(tmp_path: Path) -> None:
+    found = readers.read(_write(tmp_path, "ISO_IR 192", "Roché".encode("latin_1")))
+    assert found.patient.name == "Roché"
+
+
 def test_ascii_alone_needs_no_declaration(tmp_path: Path) -> None:
     for declared in (None, "ISO_IR 999", "hex"):
         found = readers.read(_write(tmp_path, declared, b"Doe^John"))

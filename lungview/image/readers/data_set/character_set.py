@@ -35,6 +35,7 @@ _ALONE = frozenset(python_encoding[term] for term in STAND_ALONE_ENCODINGS)
 _ASCII = ("ascii",)
 _EXTENSIONS = (*_ASCII, *sorted(set(CODES_TO_ENCODINGS.values())))
 _ONE_VALUE = frozenset({"LT", "ST", "UT"})
+_GB2312 = "\x1b$)A"  # pydicom leaves it in the text, taking Python's codec for one that strips it
 _PYTHONS = ("ascii", "big5", "cp", "euc", "gb", "iso8859", "koi8", "mac", "shift", "tis", "utf-8")
 _TERM = re.compile(r"ISO[^A-Z0-9]*(2022)?[^A-Z0-9]*IR[^A-Z0-9]*([0-9]+)")
 # Letters of these sets that are by chance UTF-8 too are no words of their languages.
@@ -88,7 +89,7 @@ def decoded(value: bytes, declared: tuple[str, ...], vr: str) -> str | None:
         plain = _strictly(value, declared[0])
         return None if plain is None or is_odd(plain, declared[0], vr) else plain
     delimiters = (PN_DELIMS if vr == "PN" else TEXT_VR_DELIMS) | {_BACKSLASH}
-    text = decode_bytes(value, declared, delimiters)
+    text = decode_bytes(value, declared, delimiters).replace(_GB2312, "")
     return None if "\ufffd" in text or "\x1b" in text else text
 
 
@@ -97,6 +98,18 @@ def _strictly(value: bytes, encoding: str) -> str | None:
         return value.decode(encoding)
     except UnicodeDecodeError:
         return None
+
+
+def _cut_utf8(value: bytes) -> str | None:
+    """UTF-8 that ends within a letter, as of a name kept in so many bytes; None when it is none.
+
+    One whole letter beyond ASCII is wanted: Latin-1 may end in what begins a letter of UTF-8.
+    """
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(value.rstrip(b" \0"))
+    except UnicodeDecodeError:
+        return None
+    return None if text.isascii() else text
 
 
 def _is_utf8_instead(value: bytes, encoding: str) -> bool:
@@ -117,8 +130,9 @@ def _is_utf8_instead(value: bytes, encoding: str) -> bool:
 def settle(dataset: Dataset) -> tuple[str, ...]:
     """Decode the texts of a parsed data set that are not ASCII, in place; a warning where that is a guess.
 
-    A text that is not in the declared set is taken for UTF-8; else for the set of Windows for the same
-    languages, where it has letters in that one alone; else for the declared one, or Latin-1.
+    A text that is not in the declared set is taken for UTF-8, whole or cut in its last letter; else for the
+    set of Windows for the same languages, where it has letters in that one alone; else for the declared one,
+    or Latin-1.
     """
     content = _content(dataset)
     declared = encodings(content)
@@ -183,6 +197,9 @@ def _guess(value: bytes, declared: tuple[str, ...], vr: str) -> tuple[str, tuple
     text = _strictly(value, "utf-8")
     if text is not None:
         return "UTF-8", ("utf-8",), text
+    text = _cut_utf8(value)
+    if text is not None:
+        return "UTF-8 whose last letter is cut off", ("utf-8",), text
     text = _strictly(value, declared[0]) if declared else None
     if text is None:
         return "Latin-1", ("latin_1",), value.decode("latin_1")
