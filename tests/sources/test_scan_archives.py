@@ -148,6 +148,45 @@ def test_a_broken_dicomdir_is_one_sentence(tmp_path: Path, content: bytes) -> No
     assert isinstance(skipped.error, ReadError)
 
 
+def test_a_drive_before_a_file_id_is_left_out(folder: Path, tmp_path: Path) -> None:
+    directory = _dicomdir(tmp_path / "disc", folder / "CT")
+    one = next(p for p in (tmp_path / "disc").rglob("*") if p.is_file() and p != directory)
+    _set_file_ids(directory, ["D:", *one.relative_to(tmp_path / "disc").parts])
+
+    assert scan([directory]).skipped == ()
+
+
+def _with_delimiter(directory: Path) -> None:
+    """Its records up to a delimiter, in the place of so many bytes."""
+    dataset = pydicom.dcmread(directory)
+    dataset["DirectoryRecordSequence"].is_undefined_length = True
+    dataset.save_as(directory)
+
+
+@pytest.mark.parametrize("bytes_lost", [1, 200, 500])
+@pytest.mark.parametrize("delimiter", [False, True])
+def test_a_cut_dicomdir_says_so(folder: Path, tmp_path: Path, bytes_lost: int, *, delimiter: bool) -> None:
+    directory = _dicomdir(tmp_path / "disc", folder / "CT")
+    if delimiter:
+        _with_delimiter(directory)
+    directory.write_bytes(directory.read_bytes()[:-bytes_lost])
+    error = scan([directory]).skipped[-1].error
+
+    assert isinstance(error, DamagedFile)
+    assert "cut off" in error.message or "does not parse" in error.message
+
+
+def test_a_zipped_disc_does_not_list_its_dicomdir_as_a_bad_image(folder: Path, tmp_path: Path) -> None:
+    disc = _dicomdir(tmp_path / "disc", folder / "CT").parent
+    files = {str(p.relative_to(tmp_path)): p.read_bytes() for p in disc.rglob("*") if p.is_file()}
+    found = scan([_zip(tmp_path / "disc.zip", files)])
+
+    assert len(found.series[0].instances) == 5
+    assert found.skipped == ()
+    alone = _zip(tmp_path / "alone.zip", {"DICOMDIR": (disc / "DICOMDIR").read_bytes()})
+    assert "no pixel data" in scan([alone]).skipped[0].error.message
+
+
 @pytest.mark.parametrize("name", ["{}.dcm", "{};1", "{}.DCM;1", "{}."])
 def test_files_on_a_disc_are_found_by_ids_without_extension_or_version(
     folder: Path, tmp_path: Path, name: str

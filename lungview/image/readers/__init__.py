@@ -38,9 +38,17 @@ _KNOWN = (
     (b"\x00\x00\x00\x0cjP  ", "a bare JPEG 2000 picture", "save it as PNG"),
     (b"\xff\x4f\xff\x51", "a bare JPEG 2000 codestream", ""),
     (b"RIFF", "a RIFF file", ""),
+    (b"\xff\x0a", "a JPEG XL picture", "save it as PNG"),
+    (b"\x00\x00\x00\x0cJXL ", "a JPEG XL picture", "save it as PNG"),
     (b"NRRD", "an NRRD volume", "convert it to DICOM"),
     (b"\x89HDF", "an HDF5 file", ""),
     (b"<", "a text file of markup", ""),
+)
+# The same, of what begins in many ways: where the word that tells it lies, the word.
+_KNOWN_WITHIN = (
+    (8, b"WEBP", "a WebP picture", "save it as PNG"),
+    (257, b"ustar", "a tar archive", "unpack it first"),
+    (344, b"n+1\0", "a NIfTI volume", "convert it to DICOM"),
 )
 
 
@@ -88,9 +96,10 @@ def reader_of(source: Source) -> ModuleType:
     for reader in READERS:
         if reader.accepts(start):
             return reader
-    for beginning, name, hint in _KNOWN:
-        if start.startswith(beginning):
-            if source.member and beginning.startswith(b"PK"):
+    further = source.start(512)
+    for place, word, name, hint in (*_KNOWN_WITHIN, *((0, *known) for known in _KNOWN)):
+        if further.startswith(word, place):
+            if source.member and word.startswith(b"PK"):
                 name, hint = "a zip inside a zip", "unpack the inner zip, then open it"
             raise UnsupportedFormat(
                 f"found {name}; expected DICOM, PNG, JPEG, TIFF or BMP", source.label, hint

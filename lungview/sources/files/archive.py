@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from pydicom import Dataset, dcmread
+from pydicom.dataelem import RawDataElement
 from pydicom.uid import MediaStorageDirectoryStorage
 
 from lungview.errors import DamagedFile, LungViewError, UnsupportedFormat
@@ -16,6 +17,7 @@ from lungview.study.sorting.series_geometry import natural
 
 MOST_MEMBERS = 100_000
 _DIRECTORY = re.compile(re.escape(MediaStorageDirectoryStorage.encode()) + rb"(?![0-9.])")
+_DRIVE = re.compile("[A-Za-z]:")
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 
 
@@ -28,7 +30,7 @@ def is_zip(path: Path) -> bool:
 def zip_members(path: Path, *, hidden: bool = False) -> Iterator[tuple[str, LungViewError | None]]:
     """Every file in a zip, in natural order, with an error where it may not be read.
 
-    hidden: those too that a folder would hide, or a Mac puts beside each file.
+    hidden: those too that a folder would hide, or a Mac puts beside each file, and DICOMDIRs beside images.
     Raises UnsupportedFormat for an encrypted zip or one of too many members, DamagedFile for a broken one.
     """
     try:
@@ -44,9 +46,10 @@ def zip_members(path: Path, *, hidden: bool = False) -> Iterator[tuple[str, Lung
             f"the zip has {len(infos):,} members; at most {MOST_MEMBERS:,} are listed", path
         )
     files = {info.filename for info in infos if not info.is_dir()}  # a name may be there twice
-    for name in sorted(files, key=natural):
-        if hidden or not _hidden(name):
-            yield name, _leads_outside(path, name)
+    shown = files if hidden else {name for name in files if not _hidden(name)}
+    images = {name for name in shown if hidden or PurePosixPath(name).name.upper() != "DICOMDIR"}
+    for name in sorted(images or shown, key=natural):
+        yield name, _leads_outside(path, name)
 
 
 def _hidden(name: str) -> bool:
@@ -79,7 +82,8 @@ def dicomdir_files(path: Path) -> Iterator[tuple[Path, LungViewError | None]]:
     Raises DamagedFile when it is no readable DICOMDIR.
     """
     folder = path.resolve().parent
-    for parts in _file_ids(path):
+    listed, whole = _file_ids(path)
+    for parts in listed:
         try:
             found = _on_disk(folder, parts)
             inside = found.resolve().is_relative_to(folder)
@@ -90,21 +94,41 @@ def dicomdir_files(path: Path) -> Iterator[tuple[Path, LungViewError | None]]:
             yield found, None
         else:
             yield path, DamagedFile("the DICOMDIR lists a file outside its own folder; it is not read", path)
+    if not whole:
+        yield (
+            path,
+            DamagedFile(
+                "the DICOMDIR is cut off; images that it listed further on are missing",
+                path,
+                "open the folder instead",
+            ),
+        )
 
 
-def _file_ids(path: Path) -> list[tuple[str, ...]]:
+def _file_ids(path: Path) -> tuple[list[tuple[str, ...]], bool]:
+    """The file IDs of the images, and whether all records that the file announces are in it."""
     try:
-        records = dcmread(path, specific_tags=["DirectoryRecordSequence"]).get("DirectoryRecordSequence")
+        found = dcmread(path, specific_tags=["DirectoryRecordSequence"])
+        whole = _is_whole(found)
+        records = found.get("DirectoryRecordSequence")
         if records is None:
             raise DamagedFile("no directory records; expected a DICOMDIR", path)
         listed = [_file_id(record) for record in records if _is_image(record)]
         if not listed:
             raise UnsupportedFormat(_without_images(records), path, "open the folder instead")
-        return listed
-    except (LungViewError, OSError):
-        raise
-    except Exception as error:  # pydicom raises whatever the bytes provoke
+        return listed, whole
+    except Exception as error:  # pydicom raises whatever the bytes provoke; its OSError has no number
+        if isinstance(error, LungViewError) or getattr(error, "errno", None) is not None:
+            raise
         raise DamagedFile(f"the DICOMDIR does not parse ({type(error).__name__})", path) from error
+
+
+def _is_whole(found: Dataset) -> bool:
+    """Whether the records have all the bytes that they announce; asked before anything looks at them."""
+    written: object = (
+        found.get_item("DirectoryRecordSequence") if "DirectoryRecordSequence" in found else None
+    )
+    return not isinstance(written, RawDataElement) or len(written.value or b"") >= written.length
 
 
 def _without_images(records: Iterable[Dataset]) -> str:
@@ -122,7 +146,9 @@ def _file_id(record: Dataset) -> tuple[str, ...]:
     value = record.ReferencedFileID
     parts = [value] if isinstance(value, str) else list(value or ())
     # Some writers put one string with separators into the multi-valued element.
-    return tuple(piece for part in parts for piece in str(part).replace("\\", "/").split("/") if piece)
+    pieces = [piece for part in parts for piece in str(part).replace("\\", "/").split("/") if piece]
+    # others the path on the machine that wrote the disc; what is behind the drive lies beside the DICOMDIR
+    return tuple(pieces[1:] if pieces and _DRIVE.fullmatch(pieces[0]) else pieces)
 
 
 def _on_disk(folder: Path, parts: tuple[str, ...]) -> Path:

@@ -132,6 +132,10 @@ def test_a_syntax_without_a_codec_is_named(syntax: str, name: str, tmp_path: Pat
         (b"PK\x03\x04" + bytes(200), "a zip archive"),
         (b"7z\xbc\xaf\x27\x1c" + bytes(200), "a 7-Zip archive"),
         (b"Rar!\x1a\x07\0" + bytes(200), "a RAR archive"),
+        (b"RIFF" + bytes(4) + b"WEBPVP8 " + bytes(200), "a WebP picture"),
+        (b"\xff\x0a" + bytes(200), "a JPEG XL picture"),
+        (b"a.dcm" + bytes(252) + b"ustar" + bytes(200), "a tar archive"),
+        (b"\x5c\x01" + bytes(342) + b"n+1\0" + bytes(200), "a NIfTI volume"),
         (bytes(200), "unknown content"),
     ],
 )
