@@ -31,8 +31,8 @@ from lungview.image.readers.frames.frame_count import frame_count
 from lungview.image.readers.frames.overlays import embedded, embedded_bits, overlays
 from lungview.image.readers.frames.palette import palette
 from lungview.image.readers.frames.pixels import decode, words
-from lungview.image.readers.frames.rescale import modality_lut
-from lungview.image.readers.frames.voi import windows
+from lungview.image.readers.frames.rescale import beyond_hounsfield, modality_lut
+from lungview.image.readers.frames.voi import inverted, windows
 from lungview.image.readers.header import (
     SAID_OF_SERIES,
     TAGS,
@@ -121,12 +121,13 @@ def _stored(file: DicomFile, frame: int) -> Stored:
     rest = _rest(file, groups)
     instance, place_found = instance_of(groups, file.source, frame, rest.about.instance)
     planes, planes_found = _overlays(file, frame)
+    beyond = beyond_hounsfield(pixels, file.module, rest)
     return Stored(
         pixels=pixels,
         about=replace(
             rest.about,
             instance=instance,
-            warnings=(*file.warnings, *odd, *rest.about.warnings, *planes_found, *place_found),
+            warnings=(*file.warnings, *odd, *rest.about.warnings, *planes_found, *place_found, *beyond),
         ),
         modality=rest.modality,
         palette=rest.palette,
@@ -144,7 +145,7 @@ _SAID_OF_FRAMES = Likeness(
     *("WindowCenter", "WindowWidth", "WindowCenterWidthExplanation", "VOILUTFunction", "VOILUTSequence"),
     *("LossyImageCompression", "LossyImageCompressionMethod", "LossyImageCompressionRatio"),
     *("BurnedInAnnotation", "PixelPaddingValue", "PixelPaddingRangeLimit"),
-    *("PixelAspectRatio", "SequenceOfUltrasoundRegions"),
+    *("PixelAspectRatio", "SequenceOfUltrasoundRegions", "PresentationLUTShape"),
 )
 
 
@@ -179,6 +180,7 @@ def _all_but_pixels(
         signed,
         fractions=module.floating or not lut.slope.is_integer(),
     )
+    is_inverted, polarity_found = inverted(dataset, module)
     about = Slice(
         instance=common_instance(dataset, source, items),
         values=NO_VALUES,
@@ -186,7 +188,7 @@ def _all_but_pixels(
         ratio=ratio(dataset),
         regions=regions(dataset),
         windows=file_windows,
-        inverted=module.photometric == "MONOCHROME1",
+        inverted=is_inverted,
         patient=patient(dataset),
         study=study(dataset),
         series_description=text(dataset, "SeriesDescription"),
@@ -194,7 +196,10 @@ def _all_but_pixels(
         thickness=thickness(groups),
         lossy=_lossy(dataset, syntax),
         burned_in=text(dataset, "BurnedInAnnotation") == "YES",
-        warnings=(*lut_found, *spacing_found, *windows_found, *size_commas(groups), *value_commas(groups)),
+        warnings=(
+            *(*lut_found, *spacing_found, *windows_found, *polarity_found),
+            *(*size_commas(groups), *value_commas(groups)),
+        ),
     )
     return Stored(
         pixels=NO_VALUES,

@@ -1,23 +1,28 @@
-"""The Modality LUT a file brings (PS3.3 C.11.1), refused when it cannot give modality values."""
+"""The Modality LUT a file brings (PS3.3 C.11.1): refused, or said, when it cannot give modality values."""
 
 from __future__ import annotations
 
 import math
 import re
 
+import numpy as np
 from pydicom.dataset import Dataset
 
 from lungview.errors import DamagedFile
 from lungview.image.modality import ModalityLut
 from lungview.image.readers.data_set.geometry import FrameGroups
+from lungview.image.readers.data_set.module import ImagePixel
 from lungview.image.readers.data_set.values import items, numbers, says, text, written
 from lungview.image.readers.frames.lut import read_table
 from lungview.image.readers.source import Source
+from lungview.image.stored import Stored
 from lungview.image.values.numerals import may_part_thousands
 
 # A smaller slope puts all of a 16-bit range into one number; such files come from broken writers.
 LEAST_SLOPE = 1e-9
 MOST_VALUE = 1e30
+# Extended scales for metal end at 30,710 HU; what is signed and read as unsigned begins at 32,768.
+MOST_HU = 32767
 # X-ray angiography, radiofluoroscopy, and the retired bi-plane: their Modality LUT makes logarithmic values
 # linear for subtraction, and has no part in display (PS3.3 C.8.7.1.1.2; dcmtk does the same).
 PROJECTION_XRAY = tuple(f"1.2.840.10008.5.1.4.1.1.12.{n}" for n in (1, 2, 3))
@@ -130,3 +135,36 @@ def _table(item: Dataset, signed: bool, source: Source) -> ModalityLut:
     if table is None:
         raise DamagedFile("the Modality LUT does not hold the entries its descriptor says", source.label)
     return ModalityLut(table=table.values, first=table.first, unit=_spelled(text(item, "ModalityLUTType")))
+
+
+def beyond_hounsfield(pixels: np.ndarray, module: ImagePixel, rest: Stored) -> tuple[str, ...]:
+    """A warning where a slice in HU holds values beyond all that is measured, padding left out.
+
+    pixels: stored values. rest: the Stored without them. For the many whose bits cannot reach so far nothing
+    is looked at.
+    """
+    if rest.modality.unit != "HU" or pixels.ndim != 2 or not _may_reach(module, rest):
+        return ()
+    values = rest.modality.apply(pixels)
+    if rest.padding is not None:
+        low, high = rest.padding
+        values = values[(pixels < low) | (pixels > high)]
+    most = values.max(initial=0)
+    if most <= MOST_HU:
+        return ()
+    return (
+        f"the values reach {most:.0f} HU, beyond all that is measured: "
+        "the header's sign, bits or table may be wrong",
+    )
+
+
+def _may_reach(module: ImagePixel, rest: Stored) -> bool:
+    """Whether the largest number of so many bits, or of the table, is beyond."""
+    lut = rest.modality
+    if lut.table is not None:
+        return int(lut.table.max()) > MOST_HU
+    if module.floating:
+        return True
+    largest = (1 << (module.bits_stored - module.signed)) - 1
+    ends = (largest, -largest - 1 if module.signed else 0)
+    return max(end * lut.slope + lut.intercept for end in ends) > MOST_HU

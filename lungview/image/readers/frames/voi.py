@@ -1,4 +1,4 @@
-"""The windows a file brings (PS3.3 C.11.2), sanitised: what cannot be a window becomes a warning."""
+"""The windows a file brings (PS3.3 C.11.2), what cannot be one becoming a warning; which end is bright."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 from pydicom.dataset import Dataset
 
 from lungview.image.file_windows import file_windows
+from lungview.image.readers.data_set.module import ImagePixel
 from lungview.image.readers.data_set.values import in_letters, items, text, texts, written
 from lungview.image.readers.frames.lut import read_table, used_bits
 from lungview.image.window import VoiLut, VoiLutFunction, Window
@@ -15,6 +16,7 @@ from lungview.image.window import VoiLut, VoiLutFunction, Window
 Found = tuple[tuple[Window, ...], tuple[str, ...]]
 # C.11.2.1.2.1 counts in whole numbers: of fractions, so narrow a LINEAR window shows black and white alone.
 NARROW = 2.0
+_SHAPES = {"IDENTITY": False, "INVERSE": True}
 
 
 def windows(dataset: Dataset, root: Dataset, signed: bool, *, fractions: bool = False) -> Found:
@@ -78,3 +80,17 @@ def _luts(dataset: Dataset, signed: bool) -> Found:
         lut = VoiLut(table.first, np.asarray(table.values, np.uint16), bits)
         made.append(Window(center, width, name=name or "VOI LUT", lut=lut))
     return tuple(made), found
+
+
+def inverted(dataset: Dataset, module: ImagePixel) -> tuple[bool, tuple[str, ...]]:
+    """Whether low values are bright, and a warning where the file says both.
+
+    MONOCHROME1 goes with INVERSE, MONOCHROME2 with IDENTITY (PS3.3 C.8.11.3.1.2). Where they do not agree the
+    Presentation LUT Shape counts, as for dcmtk: it is what is said of display.
+    """
+    own = module.photometric == "MONOCHROME1"
+    shape = "" if module.colour else text(dataset, "PresentationLUTShape").upper()
+    said = _SHAPES.get(shape, own)
+    if said == own:
+        return own, ()
+    return said, (f"Presentation LUT Shape {shape} contradicts {module.photometric}; the shape is used",)
