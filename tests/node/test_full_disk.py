@@ -87,3 +87,18 @@ def test_a_disk_that_fills_up_while_a_study_arrives_loses_nothing_that_was_answe
         file.read_bytes()[-1000:] for file, (state, _) in zip(files, told, strict=True) if state is State.SENT
     }
     assert sent <= {file.read_bytes()[-1000:] for file in kept}
+
+
+@pytest.mark.slow
+def test_a_disk_that_is_full_as_a_study_is_judged_costs_it_no_try(
+    node: Running, disk: Path, tmp_path: Path
+) -> None:
+    files = write_series(tmp_path / "study", Thorax(slices=4, matrix=128))
+    node.start()
+    assert _told(node, files) == [(State.SENT, False)] * 4
+    ballast = _fill(disk)
+    node.wait_for("error", 2)  # as often as a study that fails by itself is tried
+    ballast.unlink()
+    node.wait_for("judged")
+    assert {event["event"] for event in node.events()}.isdisjoint({"not judged", "set aside"})
+    assert node.stop() == 0
