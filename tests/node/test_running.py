@@ -102,7 +102,7 @@ def test_a_node_that_is_killed_loses_nothing_and_answers_nothing_twice(
         for sender in senders:
             sender.start()
         for _ in range(KILLS):
-            time.sleep(chance.uniform(0.2, 6.0))
+            time.sleep(chance.uniform(0.2, 6.0 if LONG else 2.5))
             node.kill()
             node.start()
         for sender in senders:
