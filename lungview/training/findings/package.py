@@ -16,7 +16,7 @@ from lungview.model.card import FINDINGS, ClassLabel, ModelCard, OperatingPoint
 from lungview.network.dense import DenseNetwork
 from lungview.nodules.detector import greys
 from lungview.nodules.detector.tiles import TILE
-from lungview.training.export import model_folder
+from lungview.training.export import model_folder, quantize
 from lungview.training.findings import export
 from lungview.training.findings.recipe import Training
 from lungview.training.findings.samples.sample import Sample
@@ -31,7 +31,6 @@ _ROUNDING = 192  # tiles that 8-bit weights are rounded for
 _COMPARED = 48  # other tiles, on which the exports are compared
 _FEWEST = 10
 _ALIKE = 0.99  # correlation of the score's maps
-_VARIANTS = ("int8", "int8_weights")  # the faster first
 
 
 def package(training: Training, model: Any, samples: Sequence[Sample], out: Path) -> ModelCard:
@@ -46,8 +45,9 @@ def package(training: Training, model: Any, samples: Sequence[Sample], out: Path
         )
     compared = len(pictures) * _COMPARED // (_ROUNDING + _COMPARED)
     exact = export.to_tflite(model)
-    for variant in _VARIANTS:
-        content = export.to_tflite(model, pictures[compared:], variant)
+    weights = quantize.in_8_bits(exact, pictures[compared:])
+    for integers in (True, False):  # multiplied: the faster first
+        content = quantize.to_int8(exact, weights, integers=integers)
         alike = agreement(content, exact, pictures[:compared])
         if alike >= _ALIKE:
             card = describe(training, content)
