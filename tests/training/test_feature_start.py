@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-pytestmark = pytest.mark.tensorflow
+pytestmark = [pytest.mark.tensorflow, pytest.mark.usefixtures("small_network")]
 keras = pytest.importorskip("keras")
 
 from lungview.training.architectures import ARCHITECTURES
