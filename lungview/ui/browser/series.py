@@ -214,7 +214,7 @@ class SeriesPanel(QWidget):
         key = item.data(0, KEY)
         found = next((series for series in self._session.series if series.key == key), None)
         if found is not None:
-            self._session.show(found)
+            self._session.show_beside(found)
             self._session.viewport.setFocus()
 
     def _on_shown(self, series: Series | None) -> None:

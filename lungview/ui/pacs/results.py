@@ -18,7 +18,7 @@ class Results(QTableWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, 7, parent)
-        heads = ("Patient", "ID", "Date", "Modality", "Study", "Series", "Images")
+        heads = ("Patient", "ID", "Date", "Modality", "Study", "Series", "Pictures")
         self.setHorizontalHeaderLabels([self.tr(each) for each in heads])
         self.setAccessibleName(self.tr("Studies found"))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

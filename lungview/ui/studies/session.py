@@ -19,6 +19,7 @@ from lungview.viewer.links import Linked
 from lungview.viewer.panes.pane import Pane
 from lungview.viewer.panes.stack import Stack
 from lungview.viewer.state import ViewState
+from lungview.viewer.studies.beside import beside
 from lungview.viewer.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -221,6 +222,17 @@ class Session(QObject):
     def show(self, series: Series, index: int | None = None, viewport: Viewport | None = None) -> None:
         """Show a series in a viewport, the active one by default; from the slice of the settings for None."""
         self.workspace.show(series, index, None if viewport is None else viewport.pane)
+
+    def show_beside(self, series: Series, viewport: Viewport | None = None) -> None:
+        """Show a series; in a view that scrolls with others at their place, else they would follow it."""
+        target = self.viewport if viewport is None else viewport
+        linked = [each for each in (self.viewport, *self.viewports) if Linked.SLICE in self.links[each]]
+        others = (self.stack_of(each) for each in linked if each is not target and target in linked)
+        other = next((stack for stack in others if stack.series is not None), None)
+        shown = None if other is None else other.series
+        index = None if other is None or shown is None else beside(shown, other.index, series)
+        self.activate(target)
+        self.show(series, index)
 
     def show_neighbour(self, step: int) -> None:
         """Show the next or the previous series in the active viewport."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from lungview.image.slice import Geometry, Instance
+from lungview.image.slice import Geometry, Instance, Patient
 from lungview.study.series import Series
 from lungview.viewer.studies.beside import beside
 
@@ -44,3 +45,19 @@ def test_nothing_is_said_of_planes_that_run_another_way_or_lie_nowhere() -> None
     assert beside(now, 1, _series(0, 5, orientation=CORONAL)) is None
     assert beside(now, 1, nowhere) is None
     assert beside(nowhere, 1, now) is None
+
+
+def test_in_one_frame_of_reference_it_is_the_nearest_slice() -> None:
+    now, thin = (
+        replace(_series(*heights), frame_of_reference_uid="1.2")
+        for heights in ((306, 303, 300), (310, 308, 306, 304, 302, 300))
+    )
+    assert beside(now, 1, thin) in (3, 4)
+    assert beside(now, 2, thin) == 5
+
+
+def test_two_people_are_not_laid_beside_each_other() -> None:
+    now, other = (
+        replace(_series(306, 303, 300), patient=Patient(name, name)) for name in ("Muster^Anna", "Other^Bob")
+    )
+    assert beside(now, 1, other) is None

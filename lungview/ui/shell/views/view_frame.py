@@ -97,8 +97,7 @@ class ViewFrame(QFrame):
         found = next((each for each in self._session.series if each.key == key), None)
         if found is not None:
             event.acceptProposedAction()
-            self._session.activate(self.viewport)
-            self._session.show(found)
+            self._session.show_beside(found, self.viewport)
 
     def _invite(self) -> None:
         """Where nothing is shown: say what can be."""
