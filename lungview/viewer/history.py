@@ -15,7 +15,8 @@ class Change:
     """Something that was done.
 
     text: for the menu, "Window", "Delete ruler". gesture: changes that follow each other with an equal
-    gesture are undone as one (a drag); None never joins. subject: what was changed, for `forget`.
+    gesture are undone as one (a drag); None never joins. subject: what was changed, for `forget`. shown:
+    brings it on screen, after an undo or a redo.
     """
 
     text: str
@@ -23,6 +24,7 @@ class Change:
     redo: Callable[[], None]
     gesture: Hashable = None
     subject: object = None
+    shown: Callable[[], None] | None = None
 
 
 class History:
@@ -64,14 +66,19 @@ class History:
             self._done[-1].undo()
             # Undoing ends a gesture: the next drag must not join what came before.
             self._undone.append(replace(self._done.pop(), gesture=None))
-            self.changed.emit()
+            self._told(self._undone[-1])
 
     def redo(self) -> None:
         """Make the last undone change again."""
         if self._undone:
             self._undone[-1].redo()
             self._done.append(self._undone.pop())
-            self.changed.emit()
+            self._told(self._done[-1])
+
+    def _told(self, change: Change) -> None:
+        self.changed.emit()
+        if change.shown is not None:
+            change.shown()
 
     def forget(self, subject: object) -> None:
         """Forget the changes of a subject: what they were made to is gone."""

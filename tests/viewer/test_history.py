@@ -104,3 +104,12 @@ def test_every_change_is_told() -> None:
     number.history.undo()
     number.history.redo()
     assert told == [1, 0, 1]
+
+
+def test_what_was_changed_is_brought_on_screen_after_an_undo_and_a_redo_alone() -> None:
+    history, seen = History(), []
+    history.do(Change("accept", lambda: None, lambda: None, shown=lambda: seen.append(history.undo_text)))
+    assert seen == []
+    history.undo()
+    history.redo()
+    assert seen == ["", "accept"]

@@ -180,10 +180,17 @@ class Editing(QObject):
             self._following = False
 
     def _go_to(self, place: PictureId) -> None:
+        """In the active view's series, else in whichever of those that are open has the picture."""
         stack = self._session.stack
         at = None if stack.series is None else self.annotations.index_in(stack.series, place)
         if at is not None:
             stack.go(at)
+            return
+        for series in self._session.series:
+            at = self.annotations.index_in(series, place)
+            if at is not None:
+                self._session.show(series, at)
+                return
 
     def _marked(self, viewport: Viewport) -> tuple[int, ...]:
         """The slices of a viewport's series with annotations or chosen as key images."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from lungview.errors import AnnotationError
 from lungview.image.slice import Slice
@@ -156,9 +157,8 @@ class Findings:
             if same_place(each.located, located):
                 return each
         made = Listed(located)
-        self.history.do(
-            Change("Measure nodule", lambda: self._drop(opened, made), lambda: self._put(opened, made))
-        )
+        put, drop = partial(self._put, opened, made), partial(self._drop, opened, made)
+        self._do(opened, "Measure nodule", drop, put)
         return made
 
     def decide(self, status: Status) -> None:
@@ -186,13 +186,8 @@ class Findings:
         """Delete the chosen finding of the reader's own."""
         opened, listed = self._of_chosen()
         if opened is not None and listed is not None and listed.own:
-            self.history.do(
-                Change(
-                    "Delete finding",
-                    lambda: self._put(opened, listed),
-                    lambda: self._drop(opened, listed),
-                )
-            )
+            put, drop = partial(self._put, opened, listed), partial(self._drop, opened, listed)
+            self._do(opened, "Delete finding", put, drop)
 
     def say_read(self, opened: Opened) -> None:
         """The reader has read the series and marked nothing: the model may be heard."""
@@ -200,13 +195,8 @@ class Findings:
         if shown is None or self.all_of(opened).looked:
             return
         picture = picture_id(shown)
-        self.history.do(
-            Change(
-                "I have read it",
-                lambda: self._looked(opened, picture, False),
-                lambda: self._looked(opened, picture, True),
-            )
-        )
+        looked = partial(self._looked, opened, picture)
+        self._do(opened, "I have read it", partial(looked, False), partial(looked, True))
 
     def _some_slice(self, opened: Opened) -> Slice | None:
         """The one on screen; while planes are shown, any of the series that is in memory."""
@@ -225,7 +215,23 @@ class Findings:
         if self._picture(opened, before) is None:
             self._workspace.news.told.emit("The finding's slice is still being read; try again")
             return
-        self.history.do(Change(text, lambda: self._put(opened, before), lambda: self._put(opened, after)))
+        self._do(opened, text, partial(self._put, opened, before), partial(self._put, opened, after))
+
+    def _do(self, opened: Opened, text: str, undo: Callable[[], None], redo: Callable[[], None]) -> None:
+        self.history.do(Change(text, undo, redo, shown=partial(self.bring, opened)))
+
+    def bring(self, opened: Opened) -> None:
+        """Show a series whose finding was undone or done again: a change nobody sees is none."""
+        workspace, key = self._workspace, opened.series.key
+        showing = [
+            pane
+            for pane in (workspace.active, *workspace.panes)
+            if (origin := workspace.stack_of(pane).origin) is not None and origin.key == key
+        ]
+        if showing:
+            workspace.activate(showing[0])
+        elif any(each.key == key for each in workspace.studies.series):
+            workspace.show(opened.series)
 
     def _picture(self, opened: Opened, listed: Listed) -> PictureId | None:
         instance = opened.series.instances[listed.located.index]

@@ -170,6 +170,7 @@ class Desks:
                 "Answer in the work-up",
                 lambda: self._set(opened, desk, before),
                 lambda: self._set(opened, desk, after),
+                shown=partial(self.findings.bring, opened),
             )
         )
 
