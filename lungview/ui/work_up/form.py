@@ -101,7 +101,7 @@ class Form(QWidget):
             values = [value for value, _ in question.choices]
             field.setCurrentIndex(values.index(filled.said) + 1 if filled.said is not None else 0)
             return
-        unit = f" {speaking.said(question.unit)}" if question.unit and not filled.study else ""
+        unit = f" ({speaking.said(question.unit)})" if question.unit and not filled.study else ""
         field.setPlaceholderText(filled.unsaid + unit)
         field.setText("" if filled.said is None else f"{filled.said:g}")
 

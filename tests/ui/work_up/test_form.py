@@ -18,3 +18,8 @@ def test_an_answer_is_taken_back(qtbot, chosen, window):
     say(qtbot, panel, "screening.seen", "baseline")
     say(qtbot, panel, "screening.seen", unsaid(panel, "screening.seen"))
     assert panel.results.advice.text() == "Lung-RADS v2022 asks: age, against the prior exam"
+
+
+def test_a_number_that_is_asked_says_its_unit_apart(qtbot, chosen, window):
+    chosen()
+    assert unsaid(panel_of(window), "risk.age_years") == "asked (years)"
