@@ -22,6 +22,7 @@ from lungview.sources.pacs import engine
 engine.tell()
 
 _AT_ONCE_S = 2.0
+_TRIES = 4  # of eight rejections one is lost on a busy computer
 PDU = 131_072  # bytes that we ask a peer to stay within
 MOST_PDU = 1 << 20  # bytes above which a PDU is not read: the length field could say 4 GB
 _READ = 1 << 16
@@ -42,11 +43,12 @@ def associated(
     Raises Refused (AE title, certificate), NoAnswer (not reached, nothing in time), NetworkError (none of the
     contexts accepted).
     """
-    start = time.monotonic()
-    association = _requested(node, contexts, roles, handlers)
-    if association.acceptor.primitive is None and time.monotonic() - start < _AT_ONCE_S:
-        # A peer that rejects and hangs up at once may reset the line before its words are read.
+    for _ in range(_TRIES):
+        start = time.monotonic()
         association = _requested(node, contexts, roles, handlers)
+        # A peer that rejects and hangs up at once may reset the line before its words are read.
+        if association.acceptor.primitive is not None or time.monotonic() - start > _AT_ONCE_S:
+            break
     if not association.is_established:
         raise _why_none(node, association)
     try:

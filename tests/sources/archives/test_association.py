@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from ipaddress import ip_network
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -46,6 +47,9 @@ def peer() -> Iterator[Any]:
         each.close()
 
 
+NO_WORD = SimpleNamespace(acceptor=SimpleNamespace(primitive=None), is_established=False)
+
+
 def _node(port: int) -> DicomNode:
     return DicomNode("odd", "ODD", "127.0.0.1", port, timeout_s=0.5, tries=1)
 
@@ -60,6 +64,14 @@ def test_a_peer_that_speaks_nonsense_or_nothing_is_no_answer(peer: Any, answer: 
     with pytest.raises(NoAnswer):
         echo(_node(peer(answer)))
     assert time.monotonic() - start < 20
+
+
+def test_an_answer_that_is_lost_with_its_line_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A peer that hangs up at once resets the line, at times before what it said is read."""
+    ask, lost = association._requested, [NO_WORD, NO_WORD]
+    monkeypatch.setattr(association, "_requested", lambda *of: lost.pop() if lost else ask(*of))
+    with Receiver(Listening("HERE"), lambda _received: None) as running:
+        assert echo(DicomNode("here", "HERE", "127.0.0.1", running.port, tries=1)) > 0
 
 
 def test_a_caller_that_announces_a_pdu_beyond_the_bound_is_cut_off() -> None:
