@@ -6,15 +6,19 @@ import cv2
 import numpy as np
 
 from lungview.errors import InputError
+from lungview.image.slice import Slice
 from lungview.lung.mask import body
 from lungview.lung.mask.search import search
 
 LEAST_SHARE = 0.02  # of the body's area: a slice through the tips of the lungs has it, the trachea alone not
 
+# (0018,0015) of a chest CT, as vendors write it; a header without it is not held against the slice.
+BODY_PARTS = ("CHEST", "THORAX", "LUNG", "TRUNK", "WHOLEBODY", "HEART", "MEDIASTINUM", "TORSO", "TSPINE")
 BODY_WIDTH_MM = 350.0  # of an adult's chest, where nothing tells the size of a pixel
 _SIDE = 256  # pixels: what the body's width needs
 _AS_THICK = 10.0  # mm: then 1 ml is 1 cm²
 _LEAST_CM2 = 4.0
+_AXIAL = 0.7  # cosine to the patient's long axis: a gantry tilts by 30 degrees at most, a coronal slice by 90
 
 
 def lung_labels(hounsfield: np.ndarray, pixel_mm: float | None = None) -> np.ndarray:
@@ -51,6 +55,19 @@ def reasons(hounsfield: np.ndarray, pixel_mm: float | None = None) -> tuple[str,
     if share >= LEAST_SHARE:
         return ()
     return (f"no lungs found: they are {share:.1%} of the body, at least {LEAST_SHARE:.0%} is expected",)
+
+
+def header_reasons(slice_: Slice) -> tuple[str, ...]:
+    """What the header says against an axial slice of a chest, a sentence each; empty where nothing."""
+    found = []
+    if any(name == "kind" and "LOCALIZER" in value.upper() for name, value in slice_.instance.traits):
+        found.append("the header says it is a localizer, no slice")
+    elif slice_.instance.geometry is not None and abs(slice_.instance.geometry.normal[2]) < _AXIAL:
+        found.append("the header says the slice lies in another plane than an axial one")
+    part = slice_.body_part.replace(" ", "").replace("_", "").upper()
+    if part and not any(name in part for name in BODY_PARTS):
+        found.append(f"the header says the body part is {slice_.body_part}")
+    return tuple(found)
 
 
 def guessed_pixel_mm(values: np.ndarray) -> float:

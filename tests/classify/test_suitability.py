@@ -51,9 +51,10 @@ def test_another_modality_is_refused_by_the_header(chest, card):
     assert found == ("the modality is MR, the model was trained on CT",)
 
 
-def test_another_body_part_is_refused_by_the_header(chest, card):
-    found = suitability.before_network(replace(chest, body_part="HEAD"), card)
-    assert found == ("the header says the body part is HEAD",)
+def test_another_body_part_and_a_localizer_are_refused_by_the_header(chest, card):
+    scout = replace(chest.instance, traits=(("kind", "ORIGINAL PRIMARY LOCALIZER"),))
+    found = suitability.before_network(replace(chest, instance=scout, body_part="HEAD"), card)
+    assert found == ("the header says it is a localizer, no slice", "the header says the body part is HEAD")
 
 
 @pytest.mark.parametrize("part", ["", "CHEST", "THORAX", "LUNG", "CHESTABDPELVIS", "Whole Body"])

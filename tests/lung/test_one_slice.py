@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from lungview.errors import InputError
 from lungview.image import phantom
+from lungview.image.slice import Geometry, Instance, Slice
 from lungview.lung.lungs import LEFT, RIGHT
-from lungview.lung.one_slice import _finite, guessed_pixel_mm, lung_labels, lung_share, reasons
+from lungview.lung.one_slice import (
+    _finite,
+    guessed_pixel_mm,
+    header_reasons,
+    lung_labels,
+    lung_share,
+    reasons,
+)
 
 THORAX = phantom.Thorax(24, 256)
 MIDDLE = 12
@@ -114,3 +124,32 @@ def test_a_lean_chests_thin_wall_holds() -> None:
         values[np.hypot(r - row, c - column) < reach] = hu
 
     assert lung_share(values, 1.3) > 0.5
+
+
+AXIAL, CORONAL, SAGITTAL = (1, 0, 0, 0, 1, 0), (1, 0, 0, 0, 0, -1), (0, 1, 0, 0, 0, -1)
+TILTED, PRONE = (1, 0, 0, 0, 0.866, -0.5), (-1, 0, 0, 0, -1, 0)  # the gantry by 30 degrees
+PLANE, SCOUT = ("lies in another plane than an axial one",), ("is a localizer, no slice",)
+
+
+@pytest.mark.parametrize(
+    ("orientation", "kind", "said"),
+    [
+        *((o, "ORIGINAL PRIMARY AXIAL", ()) for o in (AXIAL, TILTED, PRONE, None)),
+        *((o, "DERIVED SECONDARY MPR", PLANE) for o in (CORONAL, SAGITTAL)),
+        *((o, "ORIGINAL PRIMARY LOCALIZER", SCOUT) for o in (CORONAL, AXIAL, None)),
+    ],
+)
+def test_a_header_tells_what_is_no_axial_slice(
+    orientation: tuple[float, ...] | None, kind: str, said: tuple[str, ...]
+) -> None:
+    place = Geometry((0.0, 0.0, 0.0), orientation) if orientation else None
+    instance = Instance(Path("a.dcm"), geometry=place, traits=(("kind", kind),))
+    found = header_reasons(Slice(instance, np.zeros((4, 4), np.float32)))
+    assert len(found) == len(said)
+    assert all(sentence.endswith(end) for sentence, end in zip(found, said, strict=True))
+
+
+@pytest.mark.parametrize(("part", "count"), [("", 0), ("CHEST_ABDOMEN", 0), ("HEAD", 1), ("ABDOMEN", 1)])
+def test_a_header_tells_another_body_part(part: str, count: int) -> None:
+    shown = Slice(Instance(Path("a.dcm")), np.zeros((4, 4), np.float32), body_part=part)
+    assert len(header_reasons(shown)) == count

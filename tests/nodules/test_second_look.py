@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pydicom
 import pytest
 
 from lungview.errors import Cancelled
@@ -176,6 +177,24 @@ def test_a_loose_slice_is_looked_at_in_its_own_millimetres(series):
     one, away = nearest(found)
     assert away < 6
     assert one.finding.volume_mm3 is None  # one slice has no volume
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ({"BodyPartExamined": "HEAD"}, "the body part is HEAD"),
+        ({"ImageOrientationPatient": [1, 0, 0, 0, 0, -1]}, "another plane"),
+        ({"ImageType": ["ORIGINAL", "PRIMARY", "LOCALIZER"]}, "a localizer"),
+    ],
+)
+def test_a_loose_slice_that_its_header_calls_no_axial_chest_is_not_searched(series, tmp_path, header, said):
+    made = pydicom.dcmread(series.instances[THORAX.nodule[0]].path)
+    made.update({keyword: header[keyword] for keyword in header})
+    made.save_as(tmp_path / "a.dcm")
+    found = picture.of_slice(read(tmp_path / "a.dcm"), READER)
+    assert not found.suitable
+    assert said in found.reasons[0]
+    assert (found.findings, found.conclusion) == ((), "")
 
 
 def test_a_picture_without_millimetres_has_pixels_only(tmp_path):

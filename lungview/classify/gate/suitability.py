@@ -16,8 +16,6 @@ from lungview.model.card import ModelCard
 from lungview.model.input import to_grey
 
 LEAST_SIDE = 64  # px; below it nothing of a lung is left
-# (0018,0015) of a chest CT, as vendors write it; a header without it is not held against the slice.
-BODY_PARTS = ("CHEST", "THORAX", "LUNG", "TRUNK", "WHOLEBODY", "HEART", "MEDIASTINUM", "TORSO", "TSPINE")
 _ROUNDING = 1e-9  # of a hundredth
 _GATE_WINDOW = Window(-300.0, 1400.0, name="Gate")
 
@@ -77,10 +75,7 @@ def _from_header(slice_: Slice, card: ModelCard) -> tuple[str, ...]:
         found.append(f"the modality is {modality}, the model was trained on {', '.join(card.modalities)}")
     if not modality and not card.accepts_raster:
         found.append("this is a picture file, the model needs Hounsfield units")
-    part = slice_.body_part.replace(" ", "").replace("_", "").upper()
-    if part and not any(name in part for name in BODY_PARTS):
-        found.append(f"the header says the body part is {slice_.body_part}")
-    return tuple(found)
+    return (*found, *one_slice.header_reasons(slice_))
 
 
 def _from_hounsfield(slice_: Slice) -> tuple[str, ...]:

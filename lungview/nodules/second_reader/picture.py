@@ -76,6 +76,8 @@ def _check_header(slice_: Slice, card: ModelCard) -> None:
         raise InputError(f"findings are looked for in {', '.join(card.modalities)}, found {modality}")
     if not modality and not card.accepts_raster:
         raise InputError(f"{card.id} needs Hounsfield units, found a picture file")
+    if said := one_slice.header_reasons(slice_):
+        raise InputError(said[0])
 
 
 def _lungs(slice_: Slice, block: Block) -> np.ndarray:
