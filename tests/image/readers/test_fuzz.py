@@ -7,11 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 COUNT, SEED = int(os.environ.get("LUNGVIEW_TEST_MUTATIONS", "2000")), 1
 MOST_SECONDS = 280 * max(COUNT // 2000, 1)
 ROOT = Path(__file__).resolve().parents[3]
 
 
+@pytest.mark.timeout(MOST_SECONDS + 20)
 def test_hostile_bytes_give_the_right_pixels_or_a_word_and_never_crash_or_hang(tmp_path: Path) -> None:
     command = [sys.executable, "-W", "ignore", "-m", "tests.image.readers.fuzz", tmp_path, COUNT, SEED]
     done = subprocess.run(
