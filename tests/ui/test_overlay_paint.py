@@ -72,6 +72,18 @@ def test_a_long_name_in_a_narrow_view_leaves_the_letter_free(view, painted):
     assert metrics.horizontalAdvance(name) <= 260 / 2 - overlay_paint.MARGIN - overlay_paint.LETTER_ROOM
 
 
+def test_a_view_too_small_for_all_texts_has_the_short_ones(view, painted):
+    view.show_slice(make_slice(lossy="JPEG 10:1"), 0, 1)
+    whole = {line for line, *_ in painted()}
+    view.resize(200, 170)
+    short = {line for line, *_ in painted()}
+    assert any(line.startswith("Zoom") for line in whole)
+    assert not any(line.startswith(("Zoom", "Pixel", "Position", "Thickness")) for line in short)
+    assert any(line.startswith("Slice") for line in short)
+    assert "Lossy: JPEG 10:1" in short
+    assert view.state.overlays.text is TextLevel.FULL
+
+
 def test_letters_and_marks_stay_when_all_other_text_is_off(view, painted):
     view.change(lambda s: s.over(type(s.overlays)(text=TextLevel.NONE)))
     view.show_slice(make_slice(lossy="JPEG 10:1"), 0, 1)

@@ -13,12 +13,14 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from lungview.ui.pane import overlay_text
 from lungview.ui.pane.lettering import TEXT, text
 from lungview.viewer.orientation import edges
-from lungview.viewer.state import TextLevel
+from lungview.viewer.state import TextLevel, ViewState
 
 if TYPE_CHECKING:
     from lungview.ui.pane.viewport import Viewport
 
 MARGIN = 8.0
+LEAST_WIDTH, LEAST_HEIGHT = 220, 220  # of a view, for all texts in letters of the usual size
+_SMALLER = 0.85  # its letters then
 LETTER_ROOM = 22.0  # half the width of three orientation letters: no corner runs into them
 LETTERS, MARK = QColor("#ffd166"), QColor("#ff9f1c")
 _BAR_HALO, _BAR = QPen(QColor(0, 0, 0, 170), 3), QPen(TEXT, 1)
@@ -37,13 +39,13 @@ def paint(painter: QPainter, view: Viewport, *, patient: bool = True, pointed: b
 
     pointed: with the value under the mouse, which a picture without the mouse does not explain.
     """
-    state = view.state
+    state = _in_room(view)
     if not patient:
         state = state.over(replace(state.overlays, patient=False))
     if state.slice is None:
         return
-    area, font = _inside(view), view.font().toString()
-    painter.setFont(view.font())
+    area, letters_of, font = _inside(view), _font(view), _font(view).toString()
+    painter.setFont(letters_of)
     said = overlay_text.corners(state, view.zoom, view.value_text if pointed else "")
     for where, lines in _corners(said, area, font):
         text(painter, area, where, lines)
@@ -51,7 +53,7 @@ def paint(painter: QPainter, view: Viewport, *, patient: bool = True, pointed: b
     marks = _fitting((*said.marks, *view.apart.splitlines()), font, area.width())
     if marks:
         rows = max(1, len(said.patient), len(said.study)) + 0.5
-        below = area.adjusted(0, QFontMetricsF(view.font()).height() * rows, 0, 0)
+        below = area.adjusted(0, QFontMetricsF(letters_of).height() * rows, 0, 0)
         text(painter, below, _CENTRE | _TOP, marks, MARK)
     if state.overlays.text is not TextLevel.NONE:
         scale_bar(painter, view, area)
@@ -67,13 +69,32 @@ def corner_areas(view: Viewport) -> tuple[QRectF, ...]:
     """
     if view.state.slice is None:
         return ()
-    area, font, metrics = _inside(view), view.font().toString(), QFontMetricsF(view.font())
-    said = overlay_text.corners(view.state, view.zoom, view.value_text or _SOME_VALUE)
+    area, font, metrics = _inside(view), _font(view).toString(), QFontMetricsF(_font(view))
+    said = overlay_text.corners(_in_room(view), view.zoom, view.value_text or _SOME_VALUE)
     return tuple(
         metrics.boundingRect(area, int(where), "\n".join(lines))
         for where, lines in _corners(said, area, font)
         if lines
     )
+
+
+def _small(view: Viewport) -> bool:
+    return view.width() < LEAST_WIDTH or view.height() < LEAST_HEIGHT
+
+
+def _in_room(view: Viewport) -> ViewState:
+    """The state of a view; a small one has the short texts, which leave its picture in sight."""
+    state = view.state
+    if state.overlays.text is TextLevel.FULL and _small(view):
+        return state.over(replace(state.overlays, text=TextLevel.BRIEF))
+    return state
+
+
+def _font(view: Viewport) -> QFont:
+    font = view.font()
+    if _small(view):
+        font.setPointSizeF(font.pointSizeF() * _SMALLER)
+    return font
 
 
 def _inside(view: Viewport) -> QRectF:
