@@ -11,7 +11,7 @@ from lungview.paths import models
 
 ENTRIES = {e.card.id: e for e in registry.entries() if e.folder.parent == models()}
 NETWORKS = {
-    "subtype": "alexnet cnn efficientnet_b0 inception_v3 mobilenet_v2 resnet50 resnet50_last20",
+    "subtype": "alexnet cnn efficientnet_lite0 inception_v3 mobilenet_v2 resnet50 resnet50_last20",
     "nodule": "alexnet efficientnet_b0 resnet50 vgg16 vgg19",
 }
 MOST_BYTES, MOST_BYTES_TOGETHER = 26_000_000, 165_000_000

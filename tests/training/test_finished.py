@@ -32,7 +32,8 @@ from lungview.training.networks import from_litert as finished
 # counts, a normalised head of several layers, places in the map, and 8-bit weights multiplied in float32.
 KINDS = (
     "mobilenet_v2",
-    pytest.param("efficientnet_b0", marks=pytest.mark.long),
+    pytest.param("efficientnet_b0", marks=pytest.mark.long),  # EfficientNet-Lite0
+    pytest.param("efficientnet_b0_nodule", marks=pytest.mark.long),
     "alexnet",
     pytest.param("inception_v3", marks=pytest.mark.long),
     pytest.param("resnet50_last20", marks=pytest.mark.long),
