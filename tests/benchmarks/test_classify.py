@@ -198,7 +198,9 @@ def window_on_300_slices(qtbot, tmp_path):
     reader = second_reader.of(window.workspace)
     window.session.open([tmp_path / "series"])
     qtbot.waitUntil(lambda: window.session.stack.count == 300 and not window.session.scanning, timeout=60_000)
-    qtbot.waitUntil(lambda: window.session.viewport.state.slice is not None, timeout=20_000)
+    stack = window.session.stack  # the first slice that was listed gives way to the first by position
+    view = window.session.viewport
+    qtbot.waitUntil(lambda: view.state.slice is not None and not stack.pending, timeout=20_000)
     reader.run()  # the model is warm: the stall of loading it is another figure
     qtbot.waitUntil(lambda: reader.case() is not None, timeout=60_000)
     yield window
