@@ -20,7 +20,8 @@ class Located:
     finding: its `slices` are in the order of the answer's instances, its outline in voxels of the volume.
     index: of the slice that its place lies on, in the same order. box: around it there, px.
     called: whether its score reaches the model's operating point; None where the card has not measured it.
-    extent_mm: of a candidate, on the detector's map; None of a place that a reader named.
+    extent_mm: of a candidate, on the detector's map; None of a place that a reader named. name: the reader's
+    name for it in a report, "" for none.
     """
 
     finding: Finding
@@ -28,6 +29,7 @@ class Located:
     box: PixelBox
     called: bool | None = None
     extent_mm: float | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -97,6 +97,16 @@ def test_the_pdf_has_the_table_with_the_slice_as_on_screen_and_the_band(found, w
     assert f"slice {one['slice'] + 1} of 24" in text
 
 
+def test_the_pdf_has_the_readers_name_of_a_finding_in_its_row_and_at_its_picture(found, tmp_path):
+    named = replace(found.answer.findings[0], name="RUL 1")
+    answer = replace(found.answer, findings=(named,))
+    told = finding_pictures.content(answer, found.card, read_instance, series_uid=found.series_uid)
+    write(content(told), tmp_path / "named.pdf", Layout())
+    text = " ".join(" ".join(page.extract_text() for page in PdfReader(tmp_path / "named.pdf").pages).split())
+    assert "1 RUL 1" in text
+    assert "Finding 1 RUL 1, slice" in text
+
+
 def test_csv_and_json_say_what_the_command_says(found, written):
     one = values(found)
     (row,) = csv.DictReader(written["csv"].read_text("utf-8-sig").splitlines())

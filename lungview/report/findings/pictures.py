@@ -70,7 +70,7 @@ def _picture(answer: Answer, number: int, found: Located, slice_: Slice) -> KeyI
     said = ", ".join([*known, f"{window.name or 'own'} window"])
     return KeyImage(
         windowed(slice_, window)[top:bottom, left:right],
-        f"Finding {number}, {where}",
+        f"Finding {words.named(number, found)}, {where}",
         said,
         slice_.spacing,
         slice_.aspect,

@@ -44,6 +44,11 @@ def malignancy(found: Finding) -> str:
     return UNKNOWN if found.band is None else f"{found.band} (band)"
 
 
+def named(number: int, found: Located) -> str:
+    """Its number, and the reader's name for it."""
+    return f"{number}  {found.name}" if found.name else str(number)
+
+
 def who(found: Located) -> str:
     """Who found it, and what the operating point says."""
     if found.finding.source is Source.READER:

@@ -123,9 +123,8 @@ class FindingList:
 
 def reported(listed: FindingList, answer: Answer) -> Answer:
     """What a report may say: the accepted findings alone, the reader's own first; no call of the model."""
-    return replace(
-        answer, conclusion="", reasons=(), findings=tuple(each.located for each in listed.accepted)
-    )
+    findings = tuple(replace(each.located, name=each.name) for each in listed.accepted)
+    return replace(answer, conclusion="", reasons=(), findings=findings)
 
 
 def same_place(one: Located, other: Located) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +61,11 @@ def test_only_accepted_findings_are_reported_the_readers_first():
     )
     told = reported(listed, Answer((), "m 1"))
     assert [f.finding.place_mm[0] for f in told.findings] == [0, 90]
+
+
+def test_what_is_reported_bears_the_readers_names():
+    listed = FindingList().put(replace(own(0).become(Status.ACCEPTED), name="RUL 1"))
+    assert [f.name for f in reported(listed, Answer((), "m 1")).findings] == ["RUL 1"]
 
 
 def test_a_finding_of_the_readers_own_says_that_the_series_was_read():

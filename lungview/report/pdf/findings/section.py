@@ -17,7 +17,7 @@ from lungview.report.pdf.page import GREY
 
 TITLE = "Findings (second reader)"
 _HEAD = ("No.", "Slice", "Size", "Volume", "Density", "Score", "Malignancy", "Found by")
-_WIDTHS = (0.06, 0.07, 0.17, 0.13, 0.2, 0.08, 0.14, 0.15)
+_WIDTHS = (0.12, 0.06, 0.16, 0.12, 0.18, 0.07, 0.14, 0.15)
 _NOTE = Style(size=7.5, color=GREY)
 
 
@@ -47,7 +47,7 @@ def _rows(content: FindingsContent) -> list[list[str]]:
     several = len(content.answer.instances) > 1
     return [
         [
-            str(number),
+            words.named(number, found),
             str(found.index + 1) if several else "this",
             words.size(found.finding),
             words.volume(found.finding),
