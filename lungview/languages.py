@@ -112,7 +112,8 @@ class Forms:
     def _with_ending(self, text: str) -> str:
         """What is in the catalogue but for its capital letter, its full stop, or a number before it."""
         start, bare, end = _CORE.fullmatch(text).groups()  # type: ignore[union-attr]  # it fits every text
-        for known, big in ((bare, False), (bare[:1].lower() + bare[1:], True)):
+        lower, upper = bare[:1].lower() + bare[1:], bare[:1].upper() + bare[1:]
+        for known, big in ((bare, False), (lower, True), (upper, False)):
             if known != text and (found := self.of(known)) is not None:
                 return start + (found[:1].upper() + found[1:] if big else found) + end
         return text

@@ -138,13 +138,7 @@ class _Binding:
             for key, figure in found:
                 self._drawn[key].append(figure)
             if not found:
-                why = "lie on no slice that is open" if planes[frame] else self._why_no_planes(frame)
-                self._lost[f"contours {why}"] += 1
-
-    def _why_no_planes(self, frame_of_reference_uid: str) -> str:
-        if not frame_of_reference_uid:
-            return "name no frame of reference"
-        return f"lie in another frame of reference ({frame_of_reference_uid}) than what is open"
+                self._lost[_why_no_contour(frame, bool(planes[frame]))] += 1
 
     def _lay_figures(self) -> None:
         for flat in self._overlay.figures:
@@ -188,7 +182,7 @@ class _Binding:
             yield f"{gone} of the {count} pictures that it names are not open{named}"
         frame = self._overlay.frame_of_reference_uid
         if self._overlay.masks and frame and not self._planes(frame):
-            yield f"its masks {self._why_no_planes(frame)}"
+            yield f"its masks lie in another frame of reference ({frame}) than what is open"
             return
         for why, count in self._lost.items():
             yield f"{count} {why}"
@@ -200,3 +194,12 @@ def _is_of(reference: Reference, series: Series, instance: Instance) -> bool:
     frame = reference.frame is None or reference.frame == instance.frame
     # A study that neither names is nobody's: a UID of no study may be anybody's.
     return study and own and frame and bool(reference.study or reference.series)
+
+
+def _why_no_contour(frame_of_reference_uid: str, planes: bool) -> str:
+    """Whole sentences, but for the number before them: each language has its own order of words."""
+    if planes:
+        return "contours lie on no slice that is open"
+    if not frame_of_reference_uid:
+        return "contours name no frame of reference"
+    return "contours lie in another frame of reference than what is open"
