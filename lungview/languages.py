@@ -113,7 +113,8 @@ class Forms:
         """What is in the catalogue but for its capital letter, its full stop, or a number before it."""
         start, bare, end = _CORE.fullmatch(text).groups()  # type: ignore[union-attr]  # it fits every text
         lower, upper = bare[:1].lower() + bare[1:], bare[:1].upper() + bare[1:]
-        for known, big in ((bare, False), (lower, True), (upper, False)):
+        small = ((upper, False),) if " " in bare else ()  # one small word may be a name in a file
+        for known, big in ((bare, False), (lower, True), *small):
             if known != text and (found := self.of(known)) is not None:
                 return start + (found[:1].upper() + found[1:] if big else found) + end
         return text
