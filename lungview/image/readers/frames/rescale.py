@@ -140,10 +140,10 @@ def _table(item: Dataset, signed: bool, source: Source) -> ModalityLut:
 def beyond_hounsfield(pixels: np.ndarray, module: ImagePixel, rest: Stored) -> tuple[str, ...]:
     """A warning where a slice in HU holds values beyond all that is measured, padding left out.
 
-    pixels: stored values. rest: the Stored without them. For the many whose bits cannot reach so far nothing
-    is looked at.
+    pixels: stored values, (rows, columns). rest: the Stored without them. Of most, which cannot reach so far,
+    no more than the extremes are looked at.
     """
-    if rest.modality.unit != "HU" or pixels.ndim != 2 or not _may_reach(module, rest):
+    if rest.modality.unit != "HU" or pixels.ndim != 2 or not _may_reach(pixels, module, rest):
         return ()
     values = rest.modality.apply(pixels)
     if rest.padding is not None:
@@ -158,13 +158,17 @@ def beyond_hounsfield(pixels: np.ndarray, module: ImagePixel, rest: Stored) -> t
     )
 
 
-def _may_reach(module: ImagePixel, rest: Stored) -> bool:
-    """Whether the largest number of so many bits, or of the table, is beyond."""
+def _may_reach(pixels: np.ndarray, module: ImagePixel, rest: Stored) -> bool:
+    """Whether the largest number of the table, of so many bits, and of the pixels is beyond."""
     lut = rest.modality
     if lut.table is not None:
         return int(lut.table.max()) > MOST_HU
-    if module.floating:
-        return True
-    largest = (1 << (module.bits_stored - module.signed)) - 1
-    ends = (largest, -largest - 1 if module.signed else 0)
+    if not module.floating:
+        largest = (1 << (module.bits_stored - module.signed)) - 1
+        if not _beyond(lut, largest, -largest - 1 if module.signed else 0):
+            return False
+    return _beyond(lut, float(pixels.max()), float(pixels.min()))
+
+
+def _beyond(lut: ModalityLut, *ends: float) -> bool:
     return max(end * lut.slope + lut.intercept for end in ends) > MOST_HU
