@@ -27,9 +27,8 @@ class DenseNetwork:
         self._expected = (1, rows // _STRIDE, columns // _STRIDE, len(card.classes))
         self._lock = threading.Lock()
         self._interpreter, self._runner = runtime.opened(card, content, threads)
-        with (
-            first_greeting_dropped()
-        ):  # the first call packs the weights, and shows that the maps fit the card
+        # The first call packs the weights; it also shows that the maps fit the card.
+        with first_greeting_dropped():
             self(np.zeros(self._shape, np.float32))
 
     def __call__(self, picture: np.ndarray) -> np.ndarray:

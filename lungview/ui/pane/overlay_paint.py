@@ -44,8 +44,9 @@ def paint(painter: QPainter, view: Viewport, *, patient: bool = True, pointed: b
         state = state.over(replace(state.overlays, patient=False))
     if state.slice is None:
         return
-    area, letters_of, font = _inside(view), _font(view), _font(view).toString()
-    painter.setFont(letters_of)
+    area, used = _inside(view), _font(view)
+    font = used.toString()
+    painter.setFont(used)
     said = overlay_text.corners(state, view.zoom, view.value_text if pointed else "")
     for where, lines in _corners(said, area, font):
         text(painter, area, where, lines)
@@ -53,7 +54,7 @@ def paint(painter: QPainter, view: Viewport, *, patient: bool = True, pointed: b
     marks = _fitting((*said.marks, *view.apart.splitlines()), font, area.width())
     if marks:
         rows = max(1, len(said.patient), len(said.study)) + 0.5
-        below = area.adjusted(0, QFontMetricsF(letters_of).height() * rows, 0, 0)
+        below = area.adjusted(0, QFontMetricsF(used).height() * rows, 0, 0)
         text(painter, below, _CENTRE | _TOP, marks, MARK)
     if state.overlays.text is not TextLevel.NONE:
         scale_bar(painter, view, area)
@@ -69,7 +70,8 @@ def corner_areas(view: Viewport) -> tuple[QRectF, ...]:
     """
     if view.state.slice is None:
         return ()
-    area, font, metrics = _inside(view), _font(view).toString(), QFontMetricsF(_font(view))
+    area, used = _inside(view), _font(view)
+    font, metrics = used.toString(), QFontMetricsF(used)
     said = overlay_text.corners(_in_room(view), view.zoom, view.value_text or _SOME_VALUE)
     return tuple(
         metrics.boundingRect(area, int(where), "\n".join(lines))
