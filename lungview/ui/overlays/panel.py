@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from lungview.overlays.binding import Bound
 from lungview.overlays.values import Kind
+from lungview.ui.language import speaking
 from lungview.ui.overlays.tree import OverlayTree
 from lungview.ui.shell.views.long_texts import as_tip
 from lungview.viewer.common.shortened import shortened
@@ -92,8 +93,8 @@ class OverlaysPanel(QWidget):
         self.present.setEnabled(state and bool(bound and bound.looks))
         self.present.setChecked(bool(bound and self._overlays.now.chosen.presented == bound.overlay.place))
         told = (bound,) if bound is not None else self._overlays.now.bounds
-        lines = [f"{self._said(each)}{note}." for each in told for note in each.notes]
-        lines += [f"{error}." for error in self._overlays.failed]
+        lines = [f"{self._said(each)}{speaking.said(note)}." for each in told for note in each.notes]
+        lines += [f"{speaking.told(error)}." for error in self._overlays.failed]
         said = "\n".join(dict.fromkeys(lines))
         self.notes.setText(shortened(said))
         self.notes.setToolTip(as_tip(said) if shortened(said) != said else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from PySide6.QtCore import QSize, Qt
@@ -9,11 +10,14 @@ from PySide6.QtGui import QColor, QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QTreeWidget, QTreeWidgetItem, QWidget
 
 from lungview.overlays.binding import Bound
+from lungview.ui.language import speaking
 from lungview.ui.shell.views.long_texts import LongTexts
 from lungview.viewer.overlays.shown import ShownOverlays
 
 NAME, SAID = range(2)
 MOST_ROWS = 2000  # of one object
+# What a part is called that has no name of its own; a file's words stay as they are.
+_NUMBERED = re.compile(r"(Segment|Region|Measurement|Key image) \d+")
 _ROOM = 18  # px beside a name
 _SHARE = 0.75  # of the list, at most, for names where something is said of them: it has a tooltip
 _ROW, _MOST_IN_SIGHT = 20, 9  # px: high enough for a tick box
@@ -113,7 +117,7 @@ class OverlayTree(QTreeWidget):
         said = bound.overlay.parts[part]
         waits = hidden and said.program and self._shown.now.programs_hidden
         words = self.tr("by a program: tick to see") if waits else ", ".join(said.words)
-        item.setText(NAME, said.name)
+        item.setText(NAME, speaking.said(said.name) if _NUMBERED.fullmatch(said.name) else said.name)
         item.setText(SAID, words)
         item.setToolTip(SAID, "" if waits else "\n".join(said.words))
         item.setCheckState(NAME, Qt.CheckState.Unchecked if hidden else Qt.CheckState.Checked)

@@ -10,7 +10,9 @@ import pytest
 from pydicom.dataset import Dataset
 from PySide6.QtCore import QPointF, Qt
 
+from lungview import languages
 from lungview.overlays.values import Figure, Kind, Shape, Shutter
+from lungview.ui.language import speaking
 from lungview.ui.overlays import feature, figures, layer
 from lungview.ui.overlays.actions import ROW
 from lungview.ui.overlays.panel import OverlaysPanel
@@ -164,6 +166,23 @@ def test_a_report_is_read_beside_its_pictures_and_says_what_is_missing(
     rows = panel(window).tree.topLevelItem(0)
     assert [rows.child(k).text(NAME) for k in range(rows.childCount())] == ["Longest", "Round"]
     assert rows.child(0).text(SAID) == "Length: 15.0 mm"
+
+
+def test_what_is_missing_or_damaged_is_said_in_the_readers_language(
+    window: MainWindow, opened: Open, images: list[Dataset], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a file calls its parts stays as it is; what has no name of its own is called in the language."""
+    german = languages.load("de")
+    monkeypatch.setattr(speaking, "said", german.said)
+    seg(images, box(), tmp_path / "seg.dcm", names=("Lung",))
+    rtstruct(images, circles(), tmp_path / "rt.dcm")
+    resaved(tmp_path / "rt.dcm", StructureSetROISequence=[])
+    (tmp_path / "ct" / "03.dcm").unlink()
+    opened(tmp_path / "ct", tmp_path / "seg.dcm", tmp_path / "rt.dcm", count=1)
+    said = panel(window).notes.toolTip() or panel(window).notes.text()
+    assert "genannten Bilder sind nicht geöffnet" in said
+    assert "der Structure Set führt 0 Regionen auf; erwartet werden 1 bis 4096." in said
+    assert panel(window).tree.topLevelItem(0).child(0).text(NAME) == "Lung"
 
 
 def test_long_uids_are_no_wider_than_the_panel(
