@@ -51,8 +51,8 @@ class Desks:
         self.changed.emit()
 
     def here(self) -> tuple[Opened, Desk] | None:
-        """The series in the active pane and its desk; None where findings are not looked for in it."""
-        opened = self.findings.opened()
+        """The series in the active pane, also in planes, and its desk; None where nothing is looked for."""
+        opened = self.findings.opened(planes=True)
         if opened is None or opened.why:
             return None
         return opened, self.desk(opened)

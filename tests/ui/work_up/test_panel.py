@@ -25,6 +25,17 @@ def test_what_the_study_tells_is_filled_in_and_marked_and_the_rest_is_asked(chos
     assert unsaid(panel, "risk.spiculated") == "asked"
 
 
+def test_in_planes_the_panel_speaks_of_the_same_finding(qtbot, chosen, window):
+    chosen()
+    panel = panel_of(window)
+    before = panel.title.text()
+    window.actions_table["view.mpr"].trigger()
+    qtbot.waitUntil(lambda: window.session.viewport.state.slice.reformatted)
+    qtbot.waitUntil(lambda: not panel._soon.isActive())
+    assert panel.title.text() == before
+    assert unsaid(panel, "risk.density") == "solid (study)"
+
+
 def test_a_guideline_asks_on_until_it_can_answer(qtbot, chosen, window):
     chosen()
     panel = panel_of(window)
