@@ -104,9 +104,10 @@ def _from_colour(slice_: Slice) -> tuple[str, ...]:
 def _from_features(distance: float, limit: float) -> tuple[str, ...]:
     if distance <= limit:
         return ()
+    far, most = with_limit(distance, limit)
     return (
         f"unlike the training pictures: {_times(distance, limit)} the distance from the nearest "
-        f"of them that this model allows (distance {above(distance)}, limit {below(limit)}), as "
+        f"of them that this model allows (distance {far}, limit {most}), as "
         f"a picture of another scanner, window or part of the body would be",
     )
 
@@ -115,11 +116,18 @@ def _times(distance: float, limit: float) -> str:
     return f"{above(distance / limit)} times" if limit > 0 else "above"
 
 
+def with_limit(distance: float, limit: float) -> tuple[str, str]:
+    """Two decimals of each, rounded so that they stand to each other as the numbers do."""
+    if distance > limit:
+        return above(distance), below(limit)
+    return below(distance), above(limit)
+
+
 def above(value: float) -> str:
     """Two decimals of what lies above a limit, rounded up: 1.002 beside a limit of 1 is 1.01."""
-    return f"{math.ceil(value * 100 - _ROUNDING) / 100:.2f}"
+    return f"{math.ceil(value * 100 - _ROUNDING) / 100 if math.isfinite(value) else value:.2f}"
 
 
 def below(limit: float) -> str:
-    """Two decimals of a limit that was passed, rounded down, so that what passed it reads as more."""
-    return f"{math.floor(limit * 100 + _ROUNDING) / 100:.2f}"
+    """Two decimals, rounded down: of a limit that was passed, so that what passed it reads as more."""
+    return f"{math.floor(limit * 100 + _ROUNDING) / 100 if math.isfinite(limit) else limit:.2f}"

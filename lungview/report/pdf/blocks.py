@@ -13,6 +13,7 @@ from reportlab.platypus import Flowable, Spacer, Table, TableStyle
 
 from lungview.classify import words
 from lungview.classify.case import Prediction, Verdict
+from lungview.classify.gate.suitability import with_limit
 from lungview.classify.verdict import malignancy
 from lungview.model.card import ModelCard
 from lungview.report.content import Measurement, Opinion
@@ -179,7 +180,8 @@ def suitability(prediction: Prediction, card: ModelCard) -> list[Flowable]:
     found = prediction.suitability
     said = "Suitable" if found.suitable else "Not suitable"
     if np.isfinite(found.threshold):
-        said += f": distance {found.score:.3g} from the training data, limit {found.threshold:.3g}"
+        distance, limit = with_limit(found.score, found.threshold)
+        said += f": distance {distance} from the training data, limit {limit}"
     else:
         said += ": this model has no limit on the distance"
     out = [Text(said + ".", VALUE), *(Text("• " + r, VALUE) for r in found.reasons)]
