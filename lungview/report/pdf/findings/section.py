@@ -17,7 +17,8 @@ from lungview.report.pdf.page import GREY
 
 TITLE = "Findings (second reader)"
 _HEAD = ("No.", "Slice", "Size", "Volume", "Density", "Score", "Malignancy", "Found by")
-_WIDTHS = (0.12, 0.06, 0.16, 0.12, 0.18, 0.07, 0.14, 0.15)
+_WIDTHS = (0.06, 0.07, 0.17, 0.13, 0.2, 0.08, 0.14, 0.15)
+_WIDTHS_NAMED = (0.12, 0.06, 0.16, 0.12, 0.18, 0.07, 0.14, 0.15)
 _NOTE = Style(size=7.5, color=GREY)
 
 
@@ -28,7 +29,8 @@ def findings_story(content: FindingsContent, width: float) -> list[Flowable]:
         return [*section(TITLE), *(Text(f"Not answered: {reason}.", VALUE) for reason in answer.reasons)]
     story = [*section(TITLE), *_conclusion(content), Spacer(1, 1.5 * mm)]
     if content.shown:
-        story.append(blocks.ruled(_HEAD, _rows(content), [width * w for w in _WIDTHS]))
+        shares = _WIDTHS_NAMED if any(found.name for _, found in content.shown) else _WIDTHS
+        story.append(blocks.ruled(_HEAD, _rows(content), [width * w for w in shares]))
         story.append(Text(words.SCORES, _NOTE))
     if content.pictures:
         story += [Spacer(1, 2 * mm), gallery(content.pictures, width), *_more(content)]
