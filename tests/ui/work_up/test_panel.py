@@ -30,7 +30,8 @@ def test_in_planes_the_panel_speaks_of_the_same_finding(qtbot, chosen, window):
     panel = panel_of(window)
     before = panel.title.text()
     window.actions_table["view.mpr"].trigger()
-    qtbot.waitUntil(lambda: window.session.viewport.state.slice.reformatted)
+    pane = window.session.viewport.pane
+    qtbot.waitUntil(lambda: pane.state.slice is not None and pane.state.slice.reformatted)
     qtbot.waitUntil(lambda: not panel._soon.isActive())
     assert panel.title.text() == before
     assert unsaid(panel, "risk.density") == "solid (study)"
