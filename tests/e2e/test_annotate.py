@@ -49,7 +49,24 @@ def begin(start: Callable[..., Program], folder: Path) -> Program:
     program = start(folder)
     eventually(lambda: recent.last_session().series_uid != "")
     program.hand("windowfocus", "--sync", program.window)
+    press_until(program, "End", lambda: recent.last_session().index > 0)
+    press_until(program, "Home", lambda: recent.last_session().index == 0)
     return program
+
+
+def press_until(program: Program, key: str, condition: Callable[[], bool]) -> None:
+    """Press a key that may be pressed twice until it is heard.
+
+    Without a window manager, what is pressed right after the window has the focus may be lost;
+    what a test presses after this is pressed once, and counts.
+    """
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end, f"{key} is not heard within a minute"
+        program.key(key)
+        again = time.monotonic() + 5  # a place is written down 1.5 s after the last move
+        while not condition() and time.monotonic() < again:
+            threading.Event().wait(0.1)
 
 
 def go_down(program: Program, slices: int) -> None:
