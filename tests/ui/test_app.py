@@ -1,6 +1,8 @@
 """The program from start to end: a window at once, then everything in it."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 from PySide6.QtGui import QPalette
@@ -103,3 +105,30 @@ def test_the_first_window_has_the_colours_that_the_settings_will_give_it(qtbot, 
     assert first.color(QPalette.ColorRole.Window).name() == named["window"]
     assert first.color(QPalette.ColorRole.Button).name() == named["raised"]
     assert (first.color(QPalette.ColorRole.WindowText).lightness() > 128) == (wanted == "dark")
+
+
+def test_what_no_picture_needs_is_loaded_after_it():
+    """The start to the first slice would be a fifth longer with what batches and reports need."""
+    program = """
+import sys
+from lungview.ui.start import app
+rest = ("lungview.batch.store", "lungview.report.content", "tqdm", "requests")
+app.load()
+print([name for name in rest if name in sys.modules])
+app.load_rest()
+print(all(name in sys.modules for name in rest[:2]))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["[]", "True"]
+
+
+def test_the_rest_is_loaded_soon_after_the_window_is_equipped(qtbot, monkeypatch):
+    loaded = []
+    monkeypatch.setattr(app, "_REST_MS", 0)
+    monkeypatch.setattr(app, "load_rest", lambda: loaded.append(window.finished))
+    window = app.start([])
+    qtbot.addWidget(window)
+
+    qtbot.waitUntil(lambda: loaded == [True], timeout=20_000)
+    window.close()

@@ -11,7 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 
 from lungview.ui.shell.drop_zones import may_be_batch
 from lungview.ui.shell.main_window import MainWindow
-from lungview.viewer.batches import batches
+from lungview.viewer.batches import offered
 from lungview.viewer.second_reader import reader as second_reader
 
 BUTTON, KEY, COPY = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.DropAction.CopyAction
@@ -103,7 +103,7 @@ def test_a_folder_let_go_on_another_panel_is_opened(
 def test_while_a_batch_runs_the_field_says_so_and_a_drop_opens(
     qtbot, window: MainWindow, models, reader, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(type(batches.of(window.workspace)), "running", True)
+    monkeypatch.setattr(type(offered.of(window.workspace)), "running", True)
     opened, given = drop(window, [folder], right_of_the_middle(window))
     assert window.drop_zones.refusal == "a batch is running"
     qtbot.waitUntil(lambda: opened == [str(folder)])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -30,3 +32,20 @@ def test_without_a_file_there_is_nothing():
     (paths.config() / "settings.json").unlink(missing_ok=True)
 
     assert early.setting("theme") is None
+
+
+def test_no_source_is_read_of_what_is_imported_after():
+    """PySide looks for its name in the source of each module, which Python then keeps."""
+    program = """
+import linecache, sys
+import PySide6.QtCore
+from lungview.ui.start import early
+early.spare_sources()
+from lungview.image.values import dates
+from PySide6 import QtWidgets
+button = QtWidgets.QApplication(["x"]) and QtWidgets.QPushButton("Report")
+print(dates.__file__ in linecache.cache, button.text(), hasattr(button, "set_text"))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["False", "Report", "False"]

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 
 from lungview.ui.shell.actions import ANALYSE, Row
 from lungview.ui.studies.tasks import Tasks
-from lungview.viewer.batches.batches import Batches
+from lungview.viewer.batches.offered import Offered
 from lungview.viewer.second_reader import reader as second_reader
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class BatchActions(QObject):
         super().__init__(host.widget)
         self._host = host
         tasks = Tasks(lambda: ThreadPoolExecutor(1, "lungview-batch"), self)
-        self._batches = Batches(host.workspace, tasks)
+        self._batches = Offered(host.workspace, tasks)
         host.workspace.services.put(self._batches)
         host.actions_table.add_rows(ROW)
         host.actions_table.handle("analyse.batch", self._on_batch)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
-from lungview.viewer.batches import batches
+from lungview.viewer.batches import offered
 from lungview.viewer.batches.carried import Workers
 from lungview.viewer.workspace import Workspace
 
@@ -39,7 +39,7 @@ class CarrierField(QWidget):
         line = self.where.lineEdit()
         assert line is not None  # it is editable
         line.editingFinished.connect(self._on_chosen)
-        found = batches.of(workspace)
+        found = offered.of(workspace)
         found.began.connect(lambda: self.where.setEnabled(False))
         found.carried.connect(self.tell)
         for over in (found.ended, found.failed):

@@ -30,7 +30,7 @@ from lungview.ui.batch.carrier import CarrierField
 from lungview.ui.batch.table import PATIENT, SERIES, BatchFilter, BatchTable
 from lungview.ui.batch.view import BatchView
 from lungview.ui.language import speaking
-from lungview.viewer.batches import batches
+from lungview.viewer.batches import batches, offered
 from lungview.viewer.batches.draft import BatchDraft
 from lungview.viewer.batches.run import Progress
 from lungview.viewer.second_reader import reader as second_reader
@@ -51,7 +51,7 @@ class BatchPanel(QWidget):
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._workspace, self._batches = workspace, batches.of(workspace)
+        self._workspace, self._batches = workspace, offered.of(workspace)
         self._reader = second_reader.of(workspace)
         self._opener = CaseOpener(workspace)
         self._acceptance: Acceptance | None = None

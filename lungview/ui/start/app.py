@@ -41,7 +41,6 @@ def load(safe: bool = False) -> Loaded:
     """
     _import_pydicom()
     from lungview import settings
-    from lungview.classify import classify  # noqa: F401 loaded for the panels and the first answer
     from lungview.sources import cache  # noqa: F401 loaded for the first file that is opened
     from lungview.sources.files import scan  # noqa: F401 the same
     from lungview.ui.start import assembly  # noqa: F401 loaded for `equip`
@@ -51,20 +50,29 @@ def load(safe: bool = False) -> Loaded:
 
 
 def _import_pydicom() -> None:
-    """Import pydicom without the `requests` it would fetch its own test files with, if that is installed.
+    """Import pydicom without what it would fetch its own test files with, if that is installed.
 
-    A viewer has no business on the network, and it is a quarter of pydicom's import.
+    A viewer has no business on the network, and it is a third of pydicom's import.
     """
-    known = "requests" in sys.modules
-    if not known:
-        sys.modules["requests"] = None  # type: ignore[assignment]
+    unknown = [name for name in ("requests", "tqdm") if name not in sys.modules]
+    for name in unknown:
+        sys.modules[name] = None  # type: ignore[assignment]
     import pydicom  # noqa: F401
 
-    if not known:
-        del sys.modules["requests"]
+    for name in unknown:
+        del sys.modules[name]
+
+
+def load_rest() -> None:
+    """What the first report and batch need, so that they open at once. For a background thread, when
+    what is to be read is being read: a start need not wait for it.
+    """
+    from lungview.ui.batch import panel  # noqa: F401
+    from lungview.ui.report import desk  # noqa: F401
 
 
 Begin = Callable[[MainWindow], None]
+_REST_MS = 1000  # from the equipped window to what need not be there at first
 
 
 def equip(window: MainWindow, loaded: Loaded) -> None:
@@ -124,6 +132,10 @@ def start(opened: Sequence[str], begin: Begin | None = None, *, safe: bool = Fal
 
         loading = Tasks(parent=window)
         window.closing.connect(lambda: loading.close(0.0))
+        rest = loading.timer(
+            _REST_MS, lambda: loading.run(load_rest, on_result=lambda _: None, on_error=fail)
+        )
+        window.equipped.connect(rest.start)
         loading.run(load, safe, on_result=go_on, on_error=fail)
 
     window.painted.connect(prepare)
@@ -139,6 +151,7 @@ def favour_window() -> None:
 def run(opened: Sequence[str], begin: Begin | None = None, *, safe: bool = False) -> int:
     """Open the window on paths; `begin` and `safe` as in `start`. Returns the exit code."""
     favour_window()
+    early.spare_sources()
     qt = application()
     window = start(opened, begin, safe=safe)
     code = int(qt.exec())

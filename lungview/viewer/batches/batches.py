@@ -180,13 +180,6 @@ class Batches:
         self.failed.emit(known)
 
 
-def of(workspace: Workspace) -> Batches:
-    """The workspace's batches, which whoever has a thread for them has offered."""
-    found = workspace.services.find(Batches)
-    assert found is not None
-    return found
-
-
 def results_folder() -> Path:
     """Where batches are kept that were given no folder of their own."""
     return paths.data() / "batches"

@@ -13,7 +13,7 @@ from lungview import paths
 from lungview.model.card import read_card, to_json
 from lungview.ui.batch.panel import BatchPanel
 from lungview.ui.shell.main_window import MainWindow
-from lungview.viewer.batches import batches
+from lungview.viewer.batches import offered
 from lungview.viewer.second_reader import reader as second_reader
 from tests.batch.conftest import TINY, picture, threads
 from tests.ui.waiting import heard
@@ -40,7 +40,7 @@ def panel(window: MainWindow) -> BatchPanel:
     reader = second_reader.of(window.workspace)
     reader.list_models()
     reader.choose("tiny")
-    batches.of(window.workspace).pool = threads
+    offered.of(window.workspace).pool = threads
     found = window.panels["batch"]
     assert isinstance(found, BatchPanel)
     return found
@@ -48,6 +48,6 @@ def panel(window: MainWindow) -> BatchPanel:
 
 @pytest.fixture
 def done(qtbot, panel: BatchPanel, folder: Path, tmp_path: Path) -> BatchPanel:
-    with heard(qtbot, batches.of(panel._workspace).ended, timeout=60_000):
+    with heard(qtbot, offered.of(panel._workspace).ended, timeout=60_000):
         panel.start([folder], tmp_path / "out")
     return panel

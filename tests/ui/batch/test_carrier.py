@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from lungview.ui.batch.carrier import CarrierField
 from lungview.ui.batch.panel import BatchPanel
 from lungview.ui.shell.main_window import MainWindow
-from lungview.viewer.batches import batches
+from lungview.viewer.batches import offered
 from lungview.viewer.batches.carried import Workers
 from tests.ui.waiting import heard
 
@@ -71,14 +71,14 @@ def test_workers_and_the_dashboard_are_said_while_a_batch_runs(
     assert field.workers.text() == 'Workers: 4 · <a href="http://10.0.0.7:8787/status">Dashboard</a>'
     assert field.workers.toolTip() == "http://10.0.0.7:8787/status"
     assert field.workers.openExternalLinks()
-    batches.of(window.workspace).ended.emit(True)
+    offered.of(window.workspace).ended.emit(True)
     assert field.workers.text() == ""
 
 
 def test_a_scheduler_that_is_none_is_said_in_the_panel(qtbot, shown: BatchPanel, folder, tmp_path) -> None:
     panel = shown
     _type(qtbot, panel.carrier, "local:none")
-    with heard(qtbot, batches.of(panel._workspace).failed, timeout=60_000):
+    with heard(qtbot, offered.of(panel._workspace).failed, timeout=60_000):
         panel.start([folder], tmp_path / "out")
     assert "local:N" in panel.state.text()
     assert not (tmp_path / "out").exists()

@@ -8,7 +8,7 @@ import pytest
 
 from lungview.ui.batch.panel import BatchPanel
 from lungview.ui.batch.table import PATIENT, SERIES
-from lungview.viewer.batches import batches
+from lungview.viewer.batches import offered
 from tests.batch.test_store import make_row
 from tests.report.conftest import make_card
 from tests.ui.batch.rows import names
@@ -18,7 +18,7 @@ def two_patients(panel: BatchPanel) -> list[list[str]]:
     """Three files of A, of which two are malignant, and one of B; the groups as shown."""
     sure, less, none = {}, {"probabilities": (0.6, 0.0, 0.0, 0.4)}, {"label": "normal"}
     rows = [make_row("/a1", **sure), make_row("/a2", **less), make_row("/a3", **none), make_row("/b", **less)]
-    panel.table.card = batches.of(panel._workspace).card = make_card()
+    panel.table.card = offered.of(panel._workspace).card = make_card()
     panel.table.add([dataclasses.replace(row, patient_id=who) for row, who in zip(rows, "AAAB", strict=True)])
     panel.group.setCurrentIndex(panel.group.findData(PATIENT))
     panel.group.activated.emit(panel.group.currentIndex())
@@ -55,7 +55,7 @@ def people(panel: BatchPanel, column: int, *those: tuple[str, str]) -> list[str]
         instance = dataclasses.replace(row.case.instance, person=person)
         case = dataclasses.replace(row.case, instance=instance)
         rows.append(dataclasses.replace(row, case=case, patient_id=patient_id))
-    panel.table.card = batches.of(panel._workspace).card = make_card()
+    panel.table.card = offered.of(panel._workspace).card = make_card()
     panel.table.add(rows)
     panel.view.group_by(column)
     return sorted(row[0] for row in groups(panel))

@@ -29,7 +29,7 @@ from lungview.ui.batch.panel import BatchPanel
 from lungview.ui.batch.table import FILE, MALIGNANCY, PATIENT, BatchTable
 from lungview.ui.report.dialog import ReportDialog
 from lungview.ui.shell.main_window import MainWindow
-from lungview.viewer.batches import batches
+from lungview.viewer.batches import batches, offered
 from lungview.viewer.second_reader import reader as second_reader
 from tests.batch.conftest import picture
 from tests.batch.test_store import make_row
@@ -78,14 +78,14 @@ def test_a_double_click_opens_the_slice_with_its_answer(
 def test_the_failed_are_tried_again(qtbot, done: BatchPanel, folder: Path) -> None:
     (folder / "cut.png").write_bytes((folder / "p0.png").read_bytes())
     assert done.retry.isEnabled()
-    with heard(qtbot, batches.of(done._workspace).ended, timeout=60_000):
+    with heard(qtbot, offered.of(done._workspace).ended, timeout=60_000):
         done.retry.click()
     assert "5 files: 5 classified" in done.state.text()
     assert not done.retry.isEnabled()
 
 
 def test_the_results_of_an_earlier_batch_are_shown_again(qtbot, done: BatchPanel, tmp_path: Path) -> None:
-    found = batches.of(done._workspace)
+    found = offered.of(done._workspace)
     with heard(qtbot, found.ended, timeout=20_000):
         found.load(tmp_path / "out")
     assert len(names(done)) == 5
@@ -95,7 +95,7 @@ def test_the_results_of_an_earlier_batch_are_shown_again(qtbot, done: BatchPanel
 def test_stop_can_be_pressed_from_the_moment_a_batch_begins(
     qtbot, panel: BatchPanel, folder: Path, tmp_path: Path
 ) -> None:
-    found = batches.of(panel._workspace)
+    found = offered.of(panel._workspace)
     with heard(qtbot, found.ended, timeout=60_000):
         panel.start([folder], tmp_path / "out")
         assert panel.stop.isEnabled()
@@ -106,7 +106,7 @@ def test_stop_can_be_pressed_from_the_moment_a_batch_begins(
 @pytest.fixture
 def unfinished(qtbot, done: BatchPanel) -> BatchPanel:
     """Three of five files judged, as a program that was ended in the middle leaves them."""
-    found = batches.of(done._workspace)
+    found = offered.of(done._workspace)
     assert found.out is not None
     with Store(found.out / NAME) as store:
         store.note("complete", "no")
@@ -123,7 +123,7 @@ def test_an_unfinished_batch_says_so_on_screen_and_in_its_report(unfinished: Bat
 
 def test_an_unfinished_batch_goes_on_with_what_is_left(qtbot, unfinished: BatchPanel) -> None:
     assert not unfinished.go_on.isHidden()
-    with heard(qtbot, batches.of(unfinished._workspace).ended, timeout=60_000):
+    with heard(qtbot, offered.of(unfinished._workspace).ended, timeout=60_000):
         unfinished.go_on.click()
     assert unfinished.state.text().startswith("5 files: 4 classified")
     assert unfinished.go_on.isHidden()
@@ -132,7 +132,7 @@ def test_an_unfinished_batch_goes_on_with_what_is_left(qtbot, unfinished: BatchP
 def test_the_last_batch_is_offered_again_when_it_was_not_finished(
     qtbot, unfinished: BatchPanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = batches.of(unfinished._workspace)
+    found = offered.of(unfinished._workspace)
     out = found.out
     assert out is not None
     monkeypatch.setattr(batches, "results_folder", lambda: out.parent)
@@ -144,13 +144,13 @@ def test_the_last_batch_is_offered_again_when_it_was_not_finished(
 
 
 def test_a_folder_without_results_is_said_so(qtbot, panel: BatchPanel, tmp_path: Path) -> None:
-    with heard(qtbot, batches.of(panel._workspace).failed, timeout=20_000):
-        batches.of(panel._workspace).load(tmp_path)
+    with heard(qtbot, offered.of(panel._workspace).failed, timeout=20_000):
+        offered.of(panel._workspace).load(tmp_path)
     assert "there are no results of a batch in this folder" in panel.state.text()
 
 
 def test_a_report_is_written_from_the_panel(qtbot, done: BatchPanel, tmp_path: Path) -> None:
-    found = batches.of(done._workspace)
+    found = offered.of(done._workspace)
     found.report(done.draft(), tmp_path / "r.pdf", Layout())
     qtbot.waitUntil(lambda: "Report written" in done.state.text(), timeout=30_000)
     assert len(PdfReader(tmp_path / "r.pdf").pages) == 1 + 2  # three cases: below the table, and two
@@ -181,7 +181,7 @@ def test_a_batchs_report_is_looked_at_before_it_is_saved(qtbot, done: BatchPanel
 def test_labels_are_compared(qtbot, done: BatchPanel, tmp_path: Path) -> None:
     lines = ("p0.png,bright", "p1.png,dark", "p2.png,plain", "p3.png,plain")
     (tmp_path / "l.csv").write_text("path,label\n" + "\n".join(lines))
-    batches.of(done._workspace).compare(tmp_path / "l.csv", done._on_compared)
+    offered.of(done._workspace).compare(tmp_path / "l.csv", done._on_compared)
     qtbot.waitUntil(lambda: "sensitivity 1.000" in done.state.text(), timeout=20_000)
     assert "specificity 0.500" in done.state.text()
     dialog = done.findChild(AcceptanceDialog)
@@ -198,7 +198,7 @@ def test_labels_are_compared(qtbot, done: BatchPanel, tmp_path: Path) -> None:
 def test_stop_keeps_what_is_done(qtbot, panel: BatchPanel, folder: Path, tmp_path: Path) -> None:
     for i in range(4, 200):
         picture(folder / f"p{i}.png", i)
-    found = batches.of(panel._workspace)
+    found = offered.of(panel._workspace)
     found.rows_added.connect(lambda rows: found.stop() if rows else None)
     with heard(qtbot, found.ended, timeout=60_000) as ended:
         panel.start([folder], tmp_path / "out")
@@ -210,10 +210,10 @@ def test_stop_keeps_what_is_done(qtbot, panel: BatchPanel, folder: Path, tmp_pat
 def test_a_drop_begins_a_batch_in_worker_processes(qtbot, panel: BatchPanel, folder: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(folder))])
-    batches.of(panel._workspace).pool = process_pool
+    offered.of(panel._workspace).pool = process_pool
     button, key = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
     event = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, button, key)
-    with heard(qtbot, batches.of(panel._workspace).ended, timeout=60_000):
+    with heard(qtbot, offered.of(panel._workspace).ended, timeout=60_000):
         panel.dropEvent(event)
     assert len(names(panel)) == 5
 
@@ -248,9 +248,9 @@ def test_a_ct_series_in_a_batch_is_looked_through_and_its_slices_and_report_say_
     run = series.run
     monkeypatch.setattr(series, "run", lambda *a, **k: run(*a, **k, looking=look))
     write_series(tmp_path / "ct", Thorax(slices=3, matrix=64))
-    with heard(qtbot, batches.of(panel._workspace).ended, timeout=60_000):
+    with heard(qtbot, offered.of(panel._workspace).ended, timeout=60_000):
         panel.start([tmp_path / "ct"], tmp_path / "out")
-    found = batches.of(panel._workspace)
+    found = offered.of(panel._workspace)
     assert [case.suspicion for case in found.cases()] == [Suspicion(1, 0.5)] * 3
     assert [row.suspicion for row in found.series] == [Suspicion(2, 0.75)]
     panel.draft().write(tmp_path / "r.pdf", Layout())

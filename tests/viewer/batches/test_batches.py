@@ -125,8 +125,3 @@ def test_a_scheduler_of_the_settings_that_is_none_is_one_sentence(
     hand.work()
     assert told[0] == "began"
     assert "local:N" in str(told[1])
-
-
-def test_it_is_offered_to_who_asks_the_workspace(opened: Opened, batches: Batches) -> None:
-    opened.workspace.services.put(batches)
-    assert all_batches.of(opened.workspace) is batches
