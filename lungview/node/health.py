@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -14,11 +16,43 @@ Values = Callable[[], dict[str, float]]
 _KINDS = {"_total": "counter"}  # by the ending of a name; everything else is a gauge
 
 
-class Health:
-    """GET /health: 200 and {"ok": true}, or 503 and why; GET /metrics: the text format of Prometheus."""
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How a node is. faults: why it does not do what it is there for.
 
-    def __init__(self, port: int, faults: Callable[[], list[str]], values: Values) -> None:
-        self._faults = faults
+    waiting: answers that are not sent; since: when the oldest of them was made, seconds of the clock;
+    reason: why a try to send them failed, "" where none did; given_up: answers that are tried no more.
+    """
+
+    faults: tuple[str, ...] = ()
+    waiting: int = 0
+    since: float | None = None
+    reason: str = ""
+    given_up: int = 0
+
+    @property
+    def state(self) -> str:
+        """In a word; degraded: it receives and judges, and its answers do not arrive."""
+        if self.faults:
+            return "faulty"
+        return "degraded" if self.reason else "ok"
+
+    def as_json(self) -> dict[str, object]:
+        """As GET /health gives it; times in UTC (ISO 8601)."""
+        since = self.since and datetime.fromtimestamp(self.since, UTC).isoformat(timespec="seconds")
+        answers = {"waiting": self.waiting, "since": since, "reason": self.reason, "given_up": self.given_up}
+        ok = self.state == "ok"
+        return {"ok": ok, "state": self.state, "faults": list(self.faults), "answers": answers}
+
+
+class Health:
+    """GET /health: how the node is, with 503 where it is faulty; GET /metrics: Prometheus' text format.
+
+    Degraded is 200: whoever restarts what is not available would bring no archive back by it.
+    """
+
+    def __init__(self, port: int, condition: Callable[[], Condition], values: Values) -> None:
+        self._condition = condition
         self._values = values
         try:
             self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
@@ -55,9 +89,8 @@ class Health:
 
     def _answer(self, path: str) -> tuple[int, str, bytes]:
         if path == "/health":
-            faults = self._faults()
-            body = json.dumps({"ok": not faults, "faults": faults}).encode()
-            return 503 if faults else 200, "application/json", body
+            here = self._condition()
+            return 503 if here.faults else 200, "application/json", json.dumps(here.as_json()).encode()
         if path == "/metrics":
             return 200, "text/plain; version=0.0.4", exposition(self._values()).encode()
         return 404, "text/plain", b"there are /health and /metrics\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,15 @@ from lungview.errors import Cancelled, LungViewError, ReportError
 from lungview.model import registry
 from lungview.model.registry import members
 from lungview.network import runtime
-from lungview.node.configuration import Configuration
-from lungview.node.health import Health
+from lungview.node.configuration import NAME, Configuration
+from lungview.node.health import Condition, Health
 from lungview.node.inbox import Inbox
 from lungview.node.judging import Judging
 from lungview.node.ledger import Ledger
 from lungview.node.worker import SEND_TRIES, Tell, Worker
-from lungview.sources.outgoing import Outgoing
+from lungview.sources.outgoing import Item, Outgoing
 from lungview.sources.pacs.receive import Receiver
+from lungview.sources.sending import State
 
 _IDLE_S = 0.5
 _AFTER_FAULT_S = 10.0
@@ -52,12 +53,12 @@ class Node:
         _make_private(here.data)
         self._stack.enter_context(lock.locked(here.data))
         self._ledger = self._stack.enter_context(Ledger(here.data / "ledger.sqlite"))
-        queue = self._stack.enter_context(Outgoing(here.data / "outgoing.sqlite", SEND_TRIES))
+        self._queue = self._stack.enter_context(Outgoing(here.data / "outgoing.sqlite", SEND_TRIES))
         self._inbox = Inbox(here, self._ledger)
         judging = Judging(model=here.model)
         self._stack.callback(judging.end)
         judging.begin()
-        self._worker = Worker(here, self._ledger, self._inbox, queue, self._tell, judging)
+        self._worker = Worker(here, self._ledger, self._inbox, self._queue, self._tell, judging)
         self._worker.begin()
         self._worker.settle()
         self._receiver = Receiver(here.listening, self._inbox.keep, self._on_event)
@@ -122,10 +123,17 @@ class Node:
 
     def _health(self) -> None:
         if self._configuration.metrics_port:
-            health = Health(self._configuration.metrics_port, self.faults, self.metrics)
+            health = Health(self._configuration.metrics_port, self.condition, self.metrics)
             self._stack.callback(health.stop)
 
-    def faults(self) -> list[str]:
+    def condition(self) -> Condition:
+        """How it is: what it does not do, and which answers do not arrive."""
+        waiting = self._queue.waiting(NAME)
+        given_up = self._ledger.tally("answer").get(State.FAILED, 0)
+        reason = next((each.reason for each in waiting if each.tries), "")
+        return Condition(tuple(self._faults()), len(waiting), _oldest_s(waiting), reason, given_up)
+
+    def _faults(self) -> list[str]:
         """Why the node does not do what it is there for; empty where it does."""
         found = [f"the thread to {t.name} has ended" for t in self._threads if not t.is_alive()]
         try:
@@ -143,10 +151,20 @@ class Node:
                 found[f'{prefix}{table}{{state="{state}"}}'] = count
         waiting = self._ledger.waiting()
         found[f"{prefix}oldest_waiting_seconds"] = max(0.0, time.time() - waiting[0].last) if waiting else 0.0
+        unsent = _oldest_s(self._queue.waiting(NAME))
+        found[f"{prefix}oldest_unsent_answer_seconds"] = max(0.0, time.time() - unsent) if unsent else 0.0
         found[f"{prefix}objects"] = self._ledger.objects()
         found[f"{prefix}waiting_bytes"] = self._ledger.waiting_bytes()
         found[f"{prefix}free_bytes"] = self._inbox.free_bytes()
         return found
+
+
+def _oldest_s(waiting: Sequence[Item]) -> float | None:
+    """When the first of the answers that wait was made, seconds of the clock."""
+    for each in waiting:
+        with suppress(OSError):
+            return each.path.stat().st_mtime
+    return None
 
 
 def _make_private(folder: Path) -> None:

@@ -106,7 +106,8 @@ class Outgoing:
         """What is and was in the queue, for one node or all, oldest first."""
         return self._items("?='' OR node=?", node, node)
 
-    def _waiting(self, node: str) -> tuple[Item, ...]:
+    def waiting(self, node: str) -> tuple[Item, ...]:
+        """What is still to be sent to a node, oldest first."""
         return self._items("node=? AND state=?", node, State.WAITING)
 
     def _items(self, where: str, *values: str) -> tuple[Item, ...]:
@@ -129,7 +130,7 @@ class Outgoing:
 
         A broken line costs each unsent object one try; where there are none left it is FAILED.
         """
-        due = [each for each in self._waiting(node) if _pause(each) <= 0]
+        due = [each for each in self.waiting(node) if _pause(each) <= 0]
         if not due:
             return False
         left = {item.path: item for item in due}
@@ -163,7 +164,7 @@ class Outgoing:
 
     def _pause(self, node: str) -> float | None:
         """Seconds until something is due; None where nothing waits."""
-        return min((_pause(each) for each in self._waiting(node)), default=None)
+        return min((_pause(each) for each in self.waiting(node)), default=None)
 
     def _noted(self, node: str, outcome: Outcome, before: Item | None) -> Outcome:
         """Record an outcome; one that waits for its last try has failed."""
