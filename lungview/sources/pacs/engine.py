@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from pydicom.uid import UID
-from pynetdicom import AE, _config, timer
+from pynetdicom import AE, _config, evt, timer
 from pynetdicom.association import Association
+from pynetdicom.dimse import DIMSEServiceProvider
 from pynetdicom.dul import DULServiceProvider
 
 IMPLEMENTATION_UID = "2.25.101337482915502735446190278316430527744"  # this program's (PS3.7 D.3.3.2)
 IMPLEMENTATION = "LUNGVIEW"
+_LOOK_S = 0.1  # how often a wait looks whether the line that it waits for is still read
 _LOG = logging.getLogger(__name__)
 
 
@@ -26,6 +30,8 @@ def tell() -> None:
     _config.LOG_HANDLER_LEVEL = "none"
     _config.LOG_REQUEST_IDENTIFIERS = _config.LOG_RESPONSE_IDENTIFIERS = False
     timer.time = _Clock()  # type: ignore[attr-defined, assignment]
+    DIMSEServiceProvider.get_msg = _message  # type: ignore[method-assign, assignment]
+    DULServiceProvider.receive_pdu = _primitive  # type: ignore[method-assign, assignment]
     _config.STORE_SEND_CHUNKED_DATASET = True  # files go out as they are, in pieces
     if not isinstance(threading.excepthook, _Hook):
         threading.excepthook = _Hook(threading.excepthook)
@@ -41,10 +47,33 @@ def entity(title: str, timeout_s: float, pdu: int) -> AE:
     return made
 
 
-def waits_no_more(association: Association) -> None:
-    """Wake an acceptor that still waits for its A-ASSOCIATE-RQ: its connection is gone."""
-    if association.is_acceptor and association.requestor.primitive is None:
-        association.dul.to_user_queue.put(None)  # what it gets when time is up
+def _message(dimse: DIMSEServiceProvider, block: bool = False) -> Any:
+    """The next message and its context's ID; None and None where none comes.
+
+    The engine puts such a pair there once as a line ends. The association's own thread may take it, and who
+    asked the peer something just then waited on for all of the time.
+    """
+    return _next(dimse.msg_queue, dimse.dul, block, dimse.dimse_timeout) or (None, None)
+
+
+def _primitive(dul: DULServiceProvider, wait: bool = False, timeout: float | None = None) -> Any:
+    """The next word on the association itself; None where none comes. Another may take it, as a message."""
+    found = _next(dul.to_user_queue, dul, wait, timeout)
+    if found is not None:
+        evt.trigger(dul.assoc, evt.EVT_ACSE_RECV, {"primitive": found})
+    return found
+
+
+def _next(waiting: queue.Queue[Any], line: DULServiceProvider, block: bool, timeout: float | None) -> Any:
+    """What comes next, None where nothing does: not in time, or the line is read no more."""
+    end = time.monotonic() + (threading.TIMEOUT_MAX if timeout is None else timeout)
+    while True:
+        read = line.is_alive()  # before looking: what was read last is there once it has ended
+        try:
+            return waiting.get(block and read, max(0.0, min(_LOOK_S, end - time.monotonic())))
+        except queue.Empty:
+            if not (block and read) or time.monotonic() >= end:
+                return None
 
 
 class Checkpoint(threading.Event):
@@ -101,4 +130,3 @@ class _Hook:
         association.dul.kill_dul()
         with suppress(Exception):
             association.dul.socket.close()  # type: ignore[union-attr]
-        waits_no_more(association)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -101,7 +102,8 @@ def _ask(
             check(cancelled)
             if count >= most:
                 association.send_c_cancel(1, query_model=model)
-                _read_out(node, answers)
+                if not _read_out(node, answers, cancelled):
+                    association.abort()
                 return False
             take_in(answer)
     return True
@@ -121,6 +123,11 @@ def _pending(node: DicomNode, answers: Iterator[tuple[Dataset, Dataset | None]])
         yield answer
 
 
-def _read_out(node: DicomNode, answers: Iterator[tuple[Dataset, Dataset | None]]) -> None:
+def _read_out(node: DicomNode, answers: Iterator[tuple[Dataset, Dataset | None]], cancelled: Cancel) -> bool:
+    """Read what was on its way as the question was taken back; False: the archive goes on regardless."""
+    end = time.monotonic() + node.timeout_s
     for _ in _pending(node, answers):
-        pass
+        check(cancelled)
+        if time.monotonic() > end:
+            return False
+    return True

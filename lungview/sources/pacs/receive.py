@@ -195,7 +195,6 @@ class Receiver:
 
     def _on_close(self, event: Event) -> None:
         self._flow.forget(event.assoc)
-        engine.waits_no_more(event.assoc)
 
     def _on_store(self, event: Event) -> int:
         """The status of one C-STORE (PS3.4 B.2.3)."""
