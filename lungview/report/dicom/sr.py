@@ -161,12 +161,19 @@ def _algorithm(case: Case, prediction: Prediction, card: ModelCard) -> highdicom
             f"Model {card.id}, SHA-256 {prediction.sha256}",
             f"Threshold of malignancy {point.threshold:g}, uncertain from {point.uncertain[0]:g} "
             f"to {point.uncertain[1]:g}",
-            "Probabilities are calibrated" if prediction.calibrated else "Scores are not calibrated",
+            *_calibration(prediction),
             error_rate(card, case).translate(_PLAIN),
             *(line.translate(_PLAIN) for line in words.gate_lines(prediction)),
         ],
         manufacturer=MANUFACTURER,
     )
+
+
+def _calibration(prediction: Prediction) -> tuple[str, ...]:
+    """What its numbers may be called, where it has any."""
+    if prediction.refused:
+        return ()
+    return ("Probabilities are calibrated" if prediction.calibrated else "Scores are not calibrated",)
 
 
 def _measurements(prediction: Prediction, card: ModelCard) -> list[highdicom.sr.Measurement]:
