@@ -75,4 +75,5 @@ class MemorySeries:
     spacing: Spacing | None = None
     slice_spacing: float | None = None
     localizer: bool = False
+    body_part: str = ""
     parts: tuple[MemorySeries, ...] = ()

@@ -64,7 +64,8 @@ SERIES_COLUMNS = """
     reasons TEXT NOT NULL,          -- JSON list: why there is no answer
     conclusion TEXT NOT NULL,
     findings INTEGER,               -- called; NULL without an answer
-    p_suspicious REAL               -- the highest score of a finding
+    p_suspicious REAL,              -- the highest score of a finding
+    notes TEXT NOT NULL DEFAULT '[]'  -- JSON list: what a reader must know of the answer
 """
 NAMES = tuple(
     part.split()[0]
@@ -132,16 +133,26 @@ def series_values(row: SeriesRow) -> tuple[Any, ...]:
         row.conclusion,
         told.findings if told else None,
         told.score if told else None,
+        json.dumps(row.notes),
     )
 
 
 def series_row(values: tuple[Any, ...]) -> SeriesRow:
     """The row of values in the order of `SERIES_COLUMNS`; what its slices said is in their own rows."""
-    key, uid, patient, file, member, slices, model, reasons, conclusion, findings, score = values
+    key, uid, patient, file, member, slices, model, reasons, conclusion, findings, score, notes = values
     told = None if findings is None else Suspicion(findings, score)
-    said = tuple(json.loads(reasons))
+    said, known = tuple(json.loads(reasons)), tuple(json.loads(notes))
     return SeriesRow(
-        key, uid, source(file, member), slices, model, said, conclusion, told, patient_id=patient
+        key,
+        uid,
+        source(file, member),
+        slices,
+        model,
+        said,
+        conclusion,
+        told,
+        patient_id=patient,
+        notes=known,
     )
 
 

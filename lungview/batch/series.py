@@ -64,6 +64,7 @@ def look(series: Series, model: Entry) -> SeriesRow:
         suspicion.of_answer(answer),
         tuple((_input(series, k), series.instances[k].frame, each) for k, each in told.items()),
         row.patient_id,
+        answer.notes,
     )
 
 

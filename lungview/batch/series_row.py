@@ -12,8 +12,9 @@ from lungview.nodules.suspicion import Suspicion
 class SeriesRow:
     """One CT series. key: of its slices, see `series.key_of`. source: the file of its first slice.
 
-    model: id and version. reasons: why there is no answer, or what went wrong. suspicion: of the series, None
-    without an answer; by_slice: of each slice by its input and frame.
+    model: id and version. reasons: why there is no answer, or what went wrong. notes: what a reader must
+    know of the answer. suspicion: of the series, None without an answer; by_slice: of each slice by its
+    input and frame.
     """
 
     key: str
@@ -26,3 +27,4 @@ class SeriesRow:
     suspicion: Suspicion | None = None
     by_slice: tuple[tuple[Input, int, Suspicion], ...] = field(default=(), repr=False)
     patient_id: str = field(default="", repr=False)
+    notes: tuple[str, ...] = ()

@@ -35,6 +35,7 @@ _NAMES = ", ".join(encoding.NAMES)
 # Columns in the order they came, after those of the first version.
 _LATER = {"person": "TEXT", "outline": "TEXT", "refusal": "TEXT"}
 _LATER |= {"findings": "INTEGER", "p_suspicious": "REAL"}
+_LATER_OF_SERIES = {"notes": "TEXT NOT NULL DEFAULT '[]'"}
 _WITHHOLD = """
 UPDATE results SET label=NULL, probabilities=NULL, cams=NULL, cams_shape=NULL
 WHERE status=? AND model IS NOT NULL
@@ -78,18 +79,19 @@ class Store:
         if self.get("schema") != str(SCHEMA):
             self.close()
             raise ReportError(f"results of schema {self.get('schema')}, expected {SCHEMA}", path)
-        self._add_columns()
         with self._told():
             self._connection.execute(f"CREATE TABLE IF NOT EXISTS series ({encoding.SERIES_COLUMNS})")
+        self._add_columns("results", _LATER)
+        self._add_columns("series", _LATER_OF_SERIES)
         self._withhold()
 
-    def _add_columns(self) -> None:
-        """What results of an earlier version did not keep is not known of them: NULL."""
+    def _add_columns(self, table: str, later: dict[str, str]) -> None:
+        """What results of an earlier version did not keep is not known of them: NULL, or none."""
         with self._told():
-            known = {name for _, name, *_ in self._connection.execute("PRAGMA table_info(results)")}
-            for name, kind in _LATER.items():
+            known = {name for _, name, *_ in self._connection.execute(f"PRAGMA table_info({table})")}
+            for name, kind in later.items():
                 if name not in known:
-                    self._connection.execute(f"ALTER TABLE results ADD COLUMN {name} {kind}")
+                    self._connection.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind}")
 
     def _withhold(self) -> None:
         """Take what the gate refused out of results of a version that kept it, from the file's bytes too."""

@@ -64,10 +64,19 @@ def header_reasons(slice_: Slice) -> tuple[str, ...]:
         found.append("the header says it is a localizer, no slice")
     elif slice_.instance.geometry is not None and abs(slice_.instance.geometry.normal[2]) < _AXIAL:
         found.append("the header says the slice lies in another plane than an axial one")
-    part = slice_.body_part.replace(" ", "").replace("_", "").upper()
-    if part and not any(name in part for name in BODY_PARTS):
+    if is_other_part(slice_.body_part):
         found.append(f"the header says the body part is {slice_.body_part}")
     return tuple(found)
+
+
+def is_other_part(body_part: str) -> bool:
+    """Whether a header names another part of the body than the chest.
+
+    It counts against one slice. A scan of head, neck and chest goes by one name, too: where a whole series
+    shows lungs they are searched all the same, and the reader is told.
+    """
+    part = body_part.replace(" ", "").replace("_", "").upper()
+    return bool(part) and not any(name in part for name in BODY_PARTS)
 
 
 def guessed_pixel_mm(values: np.ndarray) -> float:

@@ -12,6 +12,7 @@ from lungview.spreadsheet import ENCODING, Table
 
 COLUMNS = (
     "series_uid", "path", "slices", "model", "suitable", "reason", "conclusion", "findings", "p_suspicious",
+    "note",
 )  # fmt: skip
 
 
@@ -35,4 +36,5 @@ def _cells(row: SeriesRow) -> dict[str, object]:
         "conclusion": row.conclusion,
         "findings": told.findings if told else "",
         "p_suspicious": f"{told.score:.4f}" if told else "",
+        "note": "; ".join(row.notes),
     }

@@ -15,6 +15,7 @@ from lungview.image.readers import read_instance
 from lungview.image.slice import Instance, Slice
 from lungview.lung.grid import Turn, turn
 from lungview.lung.lungs import lungs
+from lungview.lung.one_slice import is_other_part
 from lungview.lung.quantify import quantify
 from lungview.model import registry
 from lungview.model.card import FINDINGS, MALIGNANCY, ModelCard
@@ -122,7 +123,7 @@ def _answered(answer: Answer, series: Series, scan: Volume, reader: SecondReader
     thickness = max(series.thickness or 0.0, scan.spacing_mm[0])
     return replace(
         answer,
-        notes=(*scan.notes, *mask.notes),
+        notes=(*scan.notes, *mask.notes, *_of_another_part(series)),
         lungs=quantities,
         conclusion=concluded(reader.card, findings, len(block.values), thickness),
         findings=findings,
@@ -130,6 +131,13 @@ def _answered(answer: Answer, series: Series, scan: Volume, reader: SecondReader
         layers=layers(block.indices, inside, found.maps),
         indices=block.indices,
     )
+
+
+def _of_another_part(series: Series) -> tuple[str, ...]:
+    """What the reader must know of a header that names no chest, once lungs were found all the same."""
+    if not is_other_part(series.body_part):
+        return ()
+    return (f"the header says the body part is {series.body_part}, yet lungs were found and searched",)
 
 
 def of_series_or_refuse(series: Series) -> None:

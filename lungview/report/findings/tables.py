@@ -20,7 +20,7 @@ SCHEMA = 1
 COLUMNS = (
     "series_uid", "path", "model", "suitable", "reason", "conclusion", "id", "x_mm", "y_mm", "z_mm", "slice",
     "box", "first_slice", "last_slice", "long_mm", "short_mm", "volume_mm3", "density", "score",
-    "probability", "band", "called",
+    "probability", "band", "called", "note",
 )  # fmt: skip
 
 
@@ -92,6 +92,7 @@ def csv_rows(values: Mapping[str, Any]) -> list[dict[str, Any]]:
         "suitable": "yes" if values["suitable"] else "no",
         "reason": "; ".join(values["reasons"]),
         "conclusion": values["conclusion"],
+        "note": "; ".join(values["notes"]),
     }
     return [same | _cells(found) for found in values["findings"]] or [same]
 

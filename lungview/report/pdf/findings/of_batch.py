@@ -38,5 +38,11 @@ def _cells(row: SeriesRow, number: int, named: bool) -> list[str]:
         str(row.slices),
         str(told.findings) if told else "",
         f"{told.score:.2f}" if told else "",
-        row.conclusion or "; ".join(row.reasons),
+        _said(row),
     ]
+
+
+def _said(row: SeriesRow) -> str:
+    """Why there is no answer, or what it comes to and what a reader must know of it."""
+    notes = f"Note: {'; '.join(row.notes)}." if row.notes else ""
+    return " ".join(filter(None, (row.conclusion or "; ".join(row.reasons), notes)))
