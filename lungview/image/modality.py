@@ -34,8 +34,7 @@ class ModalityLut:
     def apply(self, pixels: np.ndarray) -> np.ndarray:
         """Modality values, float32, of stored values of any shape; rounded once, from float64."""
         if self.table is not None:
-            index = np.clip(pixels.astype(np.int64) - self.first, 0, len(self.table) - 1)
-            return self.table[index].astype(np.float32)
+            return self._by_table(self.table, pixels)
         if self.identity:
             return pixels.astype(np.float32)
         if self._exact(pixels.dtype):
@@ -44,6 +43,14 @@ class ModalityLut:
             values += np.float32(self.intercept)
             return values
         return (pixels.astype(np.float64) * self.slope + self.intercept).astype(np.float32)
+
+    def _by_table(self, table: np.ndarray, pixels: np.ndarray) -> np.ndarray:
+        whole = pixels if pixels.dtype.kind != "f" else np.nan_to_num(pixels)
+        index = np.clip(whole.astype(np.int64) - self.first, 0, len(table) - 1)
+        found: np.ndarray = table[index].astype(np.float32)
+        if pixels.dtype.kind == "f":
+            found[np.isnan(pixels)] = np.nan
+        return found
 
     def _exact(self, dtype: np.dtype) -> bool:
         """Whether float32 arithmetic gives the same bits as float64 rounded at the end."""

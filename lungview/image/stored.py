@@ -87,10 +87,11 @@ class Stored:
         return declared if found is None else found if declared is None else found | declared
 
     def _declared_padding(self) -> np.ndarray | None:
-        if self.padding is None:
-            return None
-        low, high = self.padding
-        mask = (self.pixels >= low) & (self.pixels <= high)
+        """What the file says is padding, and pixels without a number, which are no part of a picture."""
+        mask = np.isnan(self.pixels) if self.pixels.dtype.kind == "f" else np.zeros((), bool)
+        if self.padding is not None:
+            low, high = self.padding
+            mask = mask | ((self.pixels >= low) & (self.pixels <= high))
         return np.asarray(mask) if mask.any() else None
 
     def _unpack(self, packed: np.ndarray) -> np.ndarray:

@@ -105,8 +105,11 @@ def apply_window(values: np.ndarray, window: Window) -> np.ndarray:
 
 
 def _apply_lut(x: np.ndarray, lut: VoiLut) -> np.ndarray:
-    index = np.clip(np.rint(x) - lut.first, 0, len(lut.table) - 1).astype(np.intp)
-    return np.asarray(lut.table[index] / float((1 << lut.bits) - 1), dtype=np.float32)
+    known = np.nan_to_num(x, nan=lut.first)
+    index = np.clip(np.rint(known) - lut.first, 0, len(lut.table) - 1).astype(np.intp)
+    shown = np.asarray(lut.table[index] / float((1 << lut.bits) - 1), dtype=np.float32)
+    shown[np.isnan(x)] = np.nan
+    return shown
 
 
 def to_uint8(values: np.ndarray, window: Window, *, inverted: bool = False) -> np.ndarray:
@@ -205,7 +208,8 @@ def _is_8_bit(slice_: Slice) -> bool:
     """Whether it is a raster picture, windowed before it was saved: another window would falsify it."""
     if slice_.instance.modality or slice_.values.size == 0:
         return False
-    return bool(slice_.values.min() >= 0 and slice_.values.max() <= 255)
+    low, high = (float(end.reduce(slice_.values, axis=None)) for end in (np.fmin, np.fmax))
+    return low >= 0 and high <= 255
 
 
 @lru_cache(maxsize=4)

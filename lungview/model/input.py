@@ -166,7 +166,8 @@ def _unit_interval(slice_: Slice) -> np.ndarray:
     elif values.min() >= 0 and 1 < values.max() <= 255:
         unit = values / np.float32(255)
     else:
-        unit = apply_window(values, automatic(values)) if np.ptp(values) > 0 else np.zeros_like(values)
+        first = automatic(slice_.values)  # of what is finite
+        unit = apply_window(values, first) if np.ptp(values) > 0 else np.zeros_like(values)
     return 1.0 - unit if slice_.inverted else unit
 
 

@@ -30,7 +30,7 @@ from lungview.image.readers.frames.dicom_file import DicomFile, open_file, open_
 from lungview.image.readers.frames.frame_count import frame_count
 from lungview.image.readers.frames.overlays import embedded, embedded_bits, overlays
 from lungview.image.readers.frames.palette import palette
-from lungview.image.readers.frames.pixels import decode, words
+from lungview.image.readers.frames.pixels import decode, native, words
 from lungview.image.readers.frames.rescale import beyond_hounsfield, modality_lut
 from lungview.image.readers.frames.voi import inverted, windows
 from lungview.image.readers.header import (
@@ -145,6 +145,8 @@ _SAID_OF_FRAMES = Likeness(
     *("WindowCenter", "WindowWidth", "WindowCenterWidthExplanation", "VOILUTFunction", "VOILUTSequence"),
     *("LossyImageCompression", "LossyImageCompressionMethod", "LossyImageCompressionRatio"),
     *("BurnedInAnnotation", "PixelPaddingValue", "PixelPaddingRangeLimit"),
+    *("FloatPixelPaddingValue", "FloatPixelPaddingRangeLimit"),
+    *("DoubleFloatPixelPaddingValue", "DoubleFloatPixelPaddingRangeLimit"),
     *("PixelAspectRatio", "SequenceOfUltrasoundRegions", "PresentationLUTShape"),
 )
 
@@ -217,9 +219,9 @@ def _overlays(file: DicomFile, frame: int) -> tuple[tuple[np.ndarray, ...], tupl
     module = file.module
     planes, found = overlays(file.dataset, module.rows, module.columns, frame)
     positions = embedded_bits(file.dataset, module.shift, module.bits_stored, module.bits_allocated)
-    native = file.container.syntax in containers.NATIVE and file.container.pixels is not None
-    if positions and native and module.samples == 1 and module.bits_allocated > 1:
-        planes = (*planes, *embedded(words(file, frame), positions))
+    if positions and file.container.pixels is not None and module.samples == 1 < module.bits_allocated:
+        loose, _ = native(file, frame)
+        planes = (*planes, *embedded(words(*loose), positions)) if loose is not None else planes
     return planes, found
 
 
@@ -247,11 +249,15 @@ def _lossy(dataset: Dataset, syntax: UID) -> str:
 
 
 def _padding(dataset: Dataset, module: ImagePixel) -> tuple[float, float] | None:
-    """Stored values that are padding, C.7.5.1.1.2; with a sign where the pixels have one, however written."""
-    value = number(dataset, "PixelPaddingValue")
+    """Stored values that are padding, C.7.5.1.1.2; with a sign where the pixels have one, however written.
+
+    Floats have elements of their own (C.7.6.24.1, C.7.6.25.1).
+    """
+    kind = "" if not module.floating else "Float" if module.bits_allocated == 32 else "DoubleFloat"
+    value = number(dataset, f"{kind}PixelPaddingValue")
     if value is None:
         return None
-    limit = number(dataset, "PixelPaddingRangeLimit")
+    limit = number(dataset, f"{kind}PixelPaddingRangeLimit")
     ends = [value, value if limit is None else limit]
     half = 1 << (module.bits_allocated - 1)
     if module.signed:

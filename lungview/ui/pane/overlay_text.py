@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
@@ -157,6 +158,9 @@ def value_text(shown: Slice, x: float, y: float) -> str:
     if shown.colour:
         red, green, blue = (int(v) for v in shown.values[row, column])
         return f"R {red} G {green} B {blue}  {where}"
+    value = float(shown.values[row, column])
+    if math.isnan(value):
+        return f"{tr('no value')}  {where}"
     if shown.padding is not None and shown.padding[row, column]:
         return f"{tr('padding')}  {where}"
-    return f"{number(float(shown.values[row, column]))} {shown.unit}".strip() + f"  {where}"
+    return f"{number(value)} {shown.unit}".strip() + f"  {where}"

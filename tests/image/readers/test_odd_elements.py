@@ -13,7 +13,7 @@ from pydicom.datadict import tag_for_keyword
 from pydicom.dataelem import RawDataElement
 from pydicom.tag import Tag
 
-from lungview.errors import DamagedFile, UnsupportedFormat
+from lungview.errors import UnsupportedFormat
 from lungview.image import readers
 from lungview.image.slice import Slice
 from tests.image.readers import files
@@ -140,17 +140,6 @@ def test_padding_behind_few_bits_is_no_frame(tmp_path: Path) -> None:
     path = files.write(tmp_path, change)
     assert len(readers.read_header(path).instances) == 2
     assert "frames" not in " ".join(readers.read(path).warnings)
-
-
-@pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_pixels_that_are_no_numbers_are_refused(value: float, tmp_path: Path) -> None:
-    def change(made: Dataset) -> None:
-        values = files.PIXELS.astype("<f4")
-        values[3, 4] = value
-        del made.PixelData
-        made.FloatPixelData, made.BitsAllocated = values.tobytes(), 32
-
-    refused(files.write(tmp_path, change), DamagedFile, "FloatPixelData holds values that are no numbers")
 
 
 def test_an_empty_functional_group_leaves_the_word_to_the_data_set(tmp_path: Path) -> None:

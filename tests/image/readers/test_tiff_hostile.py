@@ -22,11 +22,6 @@ def _refused(path: Path, kind: type[ReadError], text: str) -> None:
         list(readers.read_frames(path))
 
 
-def test_values_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
-    path = written(tmp_path, np.full((4, 4), np.nan, np.float32), photometric="minisblack")
-    _refused(path, DamagedFile, "no numbers")
-
-
 def test_complex_samples_are_refused_by_name(tmp_path: Path) -> None:
     path = written(tmp_path, np.ones((4, 4), np.complex64), photometric="minisblack")
     _refused(path, UnsupportedFormat, "64 bits")

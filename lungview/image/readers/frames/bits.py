@@ -39,6 +39,16 @@ def rounded(pixels: np.ndarray) -> tuple[str, ...]:
     return (ROUNDED,) if beyond else ()
 
 
+def without_number(pixels: np.ndarray, whose: str) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Floats with NaN where a pixel has no value, which NaN and infinity say, and a warning of how many."""
+    hollow = ~np.isfinite(pixels)
+    if not hollow.any():
+        return pixels, ()
+    share = hollow.mean()
+    said = f"{whose} holds no number (NaN or infinite) in {share:.2%} of its pixels; they have no value"
+    return np.where(hollow, pixels.dtype.type(np.nan), pixels), (said,)
+
+
 def unpacked(content: bytes, first: int, count: int, bits: int) -> np.ndarray:
     """(count,) uint16: numbers of `bits` bits that lie end to end, the lowest bit first (ACR-NEMA packing).
 

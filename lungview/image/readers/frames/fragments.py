@@ -34,17 +34,23 @@ class Fragment:
 Frame = tuple[Fragment, ...]
 
 
-def frames_of(stream: BinaryIO, start: int, frames: int, extended: bytes = b"") -> tuple[Frame, ...]:
+def frames_of(
+    stream: BinaryIO, start: int, frames: int, extended: bytes = b"", *, coded: bool = True, size: int = 0
+) -> tuple[Frame, ...]:
     """The fragments of each frame that the pixel data holds, in the file's order.
 
     start: of the Pixel Data value in the stream. frames: as the data set says; a codestream more is a frame
     more, and where there are fewer, fewer come. extended: the Extended Offset Table's value, or b"".
+    coded: frames are codestreams, known by how they begin. size: bytes of a frame that is none; 0: not known.
     Raises CodestreamError for more fragments than memory should hold.
     """
     basic, fragments = _items(stream, start)
     if len(fragments) == frames:
         return tuple((fragment,) for fragment in fragments)
-    beginnings = {fragment.tag for fragment in fragments if _begins_frame(stream, fragment)}
+    if coded:
+        beginnings = {fragment.tag for fragment in fragments if _begins_frame(stream, fragment)}
+    else:
+        beginnings = _by_size(fragments, size)
     if frames > 1 and len(beginnings) != frames:
         for table in (_offsets(basic, "L"), _offsets(extended, "Q")):
             if len(table) == frames and _fits(table, fragments):
@@ -87,6 +93,18 @@ def _items(stream: BinaryIO, start: int) -> tuple[bytes, list[Fragment]]:
         return b"", []
     stream.seek(items[0].start)
     return stream.read(min(items[0].length, 4 * MOST_FRAGMENTS)), items[1:]
+
+
+def _by_size(fragments: list[Fragment], size: int) -> set[int]:
+    """Where frames of so many bytes begin; where the size is not known, each fragment is one."""
+    found: set[int] = set()
+    held = size
+    for fragment in fragments:
+        if held >= size:
+            found.add(fragment.tag)
+            held = 0
+        held += fragment.length
+    return found
 
 
 def _offsets(table: bytes, code: str) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ from pydicom.uid import UID
 
 from lungview.errors import DamagedFile, MissingCodec, UnsupportedFormat
 from lungview.image.readers import codecs
+from lungview.image.readers.codecs import uncompressed
 from lungview.image.readers.codecs.codestream import CodestreamError
 from lungview.image.readers.data_set.container import NATIVE, Container, PixelElement, second_pixel_element
 from lungview.image.readers.data_set.module import SUBSAMPLED, WORDS, ImagePixel
@@ -15,13 +16,13 @@ from lungview.image.readers.source import Source
 
 # An encapsulated frame is at least an item header and the shortest codestream that holds a picture.
 LEAST_FRAGMENT = 16
+LEAST_NATIVE = 10  # the same of native pixels in a fragment
 ITEM = b"\xfe\xff\x00\xe0"  # (FFFE,E000), little endian in every encapsulated syntax (PS3.5 A.4)
 
 SYNTAXES_NOT_DECODED = {
     "1.2.840.10008.1.2.4.110": "JPEG XL",
     "1.2.840.10008.1.2.4.111": "JPEG XL",
     "1.2.840.10008.1.2.4.112": "JPEG XL",
-    "1.2.840.10008.1.2.8.1": "Deflated Image Frame Compression",
 }
 
 
@@ -79,7 +80,8 @@ def _encapsulated_count(
             f"the pixel data is not encapsulated; transfer syntax {container.syntax} needs it to be",
             source.label,
         )
-    most = pixels.available // LEAST_FRAGMENT
+    least = LEAST_NATIVE if container.syntax in uncompressed.SYNTAXES else LEAST_FRAGMENT
+    most = pixels.available // least
     if module.frames > most:
         raise DamagedFile(
             f"NumberOfFrames is {module.frames}; "
@@ -101,8 +103,12 @@ def encapsulated_frames(
     assert container.pixels is not None
     extended = raw(container.dataset, "ExtendedOffsetTable")
     table = extended if isinstance(extended, bytes) else b""
+    size = -(-module.frame_bits // 8) if container.syntax == uncompressed.ENCAPSULATED else 0
+    coded = container.syntax not in uncompressed.SYNTAXES
     try:
-        return fragments.frames_of(container.stream, container.pixels.start, module.frames, table)
+        return fragments.frames_of(
+            container.stream, container.pixels.start, module.frames, table, coded=coded, size=size
+        )
     except CodestreamError as error:
         raise DamagedFile(str(error), source.label) from error
 
@@ -117,7 +123,7 @@ def refuse_second(container: Container, source: Source) -> None:
 def refuse_undecoded(container: Container, source: Source) -> None:
     """Raise MissingCodec for a syntax that nothing here decodes."""
     syntax = container.syntax
-    if syntax not in NATIVE and syntax not in codecs.DECODED:
+    if syntax not in NATIVE and syntax not in codecs.DECODED and syntax not in uncompressed.SYNTAXES:
         raise MissingCodec(
             f"transfer syntax {syntax} ({_name(syntax)}): no codec for it in this program; "
             "expected uncompressed, deflated, RLE, JPEG, JPEG-LS, JPEG 2000 or HTJ2K",

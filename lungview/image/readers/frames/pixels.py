@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 import numpy as np
 from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.processing import convert_color_space
-from pydicom.uid import ExplicitVRBigEndian
+from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
 
 from lungview.errors import DamagedFile, LungViewError, UnsupportedFormat
 from lungview.image.readers import codecs
+from lungview.image.readers.codecs import uncompressed
 from lungview.image.readers.codecs.codestream import CodestreamError, Decoded, Wanted
-from lungview.image.readers.data_set.container import NATIVE
+from lungview.image.readers.data_set.container import NATIVE, PixelElement
 from lungview.image.readers.data_set.module import ImagePixel
 from lungview.image.readers.frames import fragments
-from lungview.image.readers.frames.bits import fit, rgb_of_partial, rounded, unpacked, values
+from lungview.image.readers.frames.bits import fit, rgb_of_partial, rounded, unpacked, values, without_number
 from lungview.image.readers.frames.dicom_file import DicomFile
 
 Found = tuple[np.ndarray, tuple[str, ...]]
@@ -30,11 +33,31 @@ def decode(file: DicomFile, frame: int) -> Found:
     Colour is RGB, but PALETTE COLOR, which is indices. Raises DamagedFile when the frame does not decode.
     """
     try:
-        native = file.container.syntax in NATIVE
-        found, odd = (_native(file, frame), ()) if native else _coded(file, frame)
-        return found, (*odd, *rounded(found))
+        loose, odd = native(file, frame)
+        if loose is None:
+            found, more = _coded(file, frame)
+        else:
+            found, more = _native(*loose)
+        return found, (*odd, *more, *rounded(found))
     except Exception as error:
         raise _damaged(error, file, frame) from error
+
+
+def native(file: DicomFile, frame: int) -> tuple[tuple[DicomFile, int] | None, tuple[str, ...]]:
+    """File and frame to take native pixels from, and what was odd about them; None where they are coded.
+
+    Where a frame lies in fragments as it is, the file is one of this frame alone.
+    """
+    container, module = file.container, file.module
+    if container.syntax in NATIVE:
+        return (file, frame), ()
+    if container.syntax not in uncompressed.SYNTAXES:
+        return None, ()
+    needed = -(-module.frame_bits // 8)
+    found, odd = uncompressed.content(_fragments(file, frame), container.syntax, needed)
+    pixels = PixelElement("PixelData", "OW" if module.bits_allocated > 8 else "OB", 0, needed, needed)
+    alone = replace(container, syntax=ExplicitVRLittleEndian, stream=io.BytesIO(found), pixels=pixels)
+    return (replace(file, container=alone, module=replace(module, frames=1)), 0), odd
 
 
 def words(file: DicomFile, frame: int) -> np.ndarray:
@@ -67,7 +90,13 @@ def _content(file: DicomFile, frame: int) -> bytes:
     return content[first // 8 - skip :]
 
 
-def _native(file: DicomFile, frame: int) -> np.ndarray:
+def _native(file: DicomFile, frame: int) -> Found:
+    if file.module.floating:
+        return numbers(_native_values(file, frame), file)
+    return _native_values(file, frame), ()
+
+
+def _native_values(file: DicomFile, frame: int) -> np.ndarray:
     module, pixels = file.module, file.container.pixels
     assert pixels is not None
     big = file.container.syntax == ExplicitVRBigEndian
@@ -80,32 +109,30 @@ def _native(file: DicomFile, frame: int) -> np.ndarray:
     decoder = get_decoder(file.container.syntax)
     found, _ = decoder.as_array(file.container.stream, index=frame, **_options(file))
     found = _native_order(found)
-    if module.floating:
-        _check_floats(found, file)
     if module.photometric.startswith("YBR_PARTIAL"):
         return rgb_of_partial(found)
     return values(found, module.shift, module.bits_stored, module.signed) if module.shift else found
 
 
-def _check_floats(found: np.ndarray, file: DicomFile) -> None:
-    """Raise where values are no numbers, or none that the float32 of a Slice can hold."""
+def numbers(found: np.ndarray, file: DicomFile) -> Found:
+    """Floats with NaN where a pixel has no value: NaN and infinity are legal there (PS3.3 C.7.6.24.1).
+
+    Raises UnsupportedFormat for numbers that the float32 of a Slice cannot hold.
+    """
     assert file.container.pixels is not None
     keyword = file.container.pixels.keyword
-    if not np.isfinite(found).all():
-        raise CodestreamError(f"{keyword} holds values that are no numbers (NaN or infinite)")
-    if np.abs(found).max() > _MOST_FLOAT:
+    known, odd = without_number(found, keyword)
+    if np.fmax.reduce(np.abs(known), axis=None) > _MOST_FLOAT:
         raise UnsupportedFormat(
             f"{keyword} holds values beyond ±3.4e38, the most that is shown", file.source.label
         )
+    return known, odd
 
 
 def _coded(file: DicomFile, frame: int) -> Found:
     """A compressed frame, a grey one decoded to where it stays: a copy takes a tenth of decoding JPEG-LS."""
     module = file.module
-    if frame >= len(file.codestreams):
-        held = len(file.codestreams)
-        raise DamagedFile(f"the pixel data ends after {held} of {module.frames} frames", file.source.label)
-    codestream = fragments.content(file.container.stream, file.codestreams[frame])
+    codestream = _fragments(file, frame)
     wanted = Wanted(
         module.rows,
         module.columns,
@@ -118,6 +145,14 @@ def _coded(file: DicomFile, frame: int) -> Found:
     pixels, found = _as_said(decoded, module)
     signs = _unsaid_signs(decoded, module)
     return _as_rgb(pixels, decoded, module.photometric), (*decoded.warnings, *signs, *found)
+
+
+def _fragments(file: DicomFile, frame: int) -> bytes:
+    """What the fragments of a frame hold together."""
+    if frame >= len(file.codestreams):
+        held, said = len(file.codestreams), file.module.frames
+        raise DamagedFile(f"the pixel data ends after {held} of {said} frames", file.source.label)
+    return fragments.content(file.container.stream, file.codestreams[frame])
 
 
 def _unsaid_signs(decoded: Decoded, module: ImagePixel) -> tuple[str, ...]:

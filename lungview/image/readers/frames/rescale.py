@@ -149,7 +149,7 @@ def beyond_hounsfield(pixels: np.ndarray, module: ImagePixel, rest: Stored) -> t
     if rest.padding is not None:
         low, high = rest.padding
         values = values[(pixels < low) | (pixels > high)]
-    most = values.max(initial=0)
+    most = np.fmax.reduce(values, axis=None, initial=0)
     if most <= MOST_HU:
         return ()
     return (
@@ -167,7 +167,8 @@ def _may_reach(pixels: np.ndarray, module: ImagePixel, rest: Stored) -> bool:
         largest = (1 << (module.bits_stored - module.signed)) - 1
         if not _beyond(lut, largest, -largest - 1 if module.signed else 0):
             return False
-    return _beyond(lut, float(pixels.max()), float(pixels.min()))
+    highest, lowest = (np.fmax, np.fmin) if module.floating else (np.maximum, np.minimum)
+    return _beyond(lut, *(float(end.reduce(pixels, axis=None)) for end in (highest, lowest)))
 
 
 def _beyond(lut: ModalityLut, *ends: float) -> bool:

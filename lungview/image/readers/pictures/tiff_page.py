@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from lungview.errors import DamagedFile, MissingCodec, TooManyPixels, UnsupportedFormat
-from lungview.image.readers.frames.bits import rounded
+from lungview.image.readers.frames.bits import rounded, without_number
 from lungview.image.readers.pictures import tiff_segments
 from lungview.image.readers.pictures.colour import MOST_PIXELS, ON_BLACK, grey_if_equal
 from lungview.image.readers.pictures.upright import upright, upright_size
@@ -144,18 +144,17 @@ def _carried(grey: np.ndarray, label: Path) -> tuple[np.ndarray, tuple[str, ...]
     if grey.dtype.kind == "b":
         return grey.astype(np.uint8) * 255, ()
     if grey.dtype.kind == "f":
-        return _finite(grey, label), ()
+        return _narrowed(grey, label)
     return grey, rounded(grey)
 
 
-def _finite(grey: np.ndarray, label: Path) -> np.ndarray:
+def _narrowed(grey: np.ndarray, label: Path) -> tuple[np.ndarray, tuple[str, ...]]:
+    known, odd = without_number(grey, "TIFF")
     with np.errstate(over="ignore"):
-        narrow = grey.astype(np.float32)
-    if not np.isfinite(grey).all():
-        raise DamagedFile("the picture holds values that are no numbers (NaN or infinite)", label)
-    if not np.isfinite(narrow).all():
+        narrow = known.astype(np.float32)
+    if np.isinf(narrow).any():
         raise UnsupportedFormat("the picture holds values beyond ±3.4e38, the most that is shown", label)
-    return narrow
+    return narrow, odd
 
 
 def _turned_black(grey: np.ndarray, page: TiffPage) -> np.ndarray:
