@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,6 +39,7 @@ def test_a_window_that_was_closed_has_a_clean_session(window: MainWindow, tmp_pa
     _watch(window)
     window.session.open([tmp_path])
     _continuity(window)._keep()
+    _continuity(window).written()
     assert recent.last_session().crashed  # while it runs
     window.close()
     assert not recent.last_session().crashed
@@ -52,6 +54,7 @@ def _watch(window: MainWindow, crashes: int = 0) -> None:
 
 def test_a_run_that_is_watched_counts_as_crashed_until_it_is_closed(window: MainWindow) -> None:
     _watch(window, crashes=1)
+    _continuity(window).written()
     assert recent.last_session() == OpenSession((), "", 0, 1, clean=False)
     window.close()
     assert recent.last_session() == OpenSession((), "", 0, 0, clean=True)
@@ -116,6 +119,7 @@ def test_the_slice_on_screen_is_written_down(show: Callable[..., MainWindow]) ->
     _watch(window)
     window.session.stack.go(2)
     _continuity(window)._keep()
+    _continuity(window).written()
     assert (recent.last_session().series_uid, recent.last_session().index) == ("1", 2)
 
 
@@ -125,3 +129,40 @@ def test_the_data_folder_is_its_owners_alone() -> None:
     assert lock is not None
     assert paths.data().stat().st_mode & 0o777 == 0o700
     lock.unlock()
+
+
+def test_a_slow_disk_does_not_hold_up_the_window(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = threading.Event()
+    written: list[OpenSession] = []
+
+    def slow(session: OpenSession) -> None:
+        assert disk.wait(30)
+        written.append(session)
+
+    monkeypatch.setattr(recent, "keep_session", slow)
+    _watch(window)
+
+    _continuity(window)._keep()
+    assert written == []
+
+    disk.set()
+    window.close()
+    assert [each.clean for each in written] == [False, False, True]
+
+
+def test_what_is_opened_is_in_the_menu_however_slow_the_disk_is(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = recent.opened
+
+    def slow(paths: tuple[Path, ...]) -> tuple[str, ...]:
+        threading.Event().wait(0.3)
+        return write(paths)
+
+    monkeypatch.setattr(recent, "opened", slow)
+    window.session.open([tmp_path])
+
+    menu = window.actions_table["file.recent"].menu()
+    menu.aboutToShow.emit()
+
+    assert menu.actions()[0].text() == str(tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +26,10 @@ def install(host: Host) -> None:
 
 
 class Continuity(QObject):
-    """Keeps the recent files; once told to `watch`, writes down what is open."""
+    """Keeps the recent files; once told to `watch`, writes down what is open.
+
+    It writes in a thread of its own, one thing after the other: a slow disk must not hold up the reading.
+    """
 
     def __init__(self, host: Host) -> None:
         super().__init__(host.widget)
@@ -34,6 +38,7 @@ class Continuity(QObject):
         self._menu = QMenu(host.widget)
         host.actions_table.handle("file.recent", lambda: None).setMenu(self._menu)
         self._menu.aboutToShow.connect(self._fill_menu)
+        self._notes: ThreadPoolExecutor | None = ThreadPoolExecutor(1, "lungview-notes")
         self._lock: QLockFile | None = None
         self._crashes = 0
         self._wanted: OpenSession | None = None
@@ -78,7 +83,7 @@ class Continuity(QObject):
 
     def _on_opening(self, opened: Sequence[Path]) -> None:
         self._wanted = None
-        recent.opened(opened)
+        self._note(recent.opened, opened)
         self._timer.start()
 
     def _open_now(self) -> OpenSession:
@@ -91,17 +96,32 @@ class Continuity(QObject):
 
     def _keep(self) -> None:
         if self._lock is not None:
-            recent.keep_session(self._open_now())
+            self._note(recent.keep_session, self._open_now())
+
+    def _note(self, write: Callable[..., object], *args: object) -> None:
+        """Write in the thread; nothing once the window has closed."""
+        if self._notes is not None:
+            self._notes.submit(write, *args)
+
+    def written(self) -> None:
+        """Returns when all is written that was to be."""
+        if self._notes is not None:
+            self._notes.submit(int).result()
 
     def _on_closing(self) -> None:
         self._timer.stop()
         if self._lock is not None:
-            recent.keep_session(replace(self._open_now(), crashes=0, clean=True))
+            self._note(recent.keep_session, replace(self._open_now(), crashes=0, clean=True))
+        notes, self._notes = self._notes, None
+        if notes is not None:
+            notes.shutdown(wait=True)  # the lock is held until the last word is written
+        if self._lock is not None:
             self._lock.unlock()
             self._lock = None
 
     def _fill_menu(self) -> None:
         self._menu.clear()
+        self.written()
         for path in recent.recent():
             action = self._menu.addAction(path.replace("&", "&&"))
             action.triggered.connect(lambda _=False, path=path: self._session.open([path]))
