@@ -23,10 +23,10 @@ from lungview.errors import LungViewError
 from lungview.ui.language import speaking
 from lungview.ui.pacs import words
 from lungview.ui.pacs.node_box import NodeBox
-from lungview.ui.pacs.sending.outbox import Submitted, Write
 from lungview.ui.pacs.sending.queue import QueuePanel
 from lungview.ui.pacs.sending.sender import Sender
 from lungview.ui.shell import screens
+from lungview.viewer.archives.outbox import Submitted, Write
 
 if TYPE_CHECKING:
     from lungview.ui.studies.session import Session

@@ -24,11 +24,11 @@ from lungview.sources.outgoing import Item
 from lungview.sources.sending import State
 from lungview.ui.language import speaking
 from lungview.ui.pacs import words
-from lungview.ui.pacs.sending.outbox import KEPT_DAYS, Row
 from lungview.ui.pacs.sending.sender import Sender
 from lungview.ui.shell import screens
 from lungview.ui.shell.views.long_texts import LongTexts
 from lungview.ui.studies.tasks import Task
+from lungview.viewer.archives.outbox import KEPT_DAYS, Row
 
 _PATIENT = 1
 _REASON = 4  # the column that takes what room is left

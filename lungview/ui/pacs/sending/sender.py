@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from lungview.ui.pacs import words
-from lungview.ui.pacs.sending.outbox import Outbox, Submitted, Write
 from lungview.ui.studies.tasks import Task, Tasks
+from lungview.viewer.archives.outbox import Outbox, Submitted, Write
 
 if TYPE_CHECKING:
     from lungview.sources.outgoing import Item

@@ -12,9 +12,9 @@ import pytest
 from lungview.errors import ReportError
 from lungview.sources.source import Cancel
 from lungview.ui.pacs.sending import queue
-from lungview.ui.pacs.sending.outbox import Outbox, Row
 from lungview.ui.pacs.sending.queue import QueuePanel
 from lungview.ui.pacs.sending.sender import Sender
+from lungview.viewer.archives.outbox import Outbox, Row
 
 
 class _Outbox(Outbox):

@@ -17,7 +17,7 @@ from lungview.image.phantom import Thorax, write_series
 from lungview.remote_nodes import DicomNode
 from lungview.sources.sending import State
 from lungview.sources.source import never
-from lungview.ui.pacs.sending.outbox import KEPT_DAYS, Outbox
+from lungview.viewer.archives.outbox import KEPT_DAYS, Outbox
 from tests.sources.archives import peers
 
 

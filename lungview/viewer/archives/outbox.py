@@ -1,6 +1,6 @@
 """What the reader sends: objects in a folder of the program's own, and the queue that takes them to archives.
 
-Nothing here touches Qt; each method may be called from any thread.
+Each method may be called from any thread.
 """
 
 from __future__ import annotations
