@@ -17,6 +17,7 @@ from lungview.sources.folder import Folder
 from lungview.sources.source import Cancel, check
 from lungview.viewer.archives import work
 from lungview.viewer.archives.priors import Now, Prior, likeness
+from lungview.viewer.common.retrieved import kept_in
 
 LEAST_FREE = 2_000_000_000  # bytes of the disk that stay free
 _MEGABYTE = 1_000_000
@@ -74,7 +75,7 @@ def fetch(
     What came of one that was cut short stays, and is not asked for again when it is opened.
     Raises NetworkError, ReportError, Cancelled.
     """
-    room = _Room(cancelled, bounds.most_bytes, Folder(work.kept_in()).root)
+    room = _Room(cancelled, bounds.most_bytes, Folder(kept_in()).root)
     for done, prior in enumerate(priors):
         try:
             tell = partial(_tell, emit, room, prior)

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from lungview import paths
 from lungview.remote_nodes import RemoteNode, WebNode
 from lungview.sources import archives
 from lungview.sources.folder import Folder
 from lungview.sources.retrying import Retry
 from lungview.sources.source import Cancel, Found, FoundSeries, FoundStudy, Query
+from lungview.viewer.common.retrieved import kept_in, place_of
 
 KEPT_DAYS = 7  # then a retrieved study is deleted, when another one is retrieved
 Emit = Callable[[object], None]
@@ -37,16 +37,6 @@ class Broken:
     retry: Retry
     count: int
     total: int | None
-
-
-def kept_in() -> Path:
-    """Where retrieved studies are."""
-    return paths.data() / "retrieved"
-
-
-def place_of(study_uid: str) -> Path:
-    """The folder of a retrieved study, whether it is there or not."""
-    return Folder(kept_in()).series(study_uid, "").parent
 
 
 def test(node: RemoteNode) -> float:

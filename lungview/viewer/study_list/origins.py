@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from lungview.study.series import Series
-from lungview.viewer.archives.work import place_of
+from lungview.viewer.common.retrieved import place_of
 from lungview.viewer.study_list.entry import EntryKey
 from lungview.viewer.study_list.noted import key_of
 

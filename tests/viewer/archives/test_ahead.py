@@ -18,6 +18,7 @@ from lungview.sources.source import never
 from lungview.viewer.archives import ahead, asking, work
 from lungview.viewer.archives.ahead import Ahead, Bounds
 from lungview.viewer.archives.priors import Offer, Prior
+from lungview.viewer.common import retrieved
 from tests.sources.archives import peers
 from tests.viewer.archives.found import NOW, study
 
@@ -77,7 +78,7 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stocked]:
 
 def _fetched() -> list[int]:
     """Objects in each study that was fetched."""
-    return sorted(len(list(each.rglob("*.dcm"))) for each in work.kept_in().iterdir())
+    return sorted(len(list(each.rglob("*.dcm"))) for each in retrieved.kept_in().iterdir())
 
 
 def test_studies_are_fetched_to_where_retrieved_ones_are(stocked: Stocked) -> None:
@@ -116,4 +117,4 @@ def test_what_was_fetched_ahead_is_not_asked_for_again(stocked: Stocked, tmp_pat
     told: list[object] = []
     prior = stocked.priors[0]
     assert work.retrieve(told.append, never, stocked.archive.node(), prior.study) == (6, 0)
-    assert told == [work.Came(work.place_of(prior.study.study_uid), 6, 6)]
+    assert told == [work.Came(retrieved.place_of(prior.study.study_uid), 6, 6)]

@@ -16,6 +16,7 @@ from lungview.image.phantom import Thorax, write_series
 from lungview.sources.source import FoundStudy, never
 from lungview.viewer.archives import work
 from lungview.viewer.archives.work import Broken, Came
+from lungview.viewer.common import retrieved
 from tests.sources.archives import peers
 
 SLICES = 12
@@ -63,7 +64,7 @@ def test_a_study_of_which_some_is_here_counts_on_from_there(
     with pytest.raises(NoAnswer):
         work.retrieve(lambda _: None, never, replace(archive.node(), port=cutter.port), found)
     cutter.close()
-    here = len(list(work.place_of(found.study_uid).rglob("*.dcm")))
+    here = len(list(retrieved.place_of(found.study_uid).rglob("*.dcm")))
     assert 0 < here < SLICES
     told: list[Came] = []
     assert work.retrieve(told.append, never, archive.node(), found) == (SLICES, 0)  # type: ignore[arg-type]
@@ -78,10 +79,10 @@ def _last(told: list[Came]) -> list[Path]:
 
 
 def test_studies_retrieved_long_ago_are_deleted() -> None:
-    old, new = work.kept_in() / "old", work.kept_in() / "new"
+    old, new = retrieved.kept_in() / "old", retrieved.kept_in() / "new"
     for each in (old, new):
         each.mkdir(parents=True)
     ago = time.time() - (work.KEPT_DAYS + 1) * 86400
     os.utime(old, (ago, ago))
     work.delete_old()
-    assert [each.name for each in work.kept_in().iterdir()] == ["new"]
+    assert [each.name for each in retrieved.kept_in().iterdir()] == ["new"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lungview.viewer.archives.work import place_of
+from lungview.viewer.common.retrieved import place_of
 from lungview.viewer.study_list.entry import EntryKey
 from lungview.viewer.study_list.noted import entries_of, key_of
 from lungview.viewer.study_list.origins import Origins

@@ -13,6 +13,7 @@ from lungview.viewer.archives import work
 from lungview.viewer.archives.arriving import Arriving
 from lungview.viewer.archives.priors import Prior, likeness, now_of
 from lungview.viewer.archives.work import Broken, Came
+from lungview.viewer.common.retrieved import place_of
 from lungview.viewer.studies.prior import likest
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class Beside(QObject):
 
     def _here(self) -> list[Series]:
         """Its series that are listed, from the archive or opened by the reader."""
-        place = work.place_of(self.prior.study.study_uid)
+        place = place_of(self.prior.study.study_uid)
         uid = self.prior.study.study_uid
         return [
             each

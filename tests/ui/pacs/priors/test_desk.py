@@ -11,7 +11,8 @@ import pytest
 from lungview.sources.source import FoundStudy
 from lungview.ui.pacs.priors.desk import PriorDesk
 from lungview.ui.shell.main_window import MainWindow
-from lungview.viewer.archives import ahead, asking, work
+from lungview.viewer.archives import ahead, asking
+from lungview.viewer.common import retrieved
 from tests.sources.archives import peers
 from tests.ui.pacs.priors.conftest import SLICES, open_now, wish
 
@@ -124,7 +125,7 @@ def test_nothing_is_fetched_ahead_as_it_comes(
     open_now(qtbot, real, tmp_path)
     _asked(qtbot, desk)
     assert not desk.fetching_ahead
-    assert not work.kept_in().exists()
+    assert not retrieved.kept_in().exists()
 
 
 def test_the_latest_is_fetched_ahead_where_it_is_wished(
@@ -137,7 +138,7 @@ def test_the_latest_is_fetched_ahead_where_it_is_wished(
     qtbot.waitUntil(lambda: bool(desk.coming) and not desk.fetching_ahead, timeout=20_000)
     uid = desk.offer.priors[0].study.study_uid
     assert set(desk.coming) == {uid}
-    assert len(list(work.place_of(uid).rglob("*.dcm"))) == SLICES
+    assert len(list(retrieved.place_of(uid).rglob("*.dcm"))) == SLICES
     assert len(real.session.series) == 1  # fetched, not opened
 
 
