@@ -44,7 +44,6 @@ from lungview.ui.outline_edit.threshold_dialog import ThresholdDialog
 from lungview.ui.pacs.dialog import PacsDialog
 from lungview.ui.pacs.node_form import NodeForm
 from lungview.ui.pacs.sending.dialog import SendDialog
-from lungview.ui.pacs.sending.sender import Sender
 from lungview.ui.quantification.dialog import QuantificationDialog
 from lungview.ui.second_reader.model_card import ModelCardDialog
 from lungview.ui.second_reader.panels.curve import Curve
@@ -53,6 +52,7 @@ from lungview.ui.shell.main_window import MainWindow
 from lungview.ui.shell.message_bar import MessageBar
 from lungview.ui.start.app import new_window
 from lungview.ui.studies.session import Session
+from lungview.viewer.archives.sender import Sender
 from lungview.viewer.nodules.opened import opened_of
 from lungview.viewer.outline_edit import edits
 from lungview.viewer.quantification.measuring import Measuring

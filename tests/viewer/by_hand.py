@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import pytest
@@ -54,7 +55,14 @@ class Hand:
         return self._add(lambda _: function(*args), on_result, on_error)
 
     def stream(self, function: Any, *args: Any, on_event: Any, on_result: Any, on_error: Any) -> HandCall:
-        return self._add(lambda call: function(on_event, lambda: call.cancelled, *args), on_result, on_error)
+        def work(call: HandCall) -> Any:
+            def emit(event: Any) -> None:
+                if not call.cancelled:
+                    on_event(event)
+
+            return function(emit, lambda: call.cancelled, *args)
+
+        return self._add(work, on_result, on_error)
 
     def timer(self, ms: int, call: Callable[[], object]) -> HandTimer:
         self.timers.append(HandTimer(call))
@@ -62,12 +70,13 @@ class Hand:
 
     def _add(self, work: Any, on_result: Any, on_error: Any) -> HandCall:
         def do() -> None:
+            deliver: Callable[[], object]
             try:
-                result = work(call)
+                deliver = partial(on_result, work(call))
             except Exception as error:
-                on_error(error)
-            else:
-                on_result(result)
+                deliver = partial(on_error, error)
+            if not call.cancelled:  # while it was at work
+                deliver()
 
         call = HandCall(do)
         self.calls.append(call)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject
 
-from lungview.ui.pacs.priors.desk import PriorDesk
-from lungview.ui.pacs.sending.sender import Sender
+from lungview.ui.layout.layouts import Layouts
 from lungview.ui.shell.actions import FILE, QT_TRANSLATE_NOOP, Row
+from lungview.ui.studies.tasks import Tasks
+from lungview.viewer.archives.prior_desk import PriorDesk
+from lungview.viewer.archives.sender import Sender
 from lungview.viewer.study_list.keeper import StudyKeeper
 from lungview.viewer.study_list.origins import Origins
 
 if TYPE_CHECKING:
+    from lungview.study.series import Series
     from lungview.ui.pacs.dialog import PacsDialog
     from lungview.ui.pacs.sending.queue import QueueDialog
     from lungview.ui.shell.host import Host
@@ -33,20 +37,26 @@ class PacsActions(QObject):
         self.dialog: PacsDialog | None = None
         self.sent: QueueDialog | None = None
         self._offered: Offer | None = None
-        self.outgoing = Sender(self)
-        host.workspace.services.put(self.outgoing)
-        self.priors = PriorDesk(host.session, self)
-        host.workspace.services.put(self.priors)
+        self.outgoing = Sender(self._tasks("lungview-send", 2), self._tasks("lungview-queue", 1))
+        self.priors = PriorDesk(host.workspace, self._tasks("lungview-priors", 2))
+        for each in (self.outgoing, self.priors):
+            host.workspace.services.put(each)
         host.actions_table.add_rows(PRIORS, SENT)
         host.actions_table.handle("file.open_pacs", self.open)
         host.actions_table.handle(PRIORS.id, self._show_priors)
         host.actions_table.handle(SENT.id, self.open_sent)
         host.when_closing(self.outgoing.end)
         host.when_equipped(self.priors.begin)
-        host.when_closing(self.priors.end)
         self.priors.changed.connect(self._on_priors)
+        self.priors.beside_wanted.connect(self._show_beside)
         host.workspace.services.one(Origins, Origins).when_renamed(self._on_renamed)
         self.outgoing.start()
+
+    def _tasks(self, name: str, threads: int) -> Tasks:
+        """Ended with the window."""
+        made = Tasks(lambda: ThreadPoolExecutor(threads, name), self)
+        self._host.when_closing(made.close)
+        return made
 
     def open(self) -> None:
         """Show the dialog, made at the first time: its libraries take a moment to load."""
@@ -70,6 +80,11 @@ class PacsActions(QObject):
 
     def _show_priors(self) -> None:
         self._host.to_front("priors", height=_PANEL_HEIGHT)
+
+    def _show_beside(self, now: Series, prior: Series | None) -> None:
+        layouts = self._host.workspace.services.find(Layouts)
+        if layouts is not None:
+            layouts.compare(now, prior)
 
     def _on_priors(self) -> None:
         """What archives have is shown once it is known, and not again where the reader closes the panel."""

@@ -14,12 +14,12 @@ from lungview.remote_nodes import RemoteNode, WebNode
 from lungview.ui.language import speaking
 from lungview.ui.pacs import words
 from lungview.ui.pacs.node_form import NodeForm
-from lungview.ui.studies.tasks import Tasks
-from lungview.viewer.archives import work
+from lungview.viewer.archives import asking, work
 from lungview.viewer.study_list.origins import Origins
 
 if TYPE_CHECKING:
     from lungview.ui.studies.session import Session
+    from lungview.viewer.common.background import Background
 
 
 class NodeBox(QWidget):
@@ -28,7 +28,7 @@ class NodeBox(QWidget):
     chosen = Signal()  # another archive, or none
     said = Signal(str)
 
-    def __init__(self, session: Session, tasks: Tasks, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, tasks: Background, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, self._tasks = session, tasks
         self._testing = False
@@ -68,7 +68,7 @@ class NodeBox(QWidget):
             return
         self.nodes.setCurrentIndex(self.nodes.findText(name))
         if name not in self._nodes():
-            self.said.emit(words.gone(name))
+            self.said.emit(speaking.said(asking.gone(name)))
 
     def _on_picked(self) -> None:
         self._picked = True

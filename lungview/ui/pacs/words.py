@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from lungview.errors import LungViewError
 from lungview.ui.language import speaking
+from lungview.viewer.archives.prior_opening import Fault
 from lungview.viewer.archives.work import Broken, Came
 
 
@@ -20,12 +21,9 @@ def failure(error: BaseException) -> str:
     return f"{message} ({speaking.said(error.hint)})" if error.hint else message
 
 
-def gone(name: str) -> str:
-    """That the archive of a study is no longer in the settings."""
-    said = QCoreApplication.translate(
-        "PacsDialog", "The study came from %1, which is no longer among the archives."
-    )
-    return said.replace("%1", name)
+def told(fault: Fault) -> str:
+    """What went wrong with a study."""
+    return failure(fault) if isinstance(fault, BaseException) else speaking.said(fault)
 
 
 def arriving(event: Came | Broken) -> str:

@@ -14,9 +14,9 @@ from lungview.report import naming
 from lungview.report.content import Opinion
 from lungview.settings import Settings
 from lungview.study.key import FrameKey, PictureId
-from lungview.ui.pacs.sending.sender import Sender
 from lungview.ui.report import reports, sending
 from lungview.ui.report.dialog import ReportDialog
+from lungview.viewer.archives.sender import Sender
 from lungview.viewer.report_draft import Draft, SeriesPart, Wanted
 from lungview.viewer.second_reader import reader as second_reader
 from lungview.viewer.second_reader import series_run

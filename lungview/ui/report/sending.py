@@ -8,8 +8,8 @@ import shiboken6
 
 from lungview.image.values import dates, person
 from lungview.study.key import patient_digest
-from lungview.ui.pacs.sending.sender import Sender
 from lungview.ui.report.form import FORMATS
+from lungview.viewer.archives.sender import Sender
 
 if TYPE_CHECKING:
     from lungview.image.slice import Slice

@@ -1,1 +1,1 @@
-"""What the window does with archives: a study fetched into a folder, earlier ones found and fetched ahead."""
+"""What a viewer does with archives: a study fetched, earlier ones found and opened, results sent."""

@@ -24,6 +24,11 @@ def nodes_to_ask(settings: Settings, origin: str) -> tuple[RemoteNode, ...]:
     return (nodes[origin],) if settings.ask_priors == "origin" and origin in nodes else ()
 
 
+def gone(name: str) -> str:
+    """That the archive of a study is no longer in the settings."""
+    return f"The study came from {name}, which is no longer among the archives."
+
+
 def may_be_asked_for(now: Now) -> bool:
     """Whether its Patient ID names one patient: with a wildcard in it an archive would list many."""
     number = now.patient.patient_id.strip()

@@ -13,13 +13,13 @@ from lungview.image.phantom import Thorax, write_series
 from lungview.ui.pacs.actions import PacsActions
 from lungview.ui.pacs.node_box import NodeBox
 from lungview.ui.pacs.node_form import NodeForm
-from lungview.ui.pacs.priors.desk import PriorDesk
 from lungview.ui.pacs.sending.dialog import SendDialog
 from lungview.ui.report.dialog import ReportDialog
 from lungview.ui.shell.main_window import MainWindow
 from lungview.ui.start.app import new_window
 from lungview.ui.studies.session import Session
 from lungview.ui.study_list.feature import StudyListActions
+from lungview.viewer.archives.prior_desk import PriorDesk
 from lungview.viewer.study_list.store import StudyStore
 from tests.sources.archives import peers
 from tests.viewer.study_list.listing import listed
@@ -155,7 +155,7 @@ def test_of_an_archive_that_is_removed_it_is_said_and_the_reader_chooses(
     desk = window.workspace.services.find(PriorDesk)
     assert desk is not None
     window.session.change_settings(replace(window.session.settings, ask_priors="origin"))
-    qtbot.waitUntil(lambda: "came from orthanc" in desk.said, timeout=10_000)
+    qtbot.waitUntil(lambda: "came from orthanc" in str(desk.said), timeout=10_000)
     window.close()
 
 

@@ -18,6 +18,11 @@ def test_of_any_other_error_only_the_kind_is_said() -> None:
     assert words.failure(ValueError("DOE^JANE")) == "It failed: ValueError"
 
 
+def test_a_fault_is_a_sentence_or_an_error() -> None:
+    assert words.told("Nothing of it came.") == "Nothing of it came."
+    assert words.told(NetworkError("no such node", hint="add it")) == "no such node (add it)"
+
+
 def test_how_far_a_retrieval_is() -> None:
     assert words.arriving(Came(Path("x"), 3, 12)) == "Retrieving: 3 of 12"
     assert words.arriving(Came(Path("x"), 3, None)) == "Retrieving: 3 of ?"

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from lungview.ui.language import speaking
-from lungview.ui.pacs.priors.desk import PriorDesk
+from lungview.ui.pacs import words
 from lungview.ui.pacs.priors.row import PriorRow
-from lungview.ui.studies.session import Session
 from lungview.viewer.archives import asking
+from lungview.viewer.archives.prior_desk import PriorDesk
 from lungview.viewer.archives.priors import Offer, Prior
+
+if TYPE_CHECKING:
+    from lungview.viewer.workspace import Workspace
 
 
 class PriorsPanel(QWidget):
     """A short list; one click opens a study beside the one that is read."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, desk: PriorDesk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session = session
-        self._desk = session.workspace.services.one(PriorDesk, lambda: PriorDesk(session))
+        self._workspace, self._desk = workspace, desk
         self._listed: tuple[Prior, ...] = ()
         self.rows: list[PriorRow] = []
         self.sentence, self.remarks = QLabel(wordWrap=True), QLabel(wordWrap=True)
@@ -80,12 +84,12 @@ class PriorsPanel(QWidget):
     def _may_ask(self) -> bool:
         now = self._desk.now
         asked = self._desk.offer is not None or self._desk.asking
-        there = bool(self._session.settings.nodes)
+        there = bool(self._workspace.settings.nodes)
         return now is not None and there and not asked and asking.may_be_asked_for(now)
 
     def _sentence(self) -> str:
         """What is so where there is no list, or not yet."""
-        desk, chosen = self._desk, self._session.settings
+        desk, chosen = self._desk, self._workspace.settings
         if desk.now is None:
             return self.tr("No study of a named patient is open.")
         if not asking.may_be_asked_for(desk.now):
@@ -106,4 +110,4 @@ class PriorsPanel(QWidget):
             told.append(said.replace("%1", str(offer.strange)))
         if offer.more:
             told.append(self.tr("Further ones, not listed here: %1").replace("%1", str(offer.more)))
-        return [*told, self._desk.said] if self._desk.said else told
+        return [*told, words.told(self._desk.said)] if self._desk.said else told

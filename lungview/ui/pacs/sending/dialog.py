@@ -24,9 +24,10 @@ from lungview.ui.language import speaking
 from lungview.ui.pacs import words
 from lungview.ui.pacs.node_box import NodeBox
 from lungview.ui.pacs.sending.queue import QueuePanel
-from lungview.ui.pacs.sending.sender import Sender
 from lungview.ui.shell import screens
+from lungview.ui.studies.listening import listen
 from lungview.viewer.archives.outbox import Submitted, Write
+from lungview.viewer.archives.sender import Sender
 
 if TYPE_CHECKING:
     from lungview.ui.studies.session import Session
@@ -56,7 +57,7 @@ class SendDialog(QDialog):
         self._sender, self._gather = sender, gather
         self._texts = dict(offers)
         self._writing = False
-        self.archive = NodeBox(session, sender.tasks)
+        self.archive = NodeBox(session, sender.background)
         self.boxes = {kind: QCheckBox(text) for kind, text in offers}
         self.queue = QueuePanel(sender, lambda: session.settings.hide_patient)
         self.status = QLabel(wordWrap=True)
@@ -92,7 +93,7 @@ class SendDialog(QDialog):
     def _connect(self) -> None:
         self.archive.said.connect(self.status.setText)
         self.archive.chosen.connect(self._enable)
-        self._sender.told.connect(self.status.setText)
+        listen(self, self._sender.failed, self._on_queue_failed)
         self.send_button.clicked.connect(self.send)
         for box in self.boxes.values():
             box.toggled.connect(self._enable)
@@ -127,6 +128,9 @@ class SendDialog(QDialog):
 
     def _failed(self, error: BaseException) -> None:
         self._end(self.tr("Nothing was sent.") + " " + words.failure(error))
+
+    def _on_queue_failed(self, error: BaseException) -> None:
+        self.status.setText(words.failure(error))
 
     def _end(self, said: str) -> None:
         if shiboken6.isValid(self):  # closed meanwhile: what was said to be sent is sent

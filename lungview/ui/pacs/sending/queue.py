@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import shiboken6
 from PySide6.QtCore import QItemSelectionModel, Qt, QTimer
@@ -24,11 +25,14 @@ from lungview.sources.outgoing import Item
 from lungview.sources.sending import State
 from lungview.ui.language import speaking
 from lungview.ui.pacs import words
-from lungview.ui.pacs.sending.sender import Sender
 from lungview.ui.shell import screens
 from lungview.ui.shell.views.long_texts import LongTexts
-from lungview.ui.studies.tasks import Task
+from lungview.ui.studies.listening import listen
 from lungview.viewer.archives.outbox import KEPT_DAYS, Row
+from lungview.viewer.archives.sender import Sender
+
+if TYPE_CHECKING:
+    from lungview.viewer.common.background import Call
 
 _PATIENT = 1
 _REASON = 4  # the column that takes what room is left
@@ -42,7 +46,7 @@ class QueuePanel(QWidget):
     def __init__(self, sender: Sender, hidden: Callable[[], bool], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sender, self._hidden = sender, hidden
-        self._reading: Task | None = None
+        self._reading: Call | None = None
         self._stale = self._unread = False
         self._later = QTimer(self, singleShot=True, interval=_AFTER_ERROR_MS)
         self._later.timeout.connect(self.refresh)
@@ -62,7 +66,7 @@ class QueuePanel(QWidget):
         row.addWidget(self.again_button)
         row.addWidget(self.remove_button)
         column.addLayout(row)
-        sender.changed.connect(self.refresh)
+        listen(self, sender.changed, self.refresh)
         self._enable()
         self.refresh()
 
@@ -86,9 +90,7 @@ class QueuePanel(QWidget):
             self._stale = True
             return
         self._stale = False
-        self._reading = self._sender.desk.run(
-            self._sender.outbox.rows, on_result=self._show, on_error=self._failed
-        )
+        self._reading = self._sender.look(self._show, self._failed)
 
     def chosen(self) -> list[Item]:
         """The items of the selected rows."""
@@ -146,7 +148,7 @@ class QueuePanel(QWidget):
         self._later.start()
         if not self._unread:
             self._unread = True
-            self._sender.told.emit(words.failure(error))
+            self._sender.failed.emit(error)
 
     def _enable(self) -> None:
         chosen = self.chosen()
@@ -177,7 +179,7 @@ class QueueDialog(QDialog):
         self.status.setTextFormat(Qt.TextFormat.PlainText)
         close = QPushButton(self.tr("Close"), autoDefault=False)
         close.clicked.connect(self.close)
-        sender.told.connect(self.status.setText)
+        sender.failed.connect(lambda error: self.status.setText(words.failure(error)))
         row = QHBoxLayout()
         row.addWidget(self.status, 1)
         row.addWidget(close)

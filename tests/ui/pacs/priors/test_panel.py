@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QLabel
 from lungview.ui.pacs.priors.panel import PriorsPanel
 from lungview.ui.shell.main_window import MainWindow
 from tests.sources.archives import peers
-from tests.ui.pacs.priors.conftest import SLICES, open_now, wish
+from tests.ui.pacs.priors.conftest import open_now, wish
+from tests.viewer.archives.jane import SLICES
 
 
 def _panel(window: MainWindow) -> PriorsPanel:

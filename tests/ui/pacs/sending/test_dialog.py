@@ -15,12 +15,12 @@ from lungview.sources.sending import State
 from lungview.ui.pacs.actions import PacsActions
 from lungview.ui.pacs.sending.dialog import SendDialog
 from lungview.ui.pacs.sending.queue import QueueDialog, QueuePanel
-from lungview.ui.pacs.sending.sender import Sender
 from lungview.ui.report import sending
 from lungview.ui.report.dialog import ReportDialog
 from lungview.ui.shell.main_window import MainWindow
 from lungview.ui.start.app import new_window
 from lungview.ui.studies.session import Session
+from lungview.viewer.archives.sender import Sender
 from tests.sources.archives import peers
 
 
@@ -128,26 +128,6 @@ def test_an_archive_that_is_away_gets_it_when_it_is_back(
         panel.again_button.click()
         qtbot.waitUntil(lambda: _states(window) == {State.COMMITTED}, timeout=40_000)
         assert len(archive.instances()) == 1
-
-
-def test_what_waits_when_the_program_ends_is_sent_after_the_next_start(
-    qtbot: Any, window: MainWindow, archive: peers.Orthanc
-) -> None:
-    dialog = _asked(qtbot, window, replace(archive.node(), port=peers.free_port()))
-    _tick(dialog, "pr")
-    dialog.send_button.click()
-    sender = _sender(window)
-    qtbot.waitUntil(lambda: any(i.tries for i in sender.outbox.items()), timeout=20_000)
-    sender.end()
-    before = archive.instances()
-    session = window.session
-    session.change_settings(replace(session.settings, nodes={"orthanc": archive.node()}))
-    again = Sender()
-    again.outbox.again(again.outbox.items())
-    again.start()
-    qtbot.waitUntil(lambda: len(archive.instances() - before) == 1, timeout=40_000)
-    qtbot.waitUntil(lambda: not again.working, timeout=20_000)
-    again.end()
 
 
 def test_the_queue_is_shown_without_the_patient_where_that_is_hidden(

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+import shiboken6
 
 from lungview.errors import ReportError
 from lungview.sources.source import Cancel
 from lungview.ui.pacs.sending import queue
 from lungview.ui.pacs.sending.queue import QueuePanel
-from lungview.ui.pacs.sending.sender import Sender
+from lungview.ui.studies.tasks import Tasks
 from lungview.viewer.archives.outbox import Outbox, Row
+from lungview.viewer.archives.sender import Sender
 
 
 class _Outbox(Outbox):
-    """faults: how many readings fail from now on. looked: set when a round has found nothing to do."""
+    """faults: how many readings fail from now on. go_on: set when archives are waited for no more."""
 
     faults = 0
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self.looked, self.go_on = threading.Event(), threading.Event()
-        self.rounds = 0
+        self.go_on = threading.Event()
 
     def rows(self) -> tuple[Row, ...]:
         if self.faults:
@@ -34,8 +36,6 @@ class _Outbox(Outbox):
         return super().rows()
 
     def work(self, tell: Callable[[Any], None], cancelled: Cancel) -> bool:
-        self.rounds += 1
-        self.looked.set()
         self.go_on.wait(20)
         return False
 
@@ -55,10 +55,11 @@ def outbox(tmp_path: Path) -> _Outbox:
 
 @pytest.fixture
 def sender(qapp: Any, outbox: _Outbox) -> Iterator[Sender]:
-    made = Sender(outbox=outbox)
-    yield made
+    archives, desk = Tasks(), Tasks(lambda: ThreadPoolExecutor(1))
+    yield Sender(archives, desk, outbox)
     outbox.go_on.set()
-    made.end()
+    for each in (archives, desk):
+        each.close()
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def test_an_object_is_taken_out_at_once_while_archives_are_waited_for(
     qtbot: Any, sender: Sender, panel: QueuePanel, outbox: _Outbox
 ) -> None:
     for _ in range(2):  # a commitment that is long in coming, and a test of a node that is away
-        sender.tasks.run(outbox.go_on.wait, 20, on_result=lambda _: None, on_error=lambda _: None)
+        sender.background.run(outbox.go_on.wait, 20, on_result=lambda _: None, on_error=lambda _: None)
     panel.table.selectRow(0)
     panel.remove_button.click()
     qtbot.waitUntil(lambda: panel.table.rowCount() == 2)
@@ -83,15 +84,15 @@ def test_an_object_is_taken_out_at_once_while_archives_are_waited_for(
 def test_a_queue_that_could_not_be_read_is_read_again_and_the_error_is_said_once(
     qtbot: Any, sender: Sender, panel: QueuePanel, outbox: _Outbox
 ) -> None:
-    said: list[str] = []
-    sender.told.connect(said.append)
+    said: list[BaseException] = []
+    sender.failed.connect(said.append)
     outbox.faults = 3
     outbox.remove(outbox.items()[:1])
     sender.changed.emit()
     sender.changed.emit()  # one that comes while it is being read
     qtbot.waitUntil(lambda: panel.table.rowCount() == 2)
     assert len(said) == 1
-    assert "the queue could not be read" in said[0]
+    assert "the queue could not be read" in str(said[0])
 
 
 def test_what_is_selected_stays_so_when_the_queue_changes(
@@ -106,12 +107,14 @@ def test_what_is_selected_stays_so_when_the_queue_changes(
     assert panel.remove_button.isEnabled()
 
 
-def test_a_wish_that_comes_while_a_round_ends_is_not_forgotten(
-    qtbot: Any, sender: Sender, outbox: _Outbox
+def test_a_panel_that_is_gone_hears_of_the_queue_no_more(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sender.begin()
-    assert outbox.looked.wait(20)  # and it has seen nothing that waits
-    sender.begin()
-    outbox.go_on.set()
-    qtbot.waitUntil(lambda: outbox.rounds == 2, timeout=20_000)
-    qtbot.waitUntil(lambda: not sender.working, timeout=20_000)
+    heard: list[str] = []
+    monkeypatch.setattr(QueuePanel, "refresh", lambda _: heard.append("panel"))
+    panel = QueuePanel(sender, lambda: False)
+    sender.changed.emit()
+    assert heard == ["panel", "panel"]  # as it is made, and now
+    shiboken6.delete(panel)
+    sender.changed.emit()
+    assert heard == ["panel", "panel"]

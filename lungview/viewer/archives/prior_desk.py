@@ -5,21 +5,17 @@ Nothing is asked of any archive unless the settings say so, or the reader presse
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
-
 from lungview.study.key import patient_digest
-from lungview.ui.pacs import words
-from lungview.ui.pacs.priors.beside import Beside
-from lungview.ui.studies.tasks import Task, Tasks
 from lungview.viewer.archives import ahead, asking
 from lungview.viewer.archives.ahead import Ahead
+from lungview.viewer.archives.prior_opening import Fault, PriorOpening
 from lungview.viewer.archives.priors import Now, Offer, Prior, now_of
 from lungview.viewer.archives.work import Broken, Came
+from lungview.viewer.event import Event
 from lungview.viewer.studies.listed import study_of
 from lungview.viewer.study_list.keeper import StudyKeeper
 from lungview.viewer.study_list.noted import key_of
@@ -31,36 +27,37 @@ if TYPE_CHECKING:
     from lungview.remote_nodes import RemoteNode
     from lungview.sources.source import FoundStudy
     from lungview.study.series import Series
-    from lungview.ui.studies.session import Session
+    from lungview.viewer.common.background import Background, Call
+    from lungview.viewer.workspace import Workspace
 
 _AFTER_MS = 400  # a reader who goes through studies asks for none of them
 
 
-class PriorDesk(QObject):
-    """One a window. series: that of the study that is read. offer: what archives have; None: not asked.
+class PriorDesk:
+    """One a window. background: where archives are asked.
 
-    coming: how far studies are that are fetched, by their UID. said: what went wrong with one.
+    series: that of the study that is read. offer: what archives have; None: not asked. coming: how far
+    studies are that are fetched, by their UID. said: what went wrong with one. beside_wanted: two series are
+    to be shown beside each other, as `LayOut` has it.
     """
 
-    changed = Signal()
-
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._tasks = Tasks(lambda: ThreadPoolExecutor(2, "lungview-priors"), self)
-        self._origins = session.workspace.services.one(Origins, Origins)
-        self._asking: Task | None = None
-        self._ahead: Task | None = None
-        self.beside: Beside | None = None
+    def __init__(self, workspace: Workspace, background: Background) -> None:
+        self.changed = Event[()]()
+        self.beside_wanted = Event["Series", "Series | None"]()
+        self._workspace, self._background = workspace, background
+        self._origins = workspace.services.one(Origins, Origins)
+        self._asking: Call | None = None
+        self._ahead: Call | None = None
+        self.beside: PriorOpening | None = None
         self.series: Series | None = None
         self.offer: Offer | None = None
         self.coming: dict[str, Came | Broken] = {}
-        self.said = ""
-        self._timer = self._tasks.timer(_AFTER_MS, self._ask_if_wished)
-        session.series_shown.connect(self._on_shown)
-        session.closed.connect(lambda _: self._on_relisted())
-        session.replaced.connect(self._on_relisted)
-        session.settings_changed.connect(lambda _: self._on_settings())
+        self.said: Fault = ""
+        self._timer = background.timer(_AFTER_MS, self._ask_if_wished)
+        workspace.series_shown.connect(self._on_shown)
+        workspace.news.closed.connect(lambda _: self._on_relisted())
+        workspace.news.replaced.connect(self._on_relisted)
+        workspace.settings_changed.connect(lambda _: self._on_settings())
         self._wish = self._wished()
 
     @property
@@ -80,7 +77,7 @@ class PriorDesk(QObject):
 
     def begin(self) -> None:
         """Look at what is on screen: the command line's study may have come before this was there."""
-        shown = self._session.stack.series
+        shown = self._workspace.stack.series
         if shown is not None and self.series is None:
             self._on_shown(shown)
 
@@ -90,17 +87,18 @@ class PriorDesk(QObject):
 
     def ask(self) -> None:
         """Ask all archives: the reader wishes it now, whatever the settings say."""
-        self._ask(tuple(self._session.settings.nodes.values()))
+        self._ask(tuple(self._workspace.settings.nodes.values()))
 
     def open(self, prior: Prior) -> None:
         """Open an earlier study beside the one that is read."""
-        nodes = self._session.settings.nodes
+        nodes = self._workspace.settings.nodes
         if self.series is None or self.beside is not None or prior.node not in nodes:
             return
         self._stop_ahead()
         self.said = ""
         self.came_from(prior.study, prior.node)
-        self.beside = Beside(self._session, self._tasks, self.series, prior, self)
+        show = self.beside_wanted.emit
+        self.beside = PriorOpening(self._workspace, self._background, self.series, prior, show)
         self.beside.told.connect(self._on_told)
         self.beside.ended.connect(self._on_beside)
         self.beside.start(nodes[prior.node])
@@ -110,10 +108,6 @@ class PriorDesk(QObject):
         """End what is fetched to be opened; what has come stays."""
         if self.beside is not None:
             self.beside.stop()
-
-    def end(self) -> None:
-        """The program ends: wait for nothing."""
-        self._tasks.close()
 
     def _on_shown(self, series: Series) -> None:
         if self.series is not None and (self._is_of_offer(series) or self._is_same_patient(series)):
@@ -134,7 +128,9 @@ class PriorDesk(QObject):
 
     def _on_relisted(self) -> None:
         """The study that is read was closed: what is asked and fetched for it ends."""
-        if self.series is None or study_of(self.series) in {study_of(s) for s in self._session.series}:
+        if self.series is None or study_of(self.series) in {
+            study_of(s) for s in self._workspace.studies.series
+        }:
             return
         self._forget()
         self.changed.emit()
@@ -156,7 +152,7 @@ class PriorDesk(QObject):
         self._ahead = None
 
     def _wished(self) -> tuple[object, ...]:
-        chosen = self._session.settings
+        chosen = self._workspace.settings
         return chosen.ask_priors, dict(chosen.nodes), chosen.fetch_priors
 
     def _on_settings(self) -> None:
@@ -172,13 +168,13 @@ class PriorDesk(QObject):
 
     def _ask_if_wished(self) -> None:
         series = self.series
-        if series is None or self._session.settings.ask_priors == "never":
+        if series is None or self._workspace.settings.ask_priors == "never":
             return
         origin = self._origins.of_file(series.instances[0].path)
         if origin:
             self._ask_archives_of(series, origin)
             return
-        keeper = self._session.workspace.services.find(StudyKeeper)
+        keeper = self._workspace.services.find(StudyKeeper)
         if keeper is not None:
             keeper.archive_of(key_of(series), partial(self._ask_archives_of, series))
         else:
@@ -187,9 +183,9 @@ class PriorDesk(QObject):
     def _ask_archives_of(self, series: Series, origin: str) -> None:
         if series is not self.series:
             return
-        chosen = self._session.settings
+        chosen = self._workspace.settings
         if chosen.ask_priors == "origin" and origin and origin not in chosen.nodes:
-            self.said = words.gone(origin)
+            self.said = asking.gone(origin)
             self.changed.emit()
         self._ask(asking.nodes_to_ask(chosen, origin))
 
@@ -197,7 +193,7 @@ class PriorDesk(QObject):
         now = self.now
         if now is None or not nodes or self.asking or not asking.may_be_asked_for(now):
             return
-        self._asking = self._tasks.stream(
+        self._asking = self._background.stream(
             asking.ask, nodes, now,
             on_event=self._on_offer, on_result=self._on_asked, on_error=self._on_error,
         )  # fmt: skip
@@ -213,17 +209,17 @@ class PriorDesk(QObject):
         self.changed.emit()
 
     def _on_error(self, error: BaseException) -> None:
-        self._asking, self.said = None, words.failure(error)
+        self._asking, self.said = None, error
         self.changed.emit()
 
     def _fetch_ahead(self) -> None:
-        chosen, now = self._session.settings, self.now
+        chosen, now = self._workspace.settings, self.now
         if not chosen.fetch_priors or now is None or self.offer is None or self.beside is not None:
             return
         bounds = ahead.bounds_of(chosen)
         wanted = ahead.chosen(now, self.offer.priors, bounds, date.today())
         if wanted:
-            self._ahead = self._tasks.stream(
+            self._ahead = self._background.stream(
                 ahead.fetch, dict(chosen.nodes), now, wanted, bounds,
                 on_event=self._on_ahead, on_result=self._on_fetched, on_error=self._on_ahead_failed,
             )  # fmt: skip
@@ -236,11 +232,11 @@ class PriorDesk(QObject):
     def _on_fetched(self, result: Ahead) -> None:
         self._ahead = None
         if result.full:
-            self.said = self.tr("There is no room to fetch more earlier studies ahead.")
+            self.said = "There is no room to fetch more earlier studies ahead."
         self.changed.emit()
 
     def _on_ahead_failed(self, error: BaseException) -> None:
-        self._ahead, self.said = None, words.failure(error)
+        self._ahead, self.said = None, error
         self.changed.emit()
 
     def _on_told(self, event: Came | Broken) -> None:
@@ -248,8 +244,6 @@ class PriorDesk(QObject):
             self.coming[self.beside.prior.study.study_uid] = event
         self.changed.emit()
 
-    def _on_beside(self, fault: str) -> None:
-        if self.beside is not None:
-            self.beside.deleteLater()
+    def _on_beside(self, fault: Fault) -> None:
         self.beside, self.said = None, fault
         self.changed.emit()
