@@ -156,7 +156,7 @@ class QuantificationDialog(QDialog):
             said += [speaking.said(each) for each in words.limits(found.lungs)]
             said += [speaking.said(f"Note: {note}.") for note in (found.detail.notes if found.detail else ())]
         if left := self._measuring.left:
-            said.append(self.tr("Measuring: %1 scans to go").replace("%1", str(left)))
+            said.append(self.tr("Measuring; scans to go: %1").replace("%1", str(left)))
         return " ".join(said)
 
     def _show_time(self) -> bool:
@@ -178,8 +178,8 @@ def _table(head: list[str]) -> QTableWidget:
     made.setHorizontalHeaderLabels(head)
     made.verticalHeader().setVisible(False)
     made.verticalHeader().setDefaultSectionSize(made.fontMetrics().height() + 5)
-    made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-    made.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+    made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    made.horizontalHeader().setStretchLastSection(True)
     made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     made.setAccessibleName(head[0])

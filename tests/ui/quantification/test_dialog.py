@@ -13,6 +13,7 @@ from lungview.lung.lungs import lungs
 from lungview.lung.quantify import quantify
 from lungview.report.lungs import words
 from lungview.study.volume import volume
+from lungview.ui.language import retranslate
 from lungview.ui.nodules.lungs_panel import LungsPanel
 from lungview.ui.quantification.dialog import QuantificationDialog
 
@@ -51,6 +52,24 @@ def test_the_table_has_what_the_core_measures(qtbot, window, go, now):
     assert dialog.coronal.found is not None
     assert dialog.histogram.bars is not None
     assert not dialog.time.isVisibleTo(dialog)
+
+
+def test_no_heading_is_cut_in_a_language_of_longer_words(qtbot, window, go, now):
+    retranslate.switch("es")
+    try:
+        go(window, now)
+        shown = open_dialog(qtbot, window).values
+        header = shown.horizontalHeader()
+        qtbot.waitUntil(lambda: shown.isVisible() and header.sectionSize(2) > 0)
+        seen = [at for at in range(header.count()) if not header.isSectionHidden(at)]
+        assert shown.horizontalHeaderItem(2).text() == "Volumen"
+        shown.horizontalHeaderItem(2).setText("Volumen en la exploración")
+        needed = [header.sectionSizeFromContents(at).width() for at in seen]
+        qtbot.waitUntil(
+            lambda: all(header.sectionSize(at) >= px for at, px in zip(seen, needed, strict=True))
+        )
+    finally:
+        retranslate.switch("en")
 
 
 def test_two_scans_of_a_patient_stand_in_a_table_over_time_and_a_stranger_does_not(
