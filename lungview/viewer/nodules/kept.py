@@ -25,23 +25,30 @@ def kept_of(listed: Listed, picture: PictureId, indices: Indices) -> Kept:
     return Kept(listed.id, picture, found, listed.name, listed.model)
 
 
-def listed_of(kept: Kept, indices: Indices) -> Listed:
-    """A finding of the store in the order that the series has now."""
+def listed_of(kept: Kept, indices: Indices, at: int | None = None) -> Listed:
+    """A finding of the store in the order that the series has now.
+
+    at: the place of its picture in that order. Where slices came, or are gone, it is another one in the
+    volume than it was; None where it is the same.
+    """
     located = kept.found
-    first, last = sorted(indices[z] for z in located.finding.slices)
+    moved = 0 if at is None else _z(indices, at, located.index) - located.index
+    last_z = len(indices) - 1
+    first, last = sorted(indices[min(max(z + moved, 0), last_z)] for z in located.finding.slices)
     finding = replace(located.finding, slices=(first, last))
-    return Listed(
-        _as_now(replace(located, finding=finding, index=indices[located.index]), indices),
-        kept.name,
-        kept.model,
-        kept.id,
-    )
+    now = replace(located, finding=finding, index=indices[located.index + moved])
+    return Listed(_as_now(now, indices, moved), kept.name, kept.model, kept.id)
 
 
-def _as_now(located: Located, indices: Indices) -> Located:
+def _z(indices: Indices, at: int, before: int) -> int:
+    """The slice of the volume that shows a slice of the series; of several the nearest to where it was."""
+    return min((z for z, index in enumerate(indices) if index == at), key=lambda z: abs(z - before))
+
+
+def _as_now(located: Located, indices: Indices, moved: int) -> Located:
     """Without an outline that was drawn in a volume of other slices."""
     outline = located.finding.outline
-    if outline is None or outline.shape[0] == len(indices):
+    if outline is None or (outline.shape[0] == len(indices) and not moved):
         return located
     finding = replace(located.finding, outline=None)
     if cut_by_edge(outline):  # without it nobody would know that these are no sizes
@@ -58,15 +65,16 @@ def in_series(
 
     picture_of: reads a slice; asked only for slices whose header names one of them.
     """
-    found = []
-    for each in kept:
-        fits = max(each.found.index, *each.found.finding.slices) < len(indices)
-        if fits and holds(series, each.picture, picture_of):
-            found.append(listed_of(each, indices))
-    return tuple(found)
+    there = ((each, place_in(series, each.picture, picture_of)) for each in kept)
+    return tuple(listed_of(each, indices, at) for each, at in there if at in indices)
+
+
+def place_in(series: Series, picture: PictureId, picture_of: Callable[[Instance], PictureId]) -> int | None:
+    """Where in a series that picture is; None where it is not."""
+    named = (k for k, i in enumerate(series.instances) if name_in(series, i) == picture.name)
+    return next((k for k in named if picture_of(series.instances[k]) == picture), None)
 
 
 def holds(series: Series, picture: PictureId, picture_of: Callable[[Instance], PictureId]) -> bool:
     """Whether a series has that picture."""
-    named = (i for i in series.instances if name_in(series, i) == picture.name)
-    return any(picture_of(instance) == picture for instance in named)
+    return place_in(series, picture, picture_of) is not None

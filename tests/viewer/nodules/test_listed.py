@@ -131,6 +131,36 @@ def test_a_kept_finding_is_not_put_on_another_picture_of_its_uid():
         assert len(found) == count
 
 
+@pytest.mark.parametrize(
+    ("there", "index", "slices"),
+    [
+        (range(10), 5, (4, 6)),
+        (range(3, 10), 2, (1, 3)),  # of the same scan three slices are gone, or not come yet
+        (range(7), 5, (4, 6)),
+        (range(5, 10), 0, (0, 1)),
+        (reversed(range(2, 10)), 4, (3, 5)),  # and the other end comes first
+    ],
+)
+def test_a_kept_finding_is_on_its_picture_whatever_slices_came_or_are_gone(there, index, slices):
+    whole = _series("1")
+    name = name_in(whole, whole.instances[5])
+    kept = Kept("a", PictureId(name, "sha256:aa"), model(0, 0.7))
+    now = MemorySeries(tuple(whole.instances[k] for k in there))
+    ascending = sorted(range(len(now.instances)), key=lambda k: now.instances[k].geometry.position[2])
+    (found,) = in_series([kept], now, tuple(ascending), lambda _: PictureId(name, "sha256:aa"))
+    assert now.instances[found.located.index].sop_instance_uid == "1.5"
+    assert (found.located.index, found.located.finding.slices) == (index, slices)
+
+
+def test_an_outline_of_a_volume_that_begins_elsewhere_is_left_out():
+    whole = _series("1")
+    name = name_in(whole, whole.instances[5])
+    outline = Outline(np.ones((2, 3, 3), bool), (4, 4, 4), (10, 20, 20), (1.0, 0.7, 0.7), -860.0, 40.0)
+    kept = Kept("a", PictureId(name, "sha256:aa"), model(0, 0.7, index=4, outline=outline))
+    found = in_series([kept], whole, tuple(range(10)), lambda _: PictureId(name, "sha256:aa"))
+    assert (found[0].located.index, found[0].located.finding.outline) == (5, None)
+
+
 def test_a_kept_finding_of_another_series_is_not_looked_for_in_pixels():
     def never(instance):
         raise AssertionError("read")
