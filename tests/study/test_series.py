@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -154,6 +155,22 @@ def test_gantry_tilt_is_measured() -> None:
     files = [_header(f"{i}", 5.0 * i, y=5.0 * i * np.tan(np.radians(15))) for i in range(4)]
 
     assert group(files)[0].warnings == ("gantry tilt: the stack is sheared by 15.0 degrees",)
+
+
+@pytest.mark.parametrize(
+    ("sideways", "most"),
+    [
+        (lambda i: 6.0 * (i >= 10), "2.8"),  # two scans put together, the table moved between them
+        (lambda i: 15.0 * (i == 7), "15.0"),
+        (lambda i: 8.0 * (i % 2), "7.6"),
+    ],
+)
+def test_slices_beside_the_line_of_the_others_are_no_tilt_and_said(
+    sideways: Callable[[int], float], most: str
+) -> None:
+    (series,) = group([_header(f"{i:02d}", 5.0 * i, y=sideways(i)) for i in range(20)])
+    said = f"slices lie up to {most} mm aside of the line from the first to the last"
+    assert series.warnings == (said,)
 
 
 def test_slices_of_two_matrix_sizes_are_two_series_that_say_so() -> None:

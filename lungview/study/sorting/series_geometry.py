@@ -20,6 +20,7 @@ _GAP = 1.5  # times the median step
 _PARALLEL = 0.999  # cosine
 _AXIAL = 0.7  # of the normal along the patient; a gantry tilts by 30 degrees at most
 _TILT = 0.5  # degrees between the stack's direction and its slices' normal
+_ASIDE = 1.0  # mm from the line that a stack lies on
 
 
 class First(StrEnum):
@@ -185,7 +186,10 @@ def _gaps(steps: np.ndarray, step: float, numbers: Sequence[int]) -> list[str]:
 
 
 def _tilt(placed: Sequence[Instance], normal: Vector | None) -> list[str]:
-    """A stack whose positions do not run along the normal is sheared: an axial one by a tilted gantry."""
+    """A stack whose positions do not run along the normal is sheared: an axial one by a tilted gantry.
+
+    Where they run along no line, slices lie aside of the others, as of two scans put together.
+    """
     if normal is None or len(placed) < 2:
         return []
     first, last = placed[0].geometry, placed[-1].geometry
@@ -194,6 +198,15 @@ def _tilt(placed: Sequence[Instance], normal: Vector | None) -> list[str]:
     x, y, z = (b - a for a, b in zip(first.position, last.position, strict=True))
     if math.hypot(x, y, z) < SAME_PLACE:
         return []
+    if (aside := _most_aside(placed, _unit(x, y, z))) > _ASIDE:
+        return [f"slices lie up to {aside:.1f} mm aside of the line from the first to the last"]
     degrees = math.degrees(math.acos(min(abs(dot(_unit(x, y, z), normal)), 1.0)))
     cause = "gantry tilt: " if abs(normal[2]) > _AXIAL else ""
     return [f"{cause}the stack is sheared by {degrees:.1f} degrees"] if degrees > _TILT else []
+
+
+def _most_aside(placed: Sequence[Instance], line: Vector) -> float:
+    """The largest distance, mm, of a slice from the line through the first of them."""
+    positions = np.array([i.geometry.position for i in placed if i.geometry], float)
+    away = positions - positions[0]
+    return float(np.linalg.norm(away - np.outer(away @ line, line), axis=1).max())

@@ -27,7 +27,7 @@ MOST_HU = 32767
 # linear for subtraction, and has no part in display (PS3.3 C.8.7.1.1.2; dcmtk does the same).
 PROJECTION_XRAY = tuple(f"1.2.840.10008.5.1.4.1.1.12.{n}" for n in (1, 2, 3))
 # Found in files beside the defined term: "hu", "Hounsfield Unit", "H.U.", "[HU]", "Hounsfield Units (HU)".
-HOUNSFIELD = {"HU", "HUS", "HOUNSFIELD", "HOUNSFIELDS"}
+HOUNSFIELD = {"HU", "HUS", "HOUNSFIELD", "HOUNSFIELDS", "HOUNSFIELDUNIT", "HOUNSFIELDUNITS"}
 _BESIDE = re.compile(r"[()\[\]]|(?<=[A-Z])[-_](?=[A-Z])")  # what may stand around a word or between two
 
 
@@ -126,7 +126,7 @@ def _spelled(kind: str) -> str:
 
 def _means_hounsfield(value: str) -> bool:
     """Whether it is the word and nothing else: "HU*10" and "HU + 1000" are numbers of another unit."""
-    words = set(_BESIDE.sub(" ", value.upper().replace(".", "")).split())
+    words = set(_BESIDE.sub(" ", value.upper().replace(".", "").replace("UNIT(S)", "UNITS")).split())
     return bool(words & HOUNSFIELD) and words <= {*HOUNSFIELD, "UNIT", "UNITS"}
 
 
