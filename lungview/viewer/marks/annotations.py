@@ -78,6 +78,12 @@ class Annotations:
                 self._drop_old(picture.name.study, [old_name(picture)])
         return picture
 
+    def met(self, place: FrameKey, picture: PictureId) -> None:
+        """A slice was read behind and is that picture."""
+        if self._seen.get(place) != picture:
+            self._seen[place] = picture
+            self.recognised.emit()
+
     def _drop_old(self, study: str, doubtful: list[OldPicture]) -> None:
         self._studies[study] = self.of_study(study).without_old(doubtful)
         self._tell_unplaced(study)
@@ -181,12 +187,12 @@ class Annotations:
 
     def index_in(self, series: in_series.HasInstances, picture: PictureId) -> int | None:
         """The slice of a series that shows a picture, as far as headers and what was on screen tell."""
-        for index, instance in enumerate(series.instances):
-            if name_in(series, instance) == picture.name:
-                seen = self._seen.get(frame_key(instance))
-                if seen == picture or (seen is None and picture.name.instance):
-                    return index
-        return None
+        named = [k for k, i in enumerate(series.instances) if name_in(series, i) == picture.name]
+        seen = [self._seen.get(frame_key(series.instances[k])) for k in named]
+        if picture in seen:
+            return named[seen.index(picture)]
+        left = [k for k, known in zip(named, seen, strict=True) if known is None]
+        return left[0] if len(left) == 1 and picture.name.instance else None
 
     def _is_marked(self, candidate: in_series.Candidate, marks: StudyMarks) -> bool:
         seen = self._seen.get(frame_key(candidate.instance))

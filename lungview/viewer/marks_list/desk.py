@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
+from lungview.errors import LungViewError
 from lungview.image.slice import Instance, Slice
 from lungview.marks.annotation import Annotation
 from lungview.marks.measure_text import Translate
-from lungview.study.key import PictureId
+from lungview.study.key import FrameKey, PictureId, frame_key, picture_id
 from lungview.viewer.common.background import Call
 from lungview.viewer.event import Event
 from lungview.viewer.marks.annotations import Annotations
@@ -141,7 +143,7 @@ class Desk:
         if self._task is not None:
             self._task.cancel()
         shown = self._workspace.active.state.slice
-        todo = [each for each in self.marks if each.place is not None and _key(each) not in self._kept]
+        todo = [e for e in self.marks if (e.place is not None or e.maybe) and _key(e) not in self._kept]
         for each in todo:
             if shown is not None and each.place is not None and each.place.instance == shown.instance:
                 self._keep(each, numbers_on(each, shown, self._translate))
@@ -157,9 +159,13 @@ class Desk:
             self._kept.clear()
         self._kept[_key(each)] = found
 
-    def _on_measured(self, event: tuple[Listed, Numbers]) -> None:
-        self._keep(*event)
-        self._tell()
+    def _on_measured(self, event: tuple[Listed, Numbers] | tuple[FrameKey, PictureId]) -> None:
+        first, second = event
+        if isinstance(first, Listed) and isinstance(second, Numbers):
+            self._keep(first, second)
+            self._tell()
+        elif isinstance(first, FrameKey) and isinstance(second, PictureId):
+            self.annotations.met(first, second)
 
     def _tell(self) -> None:
         known = ((each, self._kept.get(_key(each))) for each in self.marks)
@@ -180,7 +186,7 @@ def _key(each: Listed) -> tuple[PictureId, Annotation]:
 
 
 def _read(
-    emit: Callable[[tuple[Listed, Numbers]], None],
+    emit: Callable[[tuple[Listed, Numbers] | tuple[FrameKey, PictureId]], None],
     cancelled: Callable[[], bool],
     marks: Iterable[Listed],
     read: Callable[[Instance], Slice],
@@ -189,4 +195,21 @@ def _read(
     for each in marks:
         if cancelled():
             return
-        emit((each, numbers(each, read, tr)))
+        found = each if each.place else _sought(each, read, lambda key, picture: emit((key, picture)))
+        if found.place is not None:
+            emit((found, numbers(found, read, tr)))
+
+
+def _sought(
+    each: Listed, read: Callable[[Instance], Slice], tell: Callable[[FrameKey, PictureId], None]
+) -> Listed:
+    """With its place, by the pixels of the slices that bear its name; they are told of as they are read."""
+    for place in each.maybe:
+        try:
+            picture = picture_id(read(place.instance))
+        except LungViewError:
+            continue
+        tell(frame_key(place.instance), picture)
+        if picture == each.picture:
+            return replace(each, place=place, maybe=())
+    return each

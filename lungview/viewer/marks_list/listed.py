@@ -27,11 +27,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A mark and where it is. place: None where its picture is not open."""
+    """A mark and where it is. place: None where its picture is not open, or not known yet.
+
+    maybe: where its picture may be, of slices of one name that were not looked at: their pixels tell.
+    """
 
     picture: PictureId
     drawn: Annotation
     place: Place | None = None
+    maybe: tuple[Place, ...] = ()
 
 
 def listed(
@@ -42,15 +46,29 @@ def listed(
     open_: all that is open. seen: pictures of slices that were on screen; it tells those of one name apart.
     Without a Study Instance UID only marks on what is open: others may be of anybody.
     """
-    places = _places(of, open_, frozenset(picture.name for picture in marks.drawn), seen)
+    places, unseen = _places(of, open_, frozenset(picture.name for picture in marks.drawn), seen)
     found = [
-        Listed(picture, each, places.get(picture, places.get(picture.name)))
+        Listed(picture, each, *_place(picture, places, unseen))
         for picture, drawn in marks.drawn.items()
         for each in drawn
     ]
     here = patient_digest(of.patient), of.study.study_instance_uid
-    kept = [each for each in found if each.place is not None or (here[1] and _belongs(each.picture, here))]
+    kept = [
+        each
+        for each in found
+        if each.place is not None or each.maybe or (here[1] and _belongs(each.picture, here))
+    ]
     return tuple(sorted(kept, key=_order))
+
+
+def _place(
+    picture: PictureId, places: Mapping[PictureId, Place], unseen: Mapping[PictureName, list[Place]]
+) -> tuple[Place | None, tuple[Place, ...]]:
+    """Where a picture is, and where it may be: of one slice by its name it is taken to be that."""
+    if picture in places:
+        return places[picture], ()
+    named = unseen.get(picture.name, [])
+    return (named[0], ()) if len(named) == 1 else (None, tuple(named))
 
 
 def _belongs(picture: PictureId, here: tuple[str, str]) -> bool:
@@ -67,9 +85,10 @@ def _places(
     open_: Iterable[Series],
     wanted: frozenset[PictureName],
     seen: Mapping[FrameKey, PictureId],
-) -> dict[PictureId | PictureName, Place]:
-    """Where a picture is open: by all that it is where that was seen, else by its name where it has a UID."""
-    found: dict[PictureId | PictureName, Place] = {}
+) -> tuple[dict[PictureId, Place], dict[PictureName, list[Place]]]:
+    """Where pictures are open that were looked at; by name, where the others are that have a UID."""
+    found: dict[PictureId, Place] = {}
+    unseen: dict[PictureName, list[Place]] = {}
     here = patient_digest(of.patient), of.study.study_instance_uid
     for order, series in enumerate(open_):
         if (patient_digest(series.patient), series.study.study_instance_uid) != here:
@@ -82,5 +101,5 @@ def _places(
             if picture is not None:
                 found.setdefault(picture, Place(order, series, index))
             elif name.instance:
-                found.setdefault(name, Place(order, series, index))
-    return found
+                unseen.setdefault(name, []).append(Place(order, series, index))
+    return found, unseen

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from lungview.marks.annotation import Annotation, Point
 from lungview.marks.kinds import Kind
+from lungview.study.key import picture_id
+from lungview.viewer.history import History
+from lungview.viewer.marks.annotations import Annotations
 from lungview.viewer.marks_list.desk import Desk
+from tests.in_memory import MemorySeries, make_slice
 from tests.viewer.by_hand import Opened
 
 
@@ -111,3 +118,48 @@ def test_a_mark_that_is_not_listed_changes_nothing(opened: Opened, desk: Desk) -
     desk.rename("none", "A")
     desk.remove("none")
     assert (opened.workspace.stack.index, desk.find("none"), len(desk.marks)) == (1, None, 1)
+
+
+@pytest.fixture
+def of_one_uid(opened: Opened) -> Desk:
+    """Six slices that bear one SOP Instance UID, of which the first is on screen; a desk as after a start."""
+    slices = [make_slice(k, values=np.full((40, 60), k, np.float32)) for k in range(6)]
+    slices = [replace(s, instance=replace(s.instance, sop_instance_uid="1.9")) for s in slices]
+    opened.cache.slices.update({s.instance: s for s in slices})
+    made = MemorySeries(tuple(s.instance for s in slices), key="one")
+    for index in (4, 2):
+        marks = opened.workspace.annotations
+        marks._put(picture_id(slices[index]), Annotation(Kind.PROBE, (Point(5, 5),), f"on {index}"))
+    desk = Desk(opened.workspace, opened.workspace.annotations)
+    opened.workspace.studies.series[:] = [made]  # type: ignore[list-item]
+    opened.workspace.show(made)  # type: ignore[arg-type]
+    for _ in range(4):
+        settle(opened)
+    return desk
+
+
+def test_a_mark_is_listed_on_its_own_slice_where_all_bear_one_uid(opened: Opened, of_one_uid: Desk) -> None:
+    places = {each.drawn.text: each.place.index for each in of_one_uid.marks if each.place}
+    assert places == {"on 2": 2, "on 4": 4}
+    said = {each.drawn.text: of_one_uid.measured[each.drawn.id].said for each in of_one_uid.marks}
+    assert said == {"on 2": ("2 HU",), "on 4": ("4 HU",)}
+
+
+def test_undo_goes_to_the_marks_own_slice_where_all_bear_one_uid(opened: Opened, of_one_uid: Desk) -> None:
+    series = opened.workspace.stack.series
+    assert series is not None
+    found = [opened.workspace.annotations.index_in(series, each.picture) for each in of_one_uid.marks]
+    assert found == [2, 4]
+
+
+def test_a_slice_not_looked_at_is_not_taken_for_another_of_its_uid(opened: Opened) -> None:
+    first, second = (
+        replace(s, instance=replace(s.instance, sop_instance_uid="1.9"))
+        for s in (make_slice(0), make_slice(1))
+    )
+    series = MemorySeries((first.instance, second.instance))
+    annotations = Annotations(None, History())
+    assert annotations.index_in(series, picture_id(second)) is None  # nobody has looked which of them it is
+    annotations.picture(second)
+    assert annotations.index_in(series, picture_id(second)) == 1
+    assert annotations.index_in(series, picture_id(first)) == 0  # it is the one that is left
