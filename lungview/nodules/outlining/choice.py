@@ -135,7 +135,7 @@ def choose(
     """
     score = expected(g, found, judge=judge)
     if box is not None:
-        score = score + BOX_WEIGHT * np.array([_fit(p.mask, box) for p in found])
+        score = score + BOX_WEIGHT * np.array([fit(p.mask, box) for p in found])
     weight = np.exp((score - score.max()) / SHARPNESS)
     votes = sum(w * p.mask for w, p in zip(weight, found, strict=True) if w > 1e-3)
     best = found[int(score.argmax())]
@@ -151,7 +151,7 @@ def _seed(mask: np.ndarray, seed: Voxel) -> Voxel:
     return z, y, x
 
 
-def _fit(mask: np.ndarray, box: Window) -> float:
+def fit(mask: np.ndarray, box: Window) -> float:
     """What a mask's own box and a drawn one share in the plane, by what both cover: 0…1."""
     own = window(mask, 0)
     shared = 1.0

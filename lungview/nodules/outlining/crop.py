@@ -114,12 +114,12 @@ def _drawn(
     reach = max(f * mm for f, mm in zip(part.factor, spacing_mm, strict=True) if f > 1)
     deep = depth(inside, spacing_mm)
     near = depth(~inside, spacing_mm, 2 * reach) <= reach
-    made = (deep > reach) | (tissue & (_rounded(inside, part.factor) | (near & lung)))
+    made = (deep > reach) | (tissue & (rounded(inside, part.factor) | (near & lung)))
     z, y, x = (int(i) for i in np.unravel_index(int(deep.argmax()), deep.shape))
     return component(made, (z, y, x)) if made[z, y, x] else inside
 
 
-def _rounded(mask: np.ndarray, factor: tuple[int, int, int]) -> np.ndarray:
+def rounded(mask: np.ndarray, factor: tuple[int, int, int]) -> np.ndarray:
     """A mask of joined voxels without their corners, slice by slice."""
     sigma = max(factor[1:]) / 2
     return np.stack([cv2.GaussianBlur(s.astype(np.float32), (0, 0), sigma) >= 0.5 for s in mask])

@@ -66,6 +66,13 @@ class Outline:
     def voxel_mm3(self) -> float:
         return math.prod(self.spacing_mm)
 
+    def section(self, k: int) -> np.ndarray:
+        """The mask on slice k of the scan: (rows, columns) of the whole scan."""
+        plane = np.zeros(self.shape[1:], bool)
+        if 0 <= k - self.start[0] < len(self.mask):
+            plane[self.place[1:]] = self.mask[k - self.start[0]]
+        return plane
+
     def whole(self) -> np.ndarray:
         """The mask in the shape of the whole scan."""
         mask = np.zeros(self.shape, bool)

@@ -7,14 +7,15 @@ the nodule lies inside: 4 mm to 10 cm.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
 from lungview.errors import NoNodule
 from lungview.nodules.outlining import place
-from lungview.nodules.outlining.choice import Chosen, choose
+from lungview.nodules.outlining.choice import Chosen, choose, fit
 from lungview.nodules.outlining.crop import SIZES_MM, Crop, crop, refined
-from lungview.nodules.outlining.looks import glass, mass
+from lungview.nodules.outlining.looks import glass, mass, wall
 from lungview.nodules.outlining.outline import Millimetres, Outline, Voxel
 from lungview.nodules.outlining.proposals import Ground, blurred, ground, proposals
 from lungview.nodules.outlining.voxels import Window, window
@@ -22,6 +23,9 @@ from lungview.nodules.outlining.voxels import Window, window
 # A mass goes on beyond its box by that part of the box's longer side, in the plane and above and below. What
 # is smaller needs no such limit: on LIDC it lowers the overlap with the readers' outlines by 0.014.
 _WIDER, _HIGHER, _LEAST_MASS_MM = 0.03, 0.7, 15.0
+# Of the box around a click's outline and the drawn one: what both share, by what both cover. On LIDC
+# (nodules to train of 15 mm and more) the overlap is 0.83 by clicks where it is 0.79 cut at the box.
+_LEAST_MET, _MET = 0.6, 0.8
 _LEAST_LUNG = 0.03  # of the surroundings: with less, look at larger ones
 
 
@@ -41,7 +45,7 @@ def outline(hu: np.ndarray, spacing_mm: Millimetres, at: Voxel, *, masses: bool 
         found = mass.mass(hu, spacing_mm, at) if masses else None
         if found is None:
             raise
-    return _as_outline(hu, spacing_mm, *found)
+    return wall.completed(hu, _as_outline(hu, spacing_mm, *found))
 
 
 def outline_in_box(hu: np.ndarray, spacing_mm: Millimetres, box: Window) -> Outline:
@@ -55,7 +59,40 @@ def outline_in_box(hu: np.ndarray, spacing_mm: Millimetres, box: Window) -> Outl
     place.check_box(hu, box)
     at = _middle(hu, spacing_mm, box)
     place.check(hu, at)
-    return _grown(hu, spacing_mm, at, box, box)
+    drawn = _grown(hu, spacing_mm, at, box, box)
+    if len(hu) == 1 or _widest_mm(box, spacing_mm) < _LEAST_MASS_MM:
+        return drawn
+    return _clicked(hu, spacing_mm, at, box) or drawn
+
+
+def _clicked(hu: np.ndarray, spacing_mm: Millimetres, at: Voxel, box: Window) -> Outline | None:
+    """What a click in a box gives, where that meets the box well; None where no click does.
+
+    What is cut at a box holds all the wall in it, and goes on above and below as far as a box is wide.
+    """
+    middle, rows, columns = ((b.start + b.stop) // 2 for b in box)
+    down, right = ((b.stop - b.start) // 4 for b in box[1:])
+    sides = ((-down, 0), (down, 0), (0, -right), (0, right))
+    best: tuple[float, Outline | None] = (_LEAST_MET, None)
+    for place_ in (at, *((middle, rows + r, columns + c) for r, c in sides)):
+        try:
+            found = outline(hu, spacing_mm, place_)
+        except NoNodule:
+            continue
+        section = found.section(middle)
+        met = fit(section[None], (slice(0, 1), *box[1:])) if section.any() else 0.0
+        best = (met, found) if met > best[0] else best
+        if met >= _MET:
+            break
+    return None if best[1] is None else _inside(best[1], _widened(box, spacing_mm))
+
+
+def _inside(found: Outline, within: Window) -> Outline:
+    """What of an outline lies in a box of the scan."""
+    allowed = np.zeros_like(found.mask)
+    of = (slice(max(w.start - s, 0), max(w.stop - s, 0)) for w, s in zip(within, found.start, strict=True))
+    allowed[tuple(of)] = True
+    return replace(found, mask=found.mask & allowed)
 
 
 def _middle(hu: np.ndarray, spacing_mm: Millimetres, box: Window) -> Voxel:
@@ -106,7 +143,8 @@ def _grown(
             held = part, g, whole
         break
     if held is not None:
-        return _as_outline(hu, spacing_mm, *held)
+        within = None if box is None else _widened(box, spacing_mm)
+        return wall.completed(hu, _as_outline(hu, spacing_mm, *held), within)
     assert first is not None
     raise place.boundless(*first) if found else place.nothing(g)
 
@@ -119,8 +157,7 @@ def _checked(part: Crop, g: Ground, chosen: Chosen) -> _Found:
 def _allowed(part: Crop, box: Window | None) -> Window:
     """What of a crop may belong to a mass in a box: a little more in its plane, as high as it is wide."""
     drawn = _in_crop(part, box)
-    sides = () if drawn is None else zip(drawn[1:], part.spacing_mm[1:], strict=True)
-    widest = max(((b.stop - b.start) * mm for b, mm in sides), default=0.0)
+    widest = 0.0 if drawn is None else _widest_mm(drawn, part.spacing_mm)
     if drawn is None or widest < _LEAST_MASS_MM:
         return slice(None), slice(None), slice(None)
     z, y, x = (
@@ -128,6 +165,18 @@ def _allowed(part: Crop, box: Window | None) -> Window:
         for b, more in zip(drawn, _more(widest, part.spacing_mm), strict=True)
     )
     return z, y, x
+
+
+def _widened(box: Window, spacing_mm: Millimetres) -> Window:
+    """A box of the scan with what a mass may have beyond it."""
+    more = _more(_widest_mm(box, spacing_mm), spacing_mm)
+    z, y, x = (slice(max(b.start - m, 0), b.stop + m) for b, m in zip(box, more, strict=True))
+    return z, y, x
+
+
+def _widest_mm(box: Window, spacing_mm: Millimetres) -> float:
+    """The longer side of a box in its plane."""
+    return max(float(b.stop - b.start) * mm for b, mm in zip(box[1:], spacing_mm[1:], strict=True))
 
 
 def _more(widest_mm: float, spacing_mm: Millimetres) -> list[int]:
