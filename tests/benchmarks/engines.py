@@ -1,6 +1,7 @@
 """One network in three engines, each on one thread, in turns: `python -m tests.benchmarks.engines MODEL`.
 
-ONNX Runtime gets what tf2onnx makes of the model's file, OpenVINO what its own TFLite frontend does.
+They are asked about slices of the bundled series, prepared as the program does. ONNX Runtime gets what
+tf2onnx makes of the model's file, OpenVINO what its own TFLite frontend does.
 """
 
 from __future__ import annotations
@@ -16,10 +17,16 @@ from pathlib import Path
 
 import numpy as np
 
+from lungview import paths
+from lungview.cli.checks import sample
+from lungview.image import readers
 from lungview.model import registry
+from lungview.model.input import prepare
 from lungview.model.registry import Entry
+from lungview.sources.files.scan import scan
 
 ROUNDS = 25
+EVERY = 10  # th slice of the bundled series: from the neck's side to the belly's
 Engine = Callable[[np.ndarray], list[np.ndarray]]
 
 
@@ -67,13 +74,16 @@ def measured(model: str) -> dict[str, dict[str, float]]:
     """Of each engine: milliseconds of a call (quartiles), and how far its answer is off.
 
     They are of CPU time: of one thread it is the time a free processor takes, whatever else the machine does.
-    off: the largest difference of a probability from LiteRT's.
+    off: the largest difference of a probability from LiteRT's, of all slices.
     """
     entry = registry.find(model)
-    shape = (1, *entry.card.input_size, entry.card.channels)
-    image = np.random.default_rng(0).uniform(-1, 1, shape).astype(np.float32)
+    seen = images(entry)
+    image = seen[len(seen) // 2]
     engines = {name: make(entry) for name, make in ENGINES.items()}
-    answers = {name: _probabilities(engine(image), entry) for name, engine in engines.items()}
+    answers = {
+        name: np.stack([_probabilities(engine(one), entry) for one in seen])
+        for name, engine in engines.items()
+    }
     times: dict[str, list[float]] = {name: [] for name in engines}
     for turn in range(ROUNDS + 2):
         for name, engine in engines.items():
@@ -88,6 +98,16 @@ def measured(model: str) -> dict[str, dict[str, float]]:
         }
         for name in engines
     }
+
+
+def images(entry: Entry) -> list[np.ndarray]:
+    """(1, rows, columns, channels) float32 each: slices as the network gets them, or a box in each."""
+    found = []
+    for instance in scan([paths.resources() / "sample"]).series[0].instances[::EVERY]:
+        slice_ = readers.read_instance(instance)
+        values = prepare(slice_, entry.card, sample.box(slice_, entry.card)).values
+        found.append(np.ascontiguousarray(values[np.newaxis], np.float32))
+    return found
 
 
 def _probabilities(answer: list[np.ndarray], entry: Entry) -> np.ndarray:

@@ -48,8 +48,9 @@ def test_a_network_takes_no_longer_than_in_the_faster_of_two_other_engines(model
     ratio = others[best]["median"] / ours["median"]
     rounds = [others[best]["low"] / ours["high"], others[best]["high"] / ours["low"]]
     keep(f"{model}: {each}", ratio, rounds, "AVX2 (held)" if processor == "avx2" else "")
-    # The same network: of noise, which no 8-bit step was chosen for, 0.033 at most.
-    assert max(v["off"] for v in others.values()) < 0.05
+    # The same network: LiteRT rounds what goes into a layer to 8 bits, the other two only the weights.
+    # Of these slices by 0.015 at most; of all 60, two answers of the EfficientNetB0 differ by more, 0.025.
+    assert max(v["off"] for v in others.values()) < 0.02
     assert ratio >= 1 / MOST
 
 
