@@ -13,7 +13,8 @@ from lungview.cli import main
 from lungview.network import runtime
 
 TINY = Path(__file__).parents[1] / "data/tiny_model"
-PROMISED = {"model", "n", "accuracy", "macro_f1", "auc", "ece", "per_class", "confusion", "ci95"}
+PROMISED = {"model", "n", "accuracy", "macro_f1", "auc", "ece", "ece_if_calibrated"}
+PROMISED |= {"per_class", "confusion", "ci95"}
 
 
 @pytest.fixture
@@ -51,6 +52,8 @@ def test_the_promised_figures_are_there_and_the_test_part_is_the_default(
     assert found["n"] == 12
     assert np.array(found["confusion"]).sum(axis=1).tolist() == [4, 4, 4]
     assert found["accuracy"] == pytest.approx(np.trace(found["confusion"]) / 12, abs=1e-4)
+    mean, low, high = found["ece_if_calibrated"]
+    assert 0 <= low <= mean <= high < 1
     assert found["ci95"]["accuracy"][0] <= found["accuracy"] <= found["ci95"]["accuracy"][1]
 
 

@@ -95,3 +95,25 @@ def test_a_figure_that_is_one_in_every_draw_has_an_interval_of_its_groups() -> N
     found = metrics.intervals(lambda _: {"a": 1.0, "b": 1.0}, groups, draws=10, sizes={"b": 6})
     assert found["a"] == pytest.approx((0.862, 1.0), abs=5e-4)
     assert found["b"] == pytest.approx((0.610, 1.0), abs=5e-4)
+
+
+def test_answers_calibrated_perfectly_show_the_error_of_their_binomial() -> None:
+    # All in one bin, 0.8 sure: the ECE is |share right − 0.8|, on average √(2 · 0.8 · 0.2 / (π n)).
+    p = np.tile([0.2, 0.8], (400, 1))
+    mean, low, high = metrics.calibrated_ece(p, np.arange(400))
+    assert mean == pytest.approx(np.sqrt(2 * 0.16 / (np.pi * 400)), rel=0.1)
+    assert low < 0.002
+    assert high == pytest.approx(
+        2.2414 * np.sqrt(0.16 / 400), rel=0.12
+    )  # of a normal's distance from its mean
+
+
+def test_slices_that_are_right_or_wrong_together_count_as_one_for_it() -> None:
+    p = np.tile([0.2, 0.8], (400, 1))
+    one, four = (metrics.calibrated_ece(p, np.arange(400) // size)[0] for size in (1, 4))
+    assert four == pytest.approx(2 * one, rel=0.15)
+
+
+def test_labels_drawn_for_it_follow_every_class() -> None:
+    # Of answers that are certain nothing can be drawn but what they say.
+    assert metrics.calibrated_ece(np.eye(4)[[0, 1, 2, 3, 3]], np.arange(5)) == (0.0, 0.0, 0.0)

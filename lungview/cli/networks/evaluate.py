@@ -172,6 +172,8 @@ def of_nodules(result: dict[str, Any]) -> list[str]:
 def _sentences(result: dict[str, Any]) -> list[str]:
     lines = [f"{result['model']}: {result['n']} pictures in {result['groups']} groups"]
     lines += with_intervals(result)
+    mean, low, high = result["ece_if_calibrated"]
+    lines.append(f"  ece of answers calibrated perfectly {mean:.3f}  ({low:.3f} to {high:.3f})")
     for key, c in result["per_class"].items():
         lines.append(
             f"  {key}: precision {c['precision']:.3f}, recall {c['recall']:.3f}, {c['n']:.0f} pictures"

@@ -154,6 +154,7 @@ def figures(card: ModelCard, pictures: Labelled, found: Answers, draws: int = 10
             lambda index: _scores(card, p[index], t[index]), groups, draws, sizes=_sizes(card, t, groups)
         ),
         "reliability": metrics.reliability(p, t).tolist(),
+        "ece_if_calibrated": metrics.calibrated_ece(p, _units(pictures)[found.ok], draws),
         "risk_coverage": _curve(p, t),
         **_gate(card, pictures, found),
         "milliseconds": float(np.nanmedian(found.seconds) * 1e3),
@@ -178,6 +179,12 @@ def _scores(card: ModelCard, p: np.ndarray, t: np.ndarray) -> dict[str, float]:
             "specificity": specificity,
         }
     return result
+
+
+def _units(pictures: Labelled) -> np.ndarray:
+    """(n,) what is right or wrong as one: a nodule where the data names them, else the group."""
+    each = zip(pictures.rows, pictures.groups, strict=True)
+    return np.array([f"{group}/{row.extra.get('nodule_id', '')}" for row, group in each])
 
 
 def _sizes(card: ModelCard, t: np.ndarray, groups: np.ndarray) -> dict[str, int]:

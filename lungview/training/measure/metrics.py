@@ -92,6 +92,23 @@ def ece(probabilities: np.ndarray, targets: np.ndarray, bins: int = ECE_BINS) ->
     return float(np.sum(rows[:, 2] / rows[:, 2].sum() * np.abs(rows[:, 0] - rows[:, 1])))
 
 
+def calibrated_ece(
+    probabilities: np.ndarray, units: np.ndarray, draws: int = 1000, seed: int = 0
+) -> tuple[float, float, float]:
+    """The ECE that these answers would show if they were calibrated perfectly: mean, and 95 of 100 draws.
+
+    Labels are drawn from the answers, with one number for all pictures of a unit (n,): slices of one nodule
+    are right or wrong together. What is measured within these ends says nothing against the calibration.
+    """
+    rng = np.random.default_rng(seed)
+    units, which = np.unique(units, return_inverse=True)
+    below, classes = np.cumsum(probabilities, axis=1)[:, :-1], np.eye(probabilities.shape[1])
+    drawn = ((rng.random(len(units))[which][:, None] >= below).sum(axis=1) for _ in range(draws))
+    found = [ece(probabilities, classes[labels]) for labels in drawn]
+    low, high = np.percentile(found, (2.5, 97.5))
+    return float(np.mean(found)), float(low), float(high)
+
+
 def rates(scores: np.ndarray, positive: np.ndarray, threshold: float) -> tuple[float, float]:
     """Sensitivity and specificity of `score >= threshold`; nan where a class is absent."""
     called, positive = scores >= threshold, positive.astype(bool)
