@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from keras import layers
@@ -16,7 +16,8 @@ class Architecture:
     shape: (rows, columns, 3). weights: "imagenet" lets Keras fetch its own, None starts at random.
     scale: of the values the network takes, as in ModelCard. size: the usual side of its input, px.
     imagenet: Keras has published weights. trainable: how many layers of the backbone, counted from its end,
-    are trained when it starts from loaded weights; None = all. The head always is.
+    are trained when it starts from loaded weights; None = all. The head always is. packages: Python packages
+    that carry weights, and what puts them into what `build` makes of None.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Architecture:
     size: int = 224
     imagenet: bool = True
     trainable: int | None = None
+    packages: Mapping[str, Callable[[Any], None]] = field(default_factory=dict)
 
 
 def classifier(

@@ -10,10 +10,9 @@ from typing import Any
 import keras
 from keras import layers
 
+from lungview.training.architectures import edges
 from lungview.training.architectures.architecture import Architecture, classifier
 
-# Keras' weights take blue, green, red minus these; the pictures are grey, so the order is all the same.
-CAFFE_MEAN = (103.939, 116.779, 123.68)
 WIDTHS = (64, 128, 256, 512, 512)
 
 
@@ -22,9 +21,9 @@ def _build(depths: tuple[int, ...], shape: tuple[int, int, int], classes: int, w
     normalised = weights is None
     x = image
     if normalised:
-        x = layers.Rescaling(1 / 64, offset=-2.0)(x)
+        x = layers.Rescaling(edges.SCALE, offset=edges.OFFSET)(x)
     else:
-        x = layers.Rescaling(1.0, offset=[-m for m in CAFFE_MEAN])(x)
+        x = layers.Rescaling(1.0, offset=[-m for m in edges.CAFFE_MEAN])(x)
     for stage, (depth, width) in enumerate(zip(depths, WIDTHS, strict=True), start=1):
         for i in range(1, depth + 1):
             x = _convolution(x, width, f"block{stage}_conv{i}", normalised)
@@ -60,5 +59,6 @@ def build_19(shape: tuple[int, int, int], classes: int, weights: str | None) -> 
     return _fetched(keras.applications.VGG19, model) if weights else model
 
 
-VGG16 = Architecture("vgg16", build_16, scale="0..255")
-VGG19 = Architecture("vgg19", build_19, scale="0..255")
+PACKAGES = {edges.PACKAGE: edges.fill}
+VGG16 = Architecture("vgg16", build_16, scale="0..255", packages=PACKAGES)
+VGG19 = Architecture("vgg19", build_19, scale="0..255", packages=PACKAGES)

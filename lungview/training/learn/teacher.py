@@ -19,6 +19,7 @@ from lungview.model.input import scale
 from lungview.model.registry import Entry
 from lungview.network import runtime
 from lungview.training import architectures
+from lungview.training.architectures.architecture import Architecture
 from lungview.training.learn import weights
 from lungview.training.learn.config import Config
 from lungview.training.learn.run_folder import RunFolder
@@ -29,7 +30,7 @@ def network(config: Config, classes: int, root: Path, *, fresh: bool = True) -> 
     architecture = architectures.find(config.architecture)
     if config.trainable:
         architecture = dataclasses.replace(architecture, trainable=config.trainable)
-    sources = _sources(config.weights, root)
+    sources = _sources(config.weights, root, architecture)
     shape = (config.size, config.size, 3)
     before = keras.mixed_precision.dtype_policy()
     keras.mixed_precision.set_dtype_policy(config.precision)
@@ -44,15 +45,16 @@ def network(config: Config, classes: int, root: Path, *, fresh: bool = True) -> 
         keras.mixed_precision.set_dtype_policy(before)
 
 
-def _sources(named: str, root: Path) -> list[str]:
+def _sources(named: str, root: Path, architecture: Architecture) -> list[str]:
     """Where the weights of a configuration are: one place, or several with commas between."""
     names = [named] if (root / named).exists() else named.split(",")
-    return [_source(name.strip(), root) for name in names]
+    known = ("none", "imagenet", *architecture.packages)
+    return [name if name in known else _source(name, root) for name in map(str.strip, names)]
 
 
 def _source(named: str, root: Path) -> str:
     """Where the weights of a configuration are: a path, as it is or from `root`, or a model's folder."""
-    if named in ("none", "imagenet") or Path(named).exists():
+    if Path(named).exists():
         return named
     if (root / named).exists():
         return str(root / named)

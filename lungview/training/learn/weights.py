@@ -23,8 +23,9 @@ Arrays = dict[str, np.ndarray]
 def start(architecture: Architecture, shape: tuple[int, int, int], classes: int, source: str) -> Any:
     """A flat network with its starting weights, and only what may change left trainable.
 
-    source: "none", "imagenet" (fetched by Keras), an .npz file, or the folder of an earlier run or of a
-    finished model, of the same architecture. Raises WeightsError, InputError, CardError.
+    source: "none", "imagenet" (fetched by Keras), one of the architecture's packages, an .npz file, or
+    the folder of an earlier run or of a finished model, of the same architecture. Raises WeightsError,
+    InputError, CardError.
     """
     if source == "none":
         return architecture.build(shape, classes, None)
@@ -35,7 +36,9 @@ def start(architecture: Architecture, shape: tuple[int, int, int], classes: int,
     else:
         model = architecture.build(shape, classes, None)
         path = Path(source)
-        if is_model(source):
+        if source in architecture.packages:
+            architecture.packages[source](model)
+        elif is_model(source):
             finished.load(model, registry.Entry(read_card(path), path))
         elif path.is_dir():
             RunFolder(path).load_best(model)
