@@ -33,6 +33,18 @@ class Translator(QTranslator):
         return False
 
 
+class _OfQt(QTranslator):
+    """Qt's own file of a language; some still have its older words, without the letters for keys."""
+
+    def translate(
+        self, context: str, text: str, disambiguation: str | None = None, n: int = -1
+    ) -> str | None:
+        found: str | None = super().translate(context, text, disambiguation, n)
+        if not found and "&" in text:
+            return super().translate(context, text.replace("&", ""), disambiguation, n)
+        return found
+
+
 def said(text: str) -> str:
     """A sentence from below the window (an error, a verdict, a measure) in the reader's language."""
     return QCoreApplication.translate(_SENTENCE, text) if text else text
@@ -82,7 +94,7 @@ def _installed(name: str) -> QTranslator | None:
 
 def _install_qt(application: QCoreApplication, code: str) -> None:
     """Qt's own words, as on the buttons of its dialogs: the files that come with Qt."""
-    own = QTranslator(application)
+    own = _OfQt(application)
     own.setObjectName("qt")
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if own.load(f"qtbase_{_QT.get(code, code)}", folder):

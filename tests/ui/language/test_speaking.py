@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QCoreApplication, QLocale
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QDialogButtonBox, QLabel
+from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QLabel, QPushButton
 
 from lungview import languages
 from lungview.errors import ReadError
@@ -43,6 +43,23 @@ def test_the_buttons_of_qt_speak_too(qtbot, code: str, cancel: str) -> None:
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
     qtbot.addWidget(buttons)
     assert buttons.buttons()[0].text().replace("&", "") == cancel
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_no_label_of_qts_own_file_dialog_stays_english(qtbot, code: str) -> None:
+    speaking.use(languages.ENGLISH)
+    english = _labels(qtbot)
+    speaking.use(languages.load(code))
+    assert len(english) > 3
+    assert english & _labels(qtbot) == set()
+
+
+def _labels(qtbot) -> set[str]:
+    dialog = QFileDialog()
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    qtbot.addWidget(dialog)
+    texts = {each.text() for kind in (QLabel, QPushButton) for each in dialog.findChildren(kind)}
+    return {text for text in texts if text}
 
 
 @pytest.mark.parametrize("code", ["zh", "ja"])
