@@ -39,10 +39,10 @@ class _OfQt(QTranslator):
     def translate(
         self, context: str, text: str, disambiguation: str | None = None, n: int = -1
     ) -> str | None:
-        found: str | None = super().translate(context, text, disambiguation, n)
+        found = super().translate(context, text, disambiguation, n)
         if not found and "&" in text:
-            return super().translate(context, text.replace("&", ""), disambiguation, n)
-        return found
+            found = super().translate(context, text.replace("&", ""), disambiguation, n)
+        return found or None  # "" would be said
 
 
 def said(text: str) -> str:
