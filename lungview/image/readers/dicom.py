@@ -27,7 +27,7 @@ from lungview.image.readers.data_set.geometry import (
 from lungview.image.readers.data_set.module import ImagePixel, image_pixel
 from lungview.image.readers.data_set.values import number, numbers, present, text
 from lungview.image.readers.frames.dicom_file import DicomFile, open_file, open_kept
-from lungview.image.readers.frames.frame_count import frame_count
+from lungview.image.readers.frames.frame_count import as_it_lies, frame_count
 from lungview.image.readers.frames.overlays import embedded, embedded_bits, overlays
 from lungview.image.readers.frames.palette import palette
 from lungview.image.readers.frames.pixels import decode, native, words
@@ -65,6 +65,7 @@ def full_header(source: Source) -> Header:
 
 def _header(container: Container, source: Source) -> Header:
     module = image_pixel(container, source)
+    container = as_it_lies(module, container)
     frames, found = frame_count(module, container, source)
     return dicom_header(container.dataset, source, frames, (*container.warnings, *found))
 
@@ -160,7 +161,7 @@ def _rest(file: DicomFile, groups: FrameGroups) -> Stored:
     alike = bool(groups.items) and not any(present(groups.items[0], word) for word in _OWN_WORDS)
     if alike and file.alike:
         return file.alike[0]
-    syntax = file.container.syntax
+    syntax = UID(file.dataset.file_meta.TransferSyntaxUID)  # a loss outlives the packing
     made = _SAID_OF_FRAMES.of(_all_but_pixels, file.dataset, file.source, file.module, syntax, groups.items)
     if alike:
         file.alike.append(made)

@@ -35,4 +35,4 @@ def test_every_file_packaged_with_pydicom_is_read_as_pydicom_reads_it() -> None:
 @pytest.mark.shared
 def test_every_shared_dicom_file_is_read_as_pydicom_reads_it(shared_data: Path) -> None:
     found = Counter(map(_compare, reference.dicom_files(shared_data / "dicom")))
-    assert found == Counter({"equal": 102, "both refuse": 5, "only this program reads": 2, "explained": 1})
+    assert found == Counter({"equal": 102, "both refuse": 1, "only this program reads": 6, "explained": 1})

@@ -95,7 +95,6 @@ def test_a_file_without_preamble_and_meta_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("written", "said", "sentence"),
     [
-        (uid.ExplicitVRLittleEndian, uid.RLELossless, "the pixel data is not encapsulated"),
         (uid.RLELossless, uid.JPEG2000Lossless, "the JPEG 2000 begins with 0200"),
         (uid.RLELossless, uid.ExplicitVRLittleEndian, "native Pixel Data has an undefined length"),
     ],

@@ -82,6 +82,8 @@ def test_windows_are_sanitised_with_a_warning(
             "Hounsfield-Unit",
             "Hounsfield Units (HU)",
             "HU (Hounsfield)",
+            "Hounsfield unit(s)",
+            "HounsfieldUnits",
         ),
     ],
 )

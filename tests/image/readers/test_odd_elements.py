@@ -13,7 +13,7 @@ from pydicom.datadict import tag_for_keyword
 from pydicom.dataelem import RawDataElement
 from pydicom.tag import Tag
 
-from lungview.errors import UnsupportedFormat
+from lungview.errors import DamagedFile, MissingCodec, UnsupportedFormat
 from lungview.image import readers
 from lungview.image.slice import Slice
 from tests.image.readers import files
@@ -129,6 +129,49 @@ def test_a_data_set_of_another_syntax_than_said_is_read_as_what_it_is(
     slice_ = readers.read(path)
     assert np.array_equal(slice_.values, HU)
     assert slice_.warnings[0].endswith(warning)
+
+
+@pytest.mark.parametrize("frames", [1, 2])
+@pytest.mark.parametrize("said", [uid.JPEGLosslessSV1, uid.RLELossless, uid.JPEG2000, uid.JPEGBaseline8Bit])
+def test_grey_pixels_that_were_unpacked_under_their_old_syntax_are_read(
+    said: uid.UID, frames: int, tmp_path: Path
+) -> None:
+    """As ITK reads them."""
+    path = files.save(files.dataset(frames=frames), tmp_path / "case.dcm")
+    path.write_bytes(files.with_syntax(path.read_bytes(), said))
+    found = list(readers.read_frames(path))
+    assert np.array_equal([each.values for each in found], [HU] * frames)
+    assert found[0].warnings == (
+        f"the file says {said.name}, its pixels are not compressed; they are read as such",
+    )
+    assert bool(found[0].lossy) == (said == uid.JPEGBaseline8Bit)  # what was lost stays lost
+    assert len(readers.read_header(path).instances) == frames
+
+
+@pytest.mark.parametrize("said", ["1.2.840.113619.5.2", "1.2.3", uid.JPEGLosslessSV1])
+def test_pixels_of_a_private_syntax_or_of_another_length_are_not_taken_for_unpacked(
+    said: str, tmp_path: Path
+) -> None:
+    def change(made: Dataset) -> None:
+        if said == uid.JPEGLosslessSV1:
+            made.PixelData += b"\0\0\0\0"
+
+    path = files.write(tmp_path, change)
+    path.write_bytes(files.with_syntax(path.read_bytes(), said))
+    with pytest.raises((DamagedFile, MissingCodec)):
+        readers.read(path)
+
+
+def test_colour_that_was_unpacked_under_its_old_syntax_is_refused(tmp_path: Path) -> None:
+    def change(made: Dataset) -> None:
+        made.Rows = 4
+        made.SamplesPerPixel, made.PlanarConfiguration, made.PhotometricInterpretation = 3, 0, "YBR_FULL"
+        made.BitsAllocated, made.BitsStored, made.HighBit = 8, 8, 7
+        made.PixelData = bytes(4 * 12 * 3)
+
+    path = files.write(tmp_path, change)
+    path.write_bytes(files.with_syntax(path.read_bytes(), uid.JPEGBaseline8Bit))
+    refused(path, DamagedFile, "the pixel data is not encapsulated")
 
 
 def test_padding_behind_few_bits_is_no_frame(tmp_path: Path) -> None:

@@ -9,10 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
 from pydicom import Dataset
 from pydicom.encaps import encapsulate
 from pydicom.pixels import pack_bits
+from pydicom.uid import RLELossless
 
 from lungview.errors import DamagedFile
 from lungview.image import readers
@@ -150,3 +152,22 @@ def test_dcmtk_reads_the_same_elements(tmp_path: Path) -> None:
     path = saved(tmp_path, made)
     done = subprocess.run(["dcmdump", "+P", "PixelData", path], capture_output=True, text=True, check=True)
     assert "(PixelSequence" in done.stdout
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("packing", ["deflate", "rle", "j2k"])
+@pytest.mark.parametrize("name", ["liver", "liver_nonbyte_aligned"])
+def test_single_bits_of_others_are_those_that_were_packed(name: str, packing: str, shared_data: Path) -> None:
+    folder = shared_data / "dicom" / "pydicom-data"
+    found = [each.values for each in readers.read_frames(folder / f"{name}_{packing}.dcm")]
+    assert np.array_equal(found, pydicom.dcmread(folder / f"{name}.dcm").pixel_array)
+
+
+def test_single_bits_in_runs_that_end_too_soon_are_no_picture(tmp_path: Path) -> None:
+    made = files.dataset()
+    made.Rows, made.Columns = 64, 64
+    made.BitsAllocated, made.BitsStored, made.HighBit = 1, 1, 0
+    header = np.array([1, 64, *[0] * 14], "<u4").tobytes()
+    put(made, RLELossless, [header + bytes([257 - 100, 255])])
+    with pytest.raises(DamagedFile, match="unpacks to 100 bytes, expected 512"):
+        readers.read(saved(tmp_path, made))

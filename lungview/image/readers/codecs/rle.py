@@ -20,7 +20,8 @@ def decode(codestream: bytes, wanted: Wanted) -> Decoded:
     """One frame, samples interleaved."""
     if wanted.bits_allocated % 8:
         raise CodestreamError(f"RLE with BitsAllocated {wanted.bits_allocated}; expected 8, 16 or 32")
-    segments = _segments(codestream, wanted)
+    expected = wanted.samples * wanted.bits_allocated // 8
+    segments = _segments(codestream, expected, wanted.rows * wanted.columns)
     pixels = np.empty((wanted.rows * wanted.columns, wanted.samples), f"<u{wanted.bits_allocated // 8}")
     planes = pixels.view(np.uint8).reshape(len(pixels), wanted.samples, -1)
     # Sample by sample, the most significant byte first (G.2), which is the last in memory.
@@ -33,6 +34,13 @@ def decode(codestream: bytes, wanted: Wanted) -> Decoded:
         (wanted.rows, wanted.columns, wanted.samples) if wanted.samples > 1 else (wanted.rows, wanted.columns)
     )
     return Decoded(pixels.reshape(shape), warnings=(_TRAILING,) if trailing else ())
+
+
+def bits(codestream: bytes, needed: int) -> tuple[bytes, tuple[str, ...]]:
+    """The bytes that hold the pixels of a frame of single bits: one segment, packed as native ones are."""
+    (segment,) = _segments(codestream, 1, needed)
+    plane, trailing = _unpacked(segment, needed)
+    return plane.tobytes(), (_TRAILING,) if trailing else ()
 
 
 def _unpacked(segment: bytes, needed: int) -> tuple[np.ndarray, bool]:
@@ -64,20 +72,22 @@ def _end_of(segment: bytes, needed: int) -> int | None:
     return at if made >= needed and at <= len(segment) else None
 
 
-def _segments(codestream: bytes, wanted: Wanted) -> list[bytes]:
-    """The segments; refused when they are not the data set's or lie outside the codestream (G.5)."""
+def _segments(codestream: bytes, expected: int, each: int) -> list[bytes]:
+    """The segments; refused when they are not the data set's or lie outside the codestream (G.5).
+
+    each: bytes that a segment has to unpack to.
+    """
     if len(codestream) < HEADER:
         raise CodestreamError(
             f"the RLE frame has {len(codestream)} bytes; expected a header of {HEADER} and segments"
         )
     count, *offsets = struct.unpack("<16L", codestream[:HEADER])
-    expected = wanted.samples * wanted.bits_allocated // 8
     if count != expected:
         raise CodestreamError(f"the RLE frame has {count} segments, expected {expected}")
     used = [*offsets[:count], len(codestream)]
     if used[0] < HEADER or any(a > b for a, b in itertools.pairwise(used)):
         raise CodestreamError("the RLE segment offsets are not ascending inside the frame")
-    needed = wanted.rows * wanted.columns * expected
+    needed = each * expected
     if needed > MOST_RATIO * len(codestream):
         raise CodestreamError(f"{len(codestream):,} RLE bytes cannot hold the {needed:,} of a frame")
     return [codestream[start:end] for start, end in itertools.pairwise(used)]

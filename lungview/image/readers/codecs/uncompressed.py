@@ -1,11 +1,12 @@
-"""Frames that lie in fragments as native pixel data does, bare or deflated (PS3.5 A.4.11, A.4.12)."""
+"""Frames that lie in fragments as native pixel data does: bare, deflated, or single bits in runs."""
 
 from __future__ import annotations
 
 import zlib
 
-from pydicom.uid import UID
+from pydicom.uid import UID, RLELossless
 
+from lungview.image.readers.codecs import rle
 from lungview.image.readers.codecs.codestream import CodestreamError
 
 ENCAPSULATED = UID("1.2.840.10008.1.2.1.98")
@@ -18,6 +19,8 @@ def content(fragment: bytes, syntax: UID, needed: int) -> tuple[bytes, tuple[str
 
     Raises CodestreamError where there are fewer, or where they do not unpack.
     """
+    if syntax == RLELossless:
+        return rle.bits(fragment, needed)
     found = _inflated(fragment, needed) if syntax == DEFLATED_FRAMES else fragment
     if len(found) < needed:
         raise CodestreamError(f"the frame holds {len(found):,} bytes, expected {needed:,}")

@@ -15,6 +15,7 @@ from lungview.image.readers.data_set.geometry import FrameGroups, FunctionalGrou
 from lungview.image.readers.data_set.module import ImagePixel, image_pixel, oddities
 from lungview.image.readers.frames.fragments import Frame
 from lungview.image.readers.frames.frame_count import (
+    as_it_lies,
     encapsulated_frames,
     frame_count,
     refuse_second,
@@ -60,6 +61,7 @@ def open_file(source: Source, container: Container | None = None) -> DicomFile:
     """The file, its pixels checked against its size. container: when parsed already. Raises ReadError."""
     container = container or containers.parse(source)
     module = image_pixel(container, source)
+    container = as_it_lies(module, container)
     refuse_undecoded(container, source)
     refuse_second(container, source)
     frames, found = frame_count(module, container, source)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydicom.uid import UID
+from dataclasses import replace
+
+from pydicom.uid import UID, ExplicitVRLittleEndian
 
 from lungview.errors import DamagedFile, MissingCodec, UnsupportedFormat
 from lungview.image.readers import codecs
@@ -36,6 +38,24 @@ def frame_count(module: ImagePixel, container: Container, source: Source) -> tup
     if container.syntax not in NATIVE:
         return _encapsulated_count(module, container, pixels, source)
     return _native_count(module, pixels, source)
+
+
+def as_it_lies(module: ImagePixel, container: Container) -> Container:
+    """The container, as of native pixels where grey ones lie so though a compressed syntax is said.
+
+    Programs that unpack pixels leave the syntax as it was; ITK reads what they write. Colour is left: nobody
+    knows whether it was turned into RGB.
+    """
+    pixels = container.pixels
+    packed = container.syntax in codecs.DECODED or container.syntax in uncompressed.SYNTAXES
+    if pixels is None or pixels.length is None or not packed or module.samples > 1:
+        return container
+    needed = -(-module.frame_bits * module.frames // 8)
+    container.stream.seek(pixels.start)
+    if container.stream.read(4) == ITEM or pixels.length not in (needed, needed + needed % 2):
+        return container
+    said = f"the file says {container.syntax.name}, its pixels are not compressed; they are read as such"
+    return replace(container, syntax=ExplicitVRLittleEndian, warnings=(*container.warnings, said))
 
 
 def _native_count(module: ImagePixel, pixels: PixelElement, source: Source) -> tuple[int, tuple[str, ...]]:

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.processing import convert_color_space
-from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian
+from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, RLELossless
 
 from lungview.errors import DamagedFile, LungViewError, UnsupportedFormat
 from lungview.image.readers import codecs
@@ -51,7 +51,8 @@ def native(file: DicomFile, frame: int) -> tuple[tuple[DicomFile, int] | None, t
     container, module = file.container, file.module
     if container.syntax in NATIVE:
         return (file, frame), ()
-    if container.syntax not in uncompressed.SYNTAXES:
+    single_bits = container.syntax == RLELossless and module.bits_allocated == 1
+    if container.syntax not in uncompressed.SYNTAXES and not single_bits:
         return None, ()
     needed = -(-module.frame_bits // 8)
     found, odd = uncompressed.content(_fragments(file, frame), container.syntax, needed)
