@@ -286,5 +286,5 @@ def test_the_tabs_of_a_narrow_dock_are_named_in_full(show: Callable[..., MainWin
     bars = [bar for bar in window.findChildren(QTabBar) if bar.isVisible() and bar.count() == 5]
     assert len(bars) == 1
     wanted = sum(bars[0].fontMetrics().horizontalAdvance(bars[0].tabText(n)) for n in range(5))
-    padding = 5 * 2 * (6 + 1)  # px: padding and border of style.qss
+    padding = 5 * 2 * (4 + 1)  # px: padding and border of style.qss
     assert wanted + padding <= bars[0].width()

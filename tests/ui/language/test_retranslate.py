@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QComboBox, QLabel, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QComboBox, QLabel, QTabBar, QTreeWidget, QTreeWidgetItem, QWidget
 
 from lungview import languages
 from lungview.errors import SettingsError
@@ -15,12 +16,14 @@ from lungview.marks.annotation import Annotation, Kind, Point
 from lungview.ui.annotate.editing import Editing
 from lungview.ui.language import retranslate, speaking
 from lungview.ui.settings.preferences import Preferences
+from lungview.ui.shell import screens
 from lungview.ui.shell.main_window import MainWindow
 from lungview.ui.start.app import new_window
 from lungview.ui.studies.session import Session
 from tests.ui.conftest import MemoryCache, MemorySeries, make_slice, whole
 from tests.ui.language.said import texts
 
+SMALL = QSize(1280, 720)
 CODES = [code for code in languages.NAMES if code != "en"]
 
 
@@ -87,6 +90,18 @@ def test_from_one_language_to_another(qtbot, window: MainWindow) -> None:
     qtbot.wait(50)
     assert window.actions_table["file.quit"].text() == "Quitter"
     assert window.docks["findings"].windowTitle() == "Anomalies"
+
+
+@pytest.mark.parametrize("code", ["de", "fr", "zh", "ja"])
+def test_the_tabs_of_a_dock_are_named_in_full_on_a_small_screen(qtbot, window: MainWindow, code: str) -> None:
+    window.resize(SMALL - screens.FRAME)
+    window.panels.to_front("overlays")
+    _choose(window, code)
+    qtbot.wait(50)
+    bar = next(bar for bar in window.findChildren(QTabBar) if bar.isVisible() and bar.count() == 5)
+    names = [bar.tabText(at) for at in range(bar.count())]
+    padding = 5 * 2 * (4 + 1)  # px: padding and border of style.qss
+    assert sum(map(bar.fontMetrics().horizontalAdvance, names)) + padding <= bar.width(), names
 
 
 def test_nothing_open_is_lost(qtbot, window: MainWindow) -> None:
