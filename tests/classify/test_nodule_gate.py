@@ -37,6 +37,21 @@ def lung_slice() -> np.ndarray:
     return cv2.GaussianBlur(values + noise, (0, 0), 0.8)
 
 
+def on_a_table() -> np.ndarray:
+    """The same on a table of foam, in which something is as dense as a nodule."""
+    values = lung_slice()
+    cv2.rectangle(values, (40, 282), (280, 316), -850.0, -1)
+    cv2.circle(values, (100, 299), 7, 60.0, -1)
+    return cv2.GaussianBlur(values, (0, 0), 0.8)
+
+
+def at_the_wall() -> np.ndarray:
+    """The same with a ball of 17 mm, half in the wall."""
+    values = lung_slice()
+    cv2.circle(values, (48, 160), 12, 40.0, -1)
+    return cv2.GaussianBlur(values, (0, 0), 0.8)
+
+
 def in_hu(values: np.ndarray) -> Slice:
     instance = Instance(Path("slice.dcm"), modality="CT", rows=320, columns=320)
     return Slice(instance, values.copy(), "HU", Spacing(PIXEL, PIXEL, "PixelSpacing"))
@@ -66,6 +81,17 @@ def test_the_ball_in_a_box_is_outlined_with_its_area(card):
     found = nodule_gate.found(in_hu(lung_slice()), card, around(120, 140, 14))
     assert (found.reasons, found.in_hu) == ((), True)
     assert found.mask.sum() == pytest.approx(np.pi * 10**2, rel=0.15)
+
+
+@pytest.mark.parametrize("half", [9, 11, 13])
+def test_what_lies_in_the_table_is_no_nodule(card, half):
+    (reason,) = nodule_gate.found(in_hu(on_a_table()), card, around(100, 299, half)).reasons
+    assert reason == "no nodule in the box: what was outlined lies outside the body, as a table does"
+
+
+@pytest.mark.parametrize("half", [10, 13, 17, 21])
+def test_a_ball_at_the_wall_is_judged_however_its_box_is_drawn(card, half):
+    assert nodule_gate.found(in_hu(at_the_wall()), card, around(48, 160, half)).reasons == ()
 
 
 def test_of_a_nodule_outlined_in_hu_the_distance_from_crops_is_not_asked(card):
@@ -105,12 +131,23 @@ def test_a_model_of_whole_slices_has_no_box_to_look_in(tiny):
     assert nodule_gate.found(in_hu(lung_slice()), tiny.card, around(120, 140, 14)) is None
 
 
+# The most that may be refused of 18: the box's middle lies beside the tumour then, or the outline is long.
 @pytest.mark.shared
-def test_boxed_tumours_of_real_series_are_accepted(shared_data, card):
+@pytest.mark.parametrize(
+    ("wider", "moved", "most"), [(0.0, 0.0, 0), (0.2, 0.0, 1), (-0.1, 0.0, 1), (0.0, 0.12, 2)]
+)
+def test_boxed_tumours_of_real_series_are_accepted_as_drawn_and_nearly_all_drawn_otherwise(
+    shared_data, card, wider, moved, most
+):
     with (shared_data / "ct" / "index.csv").open(newline="") as file:
-        rows = [r for r in csv.DictReader(file) if r["tumour_box_x0_y0_x1_y1"]][::5]
-    assert len(rows) > 8
+        rows = [r for r in csv.DictReader(file) if r["tumour_box_x0_y0_x1_y1"]][::3]
+    assert len(rows) == 18
+    refused = []
     for row in rows:
         left, top, right, bottom = map(float, row["tumour_box_x0_y0_x1_y1"].split())
+        high, wide = bottom - top, right - left
+        less, more = moved - wider, moved + wider
+        box = Box(top + less * high, left + less * wide, bottom + more * high, right + more * wide)
         shown = readers.read(shared_data / "ct" / row["path"])
-        assert nodule_gate.found(shown, card, Box(top, left, bottom, right)).reasons == (), row["path"]
+        refused += [row["path"]] if nodule_gate.found(shown, card, box).reasons else []
+    assert len(refused) <= most, refused
