@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass, field
 
 import highdicom
@@ -11,20 +12,32 @@ from pydicom.uid import UID
 from lungview.errors import ReportError
 from lungview.image.slice import Instance
 from lungview.nodules.answer import Located
-from lungview.report.content import FindingsContent
+from lungview.report.content import CaseContent, FindingsContent
 from lungview.report.dicom.header import SourceHeader, source_header
 from lungview.report.dicom.sr_marks import SCHEME
+from lungview.report.measured import file_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Headers:
     """The legal header of each instance that findings lie on, read once; None where nothing can refer to it.
 
-    of_case: the report's own slice: others must be of its study and person.
+    of_case: the report's own slice: others must be of its study and person. shared: SOP Instance UIDs that
+    several files of the report bear: what refers to one of them would mean any of these pictures.
     """
 
     of_case: SourceHeader
+    shared: frozenset[str] = frozenset()
     _known: dict[tuple[str, str], SourceHeader | None] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of_content(cls, of_case: SourceHeader, content: CaseContent) -> Headers:
+        """For a report: of all that is known of its slices."""
+        known = [content.slice.instance, *(each.instance for each in content.marked)]
+        known += content.findings.answer.instances if content.findings is not None else ()
+        files = {(each.sop_instance_uid, file_of(each)) for each in known}
+        borne = Counter(uid for uid, _ in files)
+        return cls(of_case, frozenset(uid for uid, count in borne.items() if uid and count > 1))
 
     @property
     def used(self) -> list[SourceHeader]:
@@ -32,7 +45,9 @@ class Headers:
         return [each for each in self._known.values() if each is not None]
 
     def of(self, instance: Instance) -> SourceHeader | None:
-        """The header of an instance of the same study of the same person."""
+        """The header of an instance of the same study of the same person, with a UID of its own."""
+        if instance.sop_instance_uid in self.shared:
+            return None
         key = (str(instance.path), instance.member)
         if key not in self._known:
             self._known[key] = self._read(instance)

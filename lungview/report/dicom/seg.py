@@ -39,14 +39,21 @@ def write_seg(content: CaseContent, path: Path) -> tuple[str, ...]:
     outlined = _outlined(found) if found is not None else []
     if found is None or not outlined:
         raise ReportError("a Segmentation needs an outlined finding", source_path, "choose PDF, CSV or JSON")
-    headers = Headers(source)
+    headers = Headers.of_content(source, content)
     slices = {k: d for _, each in outlined for k in covered(found, each) if (d := _placed(found, headers, k))}
     inside = [(n, f) for n, f in outlined if any(k in slices for k in covered(found, f))]
     if not inside:
         raise ReportError(
-            "no slice with an outline has the UIDs and the place in the patient that a Segmentation needs",
+            "no slice with an outline has its own UIDs and a place in the patient; a Segmentation needs both",
             source_path,
             "choose PDF",
+        )
+    of = {str(each.SeriesInstanceUID) for each in slices.values()}
+    if len(of) > 1:
+        raise ReportError(
+            f"a Segmentation is of the slices of one series, found those of {len(of)}",
+            source_path,
+            "choose a Structured Report or PDF",
         )
     with in_one_sentence("Segmentation", source_path):
         save(_document(found, inside, dict(sorted(slices.items()))), path)

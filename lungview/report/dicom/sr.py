@@ -59,7 +59,7 @@ def write_sr(content: CaseContent, path: Path) -> tuple[str, ...]:
             label,
             "choose PDF",
         )
-    headers = Headers(source)
+    headers = Headers.of_content(source, content)
     marked, notes = with_sources(content, headers)
     if content.case.prediction is None and content.findings is None and not marked:
         raise ReportError(f"a Structured Report would be empty; {notes[0]}", label, "choose PDF")
@@ -77,7 +77,11 @@ def _not_named(source: SourceHeader) -> tuple[str, ...]:
 def _without_place(content: CaseContent, headers: Headers) -> tuple[str, ...]:
     """A sentence on the findings that lie on slices nothing can refer to."""
     count = left_out(content.findings, headers) if content.findings is not None else 0
-    return (f"left out: findings ({count}) on slices of another study or without UIDs",) if count else ()
+    return (
+        (f"left out: findings ({count}) on slices of another study or without UIDs of their own",)
+        if count
+        else ()
+    )
 
 
 class _Document(highdicom.sr.ComprehensiveSR):

@@ -42,7 +42,7 @@ def write_gsps(content: CaseContent, path: Path) -> tuple[str, ...]:
     if content.slice.colour:
         said = "a presentation state of this kind is for grey pictures; this one has colour"
         raise ReportError(said, label)
-    marked, notes = with_sources(content, Headers(source))
+    marked, notes = with_sources(content, Headers.of_content(source, content))
     with in_one_sentence("Presentation State", label):
         save(_document(content, source, marked), path)
     return (*source.notes, *notes)

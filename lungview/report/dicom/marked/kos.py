@@ -38,7 +38,9 @@ def write_kos(content: CaseContent, path: Path) -> tuple[str, ...]:
     if title not in TITLES:
         raise ReportError(f"no title {title} of key images; there are {', '.join(TITLES)}", label)
     source = source_header(content.slice.instance)
-    marked, notes = with_sources(content, Headers(source)) if source.referable else ([], ())
+    marked, notes = (
+        with_sources(content, Headers.of_content(source, content)) if source.referable else ([], ())
+    )
     keys = [(each, header) for each, header in marked if each.key]
     if not keys:
         raise ReportError(

@@ -30,7 +30,9 @@ def write_regions(content: CaseContent, path: Path) -> tuple[str, ...]:
     """
     label = content.slice.instance.path
     source = source_header(content.slice.instance)
-    marked, notes = with_sources(content, Headers(source)) if source.referable else ([], ())
+    marked, notes = (
+        with_sources(content, Headers.of_content(source, content)) if source.referable else ([], ())
+    )
     drawn = _regions(marked)
     series = next((header.SeriesInstanceUID for _, header in drawn), "")
     inside_one = [(each, header) for each, header in drawn if header.SeriesInstanceUID == series]

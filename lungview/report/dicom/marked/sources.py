@@ -18,7 +18,8 @@ def with_sources(content: CaseContent, headers: Headers) -> tuple[Marked, tuple[
     wanted = merged(content.marked)
     for each in wanted:
         own = file_of(each.instance) == file_of(content.slice.instance)
-        header = headers.of_case if own else headers.of(each.instance)
+        of_own = own and each.instance.sop_instance_uid not in headers.shared
+        header = headers.of_case if of_own else headers.of(each.instance)
         if header is not None and header.is_image:
             found.append((each, header))
     missing = len(wanted) - len(found)
