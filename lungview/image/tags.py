@@ -64,7 +64,9 @@ def _tags(dataset: Dataset, depth: int) -> Iterator[Tag]:
 def _tag(element: DataElement, depth: int) -> Tag:
     number, name = _number(element.tag), _name(element.tag)
     if element.VR == "SQ":
-        return Tag(number, name, "SQ", f"{len(element.value)} items", children=_items(element, depth))
+        count = len(element.value)
+        said = "1 item" if count == 1 else f"{count:,} items"
+        return Tag(number, name, "SQ", said, children=_items(element, depth))
     personal = element.tag.group == _PATIENT_GROUP or element.VR == "PN"
     return Tag(number, name, element.VR, _value(element), personal)
 

@@ -50,7 +50,7 @@ def test_the_file_meta_information_comes_first(file: Path) -> None:
 
 def test_a_sequence_has_its_items_and_their_elements(file: Path) -> None:
     sequence = _by_number(file)["(0008,2218)"]
-    assert sequence.value == "1 items"
+    assert sequence.value == "1 item"
     assert sequence.children[0].children[0].value == "T-28000"
 
 
