@@ -38,6 +38,26 @@ def test_a_soft_rim_is_less_steep():
     assert described(14.0, blur_mm=1.6)["edge"] < described(14.0, blur_mm=0.4)["edge"]
 
 
+def test_the_slope_is_steepest_where_the_nodule_ends():
+    sharp, soft = described(16.0, blur_mm=0.4), described(16.0, blur_mm=1.6)
+    slopes = [sharp[f"slope_{k}"] for k in range(8)]
+    assert 3 <= int(np.argmax(slopes)) <= 4  # a millimetre inside or outside of the outline
+    assert max(slopes) > 1.5 * max(soft[f"slope_{k}"] for k in range(8))
+    assert slopes[0] < 0.5 * max(slopes)
+
+
+def test_the_spread_of_its_hu_tells_a_ball_of_two_substances_from_one():
+    scan, spacing = ball(16.0)
+    z, y, x = middle(scan)
+    own = outline(scan, spacing, (z, y, x))
+    mixed = scan.copy()
+    mixed[:, :, :x][scan[:, :, :x] > -100] = -80.0  # fat
+    one, two = descriptors(scan, own), descriptors(mixed, own)
+    assert two["fat"] > 0.25 > one["fat"] + 0.1
+    assert two["hu_p50"] < one["hu_p50"] - 0.5  # the outer quarter is the blurred rim
+    assert described(12.0, hu=500.0)["calcium_share"] > 0.4
+
+
 def test_a_nodule_on_the_wall_touches_it():
     scan, spacing = ball(12.0)
     at = middle(scan)

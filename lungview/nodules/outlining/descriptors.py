@@ -1,7 +1,8 @@
-"""Descriptors: the fourteen numbers that the judge of malignancy sees of an outlined nodule, in HU and mm.
+"""Descriptors: the thirty-three numbers that the judge of malignancy sees of an outlined nodule.
 
-Size, shape, what it is made of, and its rim. Thirty-six more (layers of HU, grain, hull, surroundings) were
-measured and left out: five-fold by patient the judge was no better with them, and less well calibrated.
+Size, shape, what it is made of, its rim, the spread of its HU, and how steep they are from layer to layer, in
+HU and mm. Others (HU by layer, hull, surroundings, spherical harmonics) were measured and left out: five-fold
+by patient the judge was no better with them.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ RADII_MM = (
     (2.0, 3.5),
     (3.5, 6.0),
 )
+_PERCENTILES = (2, 10, 25, 50, 75, 90, 98)
+_BINS_HU = np.arange(-1000, 400, 50)
+_FAT_HU, _CALCIUM_HU = (-120.0, -40.0), 200.0
 
 
 def descriptors(hu: np.ndarray, outline: Outline) -> dict[str, float]:
@@ -35,6 +39,8 @@ def descriptors(hu: np.ndarray, outline: Outline) -> dict[str, float]:
         **_shape(mask, spacing, outward),
         **_substance(smooth, mask, outward),
         **_rim(smooth, mask, outward, filling(hu, outline)),
+        **_histogram(part[mask]),
+        **_roughness(part, spacing, outward),
     }
 
 
@@ -85,8 +91,28 @@ def _rim(smooth: np.ndarray, mask: np.ndarray, outward: np.ndarray, filled: Fill
     }
 
 
+def _histogram(values: np.ndarray) -> dict[str, float]:
+    """Of the HU inside, unblurred: percentiles, spread, entropy, and the shares of fat and of calcium."""
+    share = np.histogram(values, bins=_BINS_HU)[0] / len(values)
+    share = share[share > 0]
+    return {
+        **{f"hu_p{p}": float(np.percentile(values, p)) / 100 for p in _PERCENTILES},
+        "spread_hu": float(values.std()) / 100,
+        "entropy": float(-(share * np.log(share)).sum()),
+        "fat": float(((values > _FAT_HU[0]) & (values < _FAT_HU[1])).mean()),
+        "calcium_share": float((values > _CALCIUM_HU).mean()),
+    }
+
+
+def _roughness(part: np.ndarray, spacing: Millimetres, outward: np.ndarray) -> dict[str, float]:
+    """The mean slope of HU in its slice, HU/mm, in each layer."""
+    down, right = np.gradient(part, spacing[1], spacing[2], axis=(1, 2))
+    found = _layers(np.hypot(down, right), outward)
+    return {f"slope_{k}": value / 100 for k, value in enumerate(found)}
+
+
 def _layers(smooth: np.ndarray, outward: np.ndarray) -> list[float]:
-    """Mean HU in layers from inside to outside; an empty layer is like its neighbour."""
+    """The mean in layers from inside to outside; an empty layer is like its neighbour."""
     mean = float(smooth[outward <= outward.min()].mean())
     found = []
     for low, high in RADII_MM:

@@ -58,7 +58,7 @@ def _card(content: bytes, measured: dict[str, Any]) -> ModelCard:
     return ModelCard(
         id="malignancy",
         name="Malignancy of an outlined nodule",
-        version="1.1.0",
+        version="1.2.0",
         task=MALIGNANCY,
         architecture="logistic regression",
         classes=(ClassLabel("benign", "Benign", False), ClassLabel("malignant", "Malignant", True)),
