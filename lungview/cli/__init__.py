@@ -15,9 +15,8 @@ from types import ModuleType
 
 from lungview import __version__
 from lungview.cli import view
+from lungview.cli.exit_codes import COULD_NOT
 from lungview.errors import LungViewError
-
-OK, COULD_NOT, USAGE, SOME_FAILED = 0, 1, 2, 3
 
 NAMES = (
     "view",

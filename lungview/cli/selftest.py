@@ -15,6 +15,7 @@ from lungview.cli.checks.models import models
 from lungview.cli.checks.reports import reports
 from lungview.cli.checks.result import Result
 from lungview.cli.checks.window import window
+from lungview.cli.exit_codes import COULD_NOT, OK
 from lungview.errors import LungViewError
 
 NAME = "selftest"
@@ -31,7 +32,6 @@ def add(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print every check's result; 0 when all hold, else 1."""
-    from lungview.cli import COULD_NOT, OK
 
     failed = 0
     with TemporaryDirectory(prefix="lungview-", ignore_cleanup_errors=True) as home:

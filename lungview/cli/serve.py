@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lungview.cli.exit_codes import OK
+from lungview.cli.extras import needed
 from lungview.errors import InputError
 from lungview.machine import cpus
 
@@ -36,9 +36,8 @@ def add(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve until Ctrl+C or SIGTERM."""
-    from lungview.cli import OK
 
-    with _extra():
+    with needed("the page", "serve"):
         from lungview.serve.offer import installed
         from lungview.serve.server import serve
     public = _public(args)
@@ -83,13 +82,3 @@ def _count(text: str) -> int:
     if not 1 <= value <= 64:
         raise ValueError
     return value
-
-
-@contextmanager
-def _extra() -> Iterator[None]:
-    try:
-        yield
-    except ImportError as error:
-        raise InputError(
-            f"the page needs a part that is not installed ({error.name})", hint="pip install lungview[serve]"
-        ) from error

@@ -17,6 +17,7 @@ from lungview.batch.inputs import Input, inputs
 from lungview.batch.series_row import SeriesRow
 from lungview.batch.store import Store
 from lungview.batch.work import failed
+from lungview.cli import exit_codes
 from lungview.errors import DamagedFile
 from lungview.image.phantom import Thorax, write_pngs, write_series
 from lungview.model import registry
@@ -136,9 +137,9 @@ def test_the_report_begins_with_the_most_suspicious_series_and_names_no_file_whe
 def test_the_command_tells_the_values_that_findings_prints(folder, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(folder)
     arguments = ["a", "--out", str(tmp_path / "out"), "--model", "cnn", "--workers", "1"]
-    assert cli.main(["batch", *arguments]) == cli.OK
+    assert cli.main(["batch", *arguments]) == exit_codes.OK
     capsys.readouterr()
-    assert cli.main(["findings", "--json", "a"]) == cli.OK
+    assert cli.main(["findings", "--json", "a"]) == exit_codes.OK
     printed = json.loads(capsys.readouterr().out)
     out = tmp_path / "out"
     (series,) = csv.DictReader((out / "series.csv").read_text("utf-8-sig").splitlines())

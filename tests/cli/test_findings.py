@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from lungview import cli, paths, settings
+from lungview.cli import exit_codes
 from lungview.image.phantom import Thorax, write_pngs, write_series
 from lungview.model.card import ClassLabel, ModelCard
 from lungview.training.export import model_folder
@@ -51,7 +52,7 @@ def true_place() -> tuple[float, float, float]:
 @pytest.mark.usefixtures("_installed")
 def test_a_series_gives_one_line_with_the_documented_keys(capsys, folder):
     code, (line,) = run(capsys, folder, "--model", "blobs")
-    assert code == cli.OK
+    assert code == exit_codes.OK
     assert set(line) >= {
         "series_uid", "patient_id", "slices", "suitable", "reasons", "lungs", "findings", "slice_scores",
         "seconds", "conclusion",
@@ -78,7 +79,7 @@ def test_the_phantoms_nodule_is_among_the_findings(capsys, folder):
 def test_pictures_give_a_line_each_with_their_path_and_without_millimetres(capsys, tmp_path):
     files = write_pngs(tmp_path, Thorax(slices=3, matrix=256))
     code, lines = run(capsys, tmp_path, "--model", "blobs")
-    assert code == cli.OK
+    assert code == exit_codes.OK
     assert [line["path"] for line in lines] == [str(f) for f in files]
     for finding in (f for line in lines for f in line["findings"]):
         assert [finding[k] for k in ("x_mm", "y_mm", "z_mm", "long_mm", "short_mm")] == [None] * 5
@@ -88,19 +89,19 @@ def test_pictures_give_a_line_each_with_their_path_and_without_millimetres(capsy
 def test_a_file_that_is_no_image_is_said_and_the_others_go_on(capsys, folder, tmp_path):
     (tmp_path / "notes.txt").write_text("notes")
     code, lines = run(capsys, folder, tmp_path, "--model", "blobs")
-    assert code == cli.SOME_FAILED
+    assert code == exit_codes.SOME_FAILED
     assert lines[1]["reason"] == "UnsupportedFormat"
 
 
 def test_without_a_findings_model_there_is_one_sentence(capsys, folder, monkeypatch, tmp_path):
     monkeypatch.setattr(paths, "models", lambda: tmp_path)
-    assert cli.main(["findings", str(folder)]) == cli.COULD_NOT
+    assert cli.main(["findings", str(folder)]) == exit_codes.COULD_NOT
     assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_a_place_that_a_reader_names_needs_no_model(capsys, folder):
     code, (line,) = run(capsys, folder, "--at", ",".join(map(str, true_place())))  # begins with a minus
-    assert code == cli.OK
+    assert code == exit_codes.OK
     (finding,) = line["findings"]
     assert finding["long_mm"] == pytest.approx(18, abs=5)
     assert (finding["score"], finding["called"]) == (None, None)
@@ -124,14 +125,14 @@ def test_for_people_a_slice_has_the_number_that_the_window_shows(capsys, folder)
 def test_a_place_without_a_nodule_is_refused_with_the_reason(capsys, folder):
     x, y, z = THORAX.position(12)
     code, (line,) = run(capsys, folder, f"--at={x + 5},{y + 5},{z}")
-    assert code == cli.OK
+    assert code == exit_codes.OK
     assert (line["suitable"], line["findings"]) == (False, [])
     assert "outside the body" in line["reasons"][0]
 
 
 def test_a_box_in_a_series_needs_its_slice(capsys, folder):
     code, (line,) = run(capsys, folder, "--box", "1,1,9,9")
-    assert code == cli.COULD_NOT
+    assert code == exit_codes.COULD_NOT
     assert "--slice" in line["hint"]
 
 
@@ -139,7 +140,7 @@ def test_a_box_in_a_series_needs_its_slice(capsys, folder):
 def test_a_place_that_is_no_three_numbers_is_a_wrong_usage(place, folder):
     with pytest.raises(SystemExit) as error:
         cli.main(["findings", str(folder), f"--at={place}"])
-    assert error.value.code == cli.USAGE
+    assert error.value.code == exit_codes.USAGE
 
 
 def test_people_read_what_was_found(capsys, folder):
@@ -151,7 +152,7 @@ def test_people_read_what_was_found(capsys, folder):
 def test_the_first_finding_of_a_real_series_is_the_tumour_in_its_box(capsys, shared_data):
     patient = "QIN-LSC-0028"
     code, (line,) = run(capsys, shared_data / "ct" / patient, "--model", "findings")
-    assert code == cli.OK
+    assert code == exit_codes.OK
     first = line["findings"][0]
     with (shared_data / "ct" / "index.csv").open(newline="") as file:
         rows = [r for r in csv.DictReader(file) if r["patient"] == patient]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lungview import cli
+from lungview.cli import exit_codes
 from lungview.image import phantom
 
 THORAX = phantom.Thorax(4, 16)
@@ -23,7 +24,7 @@ def test_a_folder_gives_a_line_a_series(tmp_path: Path, capsys: pytest.CaptureFi
     phantom.write_series(tmp_path, THORAX)
     code, lines = _lines(capsys, str(tmp_path))
 
-    assert code == cli.OK
+    assert code == exit_codes.OK
     (line,) = lines
     assert list(line) == [
         "series_uid",
@@ -48,7 +49,7 @@ def test_a_skipped_file_has_a_line_after_the_series(
     (tmp_path / "0.txt").write_text("notes")
     code, lines = _lines(capsys, str(tmp_path))
 
-    assert code == cli.SOME_FAILED
+    assert code == exit_codes.SOME_FAILED
     assert lines[0]["slices"] == 4
     assert lines[1]["path"] == str(tmp_path / "0.txt")
     assert lines[1]["reason"] == "UnsupportedFormat"
@@ -61,7 +62,7 @@ def test_a_zip_is_inspected_like_a_folder(tmp_path: Path, capsys: pytest.Capture
             archive.write(path, path.name)
     code, lines = _lines(capsys, str(tmp_path / "ct.zip"))
 
-    assert code == cli.OK
+    assert code == exit_codes.OK
     assert lines[0]["slices"] == 4
 
 
@@ -70,7 +71,7 @@ def test_a_folder_without_images_could_not_be_inspected(
 ) -> None:
     (tmp_path / "notes.txt").write_text("notes")
 
-    assert _lines(capsys, str(tmp_path))[0] == cli.COULD_NOT
+    assert _lines(capsys, str(tmp_path))[0] == exit_codes.COULD_NOT
 
 
 @pytest.mark.parametrize("kind", ["txt", "zip", "DICOMDIR"])
@@ -81,6 +82,6 @@ def test_bad_containers_give_one_line_and_no_traceback(
     path.write_bytes(b"PK\x03\x04" + b"\xff" * 50)
     code, lines = _lines(capsys, str(path))
 
-    assert code == cli.COULD_NOT
+    assert code == exit_codes.COULD_NOT
     assert len(lines) == 1
     assert lines[0]["reason"] in ("DamagedFile", "UnsupportedFormat")

@@ -12,7 +12,8 @@ import pydicom
 import pytest
 
 from lungview.classify.case import Case
-from lungview.cli import COULD_NOT, OK, SOME_FAILED, main
+from lungview.cli import main
+from lungview.cli.exit_codes import COULD_NOT, OK, SOME_FAILED
 from lungview.image import readers
 from lungview.image.phantom import Thorax, write_series
 from lungview.report.content import Layout

@@ -7,6 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from lungview import cli, paths
+from lungview.cli import exit_codes
 from lungview.image import readers
 from lungview.image.phantom import Thorax, write_series
 from lungview.marks.annotation import Annotation, Point
@@ -41,14 +42,14 @@ def report(*arguments: object) -> int:
 
 def test_a_slice_becomes_a_pdf(series: Path, tmp_path: Path) -> None:
     arguments = ("--institution", "St. Elsewhere", "--impression", "Nothing new.", "--page", "Letter")
-    assert report(one(series), "--out", tmp_path / "r.pdf", *arguments) == cli.OK
+    assert report(one(series), "--out", tmp_path / "r.pdf", *arguments) == exit_codes.OK
     text = "\n".join(p.extract_text() for p in PdfReader(tmp_path / "r.pdf").pages)
     for said in ("St. Elsewhere", "Nothing new.", "Tiny test network", "No heat map"):
         assert said in text, said
 
 
 def test_what_the_model_is_not_made_for_is_judged_when_told_so(series: Path, tmp_path: Path) -> None:
-    assert report(one(series), "--out", tmp_path / "r.pdf", "--override") == cli.OK
+    assert report(one(series), "--out", tmp_path / "r.pdf", "--override") == exit_codes.OK
     text = "\n".join(p.extract_text() for p in PdfReader(tmp_path / "r.pdf").pages)
     for said in ("Grad-CAM", "The suitability check was overridden by the reader."):
         assert said in text, said
@@ -57,12 +58,12 @@ def test_what_the_model_is_not_made_for_is_judged_when_told_so(series: Path, tmp
 @pytest.mark.parametrize(("kind", "modality"), [("", "SR"), ("sr", "SR"), ("sc", "OT"), ("pdf", "DOC")])
 def test_a_slice_becomes_a_dicom_object(series: Path, tmp_path: Path, kind: str, modality: str) -> None:
     arguments = ("--kind", kind) if kind else ()
-    assert report(one(series), "--out", tmp_path / "r.dcm", *arguments) == cli.OK
+    assert report(one(series), "--out", tmp_path / "r.dcm", *arguments) == exit_codes.OK
     assert pydicom.dcmread(tmp_path / "r.dcm").Modality == modality
 
 
 def test_a_folder_becomes_a_series_report(series: Path, tmp_path: Path) -> None:
-    assert report(series, "--out", tmp_path / "s.pdf", "--step", "2") == cli.OK
+    assert report(series, "--out", tmp_path / "s.pdf", "--step", "2") == exit_codes.OK
     text = "\n".join(p.extract_text() for p in PdfReader(tmp_path / "s.pdf").pages)
     for said in ("3 of 5 looked at, 0 judged", "3 slices not suitable", "A slice from the middle", "slice 3"):
         assert said in text, said
@@ -71,14 +72,14 @@ def test_a_folder_becomes_a_series_report(series: Path, tmp_path: Path) -> None:
 def test_a_target_of_an_unknown_kind_is_refused(
     series: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert report(one(series), "--out", tmp_path / "r.txt") == cli.COULD_NOT
+    assert report(one(series), "--out", tmp_path / "r.txt") == exit_codes.COULD_NOT
     assert "no report of the kind" in capsys.readouterr().err
 
 
 def test_a_class_the_model_does_not_have_is_refused(
     series: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert report(one(series), "--out", tmp_path / "r.pdf", "--class", "x") == cli.COULD_NOT
+    assert report(one(series), "--out", tmp_path / "r.pdf", "--class", "x") == exit_codes.COULD_NOT
     assert "the model has the classes bright, dark, plain, not x" in capsys.readouterr().err
 
 
@@ -94,16 +95,16 @@ def marked(series: Path) -> Path:
 
 
 def test_a_series_report_has_the_key_images_marked_in_the_window(marked: Path, tmp_path: Path) -> None:
-    assert report(marked, "--out", tmp_path / "s.pdf", "--impression", "Nothing new.") == cli.OK
+    assert report(marked, "--out", tmp_path / "s.pdf", "--impression", "Nothing new.") == exit_codes.OK
     text = "\n".join(p.extract_text() for p in PdfReader(tmp_path / "s.pdf").pages)
     for said in ("Key images", "Slice 2 of 5", "Slice 4 of 5", "slice 2, row 5, column 5", "Nothing new."):
         assert said in text, said
-    assert report(marked, "--out", tmp_path / "n.pdf", "--no-marks") == cli.OK
+    assert report(marked, "--out", tmp_path / "n.pdf", "--no-marks") == exit_codes.OK
     assert "Key images" not in "\n".join(p.extract_text() for p in PdfReader(tmp_path / "n.pdf").pages)
 
 
 def test_a_slices_report_has_its_own_marks_only(marked: Path, tmp_path: Path) -> None:
-    assert report(sorted(marked.rglob("*.dcm"))[3], "--out", tmp_path / "r.pdf") == cli.OK
+    assert report(sorted(marked.rglob("*.dcm"))[3], "--out", tmp_path / "r.pdf") == exit_codes.OK
     text = "\n".join(p.extract_text() for p in PdfReader(tmp_path / "r.pdf").pages)
     assert text.split("Key images")[1].count("Slice, at") == 1  # a file alone has no number in a series
 
@@ -120,20 +121,20 @@ def test_a_series_in_json_says_what_the_second_reader_prints_of_it(
 ) -> None:
     cli.main(["findings", "--json", str(thorax)])
     printed = json.loads(capsys.readouterr().out)
-    assert report(thorax, "--out", tmp_path / "r.json") == cli.OK
+    assert report(thorax, "--out", tmp_path / "r.json") == exit_codes.OK
     told = json.loads((tmp_path / "r.json").read_text("utf-8"))["series"]
     del printed["seconds"], told["seconds"]
     assert told == printed
 
 
 def test_a_series_report_begins_with_the_second_reader(thorax: Path, tmp_path: Path) -> None:
-    assert report(thorax, "--out", tmp_path / "r.pdf", "--step", "12") == cli.OK
+    assert report(thorax, "--out", tmp_path / "r.pdf", "--step", "12") == exit_codes.OK
     first = PdfReader(tmp_path / "r.pdf").pages[0].extract_text()
     assert "Findings (second reader)" in first
-    assert report(thorax, "--out", tmp_path / "r.pdf", "--step", "12", "--no-findings") == cli.OK
+    assert report(thorax, "--out", tmp_path / "r.pdf", "--step", "12", "--no-findings") == exit_codes.OK
     assert "second reader" not in PdfReader(tmp_path / "r.pdf").pages[0].extract_text()
 
 
 def test_a_series_becomes_a_structured_report(thorax: Path, tmp_path: Path) -> None:
-    assert report(thorax, "--out", tmp_path / "r.dcm", "--kind", "sr") == cli.OK
+    assert report(thorax, "--out", tmp_path / "r.dcm", "--kind", "sr") == exit_codes.OK
     assert pydicom.dcmread(tmp_path / "r.dcm").Modality == "SR"

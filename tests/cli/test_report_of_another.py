@@ -9,7 +9,7 @@ import pydicom
 import pytest
 from pypdf import PdfReader
 
-from lungview import cli
+from lungview.cli import exit_codes
 from lungview.image import phantom, readers
 from lungview.marks.annotation import Annotation, Point
 from lungview.marks.kinds import Kind
@@ -65,8 +65,8 @@ def _outputs(source: Path, folder: Path) -> dict[str, str]:
     """What every kind of report of a slice says."""
     folder.mkdir()
     for name in ("r.pdf", "r.csv", "r.json"):
-        assert report(source, "--out", folder / name) == cli.OK
-    assert report(source, "--out", folder / "sr.dcm", "--kind", "sr") == cli.OK
+        assert report(source, "--out", folder / name) == exit_codes.OK
+    assert report(source, "--out", folder / "sr.dcm", "--kind", "sr") == exit_codes.OK
     return {path.name: _said(path) for path in sorted(folder.iterdir())}
 
 
@@ -94,7 +94,7 @@ def test_dcmtk_finds_the_patients_own_marks_alone(marked: Path, tmp_path: Path) 
     found = {}
     for name, source in (("own", marked), ("other", _patient(tmp_path / "2002", OTHERS["other ID"]))):
         target = tmp_path / f"{name}.dcm"
-        assert report(source, "--out", target, "--kind", "sr") == cli.OK
+        assert report(source, "--out", target, "--kind", "sr") == exit_codes.OK
         done = subprocess.run(["dsrdump", target], capture_output=True, text=True, check=True)
         assert done.stderr == ""
         found[name] = done.stdout.count(WORD)

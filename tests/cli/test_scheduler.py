@@ -21,6 +21,7 @@ from distributed import Client, LocalCluster
 from lungview import cli
 from lungview.batch.carriers.cluster import cluster
 from lungview.batch.carriers.spread import among
+from lungview.cli import exit_codes
 from lungview.errors import ReportError
 from lungview.image.phantom import Thorax, write_pngs, write_series
 from lungview.model import registry
@@ -83,7 +84,7 @@ def test_findings_are_those_of_this_process_bit_for_bit(
     (tmp_path / "pictures" / "cut.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     command = ("findings", tmp_path, "--model", "blobs")
     code, here = _lines(capsys, *command)
-    assert code == cli.SOME_FAILED
+    assert code == exit_codes.SOME_FAILED
     assert sum(len(line.get("findings", [])) for line in here) > 0
     assert _lines(capsys, *command, "--scheduler", scheduler) == (code, here)
 
@@ -96,7 +97,7 @@ def test_a_place_that_a_reader_names_is_measured_by_a_worker_too(
     x, y, z = THORAX.position(index)
     at = f"{x + column * THORAX.pixel_spacing},{y + row * THORAX.pixel_spacing},{z}"
     code, here = _lines(capsys, "findings", tmp_path, "--at", at)
-    assert (code, len(here[0]["findings"])) == (cli.OK, 1)
+    assert (code, len(here[0]["findings"])) == (exit_codes.OK, 1)
     assert _lines(capsys, "findings", tmp_path, "--at", at, "--scheduler", scheduler) == (code, here)
 
 
@@ -117,7 +118,7 @@ def test_an_evaluation_is_that_of_this_process_bit_for_bit(
     command = ("evaluate", "--model", "tiny", "--data", labelled, "--draws", "20", "--robust")
     command = (*command, "--unsuitable", labelled / "plain")
     code, here = _lines(capsys, *command)
-    assert (code, here[0]["n"], here[0]["failed"]) == (cli.SOME_FAILED, 36, 1)
+    assert (code, here[0]["n"], here[0]["failed"]) == (exit_codes.SOME_FAILED, 36, 1)
     assert _lines(capsys, *command, "--scheduler", scheduler) == (code, here)
 
 
@@ -133,7 +134,7 @@ def test_a_scheduler_that_does_not_answer_is_one_sentence(
 ) -> None:
     monkeypatch.setattr("lungview.batch.carriers.cluster._PATIENCE", 1)
     command = ["evaluate", "--model", "tiny", "--data", str(labelled), "--scheduler", "tcp://127.0.0.1:1"]
-    assert cli.main(command) == cli.COULD_NOT
+    assert cli.main(command) == exit_codes.COULD_NOT
     assert capsys.readouterr().err.count("\n") == 1
 
 
@@ -142,7 +143,7 @@ def test_an_evaluation_of_findings_is_that_of_this_process_bit_for_bit(
 ) -> None:
     command = ("evaluate", "--model", "blobs", "--data", measured_data.write(tmp_path / "data"))
     code, here = _lines(capsys, *command)
-    assert (code, here[0]["failed"], here[0]["series"]["tumour_slices"]) == (cli.OK, 0, 3)
+    assert (code, here[0]["failed"], here[0]["series"]["tumour_slices"]) == (exit_codes.OK, 0, 3)
     assert _lines(capsys, *command, "--scheduler", scheduler) == (code, here)
 
 
@@ -151,7 +152,7 @@ def test_an_evaluation_of_malignancy_is_that_of_this_process_bit_for_bit(
 ) -> None:
     command = ("evaluate", "--model", "malignancy", "--data", _nodules(tmp_path), "--draws", "20")
     code, here = _lines(capsys, *command)
-    assert (code, here[0]["n"], here[0]["failed"]) == (cli.OK, 4, 0)
+    assert (code, here[0]["n"], here[0]["failed"]) == (exit_codes.OK, 4, 0)
     assert _lines(capsys, *command, "--scheduler", scheduler) == (code, here)
 
 

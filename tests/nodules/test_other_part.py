@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from lungview import cli, paths
 from lungview.batch import series as looks
 from lungview.batch.store import Store
+from lungview.cli import exit_codes
 from lungview.image.phantom import Thorax, write_series
 from lungview.image.readers import read_instance
 from lungview.model import registry
@@ -59,7 +60,7 @@ def _installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def test_in_the_command_line(head: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["findings", "--json", str(head)]) == cli.OK
+    assert cli.main(["findings", "--json", str(head)]) == exit_codes.OK
     line = json.loads(capsys.readouterr().out)
     assert line["suitable"]
     assert line["findings"]

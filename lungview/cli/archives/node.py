@@ -21,6 +21,7 @@ from lungview.cli.archives.bounded import (
     port,
     title,
 )
+from lungview.cli.exit_codes import OK
 
 if TYPE_CHECKING:
     from lungview.node.configuration import Configuration
@@ -113,7 +114,6 @@ def _allowance(command: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run until SIGTERM or Ctrl+C. Raises LungViewError where it cannot start."""
-    from lungview.cli import OK
     from lungview.node.node import Node
 
     stopped = threading.Event()

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lungview.cli.exit_codes import COULD_NOT, OK, SOME_FAILED
 from lungview.errors import LungViewError, ReadError
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 def echo(args: argparse.Namespace) -> int:
     """Print who answered and how fast. Raises NetworkError."""
-    from lungview.cli import OK
     from lungview.sources import archives
 
     seconds = archives.echo(archives.node(args.node))
@@ -29,7 +29,6 @@ def echo(args: argparse.Namespace) -> int:
 
 def find(args: argparse.Namespace) -> int:
     """Print a line a study, or a series, as the answers come. Raises NetworkError."""
-    from lungview.cli import OK
     from lungview.sources import archives
     from lungview.sources.source import Query
 
@@ -45,7 +44,6 @@ def find(args: argparse.Namespace) -> int:
 
 def retrieve(args: argparse.Namespace) -> int:
     """Print a line a series. Returns 0, 3 where objects are missing, 1 where none came."""
-    from lungview.cli import COULD_NOT, OK, SOME_FAILED
 
     lines = list(_retrieved(args))
     if not any(line["received"] for line in lines):
@@ -86,7 +84,6 @@ def _came(result: Retrieved) -> dict[str, Any]:
 
 def send(args: argparse.Namespace) -> int:
     """Print a line whenever an object's state changes. Returns 0, 3 where some failed, 1 where all did."""
-    from lungview.cli import COULD_NOT, OK, SOME_FAILED
     from lungview.sources import archives
     from lungview.sources.outgoing import Outgoing
     from lungview.sources.sending import Outcome, State

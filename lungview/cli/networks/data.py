@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from lungview.cli.extras import needed
 from lungview.errors import InputError
 
 NAME = "data"
@@ -44,12 +45,10 @@ def run_transfer(args: argparse.Namespace) -> int:
     from lungview.training.data import dataset
 
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    try:
+    with needed("measuring what carries over", "train"):
         from lungview.training import architectures
         from lungview.training.learn import weights
         from lungview.training.measure import transfer
-    except ModuleNotFoundError as error:
-        raise InputError(f"{error.name} is not installed", hint="pip install lungview[train]") from error
     look = dataset.Look((320, 320))
     learned = dataset.load(args.learned, "subtype", split=args.split, look=look)
     left_out = dataset.load(args.left_out, "subtype", look=look)

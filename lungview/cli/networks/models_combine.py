@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from lungview import paths
+from lungview.cli.extras import needed
 from lungview.cli.networks.models_import import checked_id
-from lungview.errors import InputError, LungViewError
+from lungview.errors import InputError
 
 
 def add(actions: Any) -> None:
@@ -34,12 +35,8 @@ def run(args: argparse.Namespace) -> int:
     if (out / "card.json").exists():
         raise InputError(f"there is already a model {model_id}", out, "choose another --id")
     members = [registry.find(name) for name in args.members]
-    try:
+    with needed("combining", "train"):
         from lungview.training.combine import combine
-    except ImportError as error:
-        raise LungViewError(
-            f"combining needs a part that is not installed ({error.name})", hint="pip install lungview[train]"
-        ) from error
     card = combine(members, model_id, out, name=args.name, data=args.data, split=args.split)
     print(f"{card.id}: the mean of {', '.join(m.id for m in card.ensemble)}, in {out}")
     return 0

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from lungview import paths
-from lungview.errors import InputError, LungViewError
+from lungview.cli.extras import needed
+from lungview.errors import InputError
 from lungview.model import card as cards
 from lungview.model.card import ClassLabel, ModelCard
 
@@ -42,12 +43,8 @@ def run(args: argparse.Namespace) -> int:
     out = paths.user_models() / card.id
     if out.exists():
         raise InputError(f"there is already a model {card.id}", out, "choose another --id")
-    try:
+    with needed("importing", "train"):
         from lungview.training.importing import import_model
-    except ImportError as error:
-        raise LungViewError(
-            f"importing needs a part that is not installed ({error.name})", hint="pip install lungview[train]"
-        ) from error
     card = import_model(args.file, card, out)
     print(f"{card.id}: {card.input_size[0]} × {card.input_size[1]}, {card.size / 1e6:.1f} MB, in {out}")
     return 0

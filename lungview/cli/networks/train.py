@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from lungview.cli.extras import needed
 from lungview.cli.networks.evaluate import of_nodules, with_intervals
 from lungview.errors import InputError
 from lungview.training.data import distribute
@@ -57,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     config = _config(args)
     if args.folds is not None:
         return _cross_validate(args, config)
-    with _extra():
+    with needed("training", "train"):
         from lungview.training.learn import curves, fit
         from lungview.training.learn.run_folder import RunFolder
     # The run folder belongs to the first worker; another one prepares its pictures anew.
@@ -71,7 +72,9 @@ def run(args: argparse.Namespace) -> int:
     print(f"{outcome.epochs} epochs, {outcome.reason}; best loss {outcome.best_loss:.4f}; {picture}")
     if args.no_export:
         return 0
-    with _extra():  # TensorFlow, which only the export needs: training runs on any backend of Keras
+    with needed(
+        "training", "train"
+    ):  # TensorFlow, which only the export needs: training runs on any backend of Keras
         from lungview.training.export import package
     card = package.package(args.out, args.root, args.out / "model", cache=cache, texts=config)
     print(f"{args.out / 'model'}: {card.reference}, {card.size / 1e6:.1f} MB; measure it: lungview evaluate")
@@ -79,7 +82,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _trains_findings(path: Path) -> bool:
-    with _extra():
+    with needed("training", "train"):
         from lungview.training.findings import recipe
     return recipe.is_findings(path)
 
@@ -96,7 +99,7 @@ def _findings(args: argparse.Namespace) -> int:
     )
     if args.no_export:
         return 0
-    with _extra():
+    with needed("training", "train"):
         from lungview.training.findings import package
     card = package.package(training, model, [*sources.slices, *sources.crops], args.out / "model")
     print(f"{args.out / 'model'}: {card.reference}, {card.size / 1e6:.1f} MB; measure it: lungview evaluate")
@@ -105,7 +108,7 @@ def _findings(args: argparse.Namespace) -> int:
 
 def _cross_validate(args: argparse.Namespace, config: Any) -> int:
     """A line a fold, then the figures of all; nothing is exported."""
-    with _extra():
+    with needed("training", "train"):
         from lungview.training import folds
     done = []
     with _bar() as report:
@@ -121,16 +124,6 @@ def _cross_validate(args: argparse.Namespace, config: Any) -> int:
     lines = [f"{config.id}: {result['n']} pictures in {result['groups']} groups", *with_intervals(result)]
     print("\n".join([*lines, *of_nodules(result), f"{args.out / 'folds.csv'}: every picture"]))
     return 0
-
-
-@contextmanager
-def _extra() -> Iterator[None]:
-    try:
-        yield
-    except ImportError as error:
-        raise InputError(
-            f"training needs a part that is not installed ({error.name})", hint="pip install lungview[train]"
-        ) from error
 
 
 def _config(args: argparse.Namespace) -> Any:

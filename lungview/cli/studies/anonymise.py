@@ -8,6 +8,8 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lungview.cli.exit_codes import COULD_NOT, OK, SOME_FAILED
+
 if TYPE_CHECKING:
     from lungview.report.anonymise.run import Outcome
 
@@ -39,7 +41,6 @@ def run(args: argparse.Namespace) -> int:
 
     Copies appear together at the end, so that lines that name one are kept back until they do.
     """
-    from lungview.cli import COULD_NOT, OK, SOME_FAILED
     from lungview.report.anonymise import run as work
     from lungview.report.anonymise.profile import Profile
     from lungview.report.anonymise.target import target

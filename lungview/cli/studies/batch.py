@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lungview.cli import scheduler
+from lungview.cli.exit_codes import COULD_NOT, OK, SOME_FAILED
 from lungview.machine import cpus
 
 if TYPE_CHECKING:
@@ -68,7 +69,6 @@ def run(args: argparse.Namespace) -> int:
     from lungview.batch.extent import end
     from lungview.batch.inputs import inputs
     from lungview.batch.run import opened
-    from lungview.cli import COULD_NOT, OK, SOME_FAILED
     from lungview.model import registry
 
     model = registry.find(args.model) if args.model else registry.default()

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lungview.cli.exit_codes import COULD_NOT, OK, SOME_FAILED
 from lungview.errors import ReadError
 
 if TYPE_CHECKING:
@@ -43,7 +44,6 @@ def add(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print a line a slice. Returns 0 done, 1 when nothing was classified, 3 when some files failed."""
-    from lungview.cli import COULD_NOT, OK, SOME_FAILED
     from lungview.model import registry
     from lungview.report.table import json_values
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lungview.cli import scheduler
+from lungview.cli.exit_codes import COULD_NOT, OK, SOME_FAILED
 from lungview.errors import LungViewError, ReadError, WorkerDied
 
 if TYPE_CHECKING:
@@ -46,7 +47,6 @@ def add(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print a line a series. Returns 0 done, 1 when nothing was answered, 3 when some files failed."""
-    from lungview.cli import COULD_NOT, OK, SOME_FAILED
     from lungview.cli.studies.inspect import complain
     from lungview.nodules.second_reader import second_look
     from lungview.report.findings.tables import text

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lungview.cli.exit_codes import COULD_NOT, OK, SOME_FAILED
 from lungview.cli.studies import inspect_folder
 from lungview.errors import LungViewError
 
@@ -30,7 +31,6 @@ def add(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print a line for every file. Returns 0 done, 1 when nothing could be read, 3 when some could not."""
-    from lungview.cli import COULD_NOT, OK, SOME_FAILED
 
     show = _json_line if args.json else _text
     done = failed = 0

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lungview.cli.exit_codes import OK
 from lungview.errors import ReportError
 from lungview.report import formats
 from lungview.report.formats import Subject
@@ -54,7 +55,6 @@ def add(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the report. Raises LungViewError when it cannot be written."""
-    from lungview.cli import OK
 
     layout = _layout(args)
     if args.path.is_dir() and (args.path / "results.sqlite").is_file():

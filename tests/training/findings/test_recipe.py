@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from lungview import cli
+from lungview.cli import exit_codes
 from lungview.image.phantom import Thorax, write_series
 from lungview.image.readers import read
 from lungview.model.card import read_card
@@ -110,7 +111,7 @@ def test_the_recipe_trains_both_stages_and_makes_a_model_folder(data, tmp_path, 
     recipe, out = tmp_path / "tiny.toml", tmp_path / "run"
     recipe.write_text(text, "utf-8")
     code = cli.main(["train", "--config", str(recipe), "--root", str(data), "--out", str(out)])
-    assert code == cli.OK
+    assert code == exit_codes.OK
     printed = capsys.readouterr().out
     assert "stage first" in printed
     assert "stage second" in printed
