@@ -23,9 +23,10 @@ from lungview.classify.kept import record
 from lungview.classify.series import height
 from lungview.errors import DamagedFile, LungViewError, WorkerDied
 from lungview.image import readers
+from lungview.image.display import default_window
 from lungview.image.readers.source import opened
 from lungview.image.slice import Instance, Slice
-from lungview.image.window import default_window, to_uint8
+from lungview.image.window import to_uint8
 from lungview.model.registry import Entry
 
 _LOG = logging.getLogger(__name__)

@@ -14,8 +14,9 @@ from lungview.classify import words
 from lungview.classify.case import Prediction
 from lungview.classify.heat import heatmap
 from lungview.errors import ReportError
+from lungview.image.display import default_window, display
 from lungview.image.slice import Slice
-from lungview.image.window import Window, default_window, display
+from lungview.image.window import Window
 
 NOTICE = "Research use only, not a medical device"
 

@@ -9,9 +9,10 @@ import numpy as np
 from lungview.classify.case import Case
 from lungview.classify.heat import heatmap
 from lungview.errors import ReportError
+from lungview.image.display import default_window
 from lungview.image.readers import read_instance
 from lungview.image.slice import Slice
-from lungview.image.window import Window, default_window
+from lungview.image.window import Window
 from lungview.model.card import ModelCard
 from lungview.report.content import CaseContent, FindingsContent, KeyImage, Measurement, Opinion
 from lungview.report.key_images import of_key_images

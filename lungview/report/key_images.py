@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from lungview.errors import LungViewError
+from lungview.image.display import default_window
 from lungview.image.slice import Instance, Slice
-from lungview.image.window import Window, default_window
+from lungview.image.window import Window
 from lungview.marks.annotation import Annotation
 from lungview.marks.in_series import HasInstances, candidates, doubtful
 from lungview.marks.kinds import KINDS, Kind, Measures

@@ -11,8 +11,9 @@ import numpy as np
 from PIL import Image
 
 from lungview.classify.heat import heatmap
+from lungview.image.display import display
 from lungview.image.slice import Slice, Spacing
-from lungview.image.window import Window, display
+from lungview.image.window import Window
 
 LONGEST = 1024  # px: twice what 80 mm of paper resolves at 300 dpi is not needed
 JPEG_QUALITY = 92

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
+from lungview.image.display import default_window, display
 from lungview.image.readers import read_instance
 from lungview.image.slice import Instance, Patient, Spacing, Study
-from lungview.image.window import default_window, display
 
 
 @dataclass(frozen=True, slots=True)

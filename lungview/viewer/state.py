@@ -7,8 +7,9 @@ from enum import IntEnum, StrEnum
 from functools import lru_cache
 
 from lungview.errors import LungViewError
+from lungview.image.display import default_window
 from lungview.image.slice import Slice
-from lungview.image.window import Window, default_window
+from lungview.image.window import Window
 from lungview.viewer.palettes import Palette
 
 LEAST_ZOOM, MOST_ZOOM = 0.02, 64.0  # device pixels per image pixel

@@ -14,8 +14,9 @@ import pytest
 from pydicom import Dataset, uid
 
 from lungview.image import phantom
+from lungview.image.display import display
 from lungview.image.slice import Instance, Slice
-from lungview.image.window import LUNG, VoiLutFunction, Window, display, to_uint8
+from lungview.image.window import LUNG, VoiLutFunction, Window, to_uint8
 from lungview.sources.cache import SliceCache
 from lungview.sources.files.scan import scan
 from tests.benchmarks.ratio import best_ratio, median_ratio, seconds

@@ -10,7 +10,7 @@ import pytest
 from lungview.cli.studies.inspect import describe
 from lungview.errors import DamagedFile, MissingCodec
 from lungview.image import readers
-from lungview.image.window import default_window, display
+from lungview.image.display import default_window, display
 from lungview.sources.files.scan import scan
 from tests.cases.rows import Table, checks, names, section, without_check
 

@@ -11,8 +11,8 @@ import pytest
 from lungview.classify.case import Case
 from lungview.errors import ReportError
 from lungview.image import readers
+from lungview.image.display import default_window, display
 from lungview.image.slice import Slice
-from lungview.image.window import default_window, display
 from lungview.marks import measure
 from lungview.marks.annotation import Annotation, Point
 from lungview.marks.kinds import Kind

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lungview.image.display import default_window, display
 from lungview.image.slice import Instance, Slice
 from lungview.image.window import (
     AS_STORED,
@@ -18,8 +19,6 @@ from lungview.image.window import (
     Window,
     apply_window,
     automatic,
-    default_window,
-    display,
     to_uint8,
 )
 

@@ -13,7 +13,7 @@ from pydicom.sr.codedict import codes
 from lungview.classify.case import Case
 from lungview.errors import DamagedFile, ReportError
 from lungview.image import readers
-from lungview.image.window import default_window
+from lungview.image.display import default_window
 from lungview.marks.annotation import Annotation, Point
 from lungview.marks.kinds import Kind
 from lungview.overlays import reading

@@ -15,8 +15,8 @@ from pypdf import PdfReader
 from lungview.classify.case import Case
 from lungview.errors import LungViewError, ReportError
 from lungview.image import readers
+from lungview.image.display import default_window
 from lungview.image.slice import Slice
-from lungview.image.window import default_window
 from lungview.marks.annotation import Annotation, Point
 from lungview.marks.kinds import Kind
 from lungview.report.content import CaseContent, Layout

@@ -36,7 +36,7 @@ def _content() -> CaseContent:
     from lungview.classify.classify import classify
     from lungview.classify.heat import heatmap
     from lungview.errors import ModelError
-    from lungview.image.window import default_window
+    from lungview.image.display import default_window
     from lungview.model import registry
     from lungview.report.content import CaseContent
 

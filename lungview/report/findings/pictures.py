@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from lungview.image.display import default_window
 from lungview.image.slice import Instance, Slice
-from lungview.image.window import Window, default_window
+from lungview.image.window import Window
 from lungview.marks.annotation import Annotation, Point
 from lungview.marks.kinds import Kind
 from lungview.model.card import ModelCard

@@ -24,8 +24,8 @@ from lungview.classify.verdict import malignancy
 from lungview.classify.words import share, verdict_line
 from lungview.errors import LungViewError
 from lungview.image import readers
+from lungview.image.display import default_window
 from lungview.image.slice import Slice
-from lungview.image.window import default_window
 from lungview.model.card import ModelCard
 from lungview.report.content import CaseContent, Layout, PatientBlock, patient_rows
 from lungview.report.lettering.fitting import Lazy, Make

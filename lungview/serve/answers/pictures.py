@@ -16,8 +16,9 @@ import numpy as np
 
 from lungview.errors import Cancelled, LungViewError
 from lungview.image import readers
+from lungview.image.display import default_window, display
 from lungview.image.slice import Instance, Slice
-from lungview.image.window import VoiLutFunction, Window, default_window, display
+from lungview.image.window import VoiLutFunction, Window
 from lungview.report.content import RESEARCH_USE
 from lungview.serve.answers.bounds import Picture, pictures
 from lungview.serve.answers.job import Bench, Job

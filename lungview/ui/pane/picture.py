@@ -12,8 +12,8 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QTransform
 
+from lungview.image.display import display
 from lungview.image.slice import Slice
-from lungview.image.window import display
 from lungview.ui.pane import camera as cameras
 from lungview.viewer.palettes import coloured
 from lungview.viewer.state import Interpolation, ViewState
@@ -65,7 +65,7 @@ def _turned(pixels: np.ndarray, rotation: int, mirrored: bool) -> np.ndarray:
 def picture(state: ViewState, view: QSizeF, pixels: np.ndarray | None = None) -> Picture | None:
     """What is in sight, resampled to the view; None when nothing is.
 
-    pixels: `window.display(...)` of the same state when it is at hand. The picture's edges lie on the device
+    pixels: `display(...)` of the same state when it is at hand. The picture's edges lie on the device
     pixels nearest to where the transform puts them.
     """
     if state.slice is None:

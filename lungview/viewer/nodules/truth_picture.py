@@ -9,8 +9,9 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from lungview import paths
+from lungview.image.display import display
 from lungview.image.slice import Instance, Slice
-from lungview.image.window import LUNG, display
+from lungview.image.window import LUNG
 from lungview.marks.annotation import Annotation, Point
 from lungview.marks.kinds import Kind
 from lungview.nodules.answer import Located

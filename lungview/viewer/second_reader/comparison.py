@@ -12,8 +12,9 @@ from lungview.classify.case import Case, Prediction
 from lungview.classify.classify import classify
 from lungview.classify.heat import heatmap
 from lungview.classify.kept import record
+from lungview.image.display import display
 from lungview.image.slice import Slice
-from lungview.image.window import Window, display
+from lungview.image.window import Window
 from lungview.model.input import Box
 from lungview.model.registry import Entry
 from lungview.study.key import PictureId, picture_id

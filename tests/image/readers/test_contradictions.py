@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pydicom import Dataset
 
-from lungview.image.window import default_window, display
+from lungview.image.display import default_window, display
 from tests.image.readers import files
 
 HU = np.arange(-1000, -1000 + files.PIXELS.size, dtype=np.int16).reshape(files.PIXELS.shape)

@@ -11,8 +11,9 @@ import pytest
 from pydicom import Dataset
 
 from lungview.image import readers
+from lungview.image.display import default_window, display
 from lungview.image.slice import Slice
-from lungview.image.window import VoiLut, VoiLutFunction, Window, default_window, display
+from lungview.image.window import VoiLut, VoiLutFunction, Window
 from lungview.marks.annotation import Annotation, Point
 from lungview.marks.kinds import Kind
 from lungview.marks.measure import values_inside

@@ -10,8 +10,8 @@ import tifffile
 
 from lungview.errors import ReadError
 from lungview.image import readers
+from lungview.image.display import default_window, display
 from lungview.image.readers.pictures import tiff_page
-from lungview.image.window import default_window, display
 from tests.image.readers.tiffs import GREY, RGB, RNG, packed_page, pixels_of, written
 
 # Corners of [[1, 2], [3, 4]] after each orientation (TIFF 6.0, tag 274).

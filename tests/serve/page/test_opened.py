@@ -15,8 +15,9 @@ pytest.importorskip("playwright", reason="needs the browser's driver (playwright
 from playwright.sync_api import expect
 
 from lungview.image import readers
+from lungview.image.display import display
 from lungview.image.phantom import Thorax, write_multiframe
-from lungview.image.window import Window, display
+from lungview.image.window import Window
 from tests.serve.browser import ready, tab
 
 
