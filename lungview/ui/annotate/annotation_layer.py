@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath
 
@@ -9,7 +11,6 @@ from lungview.image.slice import Slice
 from lungview.marks.annotation import Annotation
 from lungview.ui.annotate import drawing, labels, statistics
 from lungview.ui.annotate.labels import Label
-from lungview.ui.annotate.tools.select import SelectTool
 from lungview.ui.annotate.traces import MarkTraces
 from lungview.ui.pane import overlay_paint
 from lungview.ui.pane.viewport import Viewport
@@ -21,11 +22,13 @@ _FAINT = 0.6
 class AnnotationLayer:
     """A viewport's layer. Measures are kept while neither slice nor annotation changes.
 
+    selected: the id of the annotation whose handles show, "" for none.
+
     Traces of other pictures' annotations are fainter, and cannot be taken hold of.
     """
 
-    def __init__(self, annotations: Annotations, selection: SelectTool, traces: MarkTraces) -> None:
-        self._annotations, self._selection, self._traces = annotations, selection, traces
+    def __init__(self, annotations: Annotations, selected: Callable[[], str], traces: MarkTraces) -> None:
+        self._annotations, self._selected, self._traces = annotations, selected, traces
         self._slice: Slice | None = None
         self._lines: dict[Annotation, tuple[str, ...]] = {}
 
@@ -52,10 +55,11 @@ class AnnotationLayer:
     def paint_selected(self, painter: QPainter, viewport: Viewport) -> None:
         """The selected annotation once more, with its handles; never in an export."""
         shown = viewport.state.slice
-        if shown is None or not viewport.state.overlays.annotations or not self._selection.selected:
+        selected = self._selected()
+        if shown is None or not viewport.state.overlays.annotations or not selected:
             return
         drawn = self._annotations.visible(shown)
-        annotation = next((each for each in drawn if each.id == self._selection.selected), None)
+        annotation = next((each for each in drawn if each.id == selected), None)
         if annotation is not None:
             drawing.paint(painter, annotation, viewport.transform(), selected=True)
             placed = self._layout(shown, viewport, QFontMetricsF(painter.font()), labels.sight_of(painter))

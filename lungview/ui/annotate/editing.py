@@ -105,7 +105,7 @@ class Editing(QObject):
 
     def _on_viewport(self, viewport: Viewport) -> None:
         selection = self.selection(viewport)
-        layer = AnnotationLayer(self.annotations, selection, self._traces)
+        layer = AnnotationLayer(self.annotations, lambda: selection.selected, self._traces)
         selection.layer = layer
         viewport.mouse.grabbers.append(selection)
         viewport.layers.append(layer)

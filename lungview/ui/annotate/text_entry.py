@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from lungview.marks.annotation import Annotation
 from lungview.ui.annotate import labels
-from lungview.ui.pane.viewport import Viewport
+from lungview.ui.pane.canvas import Canvas
 from lungview.viewer.marks.annotations import Annotations
 
 LONGEST = 200
@@ -17,7 +17,7 @@ LONGEST = 200
 class TextEntry(QLineEdit):
     """Enter or a click elsewhere keeps the text, Esc does not."""
 
-    def __init__(self, viewport: Viewport, annotations: Annotations, annotation: Annotation) -> None:
+    def __init__(self, viewport: Canvas, annotations: Annotations, annotation: Annotation) -> None:
         super().__init__(annotation.text, viewport)
         shown = viewport.state.slice
         assert shown is not None, "only what is shown can be written on"

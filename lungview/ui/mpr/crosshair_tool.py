@@ -35,6 +35,8 @@ class CrosshairTool(Tool):
     A press on the middle, or anywhere with Shift, moves the crosshair; one on a line's end turns its plane.
     """
 
+    viewport: Viewport
+
     def __init__(self, viewport: Viewport, find: _Find, change: _Change) -> None:
         super().__init__(viewport)
         self._find, self._change = find, change

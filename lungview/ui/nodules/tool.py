@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter
 
 from lungview.image.slice import Slice
 from lungview.nodules.second_reader.block import Point
+from lungview.ui.pane.canvas import Canvas
 from lungview.ui.pane.tools.marquee import Marquee
 from lungview.ui.pane.viewport import Viewport
 from lungview.ui.second_reader.nodule_box import paint_box
@@ -55,7 +56,7 @@ class NoduleTool(Marquee):
             paint_box(painter, self.viewport, self.region)
 
 
-def measure_at(search: Search, viewport: Viewport, at: QPointF) -> None:
+def measure_at(search: Search, viewport: Canvas, at: QPointF) -> None:
     """Have the nodule at a point of the picture, px, outlined and measured."""
     opened, shown = search.findings.opened(viewport.pane), viewport.state.slice
     point = None if shown is None else place_mm(shown, at)

@@ -5,18 +5,15 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from lungview.ui.pane import overlay_text
+from lungview.ui.pane.canvas import Canvas
 from lungview.ui.pane.lettering import TEXT, text
 from lungview.viewer.orientation import edges
 from lungview.viewer.state import TextLevel, ViewState
-
-if TYPE_CHECKING:
-    from lungview.ui.pane.viewport import Viewport
 
 MARGIN = 8.0
 LEAST_WIDTH, LEAST_HEIGHT = 220, 220  # of a view, for all texts in letters of the usual size
@@ -34,7 +31,7 @@ _EDGES = (_CENTRE | _TOP, _CENTRE | _BOTTOM, _LEFT | _HALFWAY, _RIGHT | _HALFWAY
 _KEPT = 512  # lines
 
 
-def paint(painter: QPainter, view: Viewport, *, patient: bool = True, pointed: bool = True) -> None:
+def paint(painter: QPainter, view: Canvas, *, patient: bool = True, pointed: bool = True) -> None:
     """All text of the state; the painter is in widget coordinates. patient False hides who it is.
 
     pointed: with the value under the mouse, which a picture without the mouse does not explain.
@@ -63,7 +60,7 @@ def paint(painter: QPainter, view: Viewport, *, patient: bool = True, pointed: b
         text(painter, area, Qt.AlignmentFlag.AlignCenter, (view.notice,), MARK)
 
 
-def corner_areas(view: Viewport) -> tuple[QRectF, ...]:
+def corner_areas(view: Canvas) -> tuple[QRectF, ...]:
     """Where the four corners have text, in widget coordinates: other texts keep out of there.
 
     The line of the value under the mouse has its room always, or labels would jump whenever the mouse enters.
@@ -80,11 +77,11 @@ def corner_areas(view: Viewport) -> tuple[QRectF, ...]:
     )
 
 
-def _small(view: Viewport) -> bool:
+def _small(view: Canvas) -> bool:
     return view.width() < LEAST_WIDTH or view.height() < LEAST_HEIGHT
 
 
-def _in_room(view: Viewport) -> ViewState:
+def _in_room(view: Canvas) -> ViewState:
     """The state of a view; a small one has the short texts, which leave its picture in sight."""
     state = view.state
     if state.overlays.text is TextLevel.FULL and _small(view):
@@ -92,14 +89,14 @@ def _in_room(view: Viewport) -> ViewState:
     return state
 
 
-def _font(view: Viewport) -> QFont:
+def _font(view: Canvas) -> QFont:
     font = view.font()
     if _small(view):
         font.setPointSizeF(font.pointSizeF() * _SMALLER)
     return font
 
 
-def _inside(view: Viewport) -> QRectF:
+def _inside(view: Canvas) -> QRectF:
     return QRectF(view.rect()).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
 
 
@@ -125,7 +122,7 @@ def _fitting(lines: tuple[str, ...], font: str, room: float) -> tuple[str, ...]:
     return elided(lines, QFontMetricsF(letters), room)
 
 
-def letters(painter: QPainter, view: Viewport, area: QRectF) -> None:
+def letters(painter: QPainter, view: Canvas, area: QRectF) -> None:
     """The four orientation letters; at every level of text."""
     shown = view.state.slice
     assert shown is not None
@@ -144,7 +141,7 @@ def bar_length(mm_per_pixel: float, room: float) -> float:
     return max(step * power for step in (1.0, 2.0, 5.0) if step * power <= most)
 
 
-def scale_bar(painter: QPainter, view: Viewport, area: QRectF) -> None:
+def scale_bar(painter: QPainter, view: Canvas, area: QRectF) -> None:
     """A vertical bar beside the right edge; nothing when the size of a pixel is not known."""
     shown = view.state.slice
     assert shown is not None

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from lungview.image.slice import Slice
 from lungview.model.input import Box
+from lungview.ui.pane.canvas import Canvas
 from lungview.ui.pane.tools.marquee import Marquee
 from lungview.ui.pane.viewport import Viewport
 from lungview.viewer.second_reader.reader import SecondReader
@@ -28,7 +29,7 @@ def size_text(shown: Slice, region: QRectF) -> str:
     return text.replace("%1", f"{width:.1f}").replace("%2", f"{height:.1f}")
 
 
-def paint_box(painter: QPainter, viewport: Viewport, region: QRectF) -> None:
+def paint_box(painter: QPainter, viewport: Canvas, region: QRectF) -> None:
     """The box and its size; the painter is in widget coordinates."""
     shown = viewport.state.slice
     if shown is None:

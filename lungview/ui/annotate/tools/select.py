@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QCoreApplication, QPointF, Qt
 from PySide6.QtGui import QPainter
 
 from lungview.marks.annotation import Annotation, Point
 from lungview.study.key import PictureId
 from lungview.ui.annotate import drawing
+from lungview.ui.annotate.annotation_layer import AnnotationLayer
 from lungview.ui.annotate.labels import Label
 from lungview.ui.annotate.text_entry import TextEntry
 from lungview.ui.pane.tools.base import Pointer, Tool
 from lungview.ui.pane.viewport import Viewport
 from lungview.viewer.marks.annotations import Annotations
-
-if TYPE_CHECKING:
-    from lungview.ui.annotate.annotation_layer import AnnotationLayer
-
 
 LABEL = -1  # in the place of a handle's number: the label is held
 
@@ -30,6 +25,7 @@ class SelectTool(Tool):
     """
 
     id = "tool.select"
+    viewport: Viewport
 
     def __init__(self, viewport: Viewport, annotations: Annotations) -> None:
         super().__init__(viewport)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter
 
-if TYPE_CHECKING:
-    from lungview.ui.pane.viewport import Viewport
+from lungview.ui.pane.canvas import Canvas
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ class Tool:
     id = ""
     cursor = Qt.CursorShape.ArrowCursor
 
-    def __init__(self, viewport: Viewport) -> None:
+    def __init__(self, viewport: Canvas) -> None:
         self.viewport = viewport
 
     def wants(self, pointer: Pointer) -> bool:

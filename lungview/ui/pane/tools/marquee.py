@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 
+from lungview.ui.pane.canvas import Canvas
 from lungview.ui.pane.tools.base import Pointer, Tool
-from lungview.ui.pane.viewport import Viewport
 
 
 class Marquee(Tool):
@@ -13,7 +13,7 @@ class Marquee(Tool):
 
     cursor = Qt.CursorShape.CrossCursor
 
-    def __init__(self, viewport: Viewport) -> None:
+    def __init__(self, viewport: Canvas) -> None:
         super().__init__(viewport)
         self.region: QRectF | None = None
         self._start = QPointF()

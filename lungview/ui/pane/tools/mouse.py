@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QCoreApplication, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from lungview.ui.pane.canvas import Canvas
 from lungview.ui.pane.tools.base import Pointer, Tool
 from lungview.ui.pane.tools.pan import PanTool
 from lungview.ui.pane.tools.window import WindowTool
 from lungview.ui.pane.tools.zoom import ZoomTool
-
-if TYPE_CHECKING:
-    from lungview.ui.pane.viewport import Viewport
 
 NOTCH = 120  # eighths of a degree: one step of an ordinary wheel
 ZOOM_PER_NOTCH = 1.25
@@ -26,7 +22,7 @@ class Mouse:
     tool: what the left button does. grabbers: tools asked first, in order, whether a left press is theirs.
     """
 
-    def __init__(self, viewport: Viewport) -> None:
+    def __init__(self, viewport: Canvas) -> None:
         self._viewport = viewport
         self.tool: Tool = WindowTool(viewport)
         viewport.setCursor(self.tool.cursor)
