@@ -95,8 +95,9 @@ def _histogram(values: np.ndarray) -> dict[str, float]:
     """Of the HU inside, unblurred: percentiles, spread, entropy, and the shares of fat and of calcium."""
     share = np.histogram(values, bins=_BINS_HU)[0] / len(values)
     share = share[share > 0]
+    levels = np.percentile(values, _PERCENTILES)
     return {
-        **{f"hu_p{p}": float(np.percentile(values, p)) / 100 for p in _PERCENTILES},
+        **{f"hu_p{p}": float(level) / 100 for p, level in zip(_PERCENTILES, levels, strict=True)},
         "spread_hu": float(values.std()) / 100,
         "entropy": float(-(share * np.log(share)).sum()),
         "fat": float(((values > _FAT_HU[0]) & (values < _FAT_HU[1])).mean()),
