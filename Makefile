@@ -7,7 +7,7 @@ RUN := uv run --frozen --no-sync
 # What the inner loop leaves to `make test`: training, packaging, and real windows.
 QUICK := --ignore tests/training --ignore tests/e2e --ignore tests/packaging --ignore tests/benchmarks
 # What is measured once more as on a processor with AVX2 and no more.
-HELD := tests/benchmarks/test_batch.py tests/benchmarks/test_classify.py tests/benchmarks/test_cluster.py
+HELD := tests/benchmarks/test_batch.py tests/benchmarks/networks/test_classify.py tests/benchmarks/test_cluster.py
 
 .DEFAULT_GOAL := help
 .PHONY: help run test quick check format bench bench-held bench-cost docs coverage app deb test-app test-deb test-matrix test-fuzz test-long test-kills test-pacs setup setup-dev
@@ -56,10 +56,10 @@ coverage: setup-dev ## the tests' coverage, against the floor of every file; the
 	$(RUN) tools/coverage-floor build/coverage.json
 
 test-matrix: setup-dev ## every file of pydicom and the shared folders × every kind of report, read back
-	$(RUN) pytest tests/report/test_matrix.py --run-matrix -n auto
+	$(RUN) pytest tests/report/every_kind/test_matrix.py --run-matrix -n auto
 
 test-fuzz: setup-dev ## 10,000 mutated files: no crash, no hang, no other pixels without a word
-	LUNGVIEW_TEST_MUTATIONS=10000 $(RUN) pytest tests/image/readers/test_fuzz.py
+	LUNGVIEW_TEST_MUTATIONS=10000 $(RUN) pytest tests/image/readers/mutated/test_fuzz.py
 
 test-long: setup-dev ## further networks and kinds of what `make test` tries once: the rest of the training tests
 	$(RUN) pytest -n auto --dist loadfile -m long --run-long

@@ -45,7 +45,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def resnet(tmp_path_factory: pytest.TempPathFactory):
     pytest.importorskip("tensorflow", reason="needs the extra `train`")
-    from tests.benchmarks.test_classify import built
+    from tests.benchmarks.networks.test_classify import built
 
     return built("resnet50", tmp_path_factory.mktemp("resnet50"))
 

@@ -25,7 +25,7 @@ import pytest
 
 from lungview.image.phantom import Thorax, write_pngs
 from lungview.model.card import to_json
-from tests.benchmarks.test_classify import built
+from tests.benchmarks.networks.test_classify import built
 from tests.serve.conftest import Served, running, until
 
 CLIENTS = 32

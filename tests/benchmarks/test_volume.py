@@ -13,7 +13,7 @@ from lungview.study.reformat import cut
 from lungview.study.space import Plane, Projection
 from lungview.study.volume import Volume
 from tests.benchmarks.ratio import best_ratio
-from tests.benchmarks.test_ui import BUSY, KIND
+from tests.benchmarks.window.test_ui import BUSY, KIND
 
 sitk = pytest.importorskip("SimpleITK")
 

@@ -13,7 +13,7 @@ from lungview.nodules.second_reader import block, second_look
 from lungview.nodules.second_reader.steps import Steps
 from lungview.sources.files.scan import scan
 from lungview.study.volume import volume
-from tests.nodules.test_second_look import READER, THORAX
+from tests.nodules.second_reader.test_second_look import READER, THORAX
 
 
 @pytest.fixture(scope="module")

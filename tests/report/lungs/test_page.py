@@ -16,7 +16,7 @@ from lungview.report.pdf.lungs.figures import CoronalPicture
 from lungview.report.pdf.lungs.page import lungs_page
 from lungview.report.work_up.page import WorkUpContent, work_up_pdf
 from tests.report.lungs.conftest import scan
-from tests.report.test_work_up import SERIES, exam, found
+from tests.report.work_up.test_work_up import SERIES, exam, found
 
 
 def _pages(made: Exam) -> list[str]:

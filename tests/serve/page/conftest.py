@@ -15,13 +15,13 @@ from tests.serve.conftest import Served
 if TYPE_CHECKING:  # its driver is not everywhere
     from playwright.sync_api import Browser
 
-    from tests.serve.browser import Tab
+    from tests.serve.page.browser import Tab
 
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """One for all files of this folder: its driver runs a loop that tests elsewhere must not find running."""
-    from tests.serve.browser import CHROMIUM, chromium
+    from tests.serve.page.browser import CHROMIUM, chromium
 
     if not Path(CHROMIUM).exists():
         pytest.skip("not installed: chromium")
@@ -32,7 +32,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, served: Served) -> Iterator[Tab]:
     """A tab; at its end nothing was said on the console, and nobody else was asked."""
-    from tests.serve.browser import ready, tab
+    from tests.serve.page.browser import ready, tab
 
     with tab(browser, served.url) as found:
         ready(found)

@@ -19,8 +19,8 @@ from playwright.sync_api import expect
 
 from lungview.classify import words
 from lungview.image.phantom import Thorax, write_series
-from tests.serve.browser import ready, tab
 from tests.serve.conftest import TOKEN, for_others, running
+from tests.serve.page.browser import ready, tab
 
 SIDES = ("top", "left", "bottom", "right")
 

@@ -18,7 +18,7 @@ from lungview.image import readers
 from lungview.image.display import display
 from lungview.image.phantom import Thorax, write_multiframe
 from lungview.image.window import Window
-from tests.serve.browser import ready, tab
+from tests.serve.page.browser import ready, tab
 
 
 def test_the_research_notice_is_on_the_page(page):

@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("playwright", reason="needs the browser's driver (playwright)")
 
-from tests.serve.browser import ready, tab
+from tests.serve.page.browser import ready, tab
 
 SIZES = [(320, 640), (390, 844), (768, 1024), (1280, 720), (3840, 2160)]
 

@@ -24,7 +24,7 @@ from lungview.ui.shell.main_window import MainWindow
 from lungview.viewer.state import ViewState
 from tests.ui import pointing
 from tests.ui.conftest import make_slice
-from tests.ui.test_export import pixels
+from tests.ui.layout.test_export import pixels
 
 COUNT = 6
 

@@ -11,7 +11,7 @@ from lungview.ui.pane import overlay_text
 from lungview.ui.shell.main_window import MainWindow
 from lungview.viewer.palettes import COLOURS, Palette
 from tests.ui.conftest import make_slice
-from tests.ui.test_export import pixels
+from tests.ui.layout.test_export import pixels
 
 
 def test_the_screen_shows_each_grey_as_its_entry(show: Callable[..., MainWindow]) -> None:

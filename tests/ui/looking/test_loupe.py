@@ -15,7 +15,7 @@ from lungview.ui.pane.viewport import Viewport
 from lungview.ui.shell.main_window import MainWindow
 from tests.ui import pointing
 from tests.ui.annotating import phantom
-from tests.ui.test_export import pixels
+from tests.ui.layout.test_export import pixels
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from lungview.ui.studies.session import Session
 from lungview.viewer.nodules import findings, search, work
 from lungview.viewer.nodules.findings import Findings
 from lungview.viewer.nodules.search import Search
-from tests.nodules.test_second_look import READER, THORAX
+from tests.nodules.second_reader.test_second_look import READER, THORAX
 
 OTHER = Thorax(slices=6, matrix=64, slice_spacing=2.5, seed=9)
 

@@ -13,7 +13,7 @@ from lungview.ui.nodules.tool import measure_at
 from lungview.viewer.nodules import work
 from lungview.viewer.nodules.held import HeldVolume
 from lungview.viewer.nodules.search import STEPS
-from tests.nodules.test_second_look import READER, THORAX, card
+from tests.nodules.second_reader.test_second_look import READER, THORAX, card
 from tests.ui.nodules.conftest import findings_of, panel_of, search_of
 from tests.ui.waiting import heard
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.nodules.test_second_look import THORAX
+from tests.nodules.second_reader.test_second_look import THORAX
 from tests.ui.nodules.conftest import findings_of
 from tests.ui.nodules.test_findings import at_nodule, nodule_index
 

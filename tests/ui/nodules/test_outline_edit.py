@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 
 from lungview.ui.outline_edit import brush, feature, threshold_dialog
 from lungview.viewer.outline_edit import edits
-from tests.nodules.test_second_look import THORAX
+from tests.nodules.second_reader.test_second_look import THORAX
 from tests.ui.nodules.conftest import search_of
 from tests.ui.nodules.test_tool import own
 from tests.ui.waiting import heard

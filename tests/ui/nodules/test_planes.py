@@ -12,7 +12,7 @@ from lungview.ui.layout.layouts import Layouts
 from lungview.viewer.mpr import finding_sections
 from lungview.viewer.mpr.crosshair import Axis
 from lungview.viewer.sheet import sheet_of
-from tests.nodules.test_second_look import THORAX
+from tests.nodules.second_reader.test_second_look import THORAX
 from tests.ui.mpr.test_mpr import settled, view
 from tests.ui.nodules.conftest import panel_of
 from tests.ui.nodules.test_findings import at_nodule

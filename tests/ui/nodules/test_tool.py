@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu
 
 from lungview.nodules.finding import Source
 from lungview.ui.nodules.tool import place_mm
-from tests.nodules.test_second_look import THORAX
+from tests.nodules.second_reader.test_second_look import THORAX
 from tests.ui import pointing
 from tests.ui.nodules.conftest import findings_of, search_of
 from tests.ui.nodules.test_findings import nodule_index

@@ -23,7 +23,7 @@ from lungview.ui.start.features import FEATURES
 from lungview.ui.studies.session import Session
 from lungview.viewer.overlays.shown import ShownOverlays, of
 from tests.overlays.made import COLUMNS, ROWS, SLICES, ct, gsps, resaved, rtstruct, seg, sr
-from tests.overlays.test_structure_set import circles
+from tests.overlays.readers.test_structure_set import circles
 
 Open = Callable[..., ShownOverlays]
 

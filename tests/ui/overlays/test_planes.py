@@ -16,7 +16,7 @@ from lungview.ui.shell.main_window import MainWindow
 from lungview.viewer.mpr.crosshair import Axis
 from lungview.viewer.sheet import sheet_of
 from tests.overlays.made import GAP, ORIGIN, SPACING, resaved, rtstruct, seg
-from tests.overlays.test_structure_set import circles
+from tests.overlays.readers.test_structure_set import circles
 from tests.ui.mpr.test_mpr import settled, view
 from tests.ui.overlays.test_in_window import Open, box, opened, panel, window
 

@@ -16,7 +16,7 @@ from lungview.ui.start.features import PANELS
 from lungview.ui.studies.session import Session
 from lungview.viewer.nodules import search as searching
 from tests.in_memory import make_slice
-from tests.ui.odd_headers import write
+from tests.ui.window.odd_headers import write
 
 IN_SIGHT = {"series", "prediction", "heat_map"}
 

@@ -19,11 +19,11 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 from lungview.nodules.guidelines.advice import Recommendation
 from lungview.ui.shell.main_window import MainWindow
 from lungview.viewer.nodules import findings as all_findings
-from tests.nodules import two_dates
-from tests.nodules.two_dates import GONE, GROWN, NEW, STABLE, Ball
+from tests.nodules.growth import two_dates
+from tests.nodules.growth.two_dates import GONE, GROWN, NEW, STABLE, Ball
 from tests.ui.nodules.conftest import make, window  # noqa: F401
 from tests.ui.pointing import click
-from tests.ui.test_drop_zones import drop
+from tests.ui.shell.test_drop_zones import drop
 from tests.ui.work_up.conftest import panel_of, say
 
 PART = (-24.2, -60.0, -281.0)

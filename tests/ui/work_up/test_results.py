@@ -9,7 +9,7 @@ import pytest
 from lungview import languages
 from lungview.ui.language import speaking
 from lungview.ui.work_up.results import Results
-from tests.report.test_work_up import MANAGEMENT, SAID, found
+from tests.report.work_up.test_work_up import MANAGEMENT, SAID, found
 from tests.ui.work_up.conftest import panel_of, say
 
 

@@ -20,7 +20,7 @@ from lungview.viewer.overlays.shown import ShownOverlays, of
 from lungview.viewer.panes.pane import Pane
 from lungview.viewer.workspace import Workspace
 from tests.overlays.made import GAP, SLICES, ct, gsps, resaved, rtstruct, seg
-from tests.overlays.test_structure_set import circles
+from tests.overlays.readers.test_structure_set import circles
 from tests.viewer.by_hand import Hand
 from tests.viewer.overlays.test_in_planes import MIDDLE, box
 

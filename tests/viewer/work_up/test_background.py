@@ -23,7 +23,7 @@ from lungview.viewer.nodules.listed import FindingList, Listed
 from lungview.viewer.work_up import background
 from lungview.viewer.work_up.desk import Desk
 from lungview.viewer.work_up.earlier_scans import Earlier
-from tests.nodules import two_dates
+from tests.nodules.growth import two_dates
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from lungview.nodules.guidelines.lung_rads_nodule import Nodule
 from lungview.nodules.work_up.exam import Modifiers, overall
 from lungview.nodules.work_up.values import Guide, Refused, Said
 from lungview.viewer.work_up import said
-from tests.report.test_work_up import MANAGEMENT, SAID, found
+from tests.report.work_up.test_work_up import MANAGEMENT, SAID, found
 
 
 def test_a_risk_is_a_percentage_or_what_it_asks_for_or_why_not() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from lungview.nodules.growth.over_time import Seen, over_time
 from lungview.viewer.work_up.sizes import Sizes, sizes
-from tests.nodules.test_over_time import FIRST, SECOND, THIRD, finding
+from tests.nodules.growth.test_over_time import FIRST, SECOND, THIRD, finding
 
 
 def test_volumes_of_thin_scans_with_nought_where_it_was_not_there() -> None:
