@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -223,23 +222,6 @@ def gsps(images: Sequence[Dataset], path: Path, **changes: object) -> Dataset:
 
 def sr(images: Sequence[Dataset], path: Path) -> Dataset:
     """A TID 1500 report by highdicom: a length on slice 3, an ellipse's area on slice 4."""
-    of = highdicom.sr.SourceImageForRegion(images[3].SOPClassUID, images[3].SOPInstanceUID)
-    line = highdicom.sr.CoordinatesForMeasurement("POLYLINE", np.array([(10.0, 10.0), (30.0, 10.0)]), of)
-    long = highdicom.sr.Measurement(
-        codes.SCT.Length, 15.0, codes.UCUM.Millimeter, referenced_coordinates=[line]
-    )
-    on = highdicom.sr.SourceImageForRegion(images[4].SOPClassUID, images[4].SOPInstanceUID)
-    ends = np.array([(10.0, 20.0), (30.0, 20.0), (20.0, 15.0), (20.0, 25.0)])
-    groups = [
-        highdicom.sr.MeasurementsAndQualitativeEvaluations(
-            highdicom.sr.TrackingIdentifier(generate_uid(), "Longest"), measurements=[long]
-        ),
-        highdicom.sr.PlanarROIMeasurementsAndQualitativeEvaluations(
-            highdicom.sr.TrackingIdentifier(generate_uid(), "Round"),
-            referenced_region=highdicom.sr.ImageRegion("ELLIPSE", ends, on),
-            measurements=[highdicom.sr.Measurement(codes.SCT.Area, 88.4, codes.UCUM.SquareMillimeter)],
-        ),
-    ]
     observer = highdicom.sr.ObserverContext(
         codes.DCM.Person, highdicom.sr.PersonObserverIdentifyingAttributes(name="Other^Reader")
     )
@@ -248,7 +230,7 @@ def sr(images: Sequence[Dataset], path: Path) -> Dataset:
         content=highdicom.sr.MeasurementReport(
             observation_context=highdicom.sr.ObservationContext(observer),
             procedure_reported=CodedConcept("169069000", "SCT", "Computed tomography of chest"),
-            imaging_measurements=groups,
+            imaging_measurements=[_longest(images[3]), _round(images[4])],
             title=codes.DCM.ImagingMeasurementReport,
         ),
         series_instance_uid=generate_uid(),
@@ -261,9 +243,29 @@ def sr(images: Sequence[Dataset], path: Path) -> Dataset:
         is_final=False,
         performed_procedure_codes=None,
     )
-    made.ContentDate = datetime.date(2024, 1, 3).strftime("%Y%m%d")
+    made.ContentDate = "20240103"
     made.save_as(path)
     return made
+
+
+def _longest(image: Dataset) -> Dataset:
+    of = highdicom.sr.SourceImageForRegion(image.SOPClassUID, image.SOPInstanceUID)
+    line = highdicom.sr.CoordinatesForMeasurement("POLYLINE", np.array([(10.0, 10.0), (30.0, 10.0)]), of)
+    long = highdicom.sr.Measurement(
+        codes.SCT.Length, 15.0, codes.UCUM.Millimeter, referenced_coordinates=[line]
+    )
+    tracked = highdicom.sr.TrackingIdentifier(generate_uid(), "Longest")
+    return highdicom.sr.MeasurementsAndQualitativeEvaluations(tracked, measurements=[long])
+
+
+def _round(image: Dataset) -> Dataset:
+    on = highdicom.sr.SourceImageForRegion(image.SOPClassUID, image.SOPInstanceUID)
+    ends = np.array([(10.0, 20.0), (30.0, 20.0), (20.0, 15.0), (20.0, 25.0)])
+    return highdicom.sr.PlanarROIMeasurementsAndQualitativeEvaluations(
+        highdicom.sr.TrackingIdentifier(generate_uid(), "Round"),
+        referenced_region=highdicom.sr.ImageRegion("ELLIPSE", ends, on),
+        measurements=[highdicom.sr.Measurement(codes.SCT.Area, 88.4, codes.UCUM.SquareMillimeter)],
+    )
 
 
 def kos(images: Sequence[Dataset], path: Path, chosen: Sequence[int], said: str | None = None) -> Dataset:

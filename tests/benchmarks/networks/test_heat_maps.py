@@ -25,8 +25,6 @@ def test_shipped_heat_maps_are_those_of_gradient_tape_on_fifty_real_pictures(nam
 
     A single map may fall short where a hidden unit is about to switch: its gradient jumps, in float16 too.
     """
-    from lungview.image import readers
-    from lungview.model.input import prepare
     from lungview.training import architectures
     from lungview.training.export import litert as export
     from lungview.training.learn.run_folder import RunFolder
@@ -46,17 +44,7 @@ def test_shipped_heat_maps_are_those_of_gradient_tape_on_fifty_real_pictures(nam
     nodule = card.preparation == "box"
     folder = shared_data / ("nodules/lidc-64" if nodule else "chest-ct/test")
     files = sorted(folder.rglob("*.png"))
-    found: dict[str, list[float]] = {kind: [] for kind in networks}
-    for file in files[:: len(files) // 50][:50]:
-        values = prepare(readers.read(file), card).values
-        theirs = reference(values[None])
-        if card.mirrored:
-            theirs = (theirs + reference(values[None, :, ::-1])[..., ::-1]) / 2
-        for kind, network in networks.items():
-            output = network.run(values)
-            at = int(output.probabilities.argmax())
-            if theirs[at].std() > 0:
-                found[kind].append(float(np.corrcoef(output.cams[at].ravel(), theirs[at].ravel())[0, 1]))
+    found = likeness(reference, networks, files[:: len(files) // 50][:50], card)
     for kind, some in found.items():
         print(
             f"\n{name} {kind}: median {np.median(some):.5f}, mean {np.mean(some):.5f}, "
@@ -67,6 +55,25 @@ def test_shipped_heat_maps_are_those_of_gradient_tape_on_fifty_real_pictures(nam
     assert np.mean([r >= 0.99 for r in found["shipped"]]) >= 0.9
     assert np.median(found["float16"]) >= 0.999
     assert np.mean([r >= 0.99 for r in found["float16"]]) >= 0.95
+
+
+def likeness(reference, networks, files, card) -> dict[str, list[float]]:
+    """Pearson's r with the reference's map of the predicted class, by network, of each file."""
+    from lungview.image import readers
+    from lungview.model.input import prepare
+
+    found: dict[str, list[float]] = {kind: [] for kind in networks}
+    for file in files:
+        values = prepare(readers.read(file), card).values
+        theirs = reference(values[None])
+        if card.mirrored:
+            theirs = (theirs + reference(values[None, :, ::-1])[..., ::-1]) / 2
+        for kind, network in networks.items():
+            output = network.run(values)
+            at = int(output.probabilities.argmax())
+            if theirs[at].std() > 0:
+                found[kind].append(float(np.corrcoef(output.cams[at].ravel(), theirs[at].ravel())[0, 1]))
+    return found
 
 
 def tape_of_all_classes(model, classes: int):
