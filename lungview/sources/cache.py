@@ -54,7 +54,7 @@ class SliceCache:
         self._planned: set[Key] = set()
         self._planned_bytes = 0
         self._listeners: list[Listener] = []
-        self._closed = False
+        self._closed, self._held_up = False, False
         self._seconds = 0.0  # the last frame's reading took
         self._changed = threading.Condition()
         self._threads = [
@@ -127,6 +127,12 @@ class SliceCache:
             self._planned, self._planned_bytes = set(), 0
             self._changed.notify_all()
 
+    def hold_up(self, on: bool) -> None:
+        """Have reading ahead wait, or go on."""
+        with self._changed:
+            self._held_up = on
+            self._changed.notify_all()
+
     def pin(self, instance: Instance) -> None:
         """Keep a shown slice whatever else is read; each pin needs its unpin."""
         with self._changed:
@@ -134,9 +140,7 @@ class SliceCache:
 
     def unpin(self, instance: Instance) -> None:
         with self._changed:
-            self._pins[key_of(instance)] -= 1
-            if self._pins[key_of(instance)] <= 0:
-                del self._pins[key_of(instance)]
+            self._pins -= Counter([key_of(instance)])  # which keeps no zeros
 
     def cached(self, instances: Iterable[Instance]) -> list[bool]:
         """Which of the instances are in the cache."""
@@ -187,11 +191,11 @@ class SliceCache:
         """The next frame worth reading ahead; waits for one; None at the end."""
         with self._changed:
             while not self._closed:
-                if self._seconds >= worker * _HELD:
-                    instance = self._next_planned()
-                    if instance is not None:
-                        future = self._loading[key_of(instance)] = Future()
-                        return instance, future
+                at_work = not self._held_up and self._seconds >= worker * _HELD
+                instance = self._next_planned() if at_work else None
+                if instance is not None:
+                    future = self._loading[key_of(instance)] = Future()
+                    return instance, future
                 self._changed.wait()
         return None
 
@@ -260,8 +264,7 @@ class SliceCache:
                     self._drop(key)
 
     def _drop(self, key: Key) -> None:
-        stored = self._frames.pop(key, None)
-        if stored is not None:
+        if (stored := self._frames.pop(key, None)) is not None:
             self._bytes -= stored.nbytes
             self._whole = None
 

@@ -82,6 +82,19 @@ def test_prefetch_brings_in_the_whole_series(cache: SliceCache, instances: tuple
     _wait_for(cache, instances, [True] * 10)
 
 
+def test_reading_ahead_can_be_held_up_and_a_slice_that_is_wanted_comes_meanwhile(
+    cache: SliceCache, instances: tuple[Instance, ...]
+) -> None:
+    cache.hold_up(True)
+    cache.prefetch(instances, 4, 1)
+    cache.get(instances[0])
+    cache.get(instances[9])
+    assert cache.cached(instances) == [True] + [False] * 8 + [True]
+
+    cache.hold_up(False)
+    _wait_for(cache, instances, [True] * 10)
+
+
 def test_a_series_that_is_whole_is_not_looked_through_at_every_step(
     cache: SliceCache, instances: tuple[Instance, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -112,6 +112,24 @@ def test_a_scan_shows_series_as_they_grow_and_ends_with_all_of_them(tmp_path: Pa
     assert progress == sorted(progress)
 
 
+def test_the_first_series_is_told_before_a_second_file_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phantom.write_series(tmp_path, phantom.Thorax(20, 16))
+    read: list[Path] = []
+    told: list[int] = []
+
+    def noted(path: Path, member: str = "") -> Header:
+        read.append(path)
+        return read_header(path, member)
+
+    monkeypatch.setattr("lungview.sources.files.scan.read_header", noted)
+    scan([tmp_path], on_series=lambda _: told.append(len(read)))
+
+    assert told[0] == 1
+    assert len(read) == 20
+
+
 def test_a_scan_can_be_stopped(folder: Path) -> None:
     asked = iter([False, False, True, True, True, True, True])
 

@@ -130,8 +130,10 @@ class _State:
 
 def _chunks(found: Iterator[Candidate], state: _State) -> Iterator[list[Candidate]]:
     while chunk := list(islice(found, _CHUNK)):
+        # The first picture waits for no file but its own.
+        parts = (chunk,) if state.found else (chunk[:1], chunk[1:])
         state.found += len(chunk)
-        yield chunk
+        yield from filter(None, parts)
 
 
 _Outcomes = list[tuple[Candidate, Header | LungViewError]]

@@ -51,7 +51,7 @@ class Preferences(QObject):
         application = QApplication.instance()
         if chosen.theme != before.theme and isinstance(application, QApplication):
             theme.apply(application, chosen.theme)
-            self._actions.use_theme(chosen.theme)
+            self._actions.icons.use(chosen.theme)
 
     def _speak(self, setting: str) -> None:
         try:

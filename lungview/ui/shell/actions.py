@@ -172,7 +172,7 @@ class Actions(QObject):
         self._keys = dict(keys or {})
         self._rows = {row.id: row for row in ACTIONS}
         self._made: dict[str, QAction] = {}
-        self._theme = theme.THEMES[0]
+        self.icons = theme.ActionIcons()
         application = QApplication.instance()
         assert application is not None
         application.focusChanged.connect(self._on_focus)  # type: ignore[attr-defined]
@@ -201,7 +201,7 @@ class Actions(QObject):
         action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
         self._bind(action)
         if row.icon:
-            action.setIcon(theme.icon(row.icon, self._theme))
+            self.icons.put(action, row.icon)
         action.triggered.connect(slot if row.checkable else lambda: slot())
         self._window.addAction(action)
         self._made[row.id] = action
@@ -236,13 +236,6 @@ class Actions(QObject):
             for key in self.keys(row.id):
                 owners.setdefault(QKeySequence(key).toString(), []).append(row.id)
         return {key: tuple(ids) for key, ids in owners.items() if len(ids) > 1}
-
-    def use_theme(self, name: str) -> None:
-        """Draw all icons in the colours of another theme."""
-        self._theme = name
-        for action_id, action in self._made.items():
-            if icon := self._rows[action_id].icon:
-                action.setIcon(theme.icon(icon, name))
 
     def fill(self, menu: QMenu, name: str) -> None:
         """Put the handled actions of one menu into it, in the table's order."""

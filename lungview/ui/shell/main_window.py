@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 Assemble = Callable[["MainWindow"], Iterator[Callable[[], None]]]
 P = TypeVar("P", bound=QWidget)
 TURN = 0.01  # seconds of equipment between two turns of the event loop
+HEAD_START = 150  # ms at most that the first picture has before the rest of the equipment
 
 
 class MainWindow(QMainWindow):
@@ -75,7 +76,7 @@ class MainWindow(QMainWindow):
         self.panels = Panels(self)
         self.docks = self.panels.docks
         self.tool_fields: list[QWidget] = []
-        self._painted, self._ready, self._listening = False, False, False
+        self._painted, self._ready, self._listening, self._gives_way = False, False, False, False
         self._waiting: list[str | Path] = []
         self.batch_refusal: Callable[[], str] = lambda: ""
         self._furnish()
@@ -111,7 +112,22 @@ class MainWindow(QMainWindow):
         """All features are there: what was to be opened is, and none of them misses what is found in it."""
         self._listening = True
         if self._waiting:
+            self.session.cache.hold_up(True)
+            self.equipped.connect(lambda: self.session.cache.hold_up(False))
             self.session.open(self._waiting)
+            self._gives_way = True
+            self.session.slice_shown.connect(self._on_first_picture)
+            QTimer.singleShot(HEAD_START, self, self._go_on)
+
+    def _on_first_picture(self) -> None:
+        self.session.slice_shown.disconnect(self._on_first_picture)
+        QTimer.singleShot(1, self, self._go_on)  # when it is painted, which no clock comes before
+
+    def _go_on(self) -> None:
+        """The first picture is there, or takes long: equip what remains."""
+        if self._gives_way:
+            self._gives_way = False
+            self._step()
 
     def open(self, paths: Sequence[str | Path]) -> None:
         """Open paths, as soon as all features are there; what was asked for before is opened with them."""
@@ -131,6 +147,8 @@ class MainWindow(QMainWindow):
         until = time.monotonic() + TURN
         for step in self._steps:
             step()
+            if self._gives_way:
+                return
             if time.monotonic() > until:
                 QTimer.singleShot(0, self, self._step)
                 return

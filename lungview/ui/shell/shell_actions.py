@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QDockWidget, QFileDialog, QPushButton, QToolBar, QWidget
 
 from lungview import paths
@@ -47,10 +47,7 @@ class ShellActions(QObject):
     def _invite(self) -> None:
         """Buttons in the empty view, for who would rather choose than drop."""
         for name in ("file.open", "file.open_folder", "file.sample"):
-            action = self._window.actions_table[name]
-            button = QPushButton(action.icon(), action.text())
-            button.clicked.connect(action.trigger)
-            self._window.grid.frames[0].placeholder.add_button(button)
+            self._window.grid.frames[0].placeholder.add_button(_Offer(self._window.actions_table[name]))
 
     def _open_files(self) -> None:
         kinds = self.tr("Images (*.dcm *.dicom *.ima *.zip *.png *.jpg *.jpeg *.tif *.tiff *.bmp DICOMDIR)")
@@ -94,3 +91,16 @@ class ShellActions(QObject):
         self._session.viewport.mouse.cancel()
         if not busy and self._window.isFullScreen():
             self._window.actions_table["view.full_screen"].trigger()
+
+
+class _Offer(QPushButton):
+    """A button that does what an action does, with its icon."""
+
+    def __init__(self, action: QAction) -> None:
+        super().__init__(action.text())
+        self._action = action
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)  # icons are drawn later, and again in another theme
+
+    def _follow(self) -> None:
+        self.setIcon(self._action.icon())

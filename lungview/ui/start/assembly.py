@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def begin(window: MainWindow) -> Iterator[Callable[[], None]]:
     """Make the views; give back the steps that remain, to be taken one an event."""
     window.actions_table = Actions(window, window.session.settings.shortcuts)
-    window.actions_table.use_theme(window.session.settings.theme)
+    window.actions_table.icons.use(window.session.settings.theme)
     window.tools = ToolChoice(window.session, window.actions_table, window)
     window.grid = ViewGrid(window.session)
     window.setCentralWidget(window.grid)
@@ -42,6 +42,7 @@ def _steps(window: MainWindow) -> Iterator[Callable[[], None]]:
     for install in (shell_actions.install, *FEATURES):
         yield partial(install, window)
     yield window.listen
+    yield from window.actions_table.icons.draw()
     yield partial(_fill_toolbar, window)
     yield partial(_fill_menus, window)
     yield lambda: KeptLayout(window).begin()
