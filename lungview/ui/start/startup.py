@@ -36,9 +36,9 @@ def run(opened: Sequence[str], *, safe: bool = False) -> int:
     a row: one of the two may be the cause.
     """
     app.application()
-    if not safe and _one_window() and _handed_over(opened):
-        return 0
     lock = run_lock()
+    if lock is None and not safe and _one_window() and _handed_over(opened):
+        return 0
     last = recent.last_session() if lock is not None else OpenSession()
     if last.crashed:
         last = replace(last, crashes=last.crashes + 1)
@@ -64,8 +64,6 @@ def run_lock() -> QLockFile | None:
 
 
 def _handed_over(opened: Sequence[str]) -> bool:
-    if not _lock_path().exists():
-        return False  # no window is open: most starts need no socket
     from lungview.ui.start import single_instance
 
     return single_instance.hand_over(opened)

@@ -53,6 +53,19 @@ def test_a_first_start_shows_the_notice(started: Callable[..., list[object]]) ->
     assert started(lambda window: len(window.findChildren(NoticeDialog))) == [1]
 
 
+def test_after_a_crash_no_other_window_is_waited_for(
+    started: Callable[..., list[object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = "import os; from lungview.ui.start import startup; lock = startup.run_lock(); os._exit(9)"
+    subprocess.run([sys.executable, "-c", code], check=False)
+    assert (paths.data() / "session.lock").exists()
+    asked: list[object] = []
+    monkeypatch.setattr(startup, "_handed_over", asked.append)
+
+    assert started(lambda window: window.isVisible()) == [True]
+    assert asked == []
+
+
 def test_a_start_after_a_crash_offers_what_was_open(started: Callable[..., list[object]]) -> None:
     recent.keep_session(OpenSession(("/a",), clean=False))
     assert started(_bars) == [["LungView did not end properly the last time."]]
