@@ -18,6 +18,9 @@ def add(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from lungview.ui.start import startup  # Qt is loaded only when a window is wanted
+    from lungview.ui.start import early
 
-    return startup.run(args.paths, safe=args.safe)
+    with early.spared_collector():
+        from lungview.ui.start import startup  # Qt is loaded only when a window is wanted
+
+        return startup.run(args.paths, safe=args.safe)

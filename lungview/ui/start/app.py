@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor, QPalette
@@ -46,17 +47,20 @@ def load(safe: bool = False) -> Loaded:
     from lungview.ui.start import assembly  # noqa: F401 loaded for `equip`
     from lungview.ui.studies import session  # noqa: F401 the same
 
+    early.collect()
     return settings.Loaded(settings.Settings()) if safe else settings.load()
 
 
 def _import_pydicom() -> None:
-    """Import pydicom without what it would fetch its own test files with, if that is installed.
+    """Import pydicom without what it would fetch its own test files with.
 
     A viewer has no business on the network, and it is a third of pydicom's import.
     """
-    unknown = [name for name in ("requests", "tqdm") if name not in sys.modules]
+    unknown = [name for name in ("requests", "tqdm", "urllib.request") if name not in sys.modules]
     for name in unknown:
         sys.modules[name] = None  # type: ignore[assignment]
+    if "urllib.request" in unknown:  # of the standard library: pydicom takes it for there
+        sys.modules["urllib.request"] = ModuleType("urllib.request")
     import pydicom  # noqa: F401
 
     for name in unknown:

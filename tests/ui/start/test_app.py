@@ -112,15 +112,17 @@ def test_what_no_picture_needs_is_loaded_after_it():
     program = """
 import sys
 from lungview.ui.start import app
-rest = ("lungview.batch.store", "lungview.report.content", "tqdm", "requests")
+rest = "lungview.batch.store", "lungview.report.content", "tqdm", "requests", "urllib.request", "http.client"
 app.load()
 print([name for name in rest if name in sys.modules])
 app.load_rest()
 print(all(name in sys.modules for name in rest[:2]))
+import urllib.request
+print(callable(urllib.request.urlopen))
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
-    assert done.stdout.split() == ["[]", "True"]
+    assert done.stdout.split() == ["[]", "True", "True"]
 
 
 def test_the_rest_is_loaded_soon_after_the_window_is_equipped(qtbot, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
@@ -49,3 +50,25 @@ print(dates.__file__ in linecache.cache, button.text(), hasattr(button, "set_tex
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert done.stdout.split() == ["False", "Report", "False"]
+
+
+def test_no_garbage_is_looked_for_while_modules_load_and_what_was_loaded_is_never_looked_through():
+    program = """
+import gc
+from lungview.ui.start import app, early
+looks = []
+gc.callbacks.append(lambda phase, info: looks.append(phase))
+with early.spared_collector():
+    looks.clear()
+    app.load()
+    print(len(looks), gc.isenabled(), gc.get_freeze_count() > 10_000)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["0", "True", "True"]
+
+
+def test_garbage_is_looked_for_again_whatever_happens():
+    with pytest.raises(RuntimeError), early.spared_collector():
+        raise RuntimeError
+    assert gc.isenabled()
