@@ -191,8 +191,10 @@ class Run:
         time.sleep(QUIET_S + 0.5)  # wherever it is then: every moment has to do
         self.again()
         until(lambda: self.answered(judging), "no report came of the study that was judged at a SIGKILL")
-        self.peer.at_next(self.node.kill)
+        # More than a report may be on its way of it: the next answer has to be one of the next study, whole.
+        until(lambda: self.all_sent(3), "/metrics does not count three studies as sent")
         self.sent(answering)
+        self.peer.at_next(self.node.kill)
         until(self.node.gone, "no answer came to be killed at")
         self.node.start()
         until(lambda: self.answered(answering), "no report came of the study that was answered at a SIGKILL")

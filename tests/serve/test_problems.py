@@ -243,17 +243,24 @@ def frames(tmp_path_factory) -> Path:
     return path
 
 
+def _cpu_ticks(process: int) -> int:
+    """What a process has worked so far."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
+
+
 def test_a_worker_that_dies_costs_that_request_one_sentence_and_no_other(served, client, slices, frames):
     found: list[httpx.Response] = []
 
     def ask() -> None:
         with served.client() as mine:
-            found.append(mine.post("/classify", files=forms(frames), data={"model": "cnn"}))
+            found.append(mine.post("/classify", files=forms(frames), data={"model": "inception_v3"}))
 
     worker = served.worker()
+    idle = _cpu_ticks(worker)
     thread = threading.Thread(target=ask)
     thread.start()
-    assert until(lambda: bool(served.uploads()))
+    assert until(lambda: bool(served.uploads()) and _cpu_ticks(worker) > idle)  # in the midst of seconds of work
     os.kill(worker, signal.SIGKILL)
     thread.join(timeout=60)
     assert problem(found[0]) == (500, "WorkerDied")
