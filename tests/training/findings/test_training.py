@@ -14,9 +14,10 @@ pytest.importorskip("keras")
 
 from lungview.training.findings import learn, loss, mine, network, patches, recipe
 
-pytestmark = pytest.mark.tensorflow
+pytestmark = [pytest.mark.tensorflow, pytest.mark.usefixtures("untraced")]
 RECIPES = Path(__file__).parents[3] / "resources" / "training"
 SMALL = (4, 4, 4, 4, 4)
+STEPS = 5
 
 
 def samples(count: int = 4) -> list[Sample]:
@@ -50,24 +51,24 @@ def test_the_maps_have_half_the_sides_and_one_channel_a_head():
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory):
+def whole(tmp_path_factory, untraced):
     """The folder of an unbroken run and what it ended with."""
     out = tmp_path_factory.mktemp("whole")
-    return out, trained(out, 8).get_weights()
+    return out, trained(out, STEPS).get_weights()
 
 
 def test_a_run_that_was_killed_ends_where_an_unbroken_one_does(whole, tmp_path, monkeypatch):
     def killed(model, out, number, keep=learn._keep):
         keep(model, out, number)
-        if number == 4:
+        if number == STEPS - 2:
             raise KeyboardInterrupt
 
     monkeypatch.setattr(learn, "_KEEP_S", -1.0)
     monkeypatch.setattr(learn, "_keep", killed)
     with pytest.raises(KeyboardInterrupt):
-        trained(tmp_path / "broken", 8)
+        trained(tmp_path / "broken", STEPS)
     monkeypatch.undo()
-    again = trained(tmp_path / "broken", 8, seed=9)
+    again = trained(tmp_path / "broken", STEPS, seed=9)
     for a, b in zip(whole[1], again.get_weights(), strict=True):
         np.testing.assert_allclose(a, b, atol=1e-5)
 
