@@ -10,7 +10,7 @@ QUICK := --ignore tests/training --ignore tests/e2e --ignore tests/packaging --i
 HELD := tests/benchmarks/test_batch.py tests/benchmarks/networks/test_classify.py tests/benchmarks/test_cluster.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check format bench bench-held bench-cost docs coverage app deb test-app test-deb test-matrix test-fuzz test-long test-kills test-pacs setup setup-dev
+.PHONY: help run test tests quick check format bench bench-held bench-cost docs coverage app deb test-app test-deb test-matrix test-fuzz test-long test-kills test-pacs setup setup-dev
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -29,7 +29,9 @@ run: setup ## set-up, then the window on the bundled sample (no display: a pictu
 	@$(RUN) lungview demo
 
 test: setup-dev ## set-up, then all checks and tests
-	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory -j 2 check tests
+
+tests:
 	$(RUN) pytest -n auto --dist loadfile
 
 quick: ## the inner loop: style, types, layers; no TensorFlow, nothing slow, no real window (needs `make setup-dev` once)

@@ -14,6 +14,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import pytest
 
+from lungview.machine import cpus
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 _number = itertools.count()
@@ -23,6 +25,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--run-benchmarks", action="store_true", help="run tests/benchmarks")
     parser.addoption("--run-long", action="store_true", help="run what `make test-long` runs")
     parser.addoption("--run-matrix", action="store_true", help="run every file × every kind of report")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: tests of servers, archives and processes wait much of their time."""
+    return cpus() + 1
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -42,6 +42,16 @@ def small_network() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
+def untraced() -> Iterator[None]:
+    """Where a network takes few steps: they are run faster than the graph of a step is traced."""
+    import tensorflow as tf
+
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
+
+
+@pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that `sides` writes."""
     return sides.make(tmp_path_factory.mktemp("data"))

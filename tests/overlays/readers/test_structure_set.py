@@ -119,9 +119,9 @@ def test_a_structure_set_without_regions_is_one_sentence(images: list[Dataset], 
         reading.read(tmp_path / "rt.dcm")
 
 
-def test_ten_thousand_contours_are_asked_about_one_by_one(images: list[Dataset], tmp_path: Path) -> None:
+def test_thousands_of_contours_are_asked_about_one_by_one(images: list[Dataset], tmp_path: Path) -> None:
     """So that closing the window, or opening something else, ends the reading at once."""
-    rtstruct(images, [circles(12)[k % 7] for k in range(10_000)], tmp_path / "rt.dcm")
+    rtstruct(images, [circles(12)[k % 7] for k in range(3_000)], tmp_path / "rt.dcm")
     asked = 0
 
     def check() -> None:
@@ -129,10 +129,10 @@ def test_ten_thousand_contours_are_asked_about_one_by_one(images: list[Dataset],
         asked += 1
 
     found = reading.read(tmp_path / "rt.dcm", check=check)
-    assert len(found.contours) == 10_000
-    assert asked > 10_000
+    assert len(found.contours) == 3_000
+    assert asked > 3_000
     bound = laid(tmp_path / "rt.dcm", tmp_path / "ct")
-    assert sum(map(len, bound.drawn.values())) == 10_000
+    assert sum(map(len, bound.drawn.values())) == 3_000
 
 
 def test_a_line_that_lies_in_no_plane_is_on_each_slice_that_it_passes(
