@@ -29,7 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: tests of servers, archives and processes wait much of their time."""
+    """One more than there are processors: tests of servers and archives wait much of their time."""
     return cpus() + 1
 
 

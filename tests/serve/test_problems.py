@@ -260,7 +260,8 @@ def test_a_worker_that_dies_costs_that_request_one_sentence_and_no_other(served,
     idle = _cpu_ticks(worker)
     thread = threading.Thread(target=ask)
     thread.start()
-    assert until(lambda: bool(served.uploads()) and _cpu_ticks(worker) > idle)  # in the midst of seconds of work
+    # In the midst of seconds of work.
+    assert until(lambda: bool(served.uploads()) and _cpu_ticks(worker) > idle)
     os.kill(worker, signal.SIGKILL)
     thread.join(timeout=60)
     assert problem(found[0]) == (500, "WorkerDied")
