@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lungview.nodules.finding import Density
-from lungview.nodules.outlining.measure import Axes, Filling, axes_at, with_rim
+from lungview.nodules.outlining.measure import Axes, axes_at
+from lungview.nodules.outlining.nodule import Nodule
 from lungview.nodules.outlining.outline import Outline
 from lungview.nodules.outlining.proposals import blurred
 from lungview.nodules.outlining.voxels import component, depth
@@ -33,30 +34,30 @@ class Kind:
     solid: Axes | None = None
 
 
-def kind(hu: np.ndarray, outline: Outline, filled: Filling) -> Kind:
-    """The kind of density of an outlined nodule. hu: of the scan; filled: its `measure.filling`."""
-    part, mask, spacing = with_rim(hu, outline)
-    smooth = blurred(part, _BLUR_MM, spacing)
-    deep = depth(mask, spacing)
-    inside = smooth[deep >= min(_EDGE_MM, 0.7 * float(deep.max()))]
+def kind(nodule: Nodule) -> Kind:
+    """The kind of density of an outlined nodule."""
+    deep, spacing, inside_hu = nodule.deep, nodule.outline.spacing_mm, nodule.filling.inside_hu
+    most = float(deep.max())
+    inside = nodule.smooth[deep >= min(_EDGE_MM, 0.7 * most)]
     if _share(inside > CALCIUM_HU) >= _CALCIFIED_SHARE:
         return Kind(Density.CALCIFIED)
     fat = (inside > FAT_HU[0]) & (inside < FAT_HU[1])
     # What a blurred edge makes of soft tissue has the HU of fat too: the substance itself must have them.
-    clear = FAT_HU[0] < filled.inside_hu < FAT_HU[1] and float(deep.max()) >= _FAT_SLICES * spacing[0]
+    clear = FAT_HU[0] < inside_hu < FAT_HU[1] and most >= _FAT_SLICES * spacing[0]
     if clear and _share(fat) >= _FAT_SHARE and _share(inside > FAT_HU[0]) >= _SOFT_SHARE:
         return Kind(Density.FAT)
-    if float(deep.max()) < _SHALLOW_MM:  # all of it is blurred: no rim can be told from a part
-        return Kind(Density.SOLID if filled.inside_hu > SOLID_HU else Density.GROUND_GLASS)
-    return _soft(_share(inside > SOLID_HU), _solid_part(hu, outline))
+    if most < _SHALLOW_MM:  # all of it is blurred: no rim can be told from a part
+        return Kind(Density.SOLID if inside_hu > SOLID_HU else Density.GROUND_GLASS)
+    return _soft(_share(inside > SOLID_HU), _solid_part(nodule.hu, nodule.outline))
 
 
-def whole_axes(hu: np.ndarray, outline: Outline, filled: Filling, found: Kind) -> Axes:
+def whole_axes(nodule: Nodule, found: Kind) -> Axes:
     """Axes of all of a nodule, to where the HU are halfway from lung to what its rim is made of.
 
-    hu: of the scan. filled, found: its `measure.filling` and `kind`. The rim of a part-solid nodule is glass.
+    found: its `kind`. The rim of a part-solid nodule is glass.
     """
-    part = hu[outline.place]
+    outline, filled = nodule.outline, nodule.filling
+    part = nodule.hu[outline.place]
     rim_hu = filled.inside_hu
     if found.density is Density.PART_SOLID:
         rim_hu = min(rim_hu, float(np.median(part[outline.mask & (part <= SOLID_HU)])))

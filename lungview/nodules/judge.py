@@ -18,8 +18,8 @@ import numpy as np
 from lungview.errors import ModelError, WeightsError
 from lungview.model.card import MALIGNANCY
 from lungview.model.registry import Entry
-from lungview.nodules.outlining.descriptors import descriptors
-from lungview.nodules.outlining.outline import Outline
+from lungview.nodules.descriptors import descriptors
+from lungview.nodules.outlining.nodule import Nodule
 
 SURE_BELOW_MM = 10.0
 _BANDS = ((0.2, "low"), (0.5, "intermediate"), (1.01, "high"))
@@ -52,9 +52,9 @@ class Judge:
         x = np.clip([described[n] for n in self.names], self.low, self.high)
         return float(x @ self.weights + self.offset)
 
-    def __call__(self, hu: np.ndarray, outline: Outline) -> Opinion:
-        """Judge the outlined nodule of a scan, hu (slices, rows, columns)."""
-        described = descriptors(hu, outline)
+    def __call__(self, nodule: Nodule) -> Opinion:
+        """Judge an outlined nodule of a scan."""
+        described = descriptors(nodule)
         return opinion(self.logit(described), math.exp(described["log_long"]))
 
 

@@ -1,10 +1,9 @@
-"""Measures of an outlined nodule: axes, volume, HU, kind of density, shape of its margin.
+"""Measures of an outlined nodule: its axes.
 
 Axes follow the Fleischner Society (Bankier et al., Radiology 2017;285:584): both in the one axial slice in
 which the long axis is largest, the short one across it, averaged and rounded to a whole mm. They end where
 the HU are halfway from lung to nodule, between pixels: whole pixels and an outline's generous rim would add
-one to two pixels. For the volume each voxel counts by the share of nodule that its HU shows, so that blur
-and thick slices do not add to it.
+one to two pixels.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ import cv2
 import numpy as np
 
 from lungview.nodules.outlining.outline import Outline
-from lungview.nodules.outlining.voxels import depth, pixel_mm
+from lungview.nodules.outlining.voxels import pixel_mm
 
 _STEPS = 8  # a pixel is divided into, to find where an axis ends
 _MOST_STEPS = 400  # along one side of a slice of the outline: in a mass a pixel is a small part
@@ -148,111 +147,3 @@ def _across(hull_mm: np.ndarray, along: np.ndarray) -> tuple[np.ndarray, np.ndar
         )
     _, level, first, last = best
     return level * along + first * across, level * along + last * across
-
-
-@dataclass(frozen=True, slots=True)
-class Filling:
-    """What a nodule holds. lung_hu: around it. inside_hu: of its substance, blur undone. volume_mm3."""
-
-    lung_hu: float
-    inside_hu: float
-    volume_mm3: float
-
-
-_RIM_PIXELS = 2.0  # beyond the outline: as far as a scanner's blur spreads what is inside
-_BLUR_MM = 0.55  # σ of a usual reconstruction kernel in its plane
-_LEAST_CONTRAST_HU = 50.0
-_SHALLOW_MM = 4.0  # nodules nowhere deeper: their middle, too, is blurred
-
-
-def filling(hu: np.ndarray, outline: Outline) -> Filling:
-    """Volume by the share of nodule in each voxel, of the scan's HU (slices, rows, columns).
-
-    All that stands out of the lung inside the outline and its rim, over the HU of the substance. In a nodule
-    hardly wider than the blur no voxel shows the substance: its HU comes from the peak, the sum and the blur.
-    """
-    part, mask, spacing = with_rim(hu, outline)
-    outward = depth(~mask, spacing)
-    near = outward <= max(_RIM_PIXELS * pixel_mm(spacing), spacing[0] * 1.01)
-    around = part[~near & (part < -500)]
-    lung = float(np.median(around)) if around.size > 20 else outline.lung_hu
-    peak, inner_mm = _peak(part, mask, spacing)
-    other = ~mask & near & (part > (lung + peak) / 2)  # a vessel, the wall: not this nodule's blur
-    total = float(np.sum((part - lung)[near & ~other])) * outline.voxel_mm3
-    if peak - lung < _LEAST_CONTRAST_HU or total <= 0:
-        return Filling(lung, peak, float(mask.sum()) * outline.voxel_mm3)
-    contrast = peak - lung
-    if inner_mm < _SHALLOW_MM and spacing[0] < inner_mm:
-        contrast = _undone(contrast, total, spacing)
-    elif inner_mm < _SHALLOW_MM:
-        contrast = _undone_through(_through(part - lung, mask, spacing), total)
-    return Filling(lung, lung + contrast, total / contrast)
-
-
-def with_rim(hu: np.ndarray, outline: Outline) -> tuple[np.ndarray, np.ndarray, tuple[float, float, float]]:
-    """HU and mask of the outline's box and 6 mm around it."""
-    wide = [max(math.ceil(6.0 / mm), 2) for mm in outline.spacing_mm]
-    box = [
-        (max(b.start - w, 0), min(b.stop + w, n)) for b, w, n in zip(outline.box, wide, hu.shape, strict=True)
-    ]
-    window = tuple(slice(low, high) for low, high in box)
-    mask = np.zeros([high - low for low, high in box], bool)
-    inside = tuple(slice(b.start - low, b.stop - low) for b, (low, _) in zip(outline.box, box, strict=True))
-    own = tuple(slice(b.start - s, b.stop - s) for b, s in zip(outline.box, outline.start, strict=True))
-    mask[inside] = outline.mask[own]
-    return hu[window].astype(np.float32), mask, outline.spacing_mm
-
-
-def _peak(part: np.ndarray, mask: np.ndarray, spacing: tuple[float, float, float]) -> tuple[float, float]:
-    """HU in the nodule's middle, and how deep that lies below its surface, mm."""
-    deep = depth(mask, spacing)
-    most = float(deep.max())
-    middle = part[deep >= max(0.5 * most, min(most, 2.5))]
-    return float(np.median(middle)) if most >= _SHALLOW_MM else float(part[deep >= 0.7 * most].max()), most
-
-
-def _through(contrast: np.ndarray, mask: np.ndarray, spacing: tuple[float, float, float]) -> float:
-    """Sum along z through the mask's middle, HU mm: the mean of the pixels within 0.6 mm of it."""
-    z, y, x = np.nonzero(mask)
-    near = slice(max(int(z.min()) - 1, 0), int(z.max()) + 2)
-    line = contrast[near].sum(axis=0) * spacing[0]
-    rows, columns = np.indices(line.shape)
-    away = np.hypot((rows - y.mean()) * spacing[1], (columns - x.mean()) * spacing[2])
-    return max(float(line[away <= max(0.6, float(away.min()))].mean()), 1.0)
-
-
-def _undone(peak: float, total: float, spacing: tuple[float, float, float]) -> float:
-    """Contrast of a blurred ball's substance from its peak and its sum (HU mm³), by fixed point."""
-    across = math.hypot(_BLUR_MM, spacing[0] / math.sqrt(12))  # a slice averages over its thickness
-    sigma = (_BLUR_MM**2 * across) ** (1 / 3)
-    contrast = peak
-    for _ in range(20):
-        radius = _radius(total / contrast)
-        contrast = peak / max(_peak_share(radius / sigma), 0.1)
-    return contrast
-
-
-def _undone_through(through: float, total: float) -> float:
-    """The same from the sum along the line through the middle (HU mm): how thick slices are is no matter.
-
-    Of a ball, total : through is 2/3 π radius² but for the blur in the slice's plane.
-    """
-    radius = math.sqrt(1.5 * total / through / math.pi)
-    for _ in range(20):
-        radius = math.sqrt(1.5 * total * _line_share(radius / _BLUR_MM) / through / math.pi)
-    return float(total / (4 / 3 * math.pi * radius**3))
-
-
-def _radius(mm3: float) -> float:
-    return math.cbrt(3 * mm3 / (4 * math.pi))
-
-
-def _peak_share(q: float) -> float:
-    """What a Gaussian blur leaves of the middle of a ball whose radius is q σ: (0, 1)."""
-    return math.erf(q / math.sqrt(2)) - math.sqrt(2 / math.pi) * q * math.exp(-q * q / 2)
-
-
-def _line_share(q: float) -> float:
-    """What a Gaussian blur across it leaves of the middle line of a ball whose radius is q σ: (0, 1)."""
-    t = (np.arange(64) + 0.5) / 64
-    return max(float(np.mean(np.sqrt(1 - t**2) * t * np.exp(-((q * t) ** 2) / 2))) * q * q, 1e-3)

@@ -11,20 +11,23 @@ from lungview.nodules import density
 from lungview.nodules.answer import Located, PixelBox
 from lungview.nodules.detector.candidate import Candidate
 from lungview.nodules.finding import Finding, Source, Status
-from lungview.nodules.judge import Judge
+from lungview.nodules.judge import Judge, Opinion
 from lungview.nodules.outlining import measure, segment
+from lungview.nodules.outlining.nodule import Nodule
 from lungview.nodules.outlining.outline import Outline, Voxel
 from lungview.nodules.outlining.voxels import Window
 from lungview.nodules.second_reader.block import Block
 
 
-def of_candidate(block: Block, candidate: Candidate, *, masses: bool = True) -> Located:
+def of_candidate(
+    block: Block, candidate: Candidate, judge: Judge | None = None, *, masses: bool = True
+) -> Located:
     """The finding at a candidate; without measures where nothing can be outlined there.
 
     masses: see `segment.outline`.
     """
     outline = _outlined(block, candidate, masses)
-    found = bare(block, candidate) if outline is None else of_outline(block, outline)
+    found = bare(block, candidate) if outline is None else of_outline(block, outline, judge)
     finding = replace(found.finding, score=candidate.score, source=Source.MODEL, status=Status.PROPOSED)
     return replace(found, finding=finding, extent_mm=candidate.extent_mm)
 
@@ -56,21 +59,11 @@ def _marked(candidate: Candidate) -> Window:
 
 def redrawn(block: Block, found: Located, outline: Outline, judge: Judge | None) -> Located:
     """A finding with an outline that a reader corrected: measured and judged anew, its score as it was."""
-    made = judged(block, of_outline(block, outline), judge)
+    made = of_outline(block, outline, judge)
     before = found.finding
     status = Status.ACCEPTED if before.status is Status.PROPOSED else before.status
     finding = replace(made.finding, source=before.source, status=status, score=before.score)
     return replace(made, finding=finding, called=found.called, extent_mm=found.extent_mm)
-
-
-def judged(block: Block, found: Located, judge: Judge | None) -> Located:
-    """With the band of malignancy, and the probability where a judge may tell it: of HU in a volume."""
-    outline = found.finding.outline
-    if judge is None or outline is None or not (block.deep and block.in_hu):
-        return found
-    opinion = judge(block.values, outline)
-    probability = opinion.probability if opinion.exact else None
-    return replace(found, finding=replace(found.finding, probability=probability, band=opinion.band))
 
 
 def voxel(block: Block, candidate: Candidate) -> Voxel:
@@ -90,8 +83,11 @@ def holds(outline: Outline | None, at: Voxel) -> bool:
     return bool(outline.mask[inside])
 
 
-def of_outline(block: Block, outline: Outline) -> Located:
-    """A reader's finding with all its measures; those in mm only where the picture has any."""
+def of_outline(block: Block, outline: Outline, judge: Judge | None = None) -> Located:
+    """A reader's finding with all its measures; those in mm only where the picture has any.
+
+    With the band of malignancy, and the probability where a judge may tell it: of HU in a volume.
+    """
     centre = outline.centre
     plane = round(centre[0])
     first, last = sorted(block.indices[k] for k in outline.slices)
@@ -102,23 +98,29 @@ def of_outline(block: Block, outline: Outline) -> Located:
         place_mm=block.place_mm(centre) if block.place_mm else None,
         outline=outline,
     )
-    measured = _measured(block, outline, finding) if block.measured else finding
-    return Located(measured, block.indices[plane], _box(outline, plane))
+    nodule = Nodule(block.values, outline)
+    measured = _measured(block, nodule, finding) if block.measured else finding
+    judged = _judged(measured, judge(nodule)) if judge and block.deep and block.in_hu else measured
+    return Located(judged, block.indices[plane], _box(outline, plane))
 
 
-def _measured(block: Block, outline: Outline, finding: Finding) -> Finding:
-    filled = measure.filling(block.values, outline)
-    kind = density.kind(block.values, outline, filled) if block.in_hu else None
-    axes = density.whole_axes(block.values, outline, filled, kind) if kind else measure.axes(outline)
+def _measured(block: Block, nodule: Nodule, finding: Finding) -> Finding:
+    kind = density.kind(nodule) if block.in_hu else None
+    axes = density.whole_axes(nodule, kind) if kind else measure.axes(nodule.outline)
     return replace(
         finding,
         long_mm=axes.long_mm,
         short_mm=axes.short_mm,
-        volume_mm3=filled.volume_mm3 if block.deep and block.in_hu else None,
+        volume_mm3=nodule.filling.volume_mm3 if block.deep and block.in_hu else None,
         density=kind.density if kind else None,
         solid_mm=kind.solid.long_mm if kind and kind.solid else None,
         solid_short_mm=kind.solid.short_mm if kind and kind.solid else None,
     )
+
+
+def _judged(finding: Finding, opinion: Opinion) -> Finding:
+    probability = opinion.probability if opinion.exact else None
+    return replace(finding, probability=probability, band=opinion.band)
 
 
 def _box(outline: Outline, plane: int) -> PixelBox:

@@ -91,7 +91,7 @@ def _judged(
     try:
         with watch.step(steps.OUTLINE):
             block = block_of()
-            found = located.judged(block, located.of_outline(block, outline(block)), installed_judge())
+            found = located.of_outline(block, outline(block), installed_judge())
     except (NoNodule, InputError) as error:
         return replace(answer, reasons=(error.message,))
     return replace(answer, findings=(found,), indices=block.indices)

@@ -240,8 +240,8 @@ def _told(block: Block, candidate: Candidate, reader: SecondReader, rank: int) -
     card, found = reader.card, located.bare(block, candidate)
     if rank <= _OUTLINED:
         likely = rank == 1 or candidate.score >= card.operating_point.uncertain[0]
-        found = located.of_candidate(block, candidate, masses=likely)
-    return told(located.judged(block, found, reader.judge), card)
+        found = located.of_candidate(block, candidate, reader.judge, masses=likely)
+    return told(found, card)
 
 
 def told(found: Located, card: ModelCard) -> Located:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lungview.errors import NoNodule
+from lungview.nodules.descriptors import descriptors
 from lungview.nodules.judge import Judge
-from lungview.nodules.outlining.descriptors import descriptors
+from lungview.nodules.outlining.nodule import Nodule
 from lungview.nodules.outlining.segment import outline
 from lungview.training.malignancy.outlines import clicks
 from lungview.training.malignancy.vois import Voi
@@ -43,7 +44,7 @@ def see(vois: Sequence[Voi], count: int = 0, seed: int = 0) -> tuple[list[Seen],
             except NoNodule:
                 refused.append(voi.key)
                 continue
-            found.append(Seen(voi, descriptors(voi.hu, own), dice(own.whole(), voi.mask)))
+            found.append(Seen(voi, descriptors(Nodule(voi.hu, own)), dice(own.whole(), voi.mask)))
     return found, refused
 
 

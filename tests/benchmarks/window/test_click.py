@@ -93,7 +93,7 @@ def test_a_click_is_a_measured_finding_in_half_a_second(
             outline = segment.outline(block.values, block.spacing_mm, at)
         except NoNodule:
             return None
-        return located.judged(block, located.of_outline(block, outline), judge)
+        return located.of_outline(block, outline, judge)
 
     on_mass, on_nodules = list(_around(middle, MASS_MM / 2)), list(_nodules())
     clicks = [*on_mass, *on_nodules]

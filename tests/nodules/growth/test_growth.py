@@ -22,7 +22,8 @@ from lungview.nodules.growth.change import (
     resolved,
 )
 from lungview.nodules.growth.scans import Scan, days_between, scan_of, thick
-from lungview.nodules.outlining.measure import axes, filling
+from lungview.nodules.outlining.measure import axes
+from lungview.nodules.outlining.nodule import Nodule
 from lungview.nodules.outlining.outline import Outline
 from lungview.nodules.outlining.segment import outline
 from lungview.study.series import Series
@@ -209,5 +210,5 @@ def measured(diameter_mm: float, seed: int) -> Finding:
     scan, spacing = ball(diameter_mm, seed=seed)
     around = outline(scan, spacing, middle(scan))
     size = axes(around)
-    volume = filling(scan, around).volume_mm3
+    volume = Nodule(scan, around).filling.volume_mm3
     return finding(volume_mm3=volume, long_mm=size.long_mm, short_mm=size.short_mm, outline=around)

@@ -7,7 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from lungview.nodules.outlining.descriptors import descriptors
+from lungview.nodules.descriptors import descriptors
+from lungview.nodules.outlining.nodule import Nodule
 from lungview.nodules.outlining.outline import Outline
 from lungview.nodules.outlining.segment import outline
 from tests.nodules.phantoms import GLASS, ball, middle
@@ -15,7 +16,7 @@ from tests.nodules.phantoms import GLASS, ball, middle
 
 def described(diameter_mm: float, **look: float) -> dict[str, float]:
     scan, spacing = ball(diameter_mm, **look)
-    return descriptors(scan, outline(scan, spacing, middle(scan)))
+    return descriptors(Nodule(scan, outline(scan, spacing, middle(scan))))
 
 
 def test_a_ball_has_the_size_and_the_shape_of_one():
@@ -52,7 +53,7 @@ def test_the_spread_of_its_hu_tells_a_ball_of_two_substances_from_one():
     own = outline(scan, spacing, (z, y, x))
     mixed = scan.copy()
     mixed[:, :, :x][scan[:, :, :x] > -100] = -80.0  # fat
-    one, two = descriptors(scan, own), descriptors(mixed, own)
+    one, two = descriptors(Nodule(scan, own)), descriptors(Nodule(mixed, own))
     assert two["fat"] > 0.25 > one["fat"] + 0.1
     assert two["hu_p50"] < one["hu_p50"] - 0.5  # the outer quarter is the blurred rim
     assert described(12.0, hu=500.0)["calcium_share"] > 0.4
@@ -64,7 +65,7 @@ def test_a_nodule_on_the_wall_touches_it():
     walled = scan.copy()
     walled[:, :, at[2] + 8 :] = 40.0
     own = outline(walled, spacing, at)
-    assert descriptors(walled, own)["touching"] > described(12.0)["touching"] + 0.03
+    assert descriptors(Nodule(walled, own))["touching"] > described(12.0)["touching"] + 0.03
 
 
 def test_every_number_is_finite_of_the_smallest_nodule():
@@ -77,6 +78,6 @@ def test_an_outline_of_one_voxel_has_finite_numbers():
     one = Outline(mask, (4, 4, 4), (12, 12, 12), (5.0, 2.0, 2.0), -850.0, 0.0)
     hu = np.full((12, 12, 12), -850.0)
     hu[5, 5, 5] = 0
-    found = descriptors(hu, one)
+    found = descriptors(Nodule(hu, one))
     assert all(math.isfinite(value) for value in found.values())
     assert found["elongation"] == pytest.approx(2.5)

@@ -5,7 +5,8 @@ import pytest
 
 from lungview.nodules.density import kind, whole_axes
 from lungview.nodules.finding import Density, Finding, Source, Status
-from lungview.nodules.outlining.measure import axes, axes_at, filling
+from lungview.nodules.outlining.measure import axes, axes_at
+from lungview.nodules.outlining.nodule import Nodule
 from lungview.nodules.outlining.outline import Outline
 from lungview.nodules.outlining.segment import outline, outline_in_box
 from tests.nodules.phantoms import GLASS, SOLID, ball, middle
@@ -47,7 +48,7 @@ def test_an_axis_says_where_it_lies_in_the_scan() -> None:
 def test_a_ball_of_one_substance_is_of_that_density(hu: float, density: Density) -> None:
     scan, spacing = ball(14, hu=hu)
     found = outline(scan, spacing, middle(scan))
-    assert kind(scan, found, filling(scan, found)).density is density
+    assert kind(Nodule(scan, found)).density is density
 
 
 def test_a_solid_core_in_ground_glass_is_part_solid_with_its_size() -> None:
@@ -59,12 +60,12 @@ def test_a_solid_core_in_ground_glass_is_part_solid_with_its_size() -> None:
     z, y, x = middle(scan)
     box = (slice(z - 8, z + 9), slice(y - 16, y + 17), slice(x - 16, x + 17))
     found = outline_in_box(scan, spacing, box)
-    filled = filling(scan, found)
-    is_kind = kind(scan, found, filled)
+    nodule = Nodule(scan, found)
+    is_kind = kind(nodule)
     assert is_kind.density is Density.PART_SOLID
     assert is_kind.solid is not None
     assert is_kind.solid.long_mm == pytest.approx(8, abs=0.8)
-    whole = whole_axes(scan, found, filled, is_kind)  # its glass with it
+    whole = whole_axes(nodule, is_kind)  # its glass with it
     assert (whole.long_mm + whole.short_mm) / 2 == pytest.approx(22, abs=0.8)
 
 
@@ -85,7 +86,7 @@ def test_a_finding_refuses_what_cannot_be(wrong: dict[str, object]) -> None:
 def test_a_small_solid_ball_in_thick_slices_is_not_called_fat(diameter: float, thickness: float) -> None:
     scan, spacing = ball(diameter, thickness, noise_hu=15.0)
     found = outline(scan, spacing, middle(scan))
-    assert kind(scan, found, filling(scan, found)).density is not Density.FAT
+    assert kind(Nodule(scan, found)).density is not Density.FAT
 
 
 @pytest.mark.parametrize("blur", [0.4, 0.6, 0.9])
@@ -95,8 +96,8 @@ def test_axes_of_a_ball_are_its_diameter_whatever_the_kernel(hu: float, diameter
     """Also of a ball that its outline, as readers draw them, is a millimetre too wide for."""
     scan, spacing = ball(diameter, blur_mm=blur, hu=hu)
     found = outline(scan, spacing, middle(scan))
-    filled = filling(scan, found)
-    size = whole_axes(scan, found, filled, kind(scan, found, filled))
+    nodule = Nodule(scan, found)
+    size = whole_axes(nodule, kind(nodule))
     assert (size.long_mm + size.short_mm) / 2 == pytest.approx(diameter, abs=0.6 if diameter > 4 else 0.8)
 
 

@@ -8,7 +8,7 @@ import pytest
 from lungview.nodules.density import kind, whole_axes
 from lungview.nodules.finding import Density
 from lungview.nodules.outlining.looks import glass
-from lungview.nodules.outlining.measure import filling
+from lungview.nodules.outlining.nodule import Nodule
 from lungview.nodules.outlining.segment import outline
 from tests.nodules.phantoms import GLASS, LUNG, PIXEL, SOLID, ball, middle
 
@@ -35,9 +35,9 @@ def test_a_click_on_the_core_gives_the_whole_nodule(
     assert aside * PIXEL + core / 2 < diameter / 2 - 2
     scan, spacing, at = part_solid(diameter, core, thickness, blur, aside)
     found = outline(scan, spacing, at)
-    filled = filling(scan, found)
-    is_kind = kind(scan, found, filled)
-    whole = whole_axes(scan, found, filled, is_kind)
+    nodule = Nodule(scan, found)
+    is_kind = kind(nodule)
+    whole = whole_axes(nodule, is_kind)
     assert (whole.long_mm + whole.short_mm) / 2 == pytest.approx(diameter, abs=1.2)
     assert is_kind.density is Density.PART_SOLID
     assert is_kind.solid is not None

@@ -7,12 +7,15 @@ by patient the judge was no better with them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 
-from lungview.nodules.outlining.measure import Axes, Filling, axes, filling, with_rim
-from lungview.nodules.outlining.outline import Millimetres, Outline
-from lungview.nodules.outlining.proposals import blurred
-from lungview.nodules.outlining.voxels import depth, grown, pixel_mm, shell
+from lungview.nodules.outlining.measure import Axes, axes
+from lungview.nodules.outlining.nodule import Nodule
+from lungview.nodules.outlining.outline import Outline
+from lungview.nodules.outlining.voxels import grown, pixel_mm
 
 RADII_MM = (
     (-99.0, -3.0),
@@ -29,19 +32,42 @@ _BINS_HU = np.arange(-1000, 400, 50)
 _FAT_HU, _CALCIUM_HU = (-120.0, -40.0), 200.0
 
 
-def descriptors(hu: np.ndarray, outline: Outline) -> dict[str, float]:
-    """Every number by name. hu: of the scan, (slices, rows, columns)."""
-    part, mask, spacing = with_rim(hu, outline)
-    smooth = blurred(part, 0.7, spacing)
-    outward = np.where(mask, -depth(mask, spacing), depth(~mask, spacing))
+def descriptors(nodule: Nodule) -> dict[str, float]:
+    """Every number by name."""
+    outward = np.where(nodule.mask, -nodule.deep, nodule.away)
+    layers = _Layers.of(outward)
     return {
-        **_size(outline, axes(outline)),
-        **_shape(mask, spacing, outward),
-        **_substance(smooth, mask, outward),
-        **_rim(smooth, mask, outward, filling(hu, outline)),
-        **_histogram(part[mask]),
-        **_roughness(part, spacing, outward),
+        **_size(nodule.outline, axes(nodule.outline)),
+        **_shape(nodule, outward),
+        **_substance(nodule, outward),
+        **_rim(nodule, layers),
+        **_histogram(nodule.part[nodule.mask]),
+        **_roughness(nodule, layers),
     }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Layers:
+    """From inside to outside. places: in flat arrays, of each layer; the first are those deepest inside."""
+
+    places: tuple[np.ndarray, ...]
+
+    @classmethod
+    def of(cls, outward: np.ndarray) -> _Layers:
+        near = np.flatnonzero(outward <= RADII_MM[-1][1])
+        mm = outward.reshape(-1)[near]
+        layers = (near[(mm > low) & (mm <= high)] for low, high in RADII_MM)
+        return cls((near[mm <= mm.min()], *layers))
+
+    def means(self, values: Callable[[np.ndarray], np.ndarray]) -> list[float]:
+        """The mean of values at places in each layer; an empty layer is like its neighbour."""
+        deepest, *layers = self.places
+        mean = float(values(deepest).mean())
+        found = []
+        for layer in layers:
+            mean = float(values(layer).mean()) if layer.size else mean
+            found.append(mean)
+        return found
 
 
 def _size(outline: Outline, measured: Axes) -> dict[str, float]:
@@ -56,24 +82,25 @@ def _size(outline: Outline, measured: Axes) -> dict[str, float]:
     }
 
 
-def _shape(mask: np.ndarray, spacing: Millimetres, outward: np.ndarray) -> dict[str, float]:
+def _shape(nodule: Nodule, outward: np.ndarray) -> dict[str, float]:
+    mask, near, spacing = nodule.mask, nodule.near, nodule.outline.spacing_mm
     volume = float(mask.sum()) * spacing[0] * spacing[1] * spacing[2]
     radius = (3 * volume / (4 * np.pi)) ** (1 / 3)
-    points = np.argwhere(mask) * np.array(spacing)
+    points = (np.argwhere(mask[near]) + [n.start for n in near]) * np.array(spacing)
     covariance = np.cov(points.T) if len(points) > 1 else 0.0  # of one voxel: its own extent alone
     spread = np.sqrt(np.linalg.eigvalsh(covariance + np.diag(np.square(spacing)) / 12))
     deepest = -float(outward.min())
-    opened = grown(outward <= -0.5 * deepest, 0.5 * deepest, spacing) & mask
+    opened = grown(outward[near] <= -0.5 * deepest, 0.5 * deepest, spacing) & mask[near]
     return {
         "elongation": float(spread[2] / spread[1]),
-        "surface": float(shell(mask).sum()) * pixel_mm(spacing) ** 2 / (4 * np.pi * radius**2),
+        "surface": float(nodule.skin.sum()) * pixel_mm(spacing) ** 2 / (4 * np.pi * radius**2),
         "spikes": 1.0 - float(opened.sum()) / float(mask.sum()),
     }
 
 
-def _substance(smooth: np.ndarray, mask: np.ndarray, outward: np.ndarray) -> dict[str, float]:
-    inside = smooth[outward <= max(-1.0, 0.6 * float(outward.min()))] / 100
-    values = smooth[mask] / 100
+def _substance(nodule: Nodule, outward: np.ndarray) -> dict[str, float]:
+    inside = nodule.smooth[outward <= max(-1.0, 0.6 * float(outward.min()))] / 100
+    values = nodule.smooth[nodule.mask] / 100
     return {
         "mean_hu": float(values.mean()),
         "deviation_hu": float(values.std()),
@@ -82,12 +109,13 @@ def _substance(smooth: np.ndarray, mask: np.ndarray, outward: np.ndarray) -> dic
     }
 
 
-def _rim(smooth: np.ndarray, mask: np.ndarray, outward: np.ndarray, filled: Filling) -> dict[str, float]:
+def _rim(nodule: Nodule, layers: _Layers) -> dict[str, float]:
     """edge: the steepest fall of HU between two layers; touching: other tissue on its skin, share."""
+    smooth, filled = nodule.smooth, nodule.filling
     middle = (filled.lung_hu + min(filled.inside_hu, -50.0)) / 2
     return {
-        "edge": float(-np.diff(_layers(smooth, outward)).min()) / 100,
-        "touching": float((smooth[shell(mask)] > middle).mean()),
+        "edge": float(-np.diff(layers.means(smooth.reshape(-1).take)).min()) / 100,
+        "touching": float((smooth[nodule.near][nodule.skin] > middle).mean()),
     }
 
 
@@ -105,19 +133,10 @@ def _histogram(values: np.ndarray) -> dict[str, float]:
     }
 
 
-def _roughness(part: np.ndarray, spacing: Millimetres, outward: np.ndarray) -> dict[str, float]:
+def _roughness(nodule: Nodule, layers: _Layers) -> dict[str, float]:
     """The mean slope of HU in its slice, HU/mm, in each layer."""
-    down, right = np.gradient(part, spacing[1], spacing[2], axis=(1, 2))
-    found = _layers(np.hypot(down, right), outward)
+    down, right = (
+        each.reshape(-1) for each in np.gradient(nodule.part, *nodule.outline.spacing_mm[1:], axis=(1, 2))
+    )
+    found = layers.means(lambda places: np.hypot(down[places], right[places]))
     return {f"slope_{k}": value / 100 for k, value in enumerate(found)}
-
-
-def _layers(smooth: np.ndarray, outward: np.ndarray) -> list[float]:
-    """The mean in layers from inside to outside; an empty layer is like its neighbour."""
-    mean = float(smooth[outward <= outward.min()].mean())
-    found = []
-    for low, high in RADII_MM:
-        layer = smooth[(outward > low) & (outward <= high)]
-        mean = float(layer.mean()) if layer.size else mean
-        found.append(mean)
-    return found
