@@ -48,7 +48,7 @@ def kind(nodule: Nodule) -> Kind:
         return Kind(Density.FAT)
     if most < _SHALLOW_MM:  # all of it is blurred: no rim can be told from a part
         return Kind(Density.SOLID if inside_hu > SOLID_HU else Density.GROUND_GLASS)
-    return _soft(_share(inside > SOLID_HU), _solid_part(nodule.hu, nodule.outline))
+    return _soft(_share(inside > SOLID_HU), nodule)
 
 
 def whole_axes(nodule: Nodule, found: Kind) -> Axes:
@@ -61,28 +61,32 @@ def whole_axes(nodule: Nodule, found: Kind) -> Axes:
     rim_hu = filled.inside_hu
     if found.density is Density.PART_SOLID:
         rim_hu = min(rim_hu, float(np.median(part[outline.mask & (part <= SOLID_HU)])))
-    return axes_at(part, outline, (filled.lung_hu + rim_hu) / 2)
+    return axes_at(part, outline, (filled.lung_hu + rim_hu) / 2, nodule.hulls)
 
 
 def _share(which: np.ndarray) -> float:
     return float(which.mean())
 
 
-def _soft(solid_share: float, solid: Axes | None) -> Kind:
-    if solid is None or solid_share < _SOLID_SHARES[0]:
-        return Kind(Density.GROUND_GLASS)
-    if solid_share < _SOLID_SHARES[1]:
-        return Kind(Density.PART_SOLID, solid)
-    return Kind(Density.SOLID)
-
-
-def _solid_part(hu: np.ndarray, outline: Outline) -> Axes | None:
-    """Axes of the largest piece of solid tissue inside the outline; None where it is under 3 mm long."""
-    smooth = blurred(hu[outline.place].astype(np.float32), _BLUR_MM, outline.spacing_mm)
+def _soft(solid_share: float, nodule: Nodule) -> Kind:
+    outline = nodule.outline
+    smooth = blurred(nodule.hu[outline.place].astype(np.float32), _BLUR_MM, outline.spacing_mm)
     solid = outline.mask & (smooth > SOLID_HU)
-    if not solid.any():
-        return None
+    if solid_share < _SOLID_SHARES[0] or not solid.any():
+        return Kind(Density.GROUND_GLASS)
     deep = depth(solid, outline.spacing_mm)
+    if (
+        solid_share >= _SOLID_SHARES[1] and float(deep.max()) >= _LEAST_SOLID_MM
+    ):  # twice as long as it must be
+        return Kind(Density.SOLID)
+    part = _solid_part(smooth, solid, deep, outline)
+    if part is None:
+        return Kind(Density.GROUND_GLASS)
+    return Kind(Density.PART_SOLID, part) if solid_share < _SOLID_SHARES[1] else Kind(Density.SOLID)
+
+
+def _solid_part(smooth: np.ndarray, solid: np.ndarray, deep: np.ndarray, outline: Outline) -> Axes | None:
+    """Axes of the piece of solid tissue that is deepest; None where it is under 3 mm long."""
     z, y, x = (int(i) for i in np.unravel_index(int(deep.argmax()), deep.shape))
     piece = Outline(
         component(solid, (z, y, x)),

@@ -37,7 +37,7 @@ def descriptors(nodule: Nodule) -> dict[str, float]:
     outward = np.where(nodule.mask, -nodule.deep, nodule.away)
     layers = _Layers.of(outward)
     return {
-        **_size(nodule.outline, axes(nodule.outline)),
+        **_size(nodule.outline, axes(nodule.outline, nodule.hulls)),
         **_shape(nodule, outward),
         **_substance(nodule, outward),
         **_rim(nodule, layers),

@@ -113,7 +113,7 @@ def _drawn(
     """inside, lung: as found in joined voxels; tissue: in the scan's own."""
     reach = max(f * mm for f, mm in zip(part.factor, spacing_mm, strict=True) if f > 1)
     deep = depth(inside, spacing_mm)
-    near = depth(~inside, spacing_mm, 2 * reach) <= reach
+    near = depth(~inside, spacing_mm, 1.01 * reach) <= reach
     made = (deep > reach) | (tissue & (rounded(inside, part.factor) | (near & lung)))
     z, y, x = (int(i) for i in np.unravel_index(int(deep.argmax()), deep.shape))
     return component(made, (z, y, x)) if made[z, y, x] else inside

@@ -23,6 +23,9 @@ _WIDE_PIXELS, _WIDE_MM = 2.5, 2.0  # wider than the rim between a nodule and an 
 _TRIED = 3  # slices with the longest outline: one of them holds the long axis
 
 
+Hulls = list[tuple[int, np.ndarray]]
+
+
 @dataclass(frozen=True, slots=True)
 class Axes:
     """slice_index: of the scan. long, short: (row, column) of both ends, in voxels of the scan."""
@@ -39,31 +42,36 @@ class Axes:
         return math.floor((self.long_mm + self.short_mm) / 2 + 0.5)
 
 
-def axes(outline: Outline) -> Axes:
-    """Long and short axis of the outline itself, in the axial slice where the long axis is largest."""
-    return _axes(outline, *_longest(outline)[-1])
+def axes(outline: Outline, drawn: Hulls | None = None) -> Axes:
+    """Long and short axis of the outline itself, in the axial slice where the long axis is largest.
+
+    drawn: its `hulls` where they are known.
+    """
+    return _axes(outline, *(drawn or hulls(outline))[-1])
 
 
-def axes_at(part: np.ndarray, outline: Outline, level_hu: float) -> Axes:
+def axes_at(part: np.ndarray, outline: Outline, level_hu: float, drawn: Hulls | None = None) -> Axes:
     """The same of what reaches `level_hu` inside the outline, between pixels. part: HU of `outline.place`.
 
     What a reader drew beyond it counts as drawn where it is wider than any rim. Where nothing reaches the
     level, those of the outline itself.
     """
     values = part.astype(np.float32, copy=False)
-    drawn = _longest(outline)
+    drawn = drawn or hulls(outline)
     wide = max(_WIDE_PIXELS, _WIDE_MM / pixel_mm(outline.spacing_mm))
     edges = ((k, _edge(values[k], outline.mask[k], level_hu, wide)) for k, _ in drawn[-_TRIED:])
     found = [_axes(outline, k, _hull(edge)) for k, edge in edges if len(edge) > 2]
     return max(found, key=lambda each: each.long_mm) if found else _axes(outline, *drawn[-1])
 
 
-def _longest(outline: Outline) -> list[tuple[int, np.ndarray]]:
+def hulls(outline: Outline) -> Hulls:
     """Slices of the outline's box that hold some of it, and its hull there; the longest one last."""
-    hulls = [(int(k), _hull(_sides(outline.mask[k]))) for k in np.flatnonzero(outline.mask.any(axis=(1, 2)))]
+    held = np.flatnonzero(outline.mask.any(axis=(1, 2)))
     pixel = outline.spacing_mm[1:]
-    hulls.reverse()  # of equal ones the first is the last
-    return sorted(hulls, key=lambda each: float(_apart(each[1] * pixel).max()))
+    found = [
+        (int(k), _hull(_sides(outline.mask[k]))) for k in reversed(held)
+    ]  # of equal ones the first is last
+    return sorted(found, key=lambda each: float(_apart(each[1] * pixel).max()))
 
 
 def _hull(edge: np.ndarray) -> np.ndarray:
@@ -113,10 +121,18 @@ def _edge(hu: np.ndarray, mask: np.ndarray, level_hu: float, wide: float) -> np.
     if not reached.any():
         return np.empty((0, 2))
     disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (round(wide * steps),) * 2)
-    added = cv2.morphologyEx(inside.view(np.uint8) - reached, cv2.MORPH_OPEN, disk)
-    contours, _ = cv2.findContours(np.maximum(reached, added), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    below = inside.view(np.uint8) - reached
+    if _holds_square(below, len(disk)):
+        reached = np.maximum(reached, cv2.morphologyEx(below, cv2.MORPH_OPEN, disk))
+    contours, _ = cv2.findContours(reached, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     largest = max(contours, key=cv2.contourArea)[:, 0, ::-1]
     return np.asarray((_outwards(largest) + 0.5) / steps - 0.5 + (top, left))
+
+
+def _holds_square(mask: np.ndarray, across: int) -> bool:
+    """Whether a square that lies inside a disk of that many pixels fits in: what holds none holds no disk."""
+    square = np.ones((2 * ((across - 1) // 3) + 1,) * 2, np.uint8)
+    return bool(cv2.erode(mask, square).any())
 
 
 def _sides(mask: np.ndarray) -> np.ndarray:

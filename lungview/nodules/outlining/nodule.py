@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from lungview.nodules.outlining.measure import Hulls, hulls
 from lungview.nodules.outlining.outline import Millimetres, Outline
 from lungview.nodules.outlining.proposals import blurred
 from lungview.nodules.outlining.voxels import Window, depth, pixel_mm, shell, window
@@ -97,6 +98,11 @@ class Nodule:
         """mm from the outline, right as far as measures look: `_AROUND_MM` and the rim; 0 inside."""
         most = 1.01 * max(_AROUND_MM, _rim_mm(self.outline.spacing_mm))
         return depth(~self.mask, self.outline.spacing_mm, most)
+
+    @cached_property
+    def hulls(self) -> Hulls:
+        """As `measure.hulls`."""
+        return hulls(self.outline)
 
     @cached_property
     def filling(self) -> Filling:

@@ -45,8 +45,8 @@ class Outline:
     @property
     def box(self) -> tuple[slice, slice, slice]:
         """The smallest box of the scan that holds every voxel of the outline."""
-        slices, plane = self.mask.any(axis=(1, 2)), self.mask.any(axis=0)
-        held = (np.flatnonzero(each) for each in (slices, plane.any(axis=1), plane.any(axis=0)))
+        plane = np.any(self.mask, axis=0)
+        held = map(np.flatnonzero, (self.mask.any(axis=(1, 2)), plane.any(axis=1), plane.any(axis=0)))
         z, y, x = (slice(s + int(i[0]), s + int(i[-1]) + 1) for s, i in zip(self.start, held, strict=True))
         return z, y, x
 

@@ -15,6 +15,7 @@ from lungview.nodules.outlining.outline import Millimetres, Voxel
 
 _FAR = np.float32(1e8)  # mm², beyond any scan
 _ROUNDED = 1e-6  # of a square of float32
+_CACHED = 2**15  # voxels at a time: what a processor holds near
 _FEW = 2**17  # pixels: regions without a shared side are fewer than 2^16
 _CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
 
@@ -116,16 +117,25 @@ def depth(mask: np.ndarray, spacing_mm: Millimetres, most_mm: float = math.inf) 
 
     The border of the array is no outside. Distances across slices are looked for up to `most_mm`.
     """
-    flat = _in_slices(mask, pixel_mm(spacing_mm))
+    flat = _in_slices(mask, pixel_mm(spacing_mm)).reshape(len(mask), -1)
+    columns = max(_CACHED // len(mask), 1)
+    for first in range(0, flat.shape[1], columns):
+        part = flat[:, first : first + columns]
+        part[:] = _across_slices(part.copy(), spacing_mm[0], most_mm)
+    return np.asarray(np.sqrt(flat, out=flat).reshape(mask.shape))
+
+
+def _across_slices(flat: np.ndarray, slice_mm: float, most_mm: float) -> np.ndarray:
+    """mm² to the nearest voxel outside in any slice up to `most_mm` away. flat: to that in its own."""
     least, farther = flat.copy(), np.empty_like(flat)
-    for k in range(1, len(mask)):
-        step = np.float32((k * spacing_mm[0]) ** 2)
+    for k in range(1, len(flat)):
+        step = np.float32((k * slice_mm) ** 2)
         if step >= min(least.max(), most_mm**2):
             break
         np.add(flat, step, out=farther)
         np.minimum(least[k:], farther[:-k], out=least[k:])
         np.minimum(least[:-k], farther[k:], out=least[:-k])
-    return np.asarray(np.sqrt(least, out=least))
+    return least
 
 
 def _in_slices(mask: np.ndarray, side_mm: float) -> np.ndarray:
