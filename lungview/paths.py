@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 APP = "LungView"
+_PACKAGE = Path(__file__).resolve().parent  # once: the system is asked for each folder above
 
 
 def bundle() -> Path:
@@ -14,9 +15,8 @@ def bundle() -> Path:
     frozen = getattr(sys, "_MEIPASS", None)
     if frozen:
         return Path(frozen)
-    package = Path(__file__).resolve().parent
     # A wheel carries both folders inside the package; a checkout has them beside it.
-    return package if (package / "resources").is_dir() else package.parent
+    return _PACKAGE if (_PACKAGE / "resources").is_dir() else _PACKAGE.parent
 
 
 def resources() -> Path:
