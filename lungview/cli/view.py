@@ -21,6 +21,7 @@ def run(args: argparse.Namespace) -> int:
     from lungview.ui.start import early
 
     with early.spared_collector():
-        from lungview.ui.start import startup  # Qt is loaded only when a window is wanted
+        early.spare_sources()  # this loads Qt, which only a window needs
+        from lungview.ui.start import startup
 
         return startup.run(args.paths, safe=args.safe)

@@ -20,6 +20,8 @@ def spare_sources() -> None:
     It looks for its own name in each, to know where its switches, which LungView never sets, are to be off:
     an eighth of all loading time, and every source stays in memory. "Off" for all without a look is the same.
     """
+    import PySide6  # noqa: F401 brings the switch
+
     features = sys.modules.get(_FEATURES)
     if features is not None and hasattr(features, "_mod_uses_pyside"):
         vars(features)["_mod_uses_pyside"] = _uses_qt

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QDockWidget, QFrame, QScrollArea, QStyle, QWidget
+from PySide6.QtWidgets import QDockWidget, QFrame, QScrollArea, QWidget
 
 from lungview.ui.shell.host import RIGHT
 
@@ -122,6 +122,8 @@ def _in_sight(dock: QDockWidget) -> bool:
 
 def _scrolling(panel: QWidget) -> QScrollArea:
     """The panel as high as it likes to be: two of them in a column never make the window higher."""
+    from PySide6.QtWidgets import QStyle  # whose enumerations are a thirtieth of the time to the first window
+
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
