@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from lungview.errors import InputError
+from lungview.model import model_folder
 from lungview.model.card import Member, ModelCard, OperatingPoint, combined_sha256
 from lungview.model.registry import Entry
-from lungview.training.export import model_folder
 from lungview.training.learn import calibrate
 from lungview.training.measure import evaluate
 

@@ -17,7 +17,7 @@ from lungview.spreadsheet import ENCODING, Table
 from lungview.training import architectures
 from lungview.training.data.dataset import Samples, in_fold
 from lungview.training.data.listing import Row
-from lungview.training.export import model_folder
+from lungview.training.export import described
 from lungview.training.learn import calibrate, fit, teacher
 from lungview.training.learn.config import Config
 from lungview.training.learn.run_folder import RunFolder
@@ -107,7 +107,7 @@ def pooled(config: Config, folds: Sequence[Fold], out: Path, draws: int = 1000) 
 
     by_fold: `scores` of each. per_nodule: as nodules.per_nodule. Raises LungViewError when the disk is full.
     """
-    card = model_folder.describe(config, folds[0].test, temperature=1.0)
+    card = described.describe(config, folds[0].test, temperature=1.0)
     pictures, found = _together(folds)
     figures = evaluate.figures(card, pictures, found, draws)
     result = {"id": config.id, "folds": len(folds), "seed": config.seed}

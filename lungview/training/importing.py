@@ -15,10 +15,10 @@ import keras
 import numpy as np
 
 from lungview.errors import ModelError
+from lungview.model import model_folder
 from lungview.model.card import ModelCard
 from lungview.training.architectures import alexnet  # registers its layer  # noqa: F401
 from lungview.training.export import litert as export
-from lungview.training.export import model_folder
 
 # Below this, safe mode had holes (CVE-2025-8747, CVE-2025-9905, CVE-2025-9906).
 SAFE_KERAS = (3, 11, 3)

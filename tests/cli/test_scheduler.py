@@ -24,9 +24,8 @@ from lungview.batch.carriers.spread import among
 from lungview.cli import exit_codes
 from lungview.errors import ReportError
 from lungview.image.phantom import Thorax, write_pngs, write_series
-from lungview.model import registry
+from lungview.model import model_folder, registry
 from lungview.model.card import ClassLabel, ModelCard
-from lungview.training.export import model_folder
 from lungview.training.findings.measuring.evaluate import evaluate
 from tests.batch.conftest import TINY, picture
 from tests.nodules.phantoms import ball

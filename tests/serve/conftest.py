@@ -18,8 +18,8 @@ import httpx
 import pytest
 
 from lungview.image.phantom import Thorax, write_series
+from lungview.model import model_folder
 from lungview.model.card import ClassLabel, ModelCard
-from lungview.training.export import model_folder
 
 TESTS = Path(__file__).parents[1]
 BLOBS = TESTS / "network" / "models" / "blobs.tflite"

@@ -13,6 +13,7 @@ import keras
 import numpy as np
 
 from lungview.errors import LungViewError
+from lungview.model import model_folder
 from lungview.model.card import ModelCard
 from lungview.model.input import scale
 from lungview.network.runtime import Network, Output
@@ -20,8 +21,8 @@ from lungview.spreadsheet import ENCODING, Table
 from lungview.training import architectures
 from lungview.training.data.dataset import Samples
 from lungview.training.data.rewindowed import REWINDOWED
+from lungview.training.export import described
 from lungview.training.export import litert as export
-from lungview.training.export import model_folder
 from lungview.training.gate import look_distance as ood
 from lungview.training.gate import nearest_picture as grains
 from lungview.training.learn import calibrate, fit, teacher
@@ -75,7 +76,7 @@ def package(
     logits = fit.logits_of(model, valid.pictures, name, mirrored=said.mirrored)
     temperature = temperature_of(model, logits, valid, name, mirrored=said.mirrored)
     gate = _gate(model, learned, valid, name, said.passes if config.preparation == "body" else None)
-    card = model_folder.describe(said, samples, temperature)
+    card = described.describe(said, samples, temperature)
     card = dataclasses.replace(card, operating_point=_operating_point(card, logits, temperature, valid))
     variants = _variants(model, card, gate, learned, test if len(test) else valid)
     chosen = choose(variants, said.variant)

@@ -12,11 +12,12 @@ import numpy as np
 
 from lungview.errors import LungViewError
 from lungview.image.window import Window
+from lungview.model import model_folder
 from lungview.model.card import FINDINGS, ClassLabel, ModelCard, OperatingPoint
 from lungview.network.dense import DenseNetwork
 from lungview.nodules.detector import greys
 from lungview.nodules.detector.tiles import TILE
-from lungview.training.export import model_folder, quantize
+from lungview.training.export import described, quantize
 from lungview.training.findings import export
 from lungview.training.findings.recipe import Training
 from lungview.training.findings.samples.sample import Sample
@@ -75,10 +76,10 @@ def describe(training: Training, content: bytes) -> ModelCard:
         size=len(content),
         data=training.data_note,
         split="by patient",
-        intended_use=model_folder.INTENDED_USE,
+        intended_use=described.INTENDED_USE,
         limits=training.limits,
         licence_data=training.licence_data,
-        licence_weights=model_folder.LICENCE_WEIGHTS,
+        licence_weights=described.LICENCE_WEIGHTS,
     )
 
 

@@ -7,9 +7,11 @@ import cv2
 import pytest
 
 from lungview.cli import main
-from tests.training.measure.test_transfer import chest
 
 pytest.importorskip("tensorflow", reason="the extra `train` is absent")
+from tests.training.measure.test_transfer import chest
+
+pytestmark = pytest.mark.tensorflow
 
 
 @pytest.fixture

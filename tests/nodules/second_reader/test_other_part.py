@@ -17,7 +17,7 @@ from lungview.batch.store import Store
 from lungview.cli import exit_codes
 from lungview.image.phantom import Thorax, write_series
 from lungview.image.readers import read_instance
-from lungview.model import registry
+from lungview.model import model_folder, registry
 from lungview.model.card import FINDINGS, ClassLabel, ModelCard
 from lungview.node.judging import Task, judge
 from lungview.report import series_table
@@ -29,7 +29,6 @@ from lungview.serve.offer import installed
 from lungview.serve.uploads.question import Question
 from lungview.serve.uploads.scratch import Upload
 from lungview.sources.files.scan import scan
-from lungview.training.export import model_folder
 from lungview.viewer.nodules import work
 from lungview.viewer.nodules.held import HeldVolume
 

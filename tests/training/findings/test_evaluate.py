@@ -15,9 +15,9 @@ import pytest
 from lungview.batch.carriers.executors import BundleLostError, Carriers
 from lungview.batch.carriers.spread import among
 from lungview.errors import InputError
+from lungview.model import model_folder
 from lungview.model.card import ClassLabel, ModelCard, OperatingPoint
 from lungview.model.registry import Entry
-from lungview.training.export import model_folder
 from lungview.training.findings.measuring import asked
 from lungview.training.findings.measuring.evaluate import evaluate
 from lungview.training.findings.samples import scans

@@ -1,12 +1,8 @@
-"""A model folder: the card that a run describes itself by, and the files on disk."""
+"""The card that a run describes itself by."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
-from lungview.errors import LungViewError
-from lungview.model.card import ModelCard, to_json
+from lungview.model.card import ModelCard
 from lungview.training import architectures
 from lungview.training.data.dataset import Look, Samples
 from lungview.training.learn.config import Config
@@ -44,19 +40,3 @@ def describe(config: Config, samples: Samples, temperature: float) -> ModelCard:
         licence_data=config.licence_data,
         licence_weights=config.licence_weights or LICENCE_WEIGHTS,
     )
-
-
-def write(card: ModelCard, content: bytes, out: Path) -> None:
-    """OUT/model.tflite, then OUT/card.json: a folder with a card is whole. Raises LungViewError."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / card.file).write_bytes(content)
-        write_card(card, out)
-    except OSError as error:
-        raise LungViewError(f"the model could not be written ({error.strerror})", out) from error
-
-
-def write_card(card: ModelCard, out: Path) -> None:
-    """OUT/card.json."""
-    text = json.dumps(to_json(card), indent=1, ensure_ascii=False)
-    (out / "card.json").write_text(text + "\n", encoding="utf-8")
