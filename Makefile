@@ -4,13 +4,13 @@ export PATH := $(HOME)/.local/bin:$(PATH)
 # Compiled libraries are kept: a program that a test starts takes half the time.
 unexport PYTHONDONTWRITEBYTECODE
 RUN := uv run --frozen --no-sync
-# What the inner loop leaves to `make test`: training, packaging, and real windows.
-QUICK := --ignore tests/training --ignore tests/e2e --ignore tests/packaging --ignore tests/benchmarks
+# What the inner loop leaves to `make test`: training, packaging, and windows.
+QUICK := --ignore tests/ui --ignore tests/training --ignore tests/e2e --ignore tests/packaging --ignore tests/benchmarks
 # What is measured once more as on a processor with AVX2 and no more.
 HELD := tests/benchmarks/test_batch.py tests/benchmarks/networks/test_classify.py tests/benchmarks/test_cluster.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test tests quick check format bench bench-held bench-cost docs coverage app deb test-app test-deb test-matrix test-fuzz test-long test-kills test-pacs setup setup-dev
+.PHONY: help run test tests quick quick-tests slow-tests check format bench bench-held bench-cost docs coverage app deb test-app test-deb test-matrix test-fuzz test-long test-kills test-pacs setup setup-dev
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -34,9 +34,14 @@ test: setup-dev ## set-up, then all checks and tests
 tests:
 	$(RUN) pytest -n auto --dist loadfile
 
-quick: ## the inner loop: style, types, layers; no TensorFlow, nothing slow, no real window (needs `make setup-dev` once)
-	@$(MAKE) --no-print-directory check
-	$(RUN) pytest -q -n auto --dist loadfile -m "not tensorflow and not slow and not display" $(QUICK)
+quick: ## the inner loop: style, types, layers; no TensorFlow, nothing slow, no window (needs `make setup-dev` once)
+	@$(MAKE) --no-print-directory -j 2 check quick-tests
+
+quick-tests:
+	$(RUN) pytest -q -n auto --dist loadfile --quick -m "not tensorflow and not slow and not display" $(QUICK)
+
+slow-tests: setup-dev ## all tests; those that took over 0.3 s are written down for `make quick` to leave out (nothing beside it)
+	$(RUN) pytest -n auto --dist loadfile --note-slow
 
 check: ## ruff, format, types, layers (needs `make setup-dev` once)
 	$(RUN) ruff check .

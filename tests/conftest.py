@@ -15,6 +15,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import pytest
 
 from lungview.machine import cpus
+from tests.quick import SlowTests, list_of_slow
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -25,6 +26,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--run-benchmarks", action="store_true", help="run tests/benchmarks")
     parser.addoption("--run-long", action="store_true", help="run what `make test-long` runs")
     parser.addoption("--run-matrix", action="store_true", help="run every file × every kind of report")
+    parser.addoption("--quick", action="store_true", help="leave out what is in tests/slow_tests.txt")
+    parser.addoption("--note-slow", action="store_true", help="write tests/slow_tests.txt anew")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--note-slow") and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(SlowTests())
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Nothing of a slow file is even imported."""
+    if not config.getoption("--quick") or not collection_path.is_relative_to(config.rootpath):
+        return None
+    return collection_path.relative_to(config.rootpath).as_posix() in list_of_slow() or None
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -34,6 +49,10 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--quick"):
+        slow = [item for item in items if item.nodeid.partition("[")[0] in list_of_slow()]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in set(slow)]
     benchmark = pytest.mark.skip(reason="a benchmark: `make bench` runs it")
     long = pytest.mark.skip(reason="a further kind of what is tested: `make test-long` runs it")
     matrix = pytest.mark.skip(reason="minutes long: `make test-matrix` runs it")
