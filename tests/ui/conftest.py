@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
@@ -48,17 +49,47 @@ def _no_key_is_held(qapp) -> None:
 
 
 @pytest.fixture
-def window(qtbot) -> Iterator[MainWindow]:
-    """A window that is up, 900 × 700, with nothing open."""
-    cache = MemoryCache({})
-    made = new_window(Session(cache=cache))  # type: ignore[arg-type]
-    qtbot.addWidget(made)
-    made.resize(900, 700)
-    with qtbot.waitExposed(made):
-        made.show()
-    qtbot.waitUntil(lambda: made.finished)
-    yield made
-    made.close()
+def make_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
+    """Makes windows that are up, 900 × 700, over the files of this computer where no session is given."""
+    made: list[MainWindow] = []
+
+    def make(session: Session | None = None) -> MainWindow:
+        window = new_window(session or Session())
+        made.append(window)
+        qtbot.addWidget(window)
+        window.resize(900, 700)
+        with qtbot.waitExposed(window):
+            window.show()
+        qtbot.waitUntil(lambda: window.finished)
+        return window
+
+    yield make
+    for each in made:
+        each.close()
+
+
+@pytest.fixture
+def window(make_window: Callable[..., MainWindow]) -> MainWindow:
+    """A window over slices in memory, with nothing open."""
+    return make_window(Session(cache=MemoryCache({})))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def real(make_window: Callable[..., MainWindow]) -> MainWindow:
+    """A window over real files, with nothing open."""
+    return make_window()
+
+
+@pytest.fixture
+def go(qtbot: QtBot, real: MainWindow) -> Callable[..., None]:
+    """Opens paths in it and waits for the picture, or the reason why there is none."""
+
+    def open_and_wait(*paths: Path) -> None:
+        with qtbot.waitSignal(real.session.scan_ended, timeout=10_000):
+            real.session.open(paths)
+        qtbot.waitUntil(lambda: not real.session.stack.pending)
+
+    return open_and_wait
 
 
 def whole(window: MainWindow) -> MainWindow:

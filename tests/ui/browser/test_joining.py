@@ -2,44 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from pydicom import Dataset
 from PySide6.QtWidgets import QPushButton
-from pytestqt.qtbot import QtBot
 
 from lungview.image import phantom
 from lungview.ui.shell.main_window import MainWindow
-from lungview.ui.start.app import new_window
-from lungview.ui.studies.session import Session
 
 UID = "1.2.826.0.1.3680043.8.498.9"
-
-
-@pytest.fixture
-def real(qtbot: QtBot) -> Iterator[MainWindow]:
-    """A window over real files."""
-    made = new_window(Session())
-    qtbot.addWidget(made)
-    with qtbot.waitExposed(made):
-        made.show()
-    qtbot.waitUntil(lambda: made.finished)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def go(qtbot: QtBot, real: MainWindow) -> Callable[..., None]:
-    """Opens paths and waits for the picture."""
-
-    def open_and_wait(*paths: Path) -> None:
-        with qtbot.waitSignal(real.session.scan_ended, timeout=10_000):
-            real.session.open(paths)
-        qtbot.waitUntil(lambda: not real.session.stack.pending)
-
-    return open_and_wait
 
 
 @pytest.fixture

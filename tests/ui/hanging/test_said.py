@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QComboBox
-from pytestqt.qtbot import QtBot
 
 from lungview import languages
 from lungview.ui.hanging.dialog import LAYOUT, NAME, SERIES, HangingDialog
@@ -16,23 +15,15 @@ from lungview.ui.hanging.feature import HangingActions
 from lungview.ui.hanging.hanging import ACTIONS, Hanging
 from lungview.ui.language import speaking
 from lungview.ui.shell.main_window import MainWindow
-from lungview.ui.start.app import new_window
-from lungview.ui.studies.session import Session
 from lungview.viewer.hanging import file
 from lungview.viewer.hanging.rules import LAYOUTS, Rule
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> Iterator[MainWindow]:
+def window(make_window: Callable[..., MainWindow]) -> Iterator[MainWindow]:
     """A German one: the language belongs to the whole application, so it is English again after."""
     speaking.use(languages.load("de"))
-    made = new_window(Session())
-    qtbot.addWidget(made)
-    with qtbot.waitExposed(made):
-        made.show()
-    qtbot.waitUntil(lambda: made.finished)
-    yield made
-    made.close()
+    yield make_window()
     speaking.use(languages.ENGLISH)
 
 

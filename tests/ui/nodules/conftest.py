@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,8 +16,6 @@ from lungview.study.key import frame_key, picture_id
 from lungview.study.sorting.series_geometry import First
 from lungview.ui.nodules.panel import FindingsPanel
 from lungview.ui.shell.main_window import MainWindow
-from lungview.ui.start.app import new_window
-from lungview.ui.studies.session import Session
 from lungview.viewer.nodules import findings, search, work
 from lungview.viewer.nodules.findings import Findings
 from lungview.viewer.nodules.search import Search
@@ -48,22 +46,13 @@ def _detector(monkeypatch) -> None:
 
 
 @pytest.fixture
-def make(qtbot: QtBot) -> Iterator[Callable[[], MainWindow]]:
-    made: list[MainWindow] = []
-
+def make(make_window: Callable[..., MainWindow]) -> Callable[[], MainWindow]:
     def new() -> MainWindow:
-        window = new_window(Session())
-        qtbot.addWidget(window)
+        window = make_window()
         window.resize(1100, 800)
-        with qtbot.waitExposed(window):
-            window.show()
-        qtbot.waitUntil(lambda: window.finished)
-        made.append(window)
         return window
 
-    yield new
-    for each in made:
-        each.close()
+    return new
 
 
 @pytest.fixture

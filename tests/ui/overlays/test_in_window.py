@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +18,7 @@ from lungview.ui.overlays.actions import ROW
 from lungview.ui.overlays.panel import OverlaysPanel
 from lungview.ui.overlays.tree import NAME, SAID
 from lungview.ui.shell.main_window import MainWindow
-from lungview.ui.start.app import new_window
 from lungview.ui.start.features import FEATURES
-from lungview.ui.studies.session import Session
 from lungview.viewer.overlays.shown import ShownOverlays, of
 from tests.overlays.made import COLUMNS, ROWS, SLICES, ct, gsps, resaved, rtstruct, seg, sr
 from tests.overlays.readers.test_structure_set import circles
@@ -29,16 +27,8 @@ Open = Callable[..., ShownOverlays]
 
 
 @pytest.fixture
-def window(qtbot) -> Iterator[MainWindow]:
-    """A window over real files."""
-    made = new_window(Session())
-    qtbot.addWidget(made)
-    made.resize(1000, 700)
-    with qtbot.waitExposed(made):
-        made.show()
-    qtbot.waitUntil(lambda: made.finished)
-    yield made
-    made.close()
+def window(real: MainWindow) -> MainWindow:
+    return real
 
 
 @pytest.fixture

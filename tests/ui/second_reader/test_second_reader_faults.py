@@ -15,8 +15,6 @@ import pytest
 from lungview import paths
 from lungview.classify.classify import classify
 from lungview.network import runtime
-from lungview.ui.start.app import new_window
-from lungview.ui.studies.session import Session
 from lungview.viewer.second_reader import judging
 from lungview.viewer.second_reader import reader as second_reader
 from tests.network.test_runtime import MODELS
@@ -29,19 +27,13 @@ def sentence_of(window) -> str:
 
 
 @pytest.fixture
-def opened(qtbot, models, tmp_path):
+def opened(real, models, tmp_path):
     """A window over real files, and a good picture to open after a bad one."""
     picture = np.random.default_rng(0).normal(115, 4, (192, 192))
     picture[20:60, 100:140] += 100
     cv2.imwrite(str(tmp_path / "good.png"), picture.astype(np.uint8))
-    window = new_window(Session())
-    qtbot.addWidget(window)
-    with qtbot.waitExposed(window):
-        window.show()
-    qtbot.waitUntil(lambda: window.finished)
-    second_reader.of(window.workspace).list_models()
-    yield window
-    window.close()
+    second_reader.of(real.workspace).list_models()  # the window is older than the models
+    return real
 
 
 def open_and_ask(qtbot, window, file: Path):

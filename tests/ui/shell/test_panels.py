@@ -11,7 +11,6 @@ from lungview.ui.browser.series import SeriesPanel
 from lungview.ui.nodules.lungs_panel import LungsPanel
 from lungview.ui.nodules.panel import FindingsPanel
 from lungview.ui.second_reader.panels.compare import ComparePanel
-from lungview.ui.start.app import new_window
 from lungview.ui.start.features import PANELS
 from lungview.ui.studies.session import Session
 from lungview.viewer.nodules import search as searching
@@ -116,21 +115,9 @@ def test_findings_say_what_was_said_before_anybody_looked(show):
 
 
 @pytest.fixture
-def again(qtbot):
+def again(make_window):
     """Makes another window, as the next start does."""
-    windows = []
-
-    def make():
-        made = new_window(Session(Settings()))
-        qtbot.addWidget(made)
-        windows.append(made)
-        made.show()
-        qtbot.waitUntil(lambda: made.finished)
-        return made
-
-    yield make
-    for each in windows:
-        each.close()
+    return lambda: make_window(Session(Settings()))
 
 
 def test_a_tab_left_in_front_is_in_front_and_made_at_the_next_start(qtbot, window, again):

@@ -7,27 +7,14 @@ from PySide6.QtWidgets import QSplitter
 
 from lungview import paths
 from lungview.settings import Settings
-from lungview.ui.start.app import new_window
 from lungview.ui.start.kept_layout import WIDTHS
 from lungview.ui.studies.session import Session
 
 
 @pytest.fixture
-def again(qtbot):
+def again(make_window):
     """Makes another window, as the next start does."""
-    windows = []
-
-    def make():
-        made = new_window(Session(Settings()))
-        qtbot.addWidget(made)
-        windows.append(made)
-        made.show()
-        qtbot.waitUntil(lambda: made.finished)
-        return made
-
-    yield make
-    for each in windows:
-        each.close()
+    return lambda: make_window(Session(Settings()))
 
 
 def test_the_columns_of_a_new_window_are_as_wide_as_they_are_meant(window):

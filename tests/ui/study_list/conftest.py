@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,6 @@ from pytestqt.qtbot import QtBot
 
 from lungview.image import phantom
 from lungview.ui.shell.main_window import MainWindow
-from lungview.ui.start.app import new_window
-from lungview.ui.studies.session import Session
 from lungview.ui.study_list.feature import StudyListActions
 
 NAMES = ("Adams^Ann", "Brown^Bob", "Clark^Cleo")
@@ -36,14 +33,8 @@ def folders(tmp_path: Path) -> list[Path]:
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    made = new_window(Session())
-    qtbot.addWidget(made)
-    with qtbot.waitExposed(made):
-        made.show()
-    qtbot.waitUntil(lambda: made.finished)
-    yield made
-    made.close()
+def window(real: MainWindow) -> MainWindow:
+    return real
 
 
 @pytest.fixture

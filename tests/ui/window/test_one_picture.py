@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pydicom
@@ -17,8 +17,6 @@ from lungview.ui.pane.slice_bar import SliceBar
 from lungview.ui.report import reports
 from lungview.ui.shell.main_window import MainWindow
 from lungview.ui.shell.message_bar import MessageBar
-from lungview.ui.start.app import new_window
-from lungview.ui.studies.session import Session
 from lungview.viewer.report_draft import layout_of
 from tests.ui import pointing
 from tests.ui.annotating import choose, drawn, editing
@@ -28,31 +26,6 @@ UID = "1.2.826.0.1.3680043.8.498.7"
 FIRST = {"PatientID": "1001", "PatientName": "Able^A", "StudyInstanceUID": f"{UID}.1"}
 SECOND = {"PatientID": "2002", "PatientName": "Baker^B", "StudyInstanceUID": f"{UID}.2"}
 SERIES = {"SeriesInstanceUID": f"{UID}.3", "FrameOfReferenceUID": f"{UID}.4"}
-
-
-@pytest.fixture
-def real(qtbot: QtBot) -> Iterator[MainWindow]:
-    """A window over real files."""
-    made = new_window(Session())
-    qtbot.addWidget(made)
-    made.resize(900, 700)
-    with qtbot.waitExposed(made):
-        made.show()
-    qtbot.waitUntil(lambda: made.finished)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def go(qtbot: QtBot, real: MainWindow) -> Callable[..., None]:
-    """Opens paths and waits for the picture, or the reason why there is none."""
-
-    def open_and_wait(*paths: Path) -> None:
-        with qtbot.waitSignal(real.session.scan_ended, timeout=10_000):
-            real.session.open(paths)
-        qtbot.waitUntil(lambda: not real.session.stack.pending)
-
-    return open_and_wait
 
 
 @pytest.fixture

@@ -18,8 +18,6 @@ from lungview.ui.pacs.sending.queue import QueueDialog, QueuePanel
 from lungview.ui.report import sending
 from lungview.ui.report.dialog import ReportDialog
 from lungview.ui.shell.main_window import MainWindow
-from lungview.ui.start.app import new_window
-from lungview.ui.studies.session import Session
 from lungview.viewer.archives.sender import Sender
 from tests.sources.archives import peers
 
@@ -31,21 +29,14 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[peers.Orthanc]
 
 
 @pytest.fixture
-def window(qtbot: Any, tmp_path: Path) -> Iterator[MainWindow]:
+def window(qtbot: Any, real: MainWindow, tmp_path: Path) -> MainWindow:
     """A window with a study on screen."""
     write_series(tmp_path / "study", Thorax(slices=3, matrix=64))
-    made = new_window(Session())
-    qtbot.addWidget(made)
-    made.resize(900, 700)
-    with qtbot.waitExposed(made):
-        made.show()
-    qtbot.waitUntil(lambda: made.finished)
-    made.session.open([tmp_path / "study"])
-    qtbot.waitUntil(lambda: made.session.viewport.state.slice is not None, timeout=20_000)
-    qtbot.waitUntil(lambda: not made.session.scanning, timeout=20_000)
-    qtbot.waitUntil(lambda: not made.session.stack.pending)  # another slice closes the report
-    yield made
-    made.close()
+    real.session.open([tmp_path / "study"])
+    qtbot.waitUntil(lambda: real.session.viewport.state.slice is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: not real.session.scanning, timeout=20_000)
+    qtbot.waitUntil(lambda: not real.session.stack.pending)  # another slice closes the report
+    return real
 
 
 def _asked(qtbot: Any, window: MainWindow, node: Any) -> SendDialog:
