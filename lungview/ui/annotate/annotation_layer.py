@@ -80,7 +80,7 @@ class AnnotationLayer:
         if not drawn:  # most slices: where the corners are need not be known
             return {}
         key = [label.area for label in self._key_label(shown, viewport, metrics)]
-        taken = [*key, *overlay_paint.corner_areas(viewport)]
+        taken = [*key, *overlay_paint.text_areas(viewport)]
         return labels.layout(
             drawn,
             lambda annotation: self._said(shown, annotation),

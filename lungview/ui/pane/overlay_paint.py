@@ -47,11 +47,8 @@ def paint(painter: QPainter, view: Canvas, *, patient: bool = True, pointed: boo
     said = overlay_text.corners(state, view.zoom, view.value_text if pointed else "")
     for where, lines in _corners(said, area, font):
         text(painter, area, where, lines)
-    # Below the corners: a warning may be as wide as the view.
-    marks = _fitting((*said.marks, *view.apart.splitlines()), font, area.width())
+    below, marks = _marks(said, view, area, used)
     if marks:
-        rows = max(1, len(said.patient), len(said.study)) + 0.5
-        below = area.adjusted(0, QFontMetricsF(used).height() * rows, 0, 0)
         text(painter, below, _CENTRE | _TOP, marks, MARK)
     if state.overlays.text is not TextLevel.NONE:
         scale_bar(painter, view, area)
@@ -60,8 +57,17 @@ def paint(painter: QPainter, view: Canvas, *, patient: bool = True, pointed: boo
         text(painter, area, Qt.AlignmentFlag.AlignCenter, (view.notice,), MARK)
 
 
-def corner_areas(view: Canvas) -> tuple[QRectF, ...]:
-    """Where the four corners have text, in widget coordinates: other texts keep out of there.
+def _marks(
+    said: overlay_text.Corners, view: Canvas, area: QRectF, used: QFont
+) -> tuple[QRectF, tuple[str, ...]]:
+    """The lines of what to know of a picture, below the corners: one of them may be as wide as the view."""
+    rows = max(1, len(said.patient), len(said.study)) + 0.5
+    below = area.adjusted(0, QFontMetricsF(used).height() * rows, 0, 0)
+    return below, _fitting((*said.marks, *view.apart.splitlines()), used.toString(), area.width())
+
+
+def text_areas(view: Canvas) -> tuple[QRectF, ...]:
+    """Where the corners and marks have text, in widget coordinates: other texts keep out of there.
 
     The line of the value under the mouse has its room always, or labels would jump whenever the mouse enters.
     """
@@ -70,10 +76,11 @@ def corner_areas(view: Canvas) -> tuple[QRectF, ...]:
     area, used = _inside(view), _font(view)
     font, metrics = used.toString(), QFontMetricsF(used)
     said = overlay_text.corners(_in_room(view), view.zoom, view.value_text or _SOME_VALUE)
+    below, marks = _marks(said, view, area, used)
+    placed = [(area, where, lines) for where, lines in _corners(said, area, font)]
+    placed.append((below, _CENTRE | _TOP, marks))
     return tuple(
-        metrics.boundingRect(area, int(where), "\n".join(lines))
-        for where, lines in _corners(said, area, font)
-        if lines
+        metrics.boundingRect(within, int(where), "\n".join(lines)) for within, where, lines in placed if lines
     )
 
 

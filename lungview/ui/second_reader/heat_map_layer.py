@@ -71,7 +71,7 @@ class HeatMapLayer:
 def _above_the_corners(viewport: Viewport) -> float:
     """The height down to which no text of the lower corners, or the letter between them, is in the way."""
     middle = viewport.height() / 2
-    tops = [area.top() for area in overlay_paint.corner_areas(viewport) if area.top() > middle]
+    tops = [area.top() for area in overlay_paint.text_areas(viewport) if area.top() > middle]
     letter = viewport.height() - overlay_paint.MARGIN - viewport.fontMetrics().height()
     return min((*tops, letter))
 

@@ -117,7 +117,7 @@ def test_escape_puts_a_label_back_that_is_being_dragged(drawing: MainWindow, sel
 
 def test_a_label_keeps_out_of_the_corners(drawing: MainWindow) -> None:
     viewport = drawing.session.viewport
-    for area in overlay_paint.corner_areas(viewport):
+    for area in overlay_paint.text_areas(viewport):
         middle = viewport.widget_to_image(area.center())
         place = editing(drawing).picture
         assert place is not None
@@ -126,7 +126,7 @@ def test_a_label_keeps_out_of_the_corners(drawing: MainWindow) -> None:
     assert layer is not None
     found = [label.area for label in layer.labels(viewport).values()]
     assert len(found) == 4
-    assert not any(a.intersects(b) for a in found for b in overlay_paint.corner_areas(viewport))
+    assert not any(a.intersects(b) for a in found for b in overlay_paint.text_areas(viewport))
 
 
 @pytest.mark.parametrize("line", ["Area 4.3 mm²", "面積 4.3 mm²", "最小 −15  最大 324  n 10"])

@@ -84,6 +84,16 @@ def test_a_view_too_small_for_all_texts_has_the_short_ones(view, painted):
     assert view.state.overlays.text is TextLevel.FULL
 
 
+def test_other_texts_are_told_where_the_corners_and_marks_are(view):
+    view.show_slice(make_slice(), 0, 1)
+    corners = overlay_paint.text_areas(view)
+    view.show_slice(make_slice(lossy="JPEG 10:1"), 0, 1)
+    *_, mark = areas = overlay_paint.text_areas(view)
+    assert len(areas) == len(corners) + 1
+    assert mark.center().x() == pytest.approx(view.width() / 2, abs=1)
+    assert not any(mark.intersects(corner) for corner in corners)
+
+
 def test_letters_and_marks_stay_when_all_other_text_is_off(view, painted):
     view.change(lambda s: s.over(type(s.overlays)(text=TextLevel.NONE)))
     view.show_slice(make_slice(lossy="JPEG 10:1"), 0, 1)

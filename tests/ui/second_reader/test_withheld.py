@@ -126,7 +126,7 @@ def test_the_words_of_an_override_cover_no_corner(show):
     area = gate_area(
         viewport, "The suitability check was overridden by the reader.\nReason: " + "a reason " * 30
     )
-    corners = overlay_paint.corner_areas(viewport)
+    corners = overlay_paint.text_areas(viewport)
     assert len(corners) >= 3
     assert not any(area.intersects(corner) for corner in corners)
     assert viewport.rect().contains(area.toRect())
