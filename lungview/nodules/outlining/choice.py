@@ -61,7 +61,8 @@ def read(path: Path) -> Quadratic:
 
 def properties(g: Ground, p: Proposal) -> np.ndarray:
     """(17,): size, where the seed lies in it, what it touches, its shape, its HU, how it was made."""
-    near = window(p.mask)
+    held = window(p.mask, 0)
+    near = _with_margin(held, p.mask.shape)
     mask, smooth = p.mask[near], g.smooth[near]
     inside = smooth[mask]
     side = pixel_mm(g.spacing_mm)
@@ -70,7 +71,7 @@ def properties(g: Ground, p: Proposal) -> np.ndarray:
     around = shell(mask)
     ring = smooth[around]
     skin = len(ring) or 1
-    height, width = (np.ptp(np.flatnonzero(mask.any(axis=axes))) + 1 for axes in ((0, 2), (0, 1)))
+    height, width = (h.stop - h.start for h in held[1:])
     return np.array(
         [
             np.log(radius),
@@ -92,6 +93,12 @@ def properties(g: Ground, p: Proposal) -> np.ndarray:
             (p.core_hu - g.lung_hu) / 100,
         ]
     )
+
+
+def _with_margin(held: Window, shape: tuple[int, ...]) -> Window:
+    """A window and a voxel around it where there is any."""
+    z, y, x = (slice(max(h.start - 1, 0), min(h.stop + 1, n)) for h, n in zip(held, shape, strict=True))
+    return z, y, x
 
 
 def _centre_offset(g: Ground, mask: np.ndarray, near: Window) -> float:

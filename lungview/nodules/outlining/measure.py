@@ -60,8 +60,9 @@ def axes_at(part: np.ndarray, outline: Outline, level_hu: float, drawn: Hulls | 
     drawn = drawn or hulls(outline)
     wide = max(_WIDE_PIXELS, _WIDE_MM / pixel_mm(outline.spacing_mm))
     edges = ((k, _edge(values[k], outline.mask[k], level_hu, wide)) for k, _ in drawn[-_TRIED:])
-    found = [_axes(outline, k, _hull(edge)) for k, edge in edges if len(edge) > 2]
-    return max(found, key=lambda each: each.long_mm) if found else _axes(outline, *drawn[-1])
+    found = [(k, _hull(edge)) for k, edge in edges if len(edge) > 2]
+    pixel = outline.spacing_mm[1:]
+    return _axes(outline, *max(found or drawn[-1:], key=lambda each: float(_apart(each[1] * pixel).max())))
 
 
 def hulls(outline: Outline) -> Hulls:

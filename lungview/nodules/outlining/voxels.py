@@ -15,7 +15,7 @@ from lungview.nodules.outlining.outline import Millimetres, Voxel
 
 _FAR = np.float32(1e8)  # mm², beyond any scan
 _ROUNDED = 1e-6  # of a square of float32
-_CACHED = 2**15  # voxels at a time: what a processor holds near
+_CACHED = 2**16  # voxels at a time: what a processor holds near
 _FEW = 2**17  # pixels: regions without a shared side are fewer than 2^16
 _CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
 
@@ -95,21 +95,21 @@ def _touching(sheet: np.ndarray, found: np.ndarray, plane: int) -> tuple[np.ndar
 
 def _reached(first: int, one: np.ndarray, other: np.ndarray, count: int) -> np.ndarray:
     """bool by region, 0 to count - 1: those that pairs of touching regions lead to from the first."""
-    neighbours: dict[int, list[int]] = {}
     codes = one * np.int64(count) + other
-    for pair in set(codes.tolist()):
-        a, b = divmod(pair, count)
-        neighbours.setdefault(a, []).append(b)
-        neighbours.setdefault(b, []).append(a)
-    reached = np.zeros(count, bool)
+    pairs = np.unique(codes[np.flatnonzero(np.diff(codes, prepend=-1))])  # most are like the one before
+    neighbours: list[list[int]] = [[] for _ in range(count)]
+    for a, b in zip(*(each.tolist() for each in np.divmod(pairs, count)), strict=True):
+        neighbours[a].append(b)
+        neighbours[b].append(a)
+    reached = bytearray(count)
     reached[first] = True
     waiting = [first]
     while waiting:
-        for there in neighbours.get(waiting.pop(), ()):
+        for there in neighbours[waiting.pop()]:
             if not reached[there]:
                 reached[there] = True
                 waiting.append(there)
-    return reached
+    return np.frombuffer(reached, bool)
 
 
 def depth(mask: np.ndarray, spacing_mm: Millimetres, most_mm: float = math.inf) -> np.ndarray:
@@ -117,17 +117,18 @@ def depth(mask: np.ndarray, spacing_mm: Millimetres, most_mm: float = math.inf) 
 
     The border of the array is no outside. Distances across slices are looked for up to `most_mm`.
     """
-    flat = _in_slices(mask, pixel_mm(spacing_mm)).reshape(len(mask), -1)
+    least = _in_slices(mask, pixel_mm(spacing_mm)).reshape(len(mask), -1)
     columns = max(_CACHED // len(mask), 1)
-    for first in range(0, flat.shape[1], columns):
-        part = flat[:, first : first + columns]
-        part[:] = _across_slices(part.copy(), spacing_mm[0], most_mm)
-    return np.asarray(np.sqrt(flat, out=flat).reshape(mask.shape))
+    for first in range(0, least.shape[1], columns):
+        part = np.ascontiguousarray(least[:, first : first + columns])
+        _look_across(part, spacing_mm[0], most_mm)
+        least[:, first : first + columns] = part
+    return np.asarray(np.sqrt(least, out=least).reshape(mask.shape))
 
 
-def _across_slices(flat: np.ndarray, slice_mm: float, most_mm: float) -> np.ndarray:
-    """mm² to the nearest voxel outside in any slice up to `most_mm` away. flat: to that in its own."""
-    least, farther = flat.copy(), np.empty_like(flat)
+def _look_across(least: np.ndarray, slice_mm: float, most_mm: float) -> None:
+    """Lower mm² to the nearest voxel outside in a slice to those up to `most_mm` away across slices."""
+    flat, farther = least.copy(), np.empty_like(least)
     for k in range(1, len(flat)):
         step = np.float32((k * slice_mm) ** 2)
         if step >= min(least.max(), most_mm**2):
@@ -135,26 +136,23 @@ def _across_slices(flat: np.ndarray, slice_mm: float, most_mm: float) -> np.ndar
         np.add(flat, step, out=farther)
         np.minimum(least[k:], farther[:-k], out=least[k:])
         np.minimum(least[:-k], farther[k:], out=least[:-k])
-    return least
 
 
 def _in_slices(mask: np.ndarray, side_mm: float) -> np.ndarray:
     """mm² from each voxel to the nearest one outside in its slice; of a slice that is all inside, _FAR."""
     flat = np.zeros(mask.shape, np.float32)
-    for plane, out in zip(mask.view(np.uint8), flat, strict=True):
+    full = np.zeros(len(mask), bool)
+    for k, plane in enumerate(mask.view(np.uint8)):
         near = _around(plane, 1)  # what is outside there is nearer than all beyond it
         part = plane[near]
         if part.size == plane.size and part.all():
-            out[:] = _FAR
+            full[k] = True
         elif part.size:
-            out[near] = _squared(part, side_mm)
+            flat[k][near] = cv2.distanceTransform(part, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    flat *= side_mm
+    np.square(flat, out=flat)
+    flat[full] = _FAR
     return flat
-
-
-def _squared(plane: np.ndarray, side_mm: float) -> np.ndarray:
-    """mm² from each pixel of a plane uint8 to the nearest one that is 0."""
-    away = cv2.distanceTransform(plane, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    return np.asarray((away * side_mm) ** 2)
 
 
 def _around(plane: np.ndarray, margin: int) -> tuple[slice, slice]:

@@ -91,8 +91,13 @@ def room(hu: np.ndarray, part: Crop) -> np.ndarray:
 def _room(hu: np.ndarray) -> np.ndarray:
     """The same of one slice (rows, columns)."""
     count, labels = cv2.connectedComponents((hu < place.AIRY_HU).view(np.uint8), connectivity=4)
-    border = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
-    outside = np.zeros(count, bool)
-    for k in border[border > 0]:
+    on_border = np.zeros(count, bool)
+    for side in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
+        on_border[side] = True
+    on_border[0] = False  # of what is no air
+    sizes = np.bincount(labels.reshape(-1), minlength=count)
+    below = np.bincount(labels[hu < place.OUTSIDE_HU], minlength=count)
+    outside = on_border & (2 * below > sizes)  # so is the median
+    for k in np.flatnonzero(on_border & (2 * below == sizes)):
         outside[k] = np.median(hu[labels == k]) < place.OUTSIDE_HU
     return np.asarray(outside[labels])

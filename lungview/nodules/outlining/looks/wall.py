@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lungview.nodules.outlining.crop import Crop, crop, rounded
+from lungview.nodules.outlining.crop import Crop, crop, joined, rounded
 from lungview.nodules.outlining.outline import Outline
 from lungview.nodules.outlining.proposals import blurred
 from lungview.nodules.outlining.voxels import Window, component, depth, filled, grown, shell, window
@@ -76,11 +76,15 @@ class _Scene:
 def _scene(part: Crop, outline: Outline) -> _Scene:
     hu = blurred(part.hu, _BLUR_MM, part.spacing_mm)
     half_way = (outline.lung_hu + min(outline.core_hu, -50.0)) / 2
-    share = _drawn(part, outline).astype(np.float32)
-    for axis, factor in enumerate(part.factor):
-        grouped = (*share.shape[:axis], share.shape[axis] // factor, factor, *share.shape[axis + 1 :])
-        share = share.reshape(grouped).mean(axis=axis + 1)
-    return _Scene(hu, hu > half_way, share >= 0.5, np.array(part.spacing_mm), _radius_mm(outline))
+    mask = np.zeros(hu.shape, bool)
+    held = [
+        (max(s - p, 0) // f, -(-(s - p + n) // f))
+        for s, p, n, f in zip(outline.start, part.start, outline.mask.shape, part.factor, strict=True)
+    ]
+    own = tuple(slice(low * f, high * f) for (low, high), f in zip(held, part.factor, strict=True))
+    near = tuple(slice(low, high) for low, high in held)
+    mask[near] = joined(_drawn(part, outline)[own], part.factor) >= 0.5
+    return _Scene(hu, hu > half_way, mask, np.array(part.spacing_mm), _radius_mm(outline))
 
 
 def _drawn(part: Crop, outline: Outline) -> np.ndarray:
@@ -209,17 +213,16 @@ def _joined(
 ) -> Outline:
     """The outline with what was added, in voxels of the scan. own: its mask in the crop."""
     both = part.full(added) | own
+    near = window(both, 2 * max(part.factor) + 1)  # as far as corners are rounded, and more
+    both, own = both[near], own[near]
+    first = [s + n.start for s, n in zip(part.start, near, strict=True)]
     more = (rounded(both, part.factor) if max(part.factor) > 1 else both) & ~own
     if within is not None:
         allowed = np.zeros_like(more)
-        allowed[
-            tuple(
-                slice(max(w.start - s, 0), max(w.stop - s, 0))
-                for w, s in zip(within, part.start, strict=True)
-            )
-        ] = True
+        of = (slice(max(w.start - s, 0), max(w.stop - s, 0)) for w, s in zip(within, first, strict=True))
+        allowed[tuple(of)] = True
         more &= allowed
     made = filled(own | more)
-    near = window(made, 0)
-    start = (part.start[0] + near[0].start, part.start[1] + near[1].start, part.start[2] + near[2].start)
-    return replace(outline, mask=made[near].copy(), start=start)
+    tight = window(made, 0)
+    z, y, x = (s + t.start for s, t in zip(first, tight, strict=True))
+    return replace(outline, mask=made[tight].copy(), start=(z, y, x))
