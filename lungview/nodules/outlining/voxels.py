@@ -96,9 +96,13 @@ def _touching(sheet: np.ndarray, found: np.ndarray, plane: int) -> tuple[np.ndar
 def _reached(first: int, one: np.ndarray, other: np.ndarray, count: int) -> np.ndarray:
     """bool by region, 0 to count - 1: those that pairs of touching regions lead to from the first."""
     codes = one * np.int64(count) + other
-    pairs = np.unique(codes[np.flatnonzero(np.diff(codes, prepend=-1))])  # most are like the one before
+    pairs = {
+        *codes[:1].tolist(),
+        *codes[1:][codes[1:] != codes[:-1]].tolist(),
+    }  # most are like the one before
     neighbours: list[list[int]] = [[] for _ in range(count)]
-    for a, b in zip(*(each.tolist() for each in np.divmod(pairs, count)), strict=True):
+    for pair in pairs:
+        a, b = divmod(pair, count)
         neighbours[a].append(b)
         neighbours[b].append(a)
     reached = bytearray(count)
