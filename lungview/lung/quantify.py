@@ -94,7 +94,7 @@ def quantify(volume: Volume, mask: LungMask) -> Quantities:
         counts.sum(axis=(0, 1))[:-1],
         made,
         technique,
-        coverage(labels, mm, technique, *_missing(found, mask.notes)),
+        coverage(labels, mm, technique, *_missing(found, (*volume.gaps, *mask.notes))),
         volume.notes,
     )
     return replace(found, detail=detail)

@@ -14,7 +14,8 @@ from lungview.image.slice import Geometry, Instance
 MAX_VOXELS = 1 << 29  # 2,048 slices of 512 × 512: 1 GiB of whole HU
 _WIDEST_STEP = 2.5  # mm between slices that are kept when not all can be
 _SAME_PLACE = 0.01  # mm
-_GAP = 1.5  # times the median step: nothing is invented where a slice is missing
+_GAP = 1.5  # times the median step: nothing is invented where a slice is missing, unless it is asked for
+_CLOSEST, _ALIKE = 0.1, 1.25  # of the steps are smaller; up to times that they are the step of bridged gaps
 _UNEVEN = 0.1  # of a step off the even places; positions written with one decimal stay below
 _ASIDE = 1.0  # mm beside the line through the first and the last slice
 _TURNED = math.cos(math.radians(0.5))
@@ -28,6 +29,7 @@ class Stack:
     instances: by place, one a place. origin: centre of the first slice's first pixel, mm. step: (3,) mm from
     slice to slice of the even grid; not along the normal where the gantry was tilted. count: slices of that
     grid. along: (n,) where each instance lies, in steps from the first. notes: what was put right, in words.
+    gaps: where slices are missing and the grid goes on all the same, a sentence each.
     """
 
     instances: tuple[Instance, ...]
@@ -36,6 +38,7 @@ class Stack:
     count: int
     along: np.ndarray
     notes: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
 
     @property
     def even(self) -> bool:
@@ -46,28 +49,41 @@ class Stack:
 
     @property
     def nearest(self) -> tuple[int, ...]:
-        """For each slice of the grid the instance at it, or nearest to it."""
+        """For each slice of the grid the instance at it, or nearest to it.
+
+        Before a gap's end the one before it, so that the first slice of an instance is always its own.
+        """
+        if self.gaps:
+            before = np.searchsorted(self.along, np.arange(self.count) + 0.5, side="right") - 1
+            return tuple(int(k) for k in before)
         away = np.abs(self.along[:, None] - np.arange(self.count))
         return tuple(int(k) for k in away.argmin(axis=0))
 
 
-def stack(instances: Sequence[Instance]) -> Stack:
-    """The grid of some instances. Raises GeometryError with the reason where there is none."""
+def stack(instances: Sequence[Instance], *, bridged: bool = False) -> Stack:
+    """The grid of some instances. Raises GeometryError with the reason where there is none.
+
+    bridged: whether it goes on where slices are missing. Slices are numbered as they are given.
+    """
     placed = _placed(instances)
     _one_size(placed)
     normal = _one_direction(placed)
     ordered, positions, notes = _by_place(placed, normal)
     along = (positions - positions[0]) @ normal
-    _no_gap(along)
+    number = {id(instance): at for at, instance in enumerate(instances, 1)}
+    gaps = _gaps(along, [number[id(i)] for i in ordered])
+    if gaps and not bridged:
+        more = f" and {len(gaps) - 1} more gaps" if len(gaps) > 1 else ""
+        raise GeometryError(f"a volume needs all its slices: {gaps[0]}{more}")
     thinned = _thinned(ordered, float(np.median(np.diff(along))))
     if thinned > 1:
         notes.append(_dropped(len(ordered), thinned))
         ordered, positions, along = ordered[::thinned], positions[::thinned], along[::thinned]
     line = (positions[-1] - positions[0]) / along[-1]  # per mm along the normal
     notes += _leaning(line)
-    _no_step_aside(positions, along, line)
-    step, count, uneven = _even_step(along)
-    return Stack(ordered, positions[0], line * step, count, along / step, (*notes, *uneven))
+    _no_step_aside(positions, along, line, [number[id(i)] for i in ordered])
+    step, count, uneven = _bridging_step(along, ordered[0]) if gaps else _even_step(along)
+    return Stack(ordered, positions[0], line * step, count, along / step, (*notes, *uneven), gaps)
 
 
 def _placed(instances: Sequence[Instance]) -> list[Instance]:
@@ -121,17 +137,15 @@ def _by_place(
     return tuple(instances[i] for i in kept), positions[kept], notes
 
 
-def _no_gap(along: np.ndarray) -> None:
+def _gaps(along: np.ndarray, numbers: Sequence[int]) -> tuple[str, ...]:
+    """A sentence for each place where slices are missing. numbers: of the slices, as they are given."""
     steps = np.diff(along)
     median = float(np.median(steps))
-    where = np.flatnonzero(steps > _GAP * median)
-    if len(where):
-        k = int(where[0])
-        more = f" and {len(where) - 1} more gaps" if len(where) > 1 else ""
-        raise GeometryError(
-            f"a volume needs all its slices: gap of {steps[k]:.2f} mm between slices {k + 1} and {k + 2}, "
-            f"expected {median:.2f} mm{more}"
-        )
+    return tuple(
+        f"gap of {steps[k]:.2f} mm between slices {min(numbers[k : k + 2])} and {max(numbers[k : k + 2])}, "
+        f"expected {median:.2f} mm"
+        for k in np.flatnonzero(steps > _GAP * median).tolist()
+    )
 
 
 def _thinned(instances: Sequence[Instance], step_mm: float) -> int:
@@ -163,12 +177,14 @@ def _leaning(line: np.ndarray) -> list[str]:
     return [f"gantry tilt: the stack leans by {degrees:.1f} degrees; planes are cut true to shape"]
 
 
-def _no_step_aside(positions: np.ndarray, along: np.ndarray, line: np.ndarray) -> None:
+def _no_step_aside(
+    positions: np.ndarray, along: np.ndarray, line: np.ndarray, numbers: Sequence[int]
+) -> None:
     aside = np.linalg.norm(positions - positions[0] - along[:, None] * line, axis=1)
     if aside.max() > _ASIDE:
         k = int(aside.argmax())
         raise GeometryError(
-            f"a volume needs slices above one another, found slice {k + 1} {aside[k]:.1f} mm aside"
+            f"a volume needs slices above one another, found slice {numbers[k]} {aside[k]:.1f} mm aside"
         )
 
 
@@ -182,3 +198,13 @@ def _even_step(along: np.ndarray) -> tuple[float, int, list[str]]:
     step = float(along[-1]) / (count - 1)
     found = f"{steps.min():.2f} to {steps.max():.2f} mm"
     return step, count, [f"irregular slice spacing, {found}: interpolated to {step:.2f} mm"]
+
+
+def _bridging_step(along: np.ndarray, first: Instance) -> tuple[float, int, list[str]]:
+    """The same for slices with gaps: the step where they lie close, so that none of them is passed over."""
+    steps = np.diff(along)
+    close = float(steps[steps <= _ALIKE * np.quantile(steps, _CLOSEST)].mean())
+    count = round(float(along[-1]) / close) + 1
+    if count * first.rows * first.columns > MAX_VOXELS:
+        raise GeometryError(f"the gaps are too wide: at most {MAX_VOXELS:,} voxels are held")
+    return float(along[-1]) / (count - 1), count, []

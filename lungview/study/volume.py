@@ -26,6 +26,7 @@ class Volume:
     axes: unit vectors in which the slice, the row and the column index grow; the first is not perpendicular
     to the others where the gantry was tilted. instances: the one at each slice, or nearest to it.
     notes: what was put right or left out, one sentence each; a reader must be shown them.
+    gaps: where slices are missing and values lie between those that were measured, one sentence each.
     """
 
     values: np.ndarray = field(repr=False)
@@ -36,6 +37,7 @@ class Volume:
     unit: str = "HU"
     frame_of_reference_uid: str = field(default="", repr=False)
     notes: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.values.flags.writeable = False
@@ -87,20 +89,22 @@ def volume(
     series: Series,
     read: Callable[[Instance], Slice],
     *,
+    bridged: bool = False,
     on_slice: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Volume:
     """Read a series into a volume. All that headers tell is checked before a pixel is read or memory taken.
 
-    read: gives the decoded slice of an instance. on_slice: slices done, slices in all, from this thread.
-    cancelled: asked between slices. Slices at uneven places are interpolated to even ones, a tilted gantry
-    keeps its slanted axis, too many slices are thinned out: `notes` says so.
+    read: gives the decoded slice of an instance. bridged: whether gaps are interpolated, not refused.
+    on_slice: slices done, slices in all, from this thread. cancelled: asked between slices. Slices at uneven
+    places are interpolated to even ones, a tilted gantry keeps its slanted axis, too many slices are thinned
+    out: `notes` says so.
     Raises GeometryError with the reason where the slices make up no volume, ReadError where one of them
     cannot be read, Cancelled.
     """
     if series.spacing is None:
         raise GeometryError("a volume needs the size of a pixel; Pixel Spacing is absent")
-    found = stack(series.instances)
+    found = stack(series.instances, bridged=bridged)
     slices = _slices(found, series.spacing, read, on_slice, cancelled)
     return _filled(found, series, series.spacing, slices)
 
@@ -172,6 +176,7 @@ def _filled(found: Stack, series: Series, spacing: Spacing, slices: Iterator[Sli
         unit=first.unit,
         frame_of_reference_uid=series.frame_of_reference_uid,
         notes=found.notes,
+        gaps=found.gaps,
     )
 
 

@@ -126,6 +126,34 @@ def test_slices_that_make_up_no_volume_are_refused_unread(
         volume(series, lambda instance: pytest.fail("a slice was read"))
 
 
+def test_gaps_are_bridged_where_that_is_asked_for(make_series: Make) -> None:
+    """Slices at 2.5 mm, of which two are missing, and beyond them at 5 mm: each keeps its own place."""
+    heights = [0.0, 2.5, 5.0, 12.5, 15.0, 20.0, 25.0]
+    series, read = make_series([(0.0, 0.0, z) for z in heights])
+    built = volume(series, read, bridged=True)
+
+    expected = np.interp(np.arange(11) * 2.5, heights, np.arange(7) * 100)
+    assert built.spacing_mm[0] == 2.5
+    assert built.values[:, 0, 0].tolist() == [round(v) for v in expected]
+    assert built.gaps[0] == "gap of 7.50 mm between slices 3 and 4, expected 3.75 mm"
+    numbers = [i.instance_number for i in built.instances]
+    assert [numbers.index(k) * 2.5 for k in range(1, 8)] == heights
+
+
+def test_a_gap_is_told_by_the_numbers_on_screen(make_series: Make) -> None:
+    series, read = make_series([STEP[k] for k in (4, 3, 1, 0)])
+
+    with pytest.raises(GeometryError, match="between slices 2 and 3,"):
+        volume(series, read)
+
+
+def test_gaps_too_wide_for_memory_are_refused(make_series: Make) -> None:
+    series, read = make_series([*STEP, (10.0, 20.0, 9e9)])
+
+    with pytest.raises(GeometryError, match="gaps are too wide"):
+        volume(series, read, bridged=True)
+
+
 def test_a_slice_without_position_is_refused(
     make_series: Make, without_geometry: Callable[[Series, int], Series]
 ) -> None:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from lungview.errors import InputError
 from lungview.lung.lungs import LungMask, lungs
 from lungview.lung.quantify import Quantities, quantify
 from lungview.nodules.lobe import Box, Suggestion, boxes_of, suggest
@@ -36,7 +37,9 @@ class Chest:
 
 
 def chest(scan: Volume, *, cancelled: Callable[[], bool] | None = None) -> Chest:
-    """The lungs of a scan. Raises InputError where there are none or the scan is not in HU, Cancelled."""
+    """The lungs of a scan. Raises InputError where there are none, or slices missing, or no HU; Cancelled."""
+    if scan.gaps:
+        raise InputError(f"lungs are measured where no slice is missing: {scan.gaps[0]}")
     mask = lungs(scan, cancelled=cancelled)
     return Chest(*coarse(scan, mask), quantify(scan, mask), (*scan.notes, *mask.notes))
 

@@ -54,7 +54,7 @@ def indices_of(series: Series) -> tuple[int, ...]:
 
     Raises GeometryError where its slices make up no volume.
     """
-    found = stack(series.instances)
+    found = stack(series.instances, bridged=True)
     return _indices([found.instances[k] for k in found.nearest], series.instances)
 
 

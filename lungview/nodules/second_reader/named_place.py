@@ -13,7 +13,7 @@ from lungview.nodules.outlining import segment
 from lungview.nodules.outlining.outline import Outline
 from lungview.nodules.outlining.voxels import Window
 from lungview.nodules.second_reader import block as blocks
-from lungview.nodules.second_reader import located, picture, steps
+from lungview.nodules.second_reader import gaps, located, picture, steps
 from lungview.nodules.second_reader.block import Block, Point
 from lungview.nodules.second_reader.second_look import Read, installed_judge
 from lungview.nodules.second_reader.steps import Steps
@@ -23,7 +23,7 @@ from lungview.study.volume import Volume, volume
 
 def at_point(series: Series, point_mm: Point, read: Read = read_instance) -> Answer:
     """The nodule at (x, y, z) mm of the patient. Raises ReadError; a refusal is in the answer."""
-    return at_point_of(series, lambda: volume(series, read), point_mm)
+    return at_point_of(series, lambda: volume(series, read, bridged=True), point_mm)
 
 
 def at_point_of(series: Series, scan_of: Callable[[], Volume], point_mm: Point) -> Answer:
@@ -38,7 +38,7 @@ def at_point_of(series: Series, scan_of: Callable[[], Volume], point_mm: Point) 
 
 def in_box(series: Series, box: PixelBox, index: int, read: Read = read_instance) -> Answer:
     """The nodule that a box encloses on slice `index` of a series. Raises ReadError."""
-    return in_box_of(series, lambda: volume(series, read), box, index)
+    return in_box_of(series, lambda: volume(series, read, bridged=True), box, index)
 
 
 def in_box_of(series: Series, scan_of: Callable[[], Volume], box: PixelBox, index: int) -> Answer:
@@ -78,7 +78,7 @@ def _in_series(
     except (GeometryError, InputError) as error:
         return replace(answer, reasons=(error.message,))
     return _judged(
-        replace(answer, notes=scan.notes),
+        replace(answer, notes=(*scan.notes, *gaps.notes(scan))),
         watch,
         lambda: blocks.of_volume(scan, series),
         lambda block: outline(block, scan),

@@ -29,7 +29,7 @@ from lungview.nodules.detector.tiles import Maps
 from lungview.nodules.judge import Judge
 from lungview.nodules.layers import ScoreMaps, layers, score_maps
 from lungview.nodules.second_reader import block as blocks
-from lungview.nodules.second_reader import located, steps
+from lungview.nodules.second_reader import gaps, located, steps
 from lungview.nodules.second_reader.block import Block
 from lungview.nodules.second_reader.steps import Progress, Steps
 from lungview.nodules.sensitivity import conclusion
@@ -97,7 +97,7 @@ def of_series(
 
     def scan(watch: Steps) -> Volume:
         with watch.step(steps.READ) as tell:
-            return volume(series, read, on_slice=tell, cancelled=watch.cancelled)
+            return volume(series, read, bridged=True, on_slice=tell, cancelled=watch.cancelled)
 
     return of_volume(series, scan, reader, Steps(on_progress, cancelled))
 
@@ -115,7 +115,7 @@ def of_volume(series: Series, scan: Callable[[Steps], Volume], reader: SecondRea
 def _answered(answer: Answer, series: Series, scan: Volume, reader: SecondReader, watch: Steps) -> Answer:
     turned = axial(scan)
     with watch.step(steps.LUNGS):
-        mask = lungs(scan, cancelled=watch.cancelled)
+        mask = gaps.measured(scan, lungs(scan, cancelled=watch.cancelled))
         quantities = quantify(scan, mask)
     block, inside = blocks.of_volume(scan, series), mask.values > 0
     found = searched(block, inside, reader.network, watch, turned)
@@ -123,11 +123,11 @@ def _answered(answer: Answer, series: Series, scan: Volume, reader: SecondReader
     thickness = max(series.thickness or 0.0, scan.spacing_mm[0])
     return replace(
         answer,
-        notes=(*scan.notes, *mask.notes, *_of_another_part(series)),
+        notes=(*scan.notes, *gaps.notes(scan), *mask.notes, *_of_another_part(series)),
         lungs=quantities,
         conclusion=concluded(reader.card, findings, len(block.values), thickness),
         findings=findings,
-        slice_scores=_by_instance(block, found.slice_scores),
+        slice_scores=_by_instance(scan, series, block, found.slice_scores),
         layers=layers(block.indices, inside, found.maps),
         indices=block.indices,
     )
@@ -257,8 +257,19 @@ def concluded(card: ModelCard, findings: tuple[Located, ...], slices: int, thick
     return conclusion(card, sum(f.called is True for f in findings), slices, thickness_mm)
 
 
-def _by_instance(block: Block, scores: tuple[float, ...]) -> tuple[tuple[int, float], ...]:
-    highest: dict[int, float] = {}
+def _by_instance(
+    scan: Volume, series: Series, block: Block, scores: tuple[float, ...]
+) -> tuple[tuple[int, float], ...]:
+    """Every slice's score; of one that the volume left out, the score at its place."""
+    left_out = (k for k in range(len(series.instances)) if k not in set(block.indices))
+    highest = {k: scores[_nearest(scan, series.instances[k])] for k in left_out}
     for index, score in zip(block.indices, scores, strict=True):
         highest[index] = max(score, highest.get(index, 0.0))
     return tuple(sorted(highest.items()))
+
+
+def _nearest(scan: Volume, instance: Instance) -> int:
+    """The slice of a volume that is nearest to a slice of its series."""
+    assert instance.geometry is not None
+    place = round(float(scan.index(instance.geometry.position)[0]))
+    return min(max(place, 0), len(scan.values) - 1)

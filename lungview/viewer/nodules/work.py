@@ -68,7 +68,7 @@ def look(
 
     def scan(watch: Steps) -> Volume:
         with watch.step(steps.READ) as tell:
-            build = partial(volume, series, read, on_slice=tell, cancelled=watch.cancelled)
+            build = partial(volume, series, read, bridged=True, on_slice=tell, cancelled=watch.cancelled)
             return held.get(series, build)
 
     return replace(_told(second_look.of_volume(series, scan, reader, watch), read), card=reader.card)
@@ -76,13 +76,13 @@ def look(
 
 def at_point(series: Series, held: HeldVolume, read: Read, point_mm: Point) -> Told:
     """The nodule that a reader clicked on; a refusal is in the answer. Raises LungViewError."""
-    scan = partial(held.get, series, partial(volume, series, read))
+    scan = partial(held.get, series, partial(volume, series, read, bridged=True))
     return _told(named_place.at_point_of(series, scan, point_mm), read)
 
 
 def in_box(series: Series, held: HeldVolume, read: Read, box: PixelBox, index: int) -> Told:
     """The nodule that a reader drew a box around; a refusal is in the answer. Raises LungViewError."""
-    scan = partial(held.get, series, partial(volume, series, read))
+    scan = partial(held.get, series, partial(volume, series, read, bridged=True))
     return _told(named_place.in_box_of(series, scan, box, index), read)
 
 
@@ -105,7 +105,7 @@ def redrawn(
 
     Raises LungViewError.
     """
-    scan = held.get(series, partial(volume, series, read))
+    scan = held.get(series, partial(volume, series, read, bridged=True))
     block = blocks.of_volume(scan, series)
     assert found.finding.outline is not None
     outline = change(found.finding.outline, block.values)
@@ -116,7 +116,7 @@ def redrawn(
 
 def hold(series: Series, held: HeldVolume, read: Read) -> None:
     """Build the volume before the first click asks for it. Raises LungViewError."""
-    held.get(series, partial(volume, series, read))
+    held.get(series, partial(volume, series, read, bridged=True))
 
 
 def remembered(store: FindingStore, series: Series, indices: Indices, read: Read) -> Remembered:

@@ -128,13 +128,6 @@ def test_a_series_without_lung_is_refused_with_the_reason(tmp_path):
     assert not found.findings
 
 
-def test_a_series_with_a_gap_is_refused_with_the_reason(tmp_path):
-    files = write_series(tmp_path, Thorax(slices=8, matrix=64, slice_spacing=2.5))
-    files[4].unlink()
-    found = second_look.of_series(scan([tmp_path]).series[0], READER)
-    assert "gap of 5.00 mm" in found.reasons[0]
-
-
 def test_a_look_that_is_stopped_ends_soon(series):
     seen = []
 
