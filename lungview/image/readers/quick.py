@@ -98,6 +98,7 @@ class _Walk:
 
     def __init__(self, data: bytes, explicit: bool) -> None:
         self.found: Found = {}
+        self._count = 0
         self._data = data
         self._explicit = explicit
 
@@ -109,6 +110,7 @@ class _Walk:
             tag, vr, length, start = self._head(position)
             if tag in _PIXELS:
                 break
+            self._count += 1
             group = tag & 0xFFFF
             if not 8 <= group < 0x7FE0 or group in GROUPS:
                 raise Unusual
@@ -118,6 +120,8 @@ class _Walk:
             else:
                 position = start + length
                 self.found[tag] = vr.to_bytes(2, "little") + self._data[start - 2 : position]
+        if len(self.found) != self._count:
+            raise Unusual  # an element stands twice
         if not self.found.keys().isdisjoint(_OVERLAY_ROWS):
             raise Unusual  # an overlay plane in the unused bits of the pixels
         if vr and vr not in _LONG_VRS:
@@ -127,22 +131,26 @@ class _Walk:
 
     def _after_short_ones(self, position: int) -> int:
         """Note the elements with a short length field, which most have; where the first other one is."""
-        data, found = self._data, self.found
+        data, found, count = self._data, self.found, self._count
         while True:
             tag, vr, length = _explicit_head(data, position)
             if vr in _LONG_VRS:
+                self._count = count
                 return position
+            count += 1
             end = position + 8 + length
             found[tag] = data[position + 4 : end]
             position = end
 
     def _after_known_ones(self, position: int) -> int:
         """Note the elements of implicit VR up to a sequence of undefined length or the pixel data."""
-        data, found = self._data, self.found
+        data, found, count = self._data, self.found, self._count
         while True:
             tag, length = _implicit_head(data, position)
             if length == UNDEFINED or not 8 <= tag & 0xFFFF < 0x6000:
+                self._count = count
                 return position
+            count += 1
             end = position + 8 + length
             found[tag] = data[position + 4 : end]
             position = end

@@ -134,12 +134,12 @@ def _parse(source: Source, tags: list[int] | None) -> Container:
         stream = _inflated(source)
         size = len(stream.getbuffer())
     implicit, little = encoding(syntax)
-    dataset = read_elements(stream, implicit, little, tags)
+    dataset, twice = read_elements(stream, implicit, little, tags)
     dataset.file_meta = FileMetaDataset(meta)
     dataset.file_meta.TransferSyntaxUID = syntax
     is_implicit = bool(dataset.original_encoding[0])
     pixels = _pixel_element(stream, is_implicit, little, size)
-    found = (*found, *odd, *other_vr(implicit, is_implicit), *_odd_vr(pixels), *settle(dataset))
+    found = (*found, *odd, *other_vr(implicit, is_implicit), *twice, *_odd_vr(pixels), *settle(dataset))
     return Container(dataset, syntax, stream, pixels, found)
 
 

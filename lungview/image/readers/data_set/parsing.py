@@ -1,12 +1,15 @@
-"""What pydicom's parser needs help with: a byte order of its own for each value, a second transfer syntax."""
+"""What pydicom's parser needs help with: a byte order of its own for each value, what stands twice."""
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from typing import BinaryIO
 
+from pydicom.datadict import keyword_for_tag
+from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
-from pydicom.filereader import _at_pixel_data, read_dataset
+from pydicom.filereader import _at_pixel_data, data_element_generator, read_dataset
 from pydicom.tag import BaseTag
 
 from lungview.image.readers.data_set.big_endian import turned
@@ -14,22 +17,72 @@ from lungview.image.readers.data_set.big_endian import turned
 MOST_ELEMENT = 1 << 27  # bytes; a longer value before the pixel data is stepped over
 _LONG = (b"OB", b"OW", b"SQ", b"UN", b"UT")
 _SYNTAX = (0x0002, 0x0010)
+_LOOKED_AT = 6  # bytes from the VR of a head to its end, at most; two elements are further apart
 
 
-def read_elements(stream: BinaryIO, implicit: bool, little: bool, tags: list[int] | None) -> Dataset:
-    """The data set from the stream's position to its pixel data, where the stream is afterwards.
+def read_elements(
+    stream: BinaryIO, implicit: bool, little: bool, tags: list[int] | None
+) -> tuple[Dataset, tuple[str, ...]]:
+    """The data set from the stream's position to its pixel data, where the stream then is; and warnings.
 
-    Its values are little endian whatever the stream is. tags: those wanted, None for all.
+    Its values are little endian whatever the stream is. tags: those wanted, None for all. Of an element that
+    stands twice the first counts, as for dcmtk and ITK; pydicom has the last.
     """
     wanted: list[BaseTag | int] | None = [BaseTag(t) for t in tags] if tags else None
-    return read_dataset(
-        stream if little else turned(stream),
+    elements = stream if little else turned(stream)
+    start, met = elements.tell(), _Met(elements)
+    dataset = read_dataset(
+        elements,
         implicit,
         is_little_endian=True,
-        stop_when=_at_pixel_data,
+        stop_when=met.stops,
         defer_size=MOST_ELEMENT,
         specific_tags=wanted,
     )
+    if not met.again:
+        return dataset, ()
+    end = elements.tell()
+    elements.seek(start)
+    is_implicit = bool(dataset.original_encoding[0])
+    every = data_element_generator(
+        elements, is_implicit, True, _at_pixel_data, MOST_ELEMENT, "iso8859", wanted
+    )
+    found = _with_the_first(dataset, met.again, every)
+    elements.seek(end)
+    return dataset, found
+
+
+def _with_the_first(
+    dataset: Dataset, again: set[BaseTag], every: Iterator[RawDataElement | DataElement]
+) -> tuple[str, ...]:
+    """Of those that stand more than once put the first into the data set; warnings of those that differ."""
+    found: tuple[str, ...] = ()
+    waited_for = set(again)
+    for first in every:
+        if (tag := BaseTag(first.tag)) not in waited_for:
+            continue
+        waited_for.remove(tag)
+        if dataset.get_item(tag).value != first.value:
+            name = keyword_for_tag(tag) or str(tag)
+            found = (*found, f"{name} stands more than once, with different values; the first is used")
+        dataset[tag] = first
+    return found
+
+
+class _Met:
+    """The elements that a parser comes to. again: those that it came to more than once."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.again: set[BaseTag] = set()
+        self._stream = stream
+        self._at: dict[BaseTag, int] = {}
+
+    def stops(self, tag: BaseTag, vr: str | None, length: int) -> bool:
+        """Called with the stream behind an element's head; the first one's is also looked at beforehand."""
+        here = self._stream.tell()
+        if here - self._at.setdefault(tag, here) > _LOOKED_AT:
+            self.again.add(tag)
+        return _at_pixel_data(tag, vr, length)
 
 
 def named_syntaxes(stream: BinaryIO, start: int, end: int) -> tuple[str, ...]:
