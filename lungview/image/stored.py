@@ -22,7 +22,7 @@ class Stored:
     modality: from stored to modality values. palette: (n, 3) uint8 of PALETTE COLOR, else None.
     padding: lowest and highest stored value that are padding, or None (0028,0120), (0028,0121).
     overlays: overlay planes packed to bits over the whole frame, `numpy.packbits` order.
-    bits: meaningful bits of a colour sample; the top eight are shown.
+    bits: meaningful bits of a colour sample; the top eight are shown, fewer are spread over eight.
     about: the Slice without its values, padding and overlays.
     """
 
@@ -100,7 +100,10 @@ class Stored:
 
 
 def _to_8_bit(pixels: np.ndarray, bits: int) -> np.ndarray:
-    """RGB of more than 8 bits by its most significant bits, as a screen shows it."""
+    """RGB of more than 8 bits by its most significant bits, as a screen shows it; of fewer as bright."""
+    if bits < 8:
+        most = (1 << bits) - 1
+        return np.asarray(np.rint(np.clip(pixels, 0, most) * (255 / most)), np.uint8)
     if pixels.dtype == np.uint8:
         return pixels
     top = pixels.astype(np.int64) >> max(bits - 8, 0)

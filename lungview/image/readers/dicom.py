@@ -117,7 +117,8 @@ def read_frames(source: Source) -> Iterator[Stored]:
 
 
 def _stored(file: DicomFile, frame: int) -> Stored:
-    pixels, odd = decode(file, frame)
+    decoded = decode(file, frame)
+    pixels = decoded.pixels
     groups = file.groups(frame)
     rest = _rest(file, groups)
     instance, place_found = instance_of(groups, file.source, frame, rest.about.instance)
@@ -128,14 +129,22 @@ def _stored(file: DicomFile, frame: int) -> Stored:
         about=replace(
             rest.about,
             instance=instance,
-            warnings=(*file.warnings, *odd, *rest.about.warnings, *planes_found, *place_found, *beyond),
+            lossy=rest.about.lossy or decoded.lossy,
+            warnings=(
+                *file.warnings,
+                *decoded.warnings,
+                *rest.about.warnings,
+                *planes_found,
+                *place_found,
+                *beyond,
+            ),
         ),
         modality=rest.modality,
         palette=rest.palette,
         palette_first=rest.palette_first,
         padding=rest.padding,
         overlays=planes,
-        bits=file.module.bits_stored,
+        bits=file.module.bits_shown,
     )
 
 

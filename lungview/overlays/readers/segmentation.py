@@ -153,7 +153,7 @@ def _pixels(file: DicomFile, frame: int) -> np.ndarray:
     assert pixels is not None
     little = file.container.syntax in NATIVE and file.container.syntax != ExplicitVRBigEndian
     if module.bits_allocated != 1 or not little:
-        return decode(file, frame)[0]
+        return decode(file, frame).pixels
     # Frames follow each other bit by bit (PS3.5 8.1.1): several times faster than one at a time by pydicom.
     first, count = frame * module.frame_bits, module.frame_bits
     file.container.stream.seek(pixels.start + first // 8)

@@ -36,6 +36,7 @@ class Decoded:
     own_signs: the codestream knows whether it has signs, as JPEG 2000 does. cut_sign: a sign lies in the
     highest of the codestream's own bits, where those are fewer than BitsStored.
     colour: "RGB" or "YBR" where the codestream itself says it; "" where the data set's word counts.
+    lossy: the method by which the codestream lost something, "" where it did not or does not tell.
     warnings: what was odd and did no harm, a sentence each.
     """
 
@@ -44,6 +45,7 @@ class Decoded:
     own_signs: bool = False
     cut_sign: bool = False
     colour: str = ""
+    lossy: str = ""
     warnings: tuple[str, ...] = ()
 
 

@@ -21,9 +21,12 @@ from lungview.image.readers.codecs.codestream import (
 _SOF = frozenset({*range(0xC0, 0xD0), 0xF7} - {0xC4, 0xC8, 0xCC})
 _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
 _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
+LOSSLESS = frozenset({0xC3, 0xC7, 0xCB, 0xCF})
 END = b"\xff\xd9"
 NO_END = "the JPEG has no end marker; its pixels are complete"
 _RGB_NAMES = (b"RGB", b"rgb")
+_NOT_TRANSFORMED, _YCBCR = b"\0", b"\x01"  # what an Adobe segment says of colour (Adobe Technical Note 5116)
+_SAYS_RGB = "the JPEG says that its colour is RGB, the data set says YCbCr; the JPEG is followed"
 # What may follow a scan that is cut: its pixels then differ, as none of a whole scan do.
 _CONTINUED = (b"\x00" * 64, b"\xaa" * 64, b"\x55" * 64)
 # A progressive file of more scans costs seconds for a few bytes each.
@@ -103,26 +106,29 @@ def decode(codestream: bytes, wanted: Wanted) -> Decoded:
     if codestream.count(b"\xff\xda") > MOST_SCANS:
         raise CodestreamError(f"the JPEG has more than {MOST_SCANS} scans; this is not decoded")
     colour = _colour(start, wanted)
-    transformed = colour == "" and wanted.samples == 3 and not wanted.ybr and start.adobe[11:12] == b"\x01"
+    transformed = colour == "" and wanted.samples == 3 and start.adobe[11:12] == _YCBCR
     as_coded = wanted.samples == 3 and not transformed
     whole = ends(codestream)
     pixels = _decode(codestream, as_coded) if whole else _without_end(codestream, start, as_coded)
+    odd = (_SAYS_RGB,) if colour == "RGB" and wanted.ybr else ()
     return Decoded(
         shaped(pixels, wanted),
         start.frame.precision,
         cut_sign=True,
         colour="RGB" if transformed else colour,
-        warnings=() if whole else (NO_END,),
+        lossy="" if start.marker in LOSSLESS else "JPEG",
+        warnings=odd if whole else (*odd, NO_END),
     )
 
 
 def _colour(start: Start, wanted: Wanted) -> str:
-    """The colour space where the codestream itself says it: by its components' names, else by JFIF."""
+    """The colour space by names of components, JFIF or Adobe, else YBR if wanted; "" where none is said."""
     if wanted.samples != 3:
         return ""
-    if start.names[:3] in _RGB_NAMES:
+    adobe_rgb = start.adobe[11:12] == _NOT_TRANSFORMED and not start.jfif
+    if start.names[:3] in _RGB_NAMES or adobe_rgb:
         return "RGB"
-    return "YBR" if start.jfif and not wanted.ybr else ""
+    return "YBR" if start.jfif or wanted.ybr else ""
 
 
 def lacks_its_end_alone(codestream: bytes) -> bool:

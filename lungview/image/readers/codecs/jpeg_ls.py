@@ -35,4 +35,5 @@ def decode(codestream: bytes, wanted: Wanted) -> Decoded:
             raise CodestreamError("the codestream has no end marker; it is cut") from error
         raise CodestreamError(f"the JPEG-LS does not decode: {error}") from error
     found = () if whole else ("the JPEG-LS has no end marker; its pixels are complete",)
-    return Decoded(shaped(pixels, wanted), header.precision, warnings=found)
+    lossy = "JPEG-LS" if near(codestream) else ""
+    return Decoded(shaped(pixels, wanted), header.precision, lossy=lossy, warnings=found)

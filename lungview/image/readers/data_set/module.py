@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pydicom.dataset import Dataset
-from pydicom.uid import UID
+from pydicom.uid import (
+    HTJ2K,
+    UID,
+    HTJ2KLossless,
+    HTJ2KLosslessRPCL,
+    JPEG2000TransferSyntaxes,
+    JPEGTransferSyntaxes,
+)
 
 from lungview.errors import DamagedFile, MissingCodec, NoPixelData, TooManyPixels, UnsupportedFormat
 from lungview.image.readers.data_set.container import Container
@@ -41,6 +48,11 @@ class ImagePixel:
     def colour(self) -> bool:
         """Whether a pixel is a colour, by its samples or by a palette."""
         return self.samples > 1 or self.photometric == "PALETTE COLOR"
+
+    @property
+    def bits_shown(self) -> int:
+        """Bits of a sample as it is shown: YCbCr is one of 8 bits at least, whatever BitsStored says."""
+        return max(self.bits_stored, 8) if self.photometric.startswith("YBR") else self.bits_stored
 
     @property
     def cell_bits(self) -> int:
@@ -189,7 +201,8 @@ def _photometric(dataset: Dataset, source: Source) -> str:
 _PALETTE = "RedPaletteColorLookupTableDescriptor"
 GREY = ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR")
 SUBSAMPLED = ("YBR_FULL_422", "YBR_PARTIAL_422")
-PHOTOMETRIC = (*GREY, "RGB", "YBR_FULL", *SUBSAMPLED, "YBR_PARTIAL_420", "YBR_ICT", "YBR_RCT")
+_OF_JPEG_2000 = ("YBR_ICT", "YBR_RCT")  # its codec undoes them (PS3.5 8.2.4)
+PHOTOMETRIC = (*GREY, "RGB", "YBR_FULL", *SUBSAMPLED, "YBR_PARTIAL_420", *_OF_JPEG_2000)
 
 
 def _check_bits(module: ImagePixel, keyword: str, source: Source) -> None:
@@ -232,14 +245,27 @@ def _oddities(dataset: Dataset, _: Source, module: ImagePixel) -> tuple[str, ...
         found = (usual, used)
     if module.bits_allocated not in (*WORDS, 1):
         found = (*found, f"BitsAllocated is {module.bits_allocated}; the values are packed end to end")
-    if module.photometric.startswith("YBR") and module.bits_stored < module.bits_allocated == 8:
+    if module.bits_stored < module.bits_shown:
         found = (*found, f"BitsStored is {module.bits_stored}; {module.photometric} is taken as of 8 bits")
+    if module.photometric in _OF_JPEG_2000 and not _codes_colour(dataset.file_meta.TransferSyntaxUID):
+        found = (*found, f"{module.photometric} is of JPEG 2000 alone; the pixels are taken for RGB")
     found = (*found, *_defaults(dataset, module))
     samples = f"{module.photometric} makes it {module.samples}"
     found = (*found, *_lacking(dataset, "SamplesPerPixel", samples))
     if module.samples > 1 and integer(dataset, "PlanarConfiguration") is None:
         found = (*found, "PlanarConfiguration is absent; taken as 0, colour by pixel")
     return found
+
+
+def _codes_colour(syntax: UID) -> bool:
+    """Whether a decoder gives RGB, JPEG 2000's, or knows that what it gives is none, JPEG's."""
+    return syntax in (
+        *JPEGTransferSyntaxes,
+        *JPEG2000TransferSyntaxes,
+        HTJ2K,
+        HTJ2KLossless,
+        HTJ2KLosslessRPCL,
+    )
 
 
 def _defaults(dataset: Dataset, module: ImagePixel) -> tuple[str, ...]:

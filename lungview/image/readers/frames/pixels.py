@@ -27,18 +27,19 @@ _MOST_FLOAT = float(np.finfo(np.float32).max)
 _SUBSAMPLED = {"YBR_PARTIAL_422": "YBR_FULL_422"}
 
 
-def decode(file: DicomFile, frame: int) -> Found:
-    """Stored values of one frame, (rows, columns) or (rows, columns, 3), and what was odd about it.
+def decode(file: DicomFile, frame: int) -> Decoded:
+    """Stored values of one frame, (rows, columns) or (rows, columns, 3), what it lost, what was odd about it.
 
     Colour is RGB, but PALETTE COLOR, which is indices. Raises DamagedFile when the frame does not decode.
     """
     try:
         loose, odd = native(file, frame)
         if loose is None:
-            found, more = _coded(file, frame)
+            found = _coded(file, frame)
         else:
-            found, more = _native(*loose)
-        return found, (*odd, *more, *rounded(found))
+            pixels, more = _native(*loose)
+            found = Decoded(pixels, warnings=more)
+        return replace(found, warnings=(*odd, *found.warnings, *rounded(found.pixels)))
     except Exception as error:
         raise _damaged(error, file, frame) from error
 
@@ -130,7 +131,7 @@ def numbers(found: np.ndarray, file: DicomFile) -> Found:
     return known, odd
 
 
-def _coded(file: DicomFile, frame: int) -> Found:
+def _coded(file: DicomFile, frame: int) -> Decoded:
     """A compressed frame, a grey one decoded to where it stays: a copy takes a tenth of decoding JPEG-LS."""
     module = file.module
     codestream = _fragments(file, frame)
@@ -145,7 +146,8 @@ def _coded(file: DicomFile, frame: int) -> Found:
     decoded = codecs.DECODED[file.container.syntax](codestream, wanted)
     pixels, found = _as_said(decoded, module)
     signs = _unsaid_signs(decoded, module)
-    return _as_rgb(pixels, decoded, module.photometric), (*decoded.warnings, *signs, *found)
+    shown = _as_rgb(pixels, decoded, module.photometric)
+    return replace(decoded, pixels=shown, warnings=(*decoded.warnings, *signs, *found))
 
 
 def _fragments(file: DicomFile, frame: int) -> bytes:

@@ -14,7 +14,6 @@ from lungview.image.slice import Slice
 from lungview.image.stored import NO_VALUES, Stored
 
 START = b"\xff\xd8\xff"
-_LOSSLESS = (0xC3, 0xC7, 0xCB, 0xCF)
 _JPEG_LS = 0xF7
 
 
@@ -76,4 +75,4 @@ def _lossy(content: bytes) -> str:
 
 
 def _lossless(content: bytes) -> bool:
-    return jpeg.frame_marker(content) in _LOSSLESS
+    return jpeg.frame_marker(content) in jpeg.LOSSLESS

@@ -83,6 +83,74 @@ def test_adobe_s_ycbcr_becomes_rgb_once(photometric: str, tmp_path: Path) -> Non
     assert np.abs(values.astype(int) - colour).max() <= 3
 
 
+SMOOTH = np.stack([np.add.outer(np.arange(16) * 8, np.arange(12) * 3)] * 3, -1).astype(np.uint8)
+SMOOTH[..., 1] = 255 - SMOOTH[..., 0]
+NUMBERED, NAMED = b"\1\2\3", b"RGB"  # the components of a JPEG
+
+
+def _jpeg(space: str, names: bytes = NUMBERED, adobe: bytes = b"") -> bytes:
+    """A JPEG of SMOOTH without JFIF, in a colour space. adobe: the transform that an Adobe segment says."""
+    code = bytearray(imagecodecs.jpeg8_encode(SMOOTH, level=100, outcolorspace=space, subsampling="444"))
+    frame, scan = code.index(b"\xff\xc0"), code.index(b"\xff\xda")
+    for at, name in enumerate(names):
+        code[frame + 10 + 3 * at] = code[scan + 5 + 2 * at] = name
+    return b"\xff\xd8" + (APP14[:-1] + adobe if adobe else b"") + bytes(code[code.index(b"\xff\xdb") :])
+
+
+def _in_colour(photometric: str, bits: int = 8) -> Change:
+    def change(made: Dataset) -> None:
+        made.SamplesPerPixel, made.PhotometricInterpretation, made.PlanarConfiguration = 3, photometric, 0
+        made.BitsAllocated, made.BitsStored, made.HighBit = 8, bits, bits - 1
+
+    return change
+
+
+# dcmj2pnm +cg has these colours, and libjpeg; by the data set's word alone they would be 225 off.
+@pytest.mark.parametrize("photometric", ["YBR_FULL", "YBR_FULL_422"])
+@pytest.mark.parametrize("code", [_jpeg("RGB", adobe=b"\0"), _jpeg("RGB", NAMED)], ids=["Adobe", "names"])
+def test_a_jpeg_that_says_rgb_stays_rgb(code: bytes, photometric: str, tmp_path: Path) -> None:
+    made = files.dataset(uid.JPEGBaseline8Bit)
+    _in_colour(photometric)(made)
+    files.codestream(code)(made)
+    slice_ = readers.read(files.save(made, tmp_path / "a.dcm"))
+    assert np.abs(slice_.values.astype(int) - SMOOTH).max() <= 3
+    assert "the JPEG says that its colour is RGB" in slice_.warnings[0]
+
+
+@pytest.mark.parametrize("photometric", ["YBR_ICT", "YBR_RCT"])
+def test_ycbcr_of_a_jpeg_becomes_rgb_by_whatever_name(photometric: str, tmp_path: Path) -> None:
+    made = files.dataset(uid.JPEGBaseline8Bit)
+    _in_colour(photometric)(made)
+    files.codestream(_jpeg("YCBCR"))(made)
+    values = readers.read(files.save(made, tmp_path / "a.dcm")).values
+    assert np.abs(values.astype(int) - SMOOTH).max() <= 3
+
+
+@pytest.mark.parametrize("photometric", ["YBR_ICT", "YBR_RCT"])
+def test_a_transform_of_jpeg_2000_that_is_said_of_plain_pixels_is_doubted(
+    photometric: str, tmp_path: Path
+) -> None:
+    def change(made: Dataset) -> None:
+        _in_colour(photometric)(made)
+        made.PixelData = SMOOTH.tobytes()
+
+    slice_ = files.read(tmp_path, change)
+    assert np.array_equal(slice_.values, SMOOTH)  # as ITK has it
+    assert slice_.warnings[0] == f"{photometric} is of JPEG 2000 alone; the pixels are taken for RGB"
+
+
+@pytest.mark.parametrize("bits", [1, 4, 7])
+def test_colour_of_fewer_bits_is_as_bright_as_that_of_eight(bits: int, tmp_path: Path) -> None:
+    """As dcm2pnm shows it."""
+
+    def change(made: Dataset) -> None:
+        _in_colour("RGB", bits)(made)
+        made.PixelData = (SMOOTH >> (8 - bits)).tobytes()
+
+    expected = np.rint((SMOOTH >> (8 - bits)) * (255 / ((1 << bits) - 1)))
+    assert np.array_equal(files.read(tmp_path, change).values, expected)
+
+
 @pytest.mark.parametrize("segmented", [False, True])
 def test_a_dark_colour_beside_bright_ones_keeps_its_sixteen_bits(segmented: bool, tmp_path: Path) -> None:
     def change(made: Dataset) -> None:
