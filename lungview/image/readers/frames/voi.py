@@ -22,14 +22,15 @@ _SHAPES = {"IDENTITY": False, "INVERSE": True}
 def windows(dataset: Dataset, root: Dataset, signed: bool, *, fractions: bool = False) -> Found:
     """The file's windows, then its VOI LUTs, in the file's order; and what is wrong with those left out.
 
-    dataset: holds the VOI LUT macro of the frame. root: the file's data set.
+    dataset: holds the VOI LUT macro of the frame, its tables too (C.7.6.16.2.10b). root: the file's data set,
+    whose tables count where the frame has none of its own.
     signed: whether modality values may be below zero, so that a LUT's first value that is written as a large
     unsigned number is a negative one (C.11.2.1.1). fractions: modality values are no whole numbers.
     """
     plain, found = _plain(dataset)
     plain, narrow = _exact(plain) if fractions else (plain, _thresholds(plain))
     found = (*found, *narrow)
-    luts, lut_found = _luts(root, signed)
+    luts, lut_found = _luts(dataset if items(dataset, "VOILUTSequence") else root, signed)
     return (*plain, *luts), (*found, *lut_found)
 
 

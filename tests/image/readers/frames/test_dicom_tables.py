@@ -102,6 +102,25 @@ def test_a_voi_lut_is_as_wide_as_its_entries_and_said(bits: int, top: int, tmp_p
     assert f"a VOI LUT says {bits} bits and uses {top.bit_length()}" in slice_.warnings[0]
 
 
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_voi_lut_of_a_functional_group_counts_before_the_file_s(shared: bool, tmp_path: Path) -> None:
+    """PS3.3 C.7.6.16.2.10b: the tables of a frame stand in its Frame VOI LUT Sequence."""
+
+    def change(made: Dataset) -> None:
+        for keyword in ("WindowCenter", "WindowWidth"):
+            delattr(made, keyword)
+        made.VOILUTSequence = Sequence([_lut_item(0, 12, [4095, 4095])])
+        look, group = Dataset(), Dataset()
+        look.VOILUTSequence = Sequence([_lut_item(65536 - 1024, 8, [255, 128, 0])])
+        group.FrameVOILUTSequence = Sequence([look])
+        made.SharedFunctionalGroupsSequence = Sequence([group if shared else Dataset()])
+        made.PerFrameFunctionalGroupsSequence = Sequence([Dataset() if shared else group])
+
+    slice_ = files.read(tmp_path, change)
+    (window,) = slice_.windows
+    assert to_uint8(slice_.values[0, :5], window).tolist() == [255, 128, 0, 0, 0]
+
+
 @pytest.mark.parametrize("vr", ["OW", "OB", "UN"])
 def test_a_table_of_the_wrong_vr_is_read_by_its_bytes(vr: str, tmp_path: Path) -> None:
     def change(made: Dataset) -> None:
