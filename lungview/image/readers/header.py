@@ -10,6 +10,7 @@ from lungview.image.readers.data_set.elements import Likeness
 from lungview.image.readers.data_set.geometry import (
     SPACINGS,
     FrameGroups,
+    at_its_offset,
     functional_groups,
     geometry,
     size_commas,
@@ -95,6 +96,7 @@ TAGS = [
     ),
     *(0x00200037, 0x00200052, 0x00280002, 0x00280004, 0x00280006, 0x00280008, 0x00280010, 0x00280011),
     *(0x00280030, 0x00280100, 0x00280101, 0x00280103, 0x52009229, 0x52009230),
+    0x3004000C,
     0x7FE00001,
     *TRAIT_TAGS,
 ]
@@ -155,6 +157,8 @@ def instance_of(
     """The Instance of one frame, and what is wrong with its place. common: see `common_instance`."""
     place, wrong = geometry(groups, source)
     dataset = groups.plain
+    if place is not None and frame and not groups.items:
+        place = at_its_offset(place, dataset, frame)
     instance = Instance(  # field by field: `replace` takes five times as long
         path=source.path,
         frame=frame,

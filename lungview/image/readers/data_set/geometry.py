@@ -31,6 +31,7 @@ _UNIT_TOLERANCE = 0.01
 
 SPACINGS = ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing")
 MOST_RATIO = 100.0  # a pixel that is a line is a slip of the writer
+_LEAST_MM, _MOST_MM = 1e-5, 1e3  # of a pixel: a whole slide's has 2.5e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,21 @@ def functional_groups(dataset: Dataset) -> FunctionalGroups:
 _ORIENTATION = Likeness("ImageOrientationPatient")
 
 
+def at_its_offset(place: Geometry, dataset: Dataset, frame: int) -> Geometry:
+    """The place of a frame, 0-based, of a dose grid, whose one position is that of the first (C.8.8.3.2).
+
+    Offsets lie along the normal and begin at 0, or are the frames' own z. Others have none.
+    """
+    offsets = numbers(dataset, "GridFrameOffsetVector") if frame else ()
+    if len(offsets) <= frame or not math.isfinite(offsets[frame]):
+        return place
+    x, y, z = place.position
+    if offsets[0]:
+        return Geometry((x, y, offsets[frame]), place.orientation)
+    i, j, k = (offsets[frame] * n for n in place.normal)
+    return Geometry((x + i, y + j, z + k), place.orientation)
+
+
 def geometry(groups: FrameGroups, source: Source) -> tuple[Geometry | None, tuple[str, ...]]:
     """Position and orientation, None (with a warning when they are there and unusable)."""
     letters = in_letters(groups.find("PlanePositionSequence"), "ImagePositionPatient")
@@ -137,10 +153,20 @@ def spacing(groups: FrameGroups) -> tuple[Spacing | None, tuple[str, ...]]:
             continue
         values = numbers(dataset, keyword)
         if len(values) == 2 and all(math.isfinite(v) and v > 0 for v in values):
-            return Spacing(values[0], values[1], keyword), found
+            if _can_be(*values):
+                return Spacing(values[0], values[1], keyword), found
+            said = f"{keyword} is {values[0]:g} × {values[1]:g} mm, which no pixel has; it is not used"
+            found = (*found, said)
+            continue
         if written(dataset, keyword):
             found = (*found, f"{keyword} is not two numbers above 0; it is not used")
     return None, found
+
+
+def _can_be(row: float, column: float) -> bool:
+    """Whether a pixel can be so large and of such a shape."""
+    least, most = min(row, column), max(row, column)
+    return least >= _LEAST_MM and most <= _MOST_MM and most <= MOST_RATIO * least
 
 
 def ratio(dataset: Dataset) -> float:

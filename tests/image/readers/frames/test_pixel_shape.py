@@ -98,3 +98,23 @@ def test_an_ultrasound_region_in_cm_has_pixels_in_mm(name: str, tmp_path: Path) 
     slice_ = readers.read(files.write(tmp_path, change))
     assert slice_.spacing is None
     assert slice_.regions == expected
+
+
+@pytest.mark.parametrize("said", ["1e-7\\1e-7", "1e9\\1e9", "100\\0.01", "0.01\\100", "1e-300\\1e300"])
+@pytest.mark.parametrize("keyword", ["PixelSpacing", "ImagerPixelSpacing"])
+def test_a_size_that_no_pixel_has_is_not_used_and_said(keyword: str, said: str, tmp_path: Path) -> None:
+    def change(made: Dataset) -> None:
+        NO_SPACING(made)
+        files.text_element(keyword, said)(made)
+
+    slice_ = files.read(tmp_path, change)
+    assert (slice_.spacing, slice_.aspect) == (None, 1)
+    assert f"{keyword} is " in slice_.warnings[0]
+    assert "which no pixel has" in slice_.warnings[0]
+
+
+@pytest.mark.parametrize("said", ["0.00025\\0.00025", "45\\45", "1\\0.1"])
+def test_a_size_that_a_pixel_may_have_is_used(said: str, tmp_path: Path) -> None:
+    spacing = files.read(tmp_path, files.text_element("PixelSpacing", said)).spacing
+    assert spacing is not None
+    assert [spacing.row, spacing.column] == [float(v) for v in said.split("\\")]
