@@ -28,6 +28,7 @@ MOST_HU = 32767
 PROJECTION_XRAY = tuple(f"1.2.840.10008.5.1.4.1.1.12.{n}" for n in (1, 2, 3))
 # Found in files beside the defined term: "hu", "Hounsfield Unit", "H.U.", "[HU]", "Hounsfield Units (HU)".
 HOUNSFIELD = {"HU", "HUS", "HOUNSFIELD", "HOUNSFIELDS", "HOUNSFIELDUNIT", "HOUNSFIELDUNITS"}
+_SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"  # and its multi-frame kinds below
 _BESIDE = re.compile(r"[()\[\]]|(?<=[A-Z])[-_](?=[A-Z])")  # what may stand around a word or between two
 
 
@@ -46,11 +47,25 @@ def modality_lut(
     if text(plain, "SOPClassUID") in PROJECTION_XRAY:
         return ModalityLut(), _unused(dataset, plain)
     if not sequence:
-        return _rescale(dataset, plain, source)
+        return _measured(*_rescale(dataset, plain, source), dataset, plain, signed)
     if any(says(sequence[0], k) for k in ("LUTDescriptor", "LUTData")):
         return _table(sequence[0], signed, source), ()
     lut, found = _rescale(dataset, plain, source)
     return lut, ("the Modality LUT is empty; it is not used", *found)
+
+
+def _measured(
+    lut: ModalityLut, found: tuple[str, ...], dataset: Dataset, plain: Dataset, signed: bool
+) -> tuple[ModalityLut, tuple[str, ...]]:
+    """The same, without a unit where a Secondary Capture of a CT says none and can hold no air.
+
+    Only a CT Image may leave out Rescale Type for HU (C.8.2.1.1.4); a screen's grey is rescaled by 1 and 0.
+    """
+    captured = text(plain, "SOPClassUID").startswith(_SECONDARY_CAPTURE) and not says(dataset, "RescaleType")
+    if not captured or signed or not lut.identity or lut.unit != "HU":
+        return lut, found
+    said = "a Secondary Capture without Rescale Type, and no value below 0: grey values are shown, not HU"
+    return ModalityLut(), (*found, said)
 
 
 def _rescale(dataset: Dataset, plain: Dataset, source: Source) -> tuple[ModalityLut, tuple[str, ...]]:

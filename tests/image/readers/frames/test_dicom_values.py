@@ -33,6 +33,37 @@ def test_a_rescale_of_unspecified_unit_is_not_called_hu(tmp_path: Path) -> None:
     assert files.read(tmp_path, setting(RescaleType="US")).unit == ""
 
 
+# PS3.3 C.8.2.1: a CT Image may leave out Rescale Type for HU; a Secondary Capture has to say it (C.11.1).
+@pytest.mark.parametrize("sop_class", ["7", "7.2", "7.3"])
+def test_the_grey_of_a_secondary_capture_is_not_called_hu(sop_class: str, tmp_path: Path) -> None:
+    said = setting(
+        SOPClassUID=f"1.2.840.10008.5.1.4.1.1.{sop_class}",
+        RescaleSlope=1,
+        RescaleIntercept=0,
+        RescaleType=None,
+    )
+    slice_ = files.read(tmp_path, said)
+    assert (slice_.unit, slice_.values[0, 3]) == ("", 3)
+    assert "grey values are shown, not HU" in slice_.warnings[0]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        setting(RescaleType=None),  # −1024: made from a CT
+        setting(RescaleSlope=1, RescaleIntercept=0, RescaleType="HU"),
+        setting(RescaleSlope=1, RescaleIntercept=0, RescaleType=None, PixelRepresentation=1),
+    ],
+    ids=["an intercept", "the type", "a sign"],
+)
+def test_a_secondary_capture_may_hold_hu(change: files.Change, tmp_path: Path) -> None:
+    def captured(made: Dataset) -> None:
+        made.SOPClassUID = "1.2.840.10008.5.1.4.1.1.7"
+        change(made)
+
+    assert files.read(tmp_path, captured).unit == "HU"
+
+
 def test_signed_values_below_zero_stay_below_zero(tmp_path: Path) -> None:
     stored = np.arange(-96, 96, dtype=np.int16).reshape(16, 12)
 
