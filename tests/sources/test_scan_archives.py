@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -60,6 +61,20 @@ def test_a_member_that_leads_outside_is_not_read(tmp_path: Path, name: str) -> N
 
     assert len(found.series[0].instances) == 1
     assert "outside" in found.skipped[0].error.message
+
+
+def test_files_of_one_name_in_a_zip_are_not_lost_without_a_word(folder: Path, tmp_path: Path) -> None:
+    first, second = sorted((folder / "CT").iterdir())[:2]
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive, warnings.catch_warnings(action="ignore"):
+        for content in (first, second, second):
+            archive.write(content, "IM.dcm")
+    found = scan([tmp_path / "a.zip"])
+
+    (instance,) = found.series[0].instances
+    assert instance.sop_instance_uid == pydicom.dcmread(second).SOPInstanceUID
+    (skipped,) = found.skipped
+    assert skipped.path.name == "IM.dcm (1)"
+    assert "different files of one name" in skipped.error.message
 
 
 def test_a_zip_bomb_is_refused_without_being_unpacked(tmp_path: Path) -> None:

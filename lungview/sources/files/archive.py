@@ -30,6 +30,7 @@ def is_zip(path: Path) -> bool:
 def zip_members(path: Path, *, hidden: bool = False) -> Iterator[tuple[str, LungViewError | None]]:
     """Every file in a zip, in natural order, with an error where it may not be read.
 
+    Of different files of one name the last is read, and each other one is an error under a number.
     hidden: those too that a folder would hide, or a Mac puts beside each file, and DICOMDIRs beside images.
     Raises UnsupportedFormat for an encrypted zip or one of too many members, DamagedFile for a broken one.
     """
@@ -45,11 +46,23 @@ def zip_members(path: Path, *, hidden: bool = False) -> Iterator[tuple[str, Lung
         raise UnsupportedFormat(
             f"the zip has {len(infos):,} members; at most {MOST_MEMBERS:,} are listed", path
         )
-    files = {info.filename for info in infos if not info.is_dir()}  # a name may be there twice
-    shown = files if hidden else {name for name in files if not _hidden(name)}
+    files: dict[str, list[zipfile.ZipInfo]] = {}
+    for info in infos:
+        if not info.is_dir():
+            files.setdefault(info.filename, []).append(info)
+    shown = set(files) if hidden else {name for name in files if not _hidden(name)}
     images = {name for name in shown if hidden or PurePosixPath(name).name.upper() != "DICOMDIR"}
     for name in sorted(images or shown, key=natural):
         yield name, _leads_outside(path, name)
+        for number in range(1, len({(info.CRC, info.file_size) for info in files[name]})):
+            yield (
+                f"{name} ({number})",
+                UnsupportedFormat(
+                    "the zip holds different files of one name; only the last of them is read",
+                    path,
+                    "unpack it, then open the folder",
+                ),
+            )
 
 
 def _hidden(name: str) -> bool:
