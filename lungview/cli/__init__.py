@@ -16,6 +16,7 @@ from types import ModuleType
 from lungview import __version__
 from lungview.cli import view
 from lungview.cli.exit_codes import COULD_NOT
+from lungview.cli.plain import plain
 from lungview.errors import LungViewError
 
 NAMES = (
@@ -96,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(args.run(args))
     except LungViewError as error:
         hint = f" ({error.hint})" if error.hint else ""
-        print(f"lungview: {error}{hint}", file=sys.stderr)
+        print(plain(f"lungview: {error}{hint}"), file=sys.stderr)
         return COULD_NOT
     except KeyboardInterrupt:
         return COULD_NOT

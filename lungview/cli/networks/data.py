@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lungview.cli.extras import needed
+from lungview.cli.plain import plain
 from lungview.errors import InputError
 
 NAME = "data"
@@ -97,7 +98,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         print("\n".join(_sentences(result)))
     for path, reason in result["unreadable"]:
-        print(f"lungview: {path}: {reason}", file=sys.stderr)
+        print(plain(f"lungview: {path}: {reason}"), file=sys.stderr)
     return 3 if result["unreadable"] else 0
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lungview.cli import scheduler
+from lungview.cli.plain import plain
 from lungview.model.card import FINDINGS, MALIGNANCY
 from lungview.model.registry import Entry
 
@@ -138,7 +139,7 @@ _OF_TASK = {MALIGNANCY: _judge, FINDINGS: _findings}
 def _name(failures: Sequence[object]) -> int:
     """A line on stderr for each; the exit code."""
     for failure in failures:
-        print(f"lungview: {failure}", file=sys.stderr)
+        print(plain(f"lungview: {failure}"), file=sys.stderr)
     return 3 if failures else 0
 
 

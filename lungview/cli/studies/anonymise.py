@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lungview.cli.exit_codes import COULD_NOT, OK, SOME_FAILED
+from lungview.cli.plain import plain
 
 if TYPE_CHECKING:
     from lungview.report.anonymise.run import Outcome
@@ -71,10 +72,10 @@ def _line(outcome: Outcome, as_json: bool) -> str:
         return json.dumps(about | {"file": outcome.name or None, "reason": outcome.reason or None})
     where = f" → {outcome.name}" if outcome.name else ""
     why = f" ({outcome.reason})" if outcome.reason else ""
-    return f"{outcome.path}: {outcome.status}{why}{where}"
+    return plain(f"{outcome.path}: {outcome.status}{why}{where}")
 
 
 def _summary(counts: Counter[str], out: Path, as_json: bool) -> str:
     if as_json:
         return json.dumps({"out": str(out), "counts": dict(counts)})
-    return f"{out}: " + ", ".join(f"{number} {status}" for status, number in sorted(counts.items()))
+    return f"{plain(out)}: " + ", ".join(f"{number} {status}" for status, number in sorted(counts.items()))

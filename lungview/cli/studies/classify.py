@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lungview.cli.exit_codes import COULD_NOT, OK, SOME_FAILED
+from lungview.cli.plain import plain
 from lungview.errors import ReadError
 
 if TYPE_CHECKING:
@@ -119,9 +120,9 @@ def _text(line: dict[str, Any]) -> str:
     from lungview.classify import words
     from lungview.classify.case import Refusal
 
-    where = line["path"] + (f" [{line['frame']}]" if line["frame"] else "")
+    where = plain(line["path"]) + (f" [{line['frame']}]" if line["frame"] else "")
     if "error" in line:
-        print(f"lungview: {where}: {line['error']}", file=sys.stderr)
+        print(f"lungview: {where}: {plain(line['error'])}", file=sys.stderr)
         return f"{where}: not classified"
     reasons = line["suitability"]["reasons"]
     why = f" ({'; '.join(reasons)})" if reasons else ""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lungview.cli.exit_codes import COULD_NOT, OK, SOME_FAILED
+from lungview.cli.plain import plain
 from lungview.cli.studies import inspect_folder
 from lungview.errors import LungViewError
 
@@ -158,11 +159,11 @@ def _text(line: dict[str, object]) -> None:
         complain(line)
         return
     for key, value in line.items():
-        print(f"{key:16} {value}")
+        print(f"{key:16} {plain(value)}")
     print()
 
 
 def complain(line: dict[str, object]) -> None:
     """Say on stderr what a line of `failure` says."""
     hint = f" ({line['hint']})" if line.get("hint") else ""
-    print(f"lungview: {line['path']}: {line['error']}{hint}", file=sys.stderr)
+    print(plain(f"lungview: {line['path']}: {line['error']}{hint}"), file=sys.stderr)

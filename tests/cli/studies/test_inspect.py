@@ -96,6 +96,21 @@ def test_a_file_name_that_is_no_utf_8_is_printed_escaped(ct: Path, tmp_path: Pat
         assert b"caf\\udce9.dcm" in done.stdout
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no such names there")
+@pytest.mark.parametrize("command", ["inspect", "classify", "anonymise"])
+def test_a_file_name_moves_no_cursor_of_a_terminal(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("a\x1b[2Jb.dcm", "a\nlungview: all is well\x9b.dcm", "a\u202emcd.dcm"):
+        (tmp_path / name).write_bytes(b"no picture")
+        out = ("--out", str(tmp_path / "out")) if command == "anonymise" else ()
+        main([command, str(tmp_path / name), *out])
+        printed = "".join(capsys.readouterr())
+        assert "a\\" in printed
+        assert printed.replace("\n", "").isprintable()
+        assert "\nlungview: all is well" not in printed
+
+
 def test_a_reader_that_stops_reading_is_no_error(ct: Path, tmp_path: Path) -> None:
     done = _run(f"inspect --json {' '.join([str(ct)] * 300)} | head -n 1", tmp_path)
     assert done.stderr == b""
