@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor, QPalette
@@ -56,15 +55,8 @@ def _import_pydicom() -> None:
 
     A viewer has no business on the network, and it is a third of pydicom's import.
     """
-    unknown = [name for name in ("requests", "tqdm", "urllib.request") if name not in sys.modules]
-    for name in unknown:
-        sys.modules[name] = None  # type: ignore[assignment]
-    if "urllib.request" in unknown:  # of the standard library: pydicom takes it for there
-        sys.modules["urllib.request"] = ModuleType("urllib.request")
-    import pydicom  # noqa: F401
-
-    for name in unknown:
-        del sys.modules[name]
+    with early.hidden("requests", "tqdm"):
+        import pydicom  # noqa: F401
 
 
 def load_rest() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
@@ -30,6 +31,28 @@ def spare_sources() -> None:
 def _uses_qt(module: ModuleType) -> bool:
     del module  # unread, which is the point
     return True
+
+
+class _Hidden:
+    """Finds no module of some names for one thread; other threads meanwhile find what there is."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._names, self._thread = names, threading.get_ident()
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        if name in self._names and threading.get_ident() == self._thread:
+            raise ModuleNotFoundError(f"not wanted here: {name}", name=name)
+
+
+@contextmanager
+def hidden(*names: str) -> Iterator[None]:
+    """Let what this thread imports do without some modules that it could do with."""
+    finder = _Hidden(names)
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
 
 
 @contextmanager

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import json
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -51,6 +53,27 @@ print(len(read), button.text(), hasattr(button, "set_text"))
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert done.stdout.split() == ["0", "Report", "False"]
+
+
+def test_a_module_is_hidden_from_one_thread_and_only_for_a_while(tmp_path, monkeypatch):
+    """Another thread may import it meanwhile: nothing is put in its place."""
+    (tmp_path / "not_needed.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    found = []
+
+    def load():
+        found.append(importlib.import_module("not_needed"))
+
+    with early.hidden("not_needed"):
+        with pytest.raises(ModuleNotFoundError):
+            importlib.import_module("not_needed")
+        assert "not_needed" not in sys.modules
+        other = threading.Thread(target=load)
+        other.start()
+        other.join()
+    assert found == [sys.modules["not_needed"]]
+    del sys.modules["not_needed"]
+    load()
 
 
 def test_no_garbage_is_looked_for_while_modules_load_and_what_was_loaded_is_never_looked_through():
