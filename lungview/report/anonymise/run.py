@@ -16,6 +16,7 @@ from lungview.errors import Cancelled, LungViewError, ReportError, UnsupportedFo
 from lungview.image.readers.source import Source, opened
 from lungview.report.anonymise import burned_in, leftovers
 from lungview.report.anonymise.cleaning import clean
+from lungview.report.anonymise.codestreams import without_notes
 from lungview.report.anonymise.profile import Profile
 from lungview.report.anonymise.pseudonyms import Pseudonyms
 from lungview.report.anonymise.target import Target
@@ -141,6 +142,8 @@ def cleaned_bytes(
     syntax = dataset.file_meta.TransferSyntaxUID
     originals = leftovers.identifiers(dataset)
     clean(dataset, profile, pseudonyms)
+    if isinstance(pixels := dataset.get("PixelData"), bytes):
+        dataset["PixelData"].value = without_notes(pixels)
     if for_media:
         _fill(dataset)
     dataset.file_meta = _meta(dataset, syntax)
