@@ -21,6 +21,7 @@ class Stored:
     pixels: stored values (rows, columns), integer or float; or (rows, columns, 3) RGB. Read-only.
     modality: from stored to modality values. palette: (n, 3) uint8 of PALETTE COLOR, else None.
     padding: lowest and highest stored value that are padding, or None (0028,0120), (0028,0121).
+    padded: where padding was that no stored value can be, packed as overlays are, or None.
     overlays: overlay planes packed to bits over the whole frame, `numpy.packbits` order.
     bits: meaningful bits of a colour sample; the top eight are shown, fewer are spread over eight.
     about: the Slice without its values, padding and overlays.
@@ -32,6 +33,7 @@ class Stored:
     palette: np.ndarray | None = field(default=None, repr=False)
     palette_first: int = 0
     padding: tuple[float, float] | None = None
+    padded: np.ndarray | None = field(default=None, repr=False)
     overlays: tuple[np.ndarray, ...] = ()
     bits: int = 8
     _shared: list[ref[Slice]] = field(default_factory=list, init=False, repr=False)
@@ -42,7 +44,8 @@ class Stored:
     @property
     def nbytes(self) -> int:
         """Bytes of arrays held, for a cache's budget."""
-        return self.pixels.nbytes + sum(o.nbytes for o in self.overlays)
+        more = 0 if self.padded is None else self.padded.nbytes
+        return self.pixels.nbytes + more + sum(o.nbytes for o in self.overlays)
 
     def modality_values(self) -> np.ndarray:
         """(rows, columns) or (rows, columns, 3) float32 after the Modality LUT, before any palette."""
@@ -92,6 +95,8 @@ class Stored:
         if self.padding is not None:
             low, high = self.padding
             mask = mask | ((self.pixels >= low) & (self.pixels <= high))
+        if self.padded is not None:
+            mask = mask | self._unpack(self.padded)
         return np.asarray(mask) if mask.any() else None
 
     def _unpack(self, packed: np.ndarray) -> np.ndarray:

@@ -91,3 +91,25 @@ def test_what_may_be_a_measured_value_is_no_padding(
     outside: int | np.ndarray, modality: str, tmp_path: Path
 ) -> None:
     assert _slice(tmp_path, np.where(CIRCLE, 40, outside), modality=modality).padding is None
+
+
+# 12 bits of 16; ITK, dcmtk and pydicom cut the words to them, too: 1072 HU and −1024 HU, values like others.
+@pytest.mark.parametrize(
+    ("signed", "vr", "declared", "hounsfield"),
+    [(0, "US", 63536, 1072), (0, "SS", -2000, 1072), (1, "SS", -32768, -1024), (1, "US", 32768, -1024)],
+)
+def test_padding_that_the_stored_bits_cannot_hold_is_padding(
+    signed: int, vr: str, declared: int, hounsfield: int, tmp_path: Path
+) -> None:
+    values = np.where(COLUMNS == 40, hounsfield + 1024, COLUMNS).astype("<u2")  # measured, and of that value
+
+    def change(made: Dataset) -> None:
+        made.Rows = made.Columns = SIZE
+        made.BitsStored, made.HighBit, made.PixelRepresentation = 12, 11, signed
+        made.PixelData = np.where(CIRCLE, values, declared & 0xFFFF).astype("<u2").tobytes()
+        made.add_new(0x00280120, vr, declared)
+
+    slice_ = readers.read(files.write(tmp_path, change))
+    assert slice_.padding is not None
+    assert np.array_equal(slice_.padding, ~CIRCLE)
+    assert slice_.values[0, 0] == slice_.values[31, 40] == hounsfield

@@ -143,6 +143,7 @@ def _stored(file: DicomFile, frame: int) -> Stored:
         palette=rest.palette,
         palette_first=rest.palette_first,
         padding=rest.padding,
+        padded=_padded(file, frame, rest.padding),
         overlays=planes,
         bits=file.module.bits_shown,
     )
@@ -256,6 +257,23 @@ def _lossy(dataset: Dataset, syntax: UID) -> str:
     ratios = numbers(dataset, "LossyImageCompressionRatio")
     name = _METHODS.get(names[-1], names[-1]) or _LOSSY_SYNTAXES.get(syntax, "lossy")
     return f"{name} {ratios[-1]:g}:1" if ratios and ratios[-1] > 0 else name
+
+
+def _padded(file: DicomFile, frame: int, padding: tuple[float, float] | None) -> np.ndarray | None:
+    """Where whole words are padding that BitsStored cannot hold, packed to bits; None where it can.
+
+    Cut to BitsStored, 63536 of 12 bits would be 2096, a value that others may have.
+    """
+    module = file.module
+    if padding is None or module.colour or module.floating or module.shift:
+        return None
+    most = (1 << (module.bits_stored - module.signed)) - 1
+    loose = None if -most - 1 <= padding[0] and padding[1] <= most else native(file, frame)[0]
+    if loose is None:
+        return None
+    found = words(*loose)
+    typed = found.view(f"{'i' if module.signed else 'u'}{found.dtype.itemsize}")
+    return np.packbits((typed >= padding[0]) & (typed <= padding[1]))
 
 
 def _padding(dataset: Dataset, module: ImagePixel) -> tuple[float, float] | None:
