@@ -46,6 +46,30 @@ def whole() -> Volume:
     return _volume(THORAX)
 
 
+@pytest.mark.parametrize("cut", [(1, 0), (0, 1), (1, 1)], ids=["right", "left", "both"])
+def test_lungs_cut_off_by_the_edge_of_the_picture_are_found(cut: tuple[int, int]) -> None:
+    """Of a field of view that is no wider than the lungs, an edge of which lies 5 mm inside them."""
+    truth = _truth(THORAX)
+    lung = np.flatnonzero(truth.any(axis=(0, 1)))
+    within = round(5 / THORAX.pixel_spacing)
+    part = slice(int(lung[0]) + within if cut[0] else None, int(lung[-1]) - within if cut[1] else None)
+    volume = _placed(np.ascontiguousarray(_values(THORAX)[:, :, part]), THORAX)
+
+    assert _ml(lungs(volume).values > 0, volume) == pytest.approx(_ml(truth[:, :, part], volume), rel=0.02)
+
+
+def test_foam_cut_off_by_the_edge_of_the_picture_is_no_lung() -> None:
+    """The patient lies on it, and it reaches as far to the edge as lung may."""
+    truth, values = _truth(THORAX), _values(THORAX).copy()
+    body = np.flatnonzero((values > -400).any(axis=(0, 2)))
+    middle = values.shape[2] // 2
+    under = values[:, body[-1] - 6 :, middle - 15 : middle + 15]
+    under[under < -400] = -940
+    volume = _placed(np.ascontiguousarray(values[:, : body[-1] - 2]), THORAX)
+
+    assert _ml(lungs(volume).values > 0, volume) == pytest.approx(_ml(truth, volume), rel=0.01)
+
+
 @pytest.mark.parametrize(
     "thorax",
     [THORAX, phantom.Thorax(34, 192, noise=30), phantom.Thorax(60, 160, slice_spacing=1.5)],
