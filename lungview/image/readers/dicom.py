@@ -208,7 +208,7 @@ def _all_but_pixels(
         body_part=text(dataset, "BodyPartExamined").upper(),
         thickness=thickness(groups),
         lossy=_lossy(dataset, syntax),
-        burned_in=text(dataset, "BurnedInAnnotation") == "YES",
+        burned_in=text(dataset, "BurnedInAnnotation").upper() == "YES",
         warnings=(
             *(*lut_found, *spacing_found, *windows_found, *polarity_found),
             *(*size_commas(groups), *value_commas(groups)),
@@ -251,7 +251,7 @@ _METHODS = {
 
 def _lossy(dataset: Dataset, syntax: UID) -> str:
     """What (0028,2110), (0028,2114) and (0028,2112) say: "", "lossy", "JPEG 10:1"."""
-    if text(dataset, "LossyImageCompression") != "01":
+    if text(dataset, "LossyImageCompression").lstrip("0") != "1":  # some leave out the nought
         return _LOSSY_SYNTAXES.get(syntax, "")
     names = text(dataset, "LossyImageCompressionMethod").split("\\")
     ratios = numbers(dataset, "LossyImageCompressionRatio")

@@ -18,7 +18,7 @@ from lungview.image.readers.data_set.geometry import (
     thickness,
 )
 from lungview.image.readers.data_set.traits import SHARED_KEYWORDS, TRAIT_TAGS, common_traits, traits_of
-from lungview.image.readers.data_set.values import integer, items, text
+from lungview.image.readers.data_set.values import integer, items, modality, text, unsaid_modality
 from lungview.image.readers.source import Source
 from lungview.image.slice import Instance, Patient, Spacing, Study
 from lungview.image.values.same_person import person_code
@@ -147,7 +147,7 @@ def _about(dataset: Dataset, source: Source, items: tuple[Dataset, ...]) -> Head
         thickness=thickness(groups),
         image_type=tuple(kind.strip() for kind in text(dataset, "ImageType").split("\\")),
         frame_of_reference_uid=text(dataset, "FrameOfReferenceUID"),
-        warnings=(*wrong, *size_commas(groups)),
+        warnings=(*wrong, *size_commas(groups), *unsaid_modality(dataset)),
     )
 
 
@@ -189,7 +189,7 @@ def common_instance(dataset: Dataset, source: Source, items: tuple[Dataset, ...]
         instance_number=integer(dataset, "InstanceNumber") if items else None,
         sop_class_uid=text(dataset, "SOPClassUID"),
         series_instance_uid=text(dataset, "SeriesInstanceUID"),
-        modality=text(dataset, "Modality"),
+        modality=modality(dataset),
         rows=integer(dataset, "Rows") or 0,
         columns=integer(dataset, "Columns") or 0,
         person=person_code(patient(dataset)),

@@ -18,7 +18,7 @@ from pydicom.valuerep import DSfloat
 
 from lungview.errors import LungViewError, ReportError
 from lungview.image.readers.data_set.container import looks_like_dicom, parse
-from lungview.image.readers.data_set.values import integer, numbers, text, written
+from lungview.image.readers.data_set.values import integer, modality, numbers, text, written
 from lungview.image.readers.source import opened
 from lungview.image.slice import Instance
 from lungview.image.values import dates
@@ -179,9 +179,9 @@ def _place(dataset: Dataset, legal: Dataset, frames: int) -> None:
         len(found[keyword]) == count and all(map(math.isfinite, found[keyword]))
         for keyword, count in _PLACE.items()
     )
-    if frames > 1 or not whole or text(dataset, "Modality") not in _CROSS_SECTIONAL:
+    if frames > 1 or not whole or modality(dataset) not in _CROSS_SECTIONAL:
         return
-    legal.Modality = text(dataset, "Modality")
+    legal.Modality = modality(dataset)
     for keyword, values in found.items():
         written_out = [DSfloat(value, auto_format=True) for value in values]
         setattr(legal, keyword, written_out if len(written_out) > 1 else written_out[0])

@@ -180,8 +180,14 @@ def test_a_syntax_that_loses_is_marked_whatever_the_file_says(
     assert files.read(tmp_path, setting(LossyImageCompression=None), syntax).lossy == lossy
 
 
-def test_burned_in_annotation_is_flagged(tmp_path: Path) -> None:
-    assert files.read(tmp_path, setting(BurnedInAnnotation="YES")).burned_in
+@pytest.mark.parametrize("said", ["1", "01", "01 ", "001"])
+def test_a_loss_is_marked_however_its_number_is_written(said: str, tmp_path: Path) -> None:
+    assert files.read(tmp_path, files.text_element("LossyImageCompression", said)).lossy == "lossy"
+
+
+@pytest.mark.parametrize("said", ["YES", "Yes", "yes "])
+def test_burned_in_annotation_is_flagged(said: str, tmp_path: Path) -> None:
+    assert files.read(tmp_path, files.text_element("BurnedInAnnotation", said)).burned_in
 
 
 # PS3.5 annexes H and I, K; and pydicom's charset files

@@ -22,6 +22,7 @@ _SIGNED = frozenset(
 _UNSIGNED_BITS = {"US": 16, "UL": 32, "UV": 64}
 # Elements whose values go into the thousands: a comma there is no decimal one for sure, and not taken for it.
 _TO_THOUSANDS = ("RescaleIntercept", "WindowCenter", "WindowWidth")
+_CT_IMAGES = tuple(f"1.2.840.10008.5.1.4.1.1.{n}" for n in ("2", "2.1", "2.2"))  # plain, Enhanced, converted
 _PLAIN_VRS = ("AE", "CS", "DA", "DT", "LO", "SH", "TM")
 _NUMBER_VRS = ("AT", "FD", "FL", "SL", "SS", "SV", "UL", "US", "UV")  # their bytes are no letters
 
@@ -49,6 +50,20 @@ def text(dataset: Dataset, keyword: str) -> str:
     if not joined.isprintable():
         joined = "".join(c for c in joined if c.isprintable())
     return joined.strip()
+
+
+def modality(dataset: Dataset) -> str:
+    """Modality (0008,0060) in capitals, as its defined terms are; where it is blank CT of a CT image."""
+    said = text(dataset, "Modality").upper()
+    return "CT" if not said and text(dataset, "SOPClassUID") in _CT_IMAGES else said
+
+
+def unsaid_modality(dataset: Dataset) -> tuple[str, ...]:
+    """A warning where it was found otherwise than by its element."""
+    taken = modality(dataset)
+    if not taken or text(dataset, "Modality"):
+        return ()
+    return (f"Modality is blank; taken for {taken}",)
 
 
 def as_plainly_written(dataset: Dataset, keyword: str) -> str | None:

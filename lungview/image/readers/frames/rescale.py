@@ -12,7 +12,7 @@ from lungview.errors import DamagedFile
 from lungview.image.modality import ModalityLut
 from lungview.image.readers.data_set.geometry import FrameGroups
 from lungview.image.readers.data_set.module import ImagePixel
-from lungview.image.readers.data_set.values import items, numbers, says, text, written
+from lungview.image.readers.data_set.values import items, modality, numbers, says, text, written
 from lungview.image.readers.frames.lut import read_table
 from lungview.image.readers.source import Source
 from lungview.image.stored import Stored
@@ -105,7 +105,7 @@ def _unused(dataset: Dataset, plain: Dataset) -> tuple[str, ...]:
 
 
 def _missing(plain: Dataset) -> tuple[str, ...]:
-    if text(plain, "Modality") == "CT":
+    if modality(plain) == "CT":
         return ("a CT without Rescale Slope and Intercept: stored values are shown, not HU",)
     return ()
 
@@ -128,7 +128,7 @@ def _unit(dataset: Dataset, plain: Dataset) -> str:
     kind = text(dataset, "RescaleType")
     if kind:
         return _spelled(kind)
-    return "HU" if text(plain, "Modality") == "CT" else ""
+    return "HU" if modality(plain) == "CT" else ""
 
 
 def _spelled(kind: str) -> str:

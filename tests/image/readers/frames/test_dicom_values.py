@@ -9,6 +9,7 @@ import pytest
 from pydicom import Dataset
 
 from lungview.errors import DamagedFile
+from lungview.image import readers
 from lungview.image.window import VoiLutFunction, to_uint8
 from tests.image.readers import files
 from tests.image.readers.files import setting, text_element
@@ -31,6 +32,26 @@ def test_a_slope_without_intercept_is_not_applied_and_said(tmp_path: Path) -> No
 
 def test_a_rescale_of_unspecified_unit_is_not_called_hu(tmp_path: Path) -> None:
     assert files.read(tmp_path, setting(RescaleType="US")).unit == ""
+
+
+@pytest.mark.parametrize("written", ["ct", "Ct", " CT ", ""])
+def test_a_ct_is_one_however_its_modality_is_written(written: str, tmp_path: Path) -> None:
+    """As CS (PS3.5 6.2) it has capitals; of a CT Image it can be nothing else (PS3.3 C.8.2.1.1)."""
+
+    def change(made: Dataset) -> None:
+        del made.RescaleType
+        text_element("Modality", written)(made)
+
+    slice_ = files.read(tmp_path, change)
+    (header,) = readers.read_header(tmp_path / "case.dcm").instances
+    assert (slice_.instance.modality, slice_.unit, header.modality) == ("CT", "HU", "CT")
+
+
+def test_a_blank_modality_is_said_and_is_ct_of_a_ct_alone(tmp_path: Path) -> None:
+    files.write(tmp_path, setting(Modality=""))
+    assert "Modality is blank; taken for CT" in readers.read_header(tmp_path / "case.dcm").warnings
+    other = files.read(tmp_path, setting(Modality="", SOPClassUID="1.2.840.10008.5.1.4.1.1.4"))
+    assert other.instance.modality == ""
 
 
 # PS3.3 C.8.2.1: a CT Image may leave out Rescale Type for HU; a Secondary Capture has to say it (C.11.1).
