@@ -15,15 +15,16 @@ from lungview.nodules.outlining.voxels import Window
 from lungview.nodules.second_reader import block as blocks
 from lungview.nodules.second_reader import gaps, located, picture, steps
 from lungview.nodules.second_reader.block import Block, Point
+from lungview.nodules.second_reader.scanned import scanned
 from lungview.nodules.second_reader.second_look import Read, installed_judge
 from lungview.nodules.second_reader.steps import Steps
 from lungview.study.series import Series
-from lungview.study.volume import Volume, volume
+from lungview.study.volume import Volume
 
 
 def at_point(series: Series, point_mm: Point, read: Read = read_instance) -> Answer:
     """The nodule at (x, y, z) mm of the patient. Raises ReadError; a refusal is in the answer."""
-    return at_point_of(series, lambda: volume(series, read, bridged=True), point_mm)
+    return at_point_of(series, lambda: scanned(series, read), point_mm)
 
 
 def at_point_of(series: Series, scan_of: Callable[[], Volume], point_mm: Point) -> Answer:
@@ -38,7 +39,7 @@ def at_point_of(series: Series, scan_of: Callable[[], Volume], point_mm: Point) 
 
 def in_box(series: Series, box: PixelBox, index: int, read: Read = read_instance) -> Answer:
     """The nodule that a box encloses on slice `index` of a series. Raises ReadError."""
-    return in_box_of(series, lambda: volume(series, read, bridged=True), box, index)
+    return in_box_of(series, lambda: scanned(series, read), box, index)
 
 
 def in_box_of(series: Series, scan_of: Callable[[], Volume], box: PixelBox, index: int) -> Answer:

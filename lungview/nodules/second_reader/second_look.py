@@ -31,10 +31,11 @@ from lungview.nodules.layers import ScoreMaps, layers, score_maps
 from lungview.nodules.second_reader import block as blocks
 from lungview.nodules.second_reader import gaps, located, steps
 from lungview.nodules.second_reader.block import Block
+from lungview.nodules.second_reader.scanned import scanned
 from lungview.nodules.second_reader.steps import Progress, Steps
 from lungview.nodules.sensitivity import conclusion
 from lungview.study.series import Series
-from lungview.study.volume import Volume, volume
+from lungview.study.volume import Volume
 
 _TOLD_EVERY = 16  # slices; to look for the peaks of all maps takes as long as a few of them
 _OUTLINED = 8  # candidates; an outline takes a second, and the others are seldom looked at
@@ -97,7 +98,7 @@ def of_series(
 
     def scan(watch: Steps) -> Volume:
         with watch.step(steps.READ) as tell:
-            return volume(series, read, bridged=True, on_slice=tell, cancelled=watch.cancelled)
+            return scanned(series, read, on_slice=tell, cancelled=watch.cancelled)
 
     return of_volume(series, scan, reader, Steps(on_progress, cancelled))
 

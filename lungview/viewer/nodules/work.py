@@ -18,10 +18,11 @@ from lungview.nodules.outlining.outline import Outline
 from lungview.nodules.second_reader import block as blocks
 from lungview.nodules.second_reader import located, named_place, second_look, steps
 from lungview.nodules.second_reader.block import Point
+from lungview.nodules.second_reader.scanned import scanned
 from lungview.nodules.second_reader.steps import Steps
 from lungview.study.key import FrameKey, PictureId, frame_key, name_in, picture_id
 from lungview.study.series import Series
-from lungview.study.volume import Volume, volume
+from lungview.study.volume import Volume
 from lungview.viewer.nodules.held import HeldVolume
 from lungview.viewer.nodules.kept import Indices, holds, in_series
 from lungview.viewer.nodules.listed import Listed
@@ -68,7 +69,7 @@ def look(
 
     def scan(watch: Steps) -> Volume:
         with watch.step(steps.READ) as tell:
-            build = partial(volume, series, read, bridged=True, on_slice=tell, cancelled=watch.cancelled)
+            build = partial(scanned, series, read, on_slice=tell, cancelled=watch.cancelled)
             return held.get(series, build)
 
     return replace(_told(second_look.of_volume(series, scan, reader, watch), read), card=reader.card)
@@ -76,13 +77,13 @@ def look(
 
 def at_point(series: Series, held: HeldVolume, read: Read, point_mm: Point) -> Told:
     """The nodule that a reader clicked on; a refusal is in the answer. Raises LungViewError."""
-    scan = partial(held.get, series, partial(volume, series, read, bridged=True))
+    scan = partial(held.get, series, partial(scanned, series, read))
     return _told(named_place.at_point_of(series, scan, point_mm), read)
 
 
 def in_box(series: Series, held: HeldVolume, read: Read, box: PixelBox, index: int) -> Told:
     """The nodule that a reader drew a box around; a refusal is in the answer. Raises LungViewError."""
-    scan = partial(held.get, series, partial(volume, series, read, bridged=True))
+    scan = partial(held.get, series, partial(scanned, series, read))
     return _told(named_place.in_box_of(series, scan, box, index), read)
 
 
@@ -105,7 +106,7 @@ def redrawn(
 
     Raises LungViewError.
     """
-    scan = held.get(series, partial(volume, series, read, bridged=True))
+    scan = held.get(series, partial(scanned, series, read))
     block = blocks.of_volume(scan, series)
     assert found.finding.outline is not None
     outline = change(found.finding.outline, block.values)
@@ -116,7 +117,7 @@ def redrawn(
 
 def hold(series: Series, held: HeldVolume, read: Read) -> None:
     """Build the volume before the first click asks for it. Raises LungViewError."""
-    held.get(series, partial(volume, series, read, bridged=True))
+    held.get(series, partial(scanned, series, read))
 
 
 def remembered(store: FindingStore, series: Series, indices: Indices, read: Read) -> Remembered:
