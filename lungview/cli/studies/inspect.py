@@ -116,14 +116,19 @@ class _Figures:
 
     def add(self, stored: Stored) -> None:
         """Take in the next frame: the figures of its exact values, the digest of them in float32."""
+        import numpy as np  # as the readers: only once there is something to read
+
         values = stored.modality_values()
         exact = stored.pixels if stored.modality.identity else values
+        if exact.dtype.kind == "f":
+            exact = exact[np.isfinite(exact)]  # the others hold no number, and a warning says so
         self.frames += 1
         self.units.setdefault(stored.modality.unit)
-        self.low = min(self.low, float(exact.min()))
-        self.high = max(self.high, float(exact.max()))
+        if exact.size:
+            self.low = min(self.low, float(exact.min()))
+            self.high = max(self.high, float(exact.max()))
         self.total += float(exact.sum(dtype="float64"))
-        self.count += values.size
+        self.count += exact.size
         self.digest.update(values.astype("<f4", order="C", copy=False).data)
 
     @property
@@ -140,7 +145,7 @@ class _Figures:
 
     @property
     def mean(self) -> float:
-        return self.total / self.count
+        return self.total / self.count if self.count else math.nan
 
 
 def _finite(value: float) -> float | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
+import tifffile
 from PIL import Image
 from pydicom import Dataset
 
@@ -115,6 +116,19 @@ def test_a_reader_that_stops_reading_is_no_error(ct: Path, tmp_path: Path) -> No
     done = _run(f"inspect --json {' '.join([str(ct)] * 300)} | head -n 1", tmp_path)
     assert done.stderr == b""
     assert done.stdout.count(b"\n") == 1
+
+
+@pytest.mark.parametrize("known", [3, 0])
+def test_figures_are_those_of_pixels_that_hold_a_number(
+    known: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    values = np.full((8, 8), np.nan, np.float32)
+    values[0, :known] = (-1000, 40, 60)[:known]
+    tifffile.imwrite(tmp_path / "a.tif", values)
+
+    main(["inspect", "--json", str(tmp_path / "a.tif")])
+    found = json.loads(capsys.readouterr().out)
+    assert (found["min"], found["max"], found["mean"]) == ((-1000, 60, -300) if known else (None, None, None))
 
 
 def test_frames_in_different_units_are_in_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
