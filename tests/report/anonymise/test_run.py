@@ -15,11 +15,13 @@ from pydicom.sequence import Sequence
 
 from lungview.cli import main
 from lungview.errors import ReportError
+from lungview.image import readers
 from lungview.report.anonymise import run as work
 from lungview.report.anonymise.cleaning import clean, known_words
 from lungview.report.anonymise.profile import Profile
 from lungview.report.anonymise.pseudonyms import Pseudonyms
 from lungview.report.anonymise.target import Folder
+from tests.image.readers import files as made
 from tests.report.anonymise.persons import BORN, HOSPITAL, NAME, NUMBER, files, named
 
 
@@ -38,6 +40,27 @@ def test_no_original_value_is_in_the_written_bytes(study: Path, tmp_path: Path) 
         "ACME",
     ):
         assert original.encode() not in written, original
+
+
+def test_of_what_stands_twice_the_copy_has_what_is_shown(tmp_path: Path) -> None:
+    """Two intercepts, two names: the first each, as readers have it; pydicom alone would keep the last."""
+    path = made.write(tmp_path)
+    content = path.read_bytes()
+    for element, before in (
+        (b"\x28\x00\x52\x10DS\x02\x000 ", b"\x28\x00\x53\x10DS"),
+        (b"\x10\x00\x10\x00PN\x06\x00ZZ^TOP", b"\x10\x00\x20\x00LO"),
+    ):
+        at = content.index(before)
+        content = content[:at] + element + content[at:]
+    path.write_bytes(content)
+    shown = readers.read(path)
+
+    assert main(["anonymise", str(path), "--out", str(tmp_path / "out")]) == 0
+    (copy,) = (p for p in files(tmp_path / "out") if p.name != "DICOMDIR")
+    assert (readers.read(copy).values == shown.values).all()
+    assert readers.read(copy).values[0, 0] == -1024
+    assert shown.patient.name == made.PATIENT
+    assert not any(name in copy.read_bytes() for name in (b"ZZ^TOP", made.PATIENT.encode()))
 
 
 def test_the_picture_and_its_geometry_are_the_same(study: Path, tmp_path: Path) -> None:

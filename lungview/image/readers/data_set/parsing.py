@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -9,7 +10,7 @@ from typing import BinaryIO
 from pydicom.datadict import keyword_for_tag
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
-from pydicom.filereader import _at_pixel_data, data_element_generator, read_dataset
+from pydicom.filereader import _at_pixel_data, data_element_generator, read_dataset, read_partial
 from pydicom.tag import BaseTag
 
 from lungview.image.readers.data_set.big_endian import turned
@@ -69,20 +70,37 @@ def _with_the_first(
     return found
 
 
-class _Met:
-    """The elements that a parser comes to. again: those that it came to more than once."""
+def firsts(content: bytes) -> dict[BaseTag, RawDataElement | DataElement]:
+    """Of a file's elements that stand more than once the first, for who reads it by pydicom's `dcmread`."""
+    found: dict[BaseTag, RawDataElement | DataElement] = {}
+    while True:
+        stream = io.BytesIO(content)
+        met = _Met(stream, frozenset(found))
+        before = read_partial(stream, stop_when=met.stops_at_the_second, force=True)
+        if not met.again:
+            return found
+        found |= {tag: before.get_item(tag) for tag in met.again}
 
-    def __init__(self, stream: BinaryIO) -> None:
+
+class _Met:
+    """The elements that a parser comes to. again: those that it came to more than once but for known ones."""
+
+    def __init__(self, stream: BinaryIO, known: frozenset[BaseTag] = frozenset()) -> None:
         self.again: set[BaseTag] = set()
+        self._known = known
         self._stream = stream
         self._at: dict[BaseTag, int] = {}
 
     def stops(self, tag: BaseTag, vr: str | None, length: int) -> bool:
         """Called with the stream behind an element's head; the first one's is also looked at beforehand."""
         here = self._stream.tell()
-        if here - self._at.setdefault(tag, here) > _LOOKED_AT:
+        if here - self._at.setdefault(tag, here) > _LOOKED_AT and tag not in self._known:
             self.again.add(tag)
         return _at_pixel_data(tag, vr, length)
+
+    def stops_at_the_second(self, tag: BaseTag, vr: str | None, length: int) -> bool:
+        """The same; the parser has the first of an element then."""
+        return self.stops(tag, vr, length) or bool(self.again)
 
 
 def named_syntaxes(stream: BinaryIO, start: int, end: int) -> tuple[str, ...]:
