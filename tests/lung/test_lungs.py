@@ -58,6 +58,20 @@ def test_lungs_cut_off_by_the_edge_of_the_picture_are_found(cut: tuple[int, int]
     assert _ml(lungs(volume).values > 0, volume) == pytest.approx(_ml(truth[:, :, part], volume), rel=0.02)
 
 
+def test_lungs_cut_off_by_the_circle_of_what_was_measured_are_found() -> None:
+    """A slice's padding around a circle that is 10 mm narrower than both lungs together."""
+    truth, values = _truth(THORAX), _values(THORAX).copy()
+    lung = np.flatnonzero(truth.any(axis=(0, 1)))
+    rows, columns = (np.arange(n) for n in values.shape[1:])
+    radius = (lung[-1] - lung[0]) / 2 - 5 / THORAX.pixel_spacing
+    away = np.hypot(rows[:, None] - rows.mean(), columns - columns.mean())
+    values[:, away > radius] = -1024
+    volume = _placed(values, THORAX)
+
+    expected = _ml(truth * (away <= radius), volume)
+    assert _ml(lungs(volume).values > 0, volume) == pytest.approx(expected, rel=0.02)
+
+
 def test_foam_cut_off_by_the_edge_of_the_picture_is_no_lung() -> None:
     """The patient lies on it, and it reaches as far to the edge as lung may."""
     truth, values = _truth(THORAX), _values(THORAX).copy()

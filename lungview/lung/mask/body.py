@@ -8,10 +8,11 @@ import numpy as np
 from lungview.lung.mask import regions
 from lungview.lung.mask.morphology import disc
 from lungview.lung.threads import each
+from lungview.study.volume import AIR_HU
 
 TISSUE_HU = -400  # half way between lung and chest wall
 _LUNG_HU = -910  # the median of lung is above, that of air and of foam under the patient below
-_CUT_MM = 200.0  # of lung along the edge of a picture, at most
+_LEAST_CUT_MM, _CUT_MM = 5.0, 200.0  # of lung along the edge of what was measured
 _CUT_MM2 = 1500.0  # of such a lung, at least; less is air between arm and chest
 
 
@@ -30,21 +31,38 @@ def body(values: np.ndarray, pixel_mm: float) -> np.ndarray:
 
 
 def _close_cut_lung(tissue: np.ndarray, values: np.ndarray, pixel_mm: float) -> None:
-    """Set the edge of the picture where lung is cut off by it, else it would lie open to the air around.
+    """Set the edge of what was measured where it cuts lung off, else that would lie open to the air around.
 
     tissue: uint8 (rows, columns), changed in place.
     """
-    edge = np.ones(tissue.shape, bool)
-    edge[1:-1, 1:-1] = False
-    edge &= tissue == 0
-    if not edge.any():
+    outside = _unmeasured(values)
+    air = (tissue | outside) ^ 1
+    edge = _edge(outside) & (air > 0)
+    if np.count_nonzero(values[edge] > _LUNG_HU) * pixel_mm < _LEAST_CUT_MM:  # so of most slices
         return
-    labels, pixels = regions.parts(tissue ^ 1)
+    labels, pixels = regions.parts(air)
     cut = np.bincount(labels[edge], minlength=len(pixels)) * pixel_mm
     large = (cut > 0) & (cut <= _CUT_MM) & (pixels * pixel_mm**2 >= _CUT_MM2)
     for k in np.flatnonzero(large):
         if np.median(values[labels == k]) > _LUNG_HU:
             tissue[edge & (labels == k)] = 1
+
+
+def _unmeasured(values: np.ndarray) -> np.ndarray:
+    """uint8 (rows, columns): the surface of one value, that of padding, that is connected with a corner."""
+    padding = (values <= AIR_HU).view(np.uint8)
+    rows, columns = padding.shape
+    for corner in ((0, 0), (columns - 1, 0), (0, rows - 1), (columns - 1, rows - 1)):
+        if padding[corner[::-1]] == 1:
+            cv2.floodFill(padding, None, corner, 2)
+    return np.asarray((padding == 2).view(np.uint8))
+
+
+def _edge(outside: np.ndarray) -> np.ndarray:
+    """bool (rows, columns): the edge of the picture, and what lies beside a surface of padding."""
+    edge = (cv2.dilate(outside, disc(1)) > outside) if outside.any() else np.zeros(outside.shape, bool)
+    edge[[0, -1]] = edge[:, [0, -1]] = True
+    return np.asarray(edge)
 
 
 def largest_outline(mask: np.ndarray) -> np.ndarray:
