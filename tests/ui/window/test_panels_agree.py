@@ -23,7 +23,7 @@ from lungview.ui.start import features
 from lungview.viewer.second_reader import reader as second_reader
 from lungview.viewer.second_reader import series_run
 from tests.ui.window.odd_headers import write
-from tests.ui.window.test_one_picture import FIRST, SECOND, damage, go, real, scroll  # noqa: F401
+from tests.ui.window.test_one_picture import FIRST, SECOND, damage
 
 MAKE = {panel.id: panel.make for panel in features.PANELS}
 PANELS = ("prediction", "heat_map", "opinion", "compare", "series_curve", "findings", "lungs")
@@ -87,13 +87,13 @@ class Reading:
 
 
 @pytest.fixture
-def reading(qtbot: QtBot, models: None, real: MainWindow) -> Iterator[Reading]:  # noqa: F811
+def reading(qtbot: QtBot, models: None, real: MainWindow) -> Iterator[Reading]:
     return Reading(qtbot, real)
 
 
 def test_all_panels_are_about_the_slice_that_was_scrolled_to(
     reading: Reading,
-    go: Callable[..., None],  # noqa: F811
+    go: Callable[..., None],
     tmp_path: Path,
 ) -> None:
     write(tmp_path, **FIRST)
@@ -107,7 +107,7 @@ def test_all_panels_are_about_the_slice_that_was_scrolled_to(
 
 def test_all_panels_are_about_the_active_view_whatever_layout_and_link(
     reading: Reading,
-    go: Callable[..., None],  # noqa: F811
+    go: Callable[..., None],
     tmp_path: Path,
 ) -> None:
     write(tmp_path / "a", **FIRST)
@@ -132,7 +132,7 @@ def test_all_panels_are_about_the_active_view_whatever_layout_and_link(
 @pytest.mark.parametrize("layout", ["thorax", "mpr", "compare"])
 def test_all_panels_are_about_the_active_view_of_a_named_layout(
     reading: Reading,
-    go: Callable[..., None],  # noqa: F811
+    go: Callable[..., None],
     tmp_path: Path,
     layout: str,
 ) -> None:
@@ -150,7 +150,7 @@ def test_all_panels_are_about_the_active_view_of_a_named_layout(
 
 def test_all_panels_are_about_what_is_shown_after_studies_failures_and_damage(
     reading: Reading,
-    go: Callable[..., None],  # noqa: F811
+    go: Callable[..., None],
     tmp_path: Path,
 ) -> None:
     write(tmp_path / "a", **FIRST)
@@ -173,7 +173,7 @@ def test_all_panels_are_about_what_is_shown_after_studies_failures_and_damage(
 
 def test_all_panels_are_about_the_series_shown_after_curves_and_comparisons(
     reading: Reading,
-    go: Callable[..., None],  # noqa: F811
+    go: Callable[..., None],
     tmp_path: Path,
 ) -> None:
     write(tmp_path / "a", **FIRST)
@@ -199,7 +199,7 @@ def test_all_panels_are_about_the_series_shown_after_curves_and_comparisons(
 
 def test_a_remark_begun_about_one_slice_is_not_recorded_with_the_next(
     reading: Reading,
-    go: Callable[..., None],  # noqa: F811
+    go: Callable[..., None],
     tmp_path: Path,
 ) -> None:
     write(tmp_path, **FIRST)
@@ -212,7 +212,7 @@ def test_a_remark_begun_about_one_slice_is_not_recorded_with_the_next(
 
 def test_a_report_under_way_closes_when_another_picture_takes_its_place(
     reading: Reading,
-    go: Callable[..., None],  # noqa: F811
+    go: Callable[..., None],
     tmp_path: Path,
 ) -> None:
     write(tmp_path, **FIRST)
@@ -225,7 +225,7 @@ def test_a_report_under_way_closes_when_another_picture_takes_its_place(
 
 def test_the_tags_follow_the_picture(
     reading: Reading,
-    go: Callable[..., None],  # noqa: F811
+    go: Callable[..., None],
     tmp_path: Path,
 ) -> None:
     files = write(tmp_path, **FIRST)
