@@ -65,7 +65,7 @@ def last_session() -> OpenSession:
     found = _read(_session_path())
     try:
         return _session(found)
-    except (TypeError, KeyError, ValueError):
+    except (TypeError, KeyError, ValueError, OverflowError):
         return OpenSession()
 
 
@@ -87,7 +87,7 @@ def _session(found: Any) -> OpenSession:
 def _read(path: Path) -> object:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -27,9 +26,14 @@ def _boolean(value: object) -> bool:
 
 
 def _text(value: object) -> str:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not _can_be_written(value):
         raise ValueError("a text")
     return value
+
+
+def _can_be_written(text: str) -> bool:
+    """Whether UTF-8 has it: JSON can name halves of characters, which no file can hold."""
+    return not any("\ud800" <= each <= "\udfff" for each in text)
 
 
 def _one_of(*choices: str) -> Check:
@@ -43,10 +47,10 @@ def _one_of(*choices: str) -> Check:
 
 def _number(low: float, high: float) -> Check:
     def check(value: object) -> float:
-        good = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-        if not good or not low <= float(value) <= high:  # type: ignore[arg-type]
+        # As it is: a whole number may be too large for a float, and no bound lets one that is not finite in.
+        if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
             raise ValueError(f"a number from {low:g} to {high:g}")
-        return float(value)  # type: ignore[arg-type]
+        return float(value)
 
     return check
 
@@ -67,7 +71,7 @@ def _shortcuts(value: object) -> Mapping[str, tuple[str, ...]]:
     for name, keys in value.items():
         if not isinstance(name, str) or not isinstance(keys, list | tuple):
             raise ValueError(expected)
-        if not all(isinstance(key, str) for key in keys):
+        if not all(isinstance(key, str) and _can_be_written(key) for key in keys):
             raise ValueError(expected)
     return MappingProxyType({name: tuple(keys) for name, keys in value.items()})
 
@@ -84,13 +88,13 @@ def _window(value: object) -> Window:
     try:
         item: Any = value
         return Window(float(item["center"]), float(item["width"]), name=str(item.get("name", "")))
-    except (TypeError, KeyError, AttributeError) as error:
+    except (TypeError, KeyError, AttributeError, OverflowError) as error:
         raise ValueError("a window with name, center and width") from error
 
 
 def _first_windows(value: object) -> Mapping[str, str]:
     good = isinstance(value, Mapping) and set(value) <= set(FIRST_WINDOW_KINDS)
-    if not good or not set(value.values()) <= set(FIRST_WINDOWS):  # type: ignore[attr-defined]
+    if not good or any(each not in FIRST_WINDOWS for each in value.values()):  # type: ignore[attr-defined]
         raise ValueError(f"one of {', '.join(FIRST_WINDOWS)} for each of {', '.join(FIRST_WINDOW_KINDS)}")
     return MappingProxyType(dict(value))  # type: ignore[call-overload]
 
@@ -233,7 +237,7 @@ def save(settings: Settings, path: Path | None = None) -> None:
 def _table(path: Path) -> Mapping[str, object]:
     try:
         table = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:  # JSON and UTF-8 errors are both ValueErrors
+    except (ValueError, RecursionError) as error:  # JSON and UTF-8 errors are both ValueErrors
         raise SettingsError(f"expected JSON, found {error}", path) from error
     if not isinstance(table, dict):
         raise SettingsError(f"expected a table of settings, found {type(table).__name__}", path)

@@ -40,7 +40,18 @@ def test_a_first_start_has_an_empty_clean_session() -> None:
     assert not recent.last_session().crashed
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff", b"[]", b'{"paths": 3}', b'{"paths": [], "index": "x"}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff",
+        b"[]",
+        b"[" * 100_000,
+        b'{"paths": 3}',
+        b'{"paths": [], "index": "x"}',
+        b'{"paths": [], "series_uid": "", "index": 1e999, "crashes": 0, "clean": true}',
+    ],
+)
 def test_a_bad_session_file_counts_as_none(content: bytes) -> None:
     paths.data().mkdir(parents=True)
     (paths.data() / "session.json").write_bytes(content)

@@ -42,6 +42,12 @@ def test_a_damaged_file_gives_the_defaults_a_sentence_and_is_kept_aside() -> Non
     assert path.with_name("settings.json.bad").read_bytes() == b'{"theme": "li\xff'
 
 
+def test_a_file_nested_beyond_reason_gives_the_defaults_too(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text("[" * 100_000)
+    assert settings.load(path).settings == Settings()
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -57,6 +63,11 @@ def test_a_damaged_file_gives_the_defaults_a_sentence_and_is_kept_aside() -> Non
         ("first_window", {"XX": "lung"}),
         ("first_window", {"CT": "liver"}),
         ("first_window", "lung"),
+        ("first_window", {"CT": ["lung"]}),
+        ("cine_fps", 10**400),
+        ("user_windows", {"5": {"center": 10**400, "width": 1}}),
+        ("report_reader", "half a character: \ud83d"),
+        ("shortcuts", {"tool.ruler": ["\ud83d"]}),
     ],
 )
 def test_one_bad_value_costs_only_itself(tmp_path: Path, name: str, value: object) -> None:

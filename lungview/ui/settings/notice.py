@@ -37,7 +37,7 @@ def accepted(today: date) -> None:
 def _last_accepted() -> date | None:
     try:
         return date.fromisoformat(json.loads(_path().read_text(encoding="utf-8"))["accepted"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

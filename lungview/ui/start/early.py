@@ -76,5 +76,5 @@ def setting(name: str) -> object:
     """The value of that name as the file has it, unchecked; None where there is none, or no such file."""
     try:
         return json.loads((paths.config() / "settings.json").read_bytes())[name]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
