@@ -29,6 +29,7 @@ class TagsDialog(QDialog):
         self._hide_personal, self._tasks = hide_personal, tasks
         self._file: tuple[Path, str] | None = None
         self._task: Task | None = None
+        self._over = False
         self.message = QLabel(self.tr("Reading…"), wordWrap=True)
         self._make_tree()
         layout = QVBoxLayout(self)
@@ -50,7 +51,9 @@ class TagsDialog(QDialog):
         )
 
     def follow(self, slice_: Slice | None) -> None:
-        """Another picture is on screen, or none."""
+        """Another picture is on screen, or none. Closed, and gone a moment later, it reads no more."""
+        if self._over:
+            return
         if slice_ is None or slice_.reformatted:  # no file holds it
             self.show_nothing()
         else:
@@ -97,6 +100,7 @@ class TagsDialog(QDialog):
     def done(self, result: int) -> None:
         if self._task is not None:
             self._task.cancel()
+        self._over = True
         super().done(result)
 
     def _on_tags(self, found: Sequence[Tag]) -> None:

@@ -6,7 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemDelegate, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QHeaderView,
+    QLineEdit,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
 
 from lungview.ui.keys.focus_keys import NAMES_ROWS
 from lungview.ui.shell.views.long_texts import LongTexts
@@ -50,6 +57,7 @@ class MarksTree(QTreeWidget):
         header.setMaximumSectionSize(_WIDEST)  # the last one takes what is left
         LongTexts(self)
         self._rows: dict[str, QTreeWidgetItem] = {}
+        self._writing = ""  # the mark whose name was written last
         self.currentItemChanged.connect(self._on_current)
         self.itemClicked.connect(lambda item, _: self._on_current(item, None))
         self.itemDoubleClicked.connect(lambda item, _: self.edit_name(str(item.data(SLICE, _ID))))
@@ -66,9 +74,11 @@ class MarksTree(QTreeWidget):
         hidden: frozenset[str],
         chosen: str,
     ) -> None:
-        """Show these rows, volumes last; where the reader is writing a name, only after that."""
+        """Show these rows, volumes last; where the reader is writing the name of one, only after that."""
         if self.state() == QTreeWidget.State.EditingState:
-            return
+            if self._writing in {each.drawn.id for each in marks}:
+                return
+            self._stop_writing()
         at = self.verticalScrollBar().value()
         self.blockSignals(True)
         self.clear()
@@ -91,7 +101,15 @@ class MarksTree(QTreeWidget):
 
     def edit_name(self, annotation_id: str) -> None:
         if annotation_id in self._rows:
+            self._writing = annotation_id
             self.editItem(self._rows[annotation_id], NAME)
+
+    def _stop_writing(self) -> None:
+        """Close the entry of a mark that is listed no more: its row must not stay beside another study."""
+        self.blockSignals(True)
+        for entry in self.viewport().findChildren(QLineEdit):
+            self.closeEditor(entry, QAbstractItemDelegate.EndEditHint.RevertModelCache)
+        self.blockSignals(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         item = self.currentItem()

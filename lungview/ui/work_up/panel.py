@@ -41,6 +41,7 @@ class WorkUpPanel(QWidget):
         self.compare, self.stop = QPushButton(self.tr("Compare with prior…")), QPushButton(self.tr("Stop"))
         self.form, self.results, self.exam = Form(), Results(), ExamBox(self._desks, self._jobs)
         self.sentence.setVisible(False)
+        self._told_of: object = None  # the series that was on screen then
         column = QVBoxLayout(self)
         parts: tuple[QWidget, ...] = (self.guide, self.title, self.compare, self.stop, self.sentence)
         for part in (*parts, self.results, self.form, self.exam):
@@ -64,11 +65,15 @@ class WorkUpPanel(QWidget):
         desks.told.connect(self._on_told)
 
     def _on_told(self, sentence: str) -> None:
+        here = self._desks.here()
+        self._told_of = None if here is None else here[0].key
         self.sentence.setText(speaking.said(sentence))
         self.sentence.setVisible(bool(sentence))
 
     def _show(self) -> None:
         here, found = self._desks.here(), self._desks.chosen()
+        if self._told_of != (None if here is None else here[0].key):
+            self._on_told("")  # what was told was told of another series
         self.guide.setEnabled(here is not None)
         self._show_compare(here is not None)
         self.exam.setVisible(here is not None)

@@ -136,6 +136,22 @@ def test_a_name_written_in_the_list_stands_on_the_picture_and_is_undone(
     assert drawn(opened)[0].text == ""
 
 
+def test_a_name_that_is_being_written_keeps_no_mark_of_another_picture_in_the_list(
+    opened: MainWindow, qtbot: QtBot
+) -> None:
+    ruler(opened, 0, qtbot)
+    ruler(opened, 1, qtbot)
+    panel = panel_of(opened)
+    first, second = (each.drawn.id for each in desk_of(opened).marks)
+    panel.tree.edit_name(second)
+    desk_of(opened).remove(first)
+    qtbot.waitUntil(lambda: len(desk_of(opened).marks) == 1)
+    assert panel.tree.state() == panel.tree.State.EditingState  # its own mark is still there
+    desk_of(opened).remove(second)
+    qtbot.waitUntil(lambda: rows(opened) == [])
+    assert panel.tree.state() != panel.tree.State.EditingState
+
+
 def test_f2_in_the_list_writes_the_name_of_a_mark_and_of_no_finding(opened: MainWindow, qtbot: QtBot) -> None:
     ruler(opened, 0, qtbot)
     tree = panel_of(opened).tree

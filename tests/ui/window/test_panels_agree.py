@@ -223,6 +223,38 @@ def test_a_report_under_way_closes_when_another_picture_takes_its_place(
         reading.session.stack.go(2)  # as when files that were being read arrive
 
 
+def test_the_work_up_says_what_it_did_of_the_series_on_screen_alone(
+    reading: Reading,
+    go: Callable[..., None],
+    tmp_path: Path,
+) -> None:
+    write(tmp_path / "a", 6, **FIRST)
+    write(tmp_path / "b", 6, **SECOND)
+    go(tmp_path)
+    panel = reading.window.panels["work_up"]
+    panel.exam.copy.click()  # type: ignore[attr-defined]
+    assert panel.sentence.text() == "Copied as text"  # type: ignore[attr-defined]
+    reading.do(reading.session.stack.go, 2)
+    assert panel.sentence.text() == "Copied as text"  # type: ignore[attr-defined]
+    reading.session.show(reading.session.series[1])
+    reading.settle()
+    assert panel.sentence.text() == ""  # type: ignore[attr-defined]
+
+
+def test_tags_that_were_closed_read_no_other_picture(
+    reading: Reading,
+    go: Callable[..., None],
+    tmp_path: Path,
+) -> None:
+    write(tmp_path, **FIRST)
+    go(tmp_path)
+    reading.window.actions_table["file.tags"].trigger()
+    (dialog,) = reading.window.findChildren(TagsDialog)
+    dialog.reject()
+    dialog.follow(None)  # a slice arrives before the dialog is gone
+    assert dialog.message.text() == "Reading…"
+
+
 def test_the_tags_follow_the_picture(
     reading: Reading,
     go: Callable[..., None],
