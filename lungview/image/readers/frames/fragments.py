@@ -47,6 +47,9 @@ def frames_of(
     basic, fragments = _items(stream, start)
     if len(fragments) == frames:
         return tuple((fragment,) for fragment in fragments)
+    fragments = [fragment for fragment in fragments if fragment.length]  # an empty one begins no frame
+    if len(fragments) == frames:
+        return tuple((fragment,) for fragment in fragments)
     if coded:
         beginnings = {fragment.tag for fragment in fragments if _begins_frame(stream, fragment)}
     else:

@@ -104,6 +104,26 @@ def test_frames_in_several_fragments_are_joined(syntax: str, with_table: bool, t
     assert _firsts(_file(tmp_path, syntax, data)) == [[0, 7, 9]] * 2
 
 
+@pytest.mark.parametrize("where", [0, 1, 3])
+@pytest.mark.parametrize("syntax", SYNTAXES, ids=lambda s: uid.UID(s).keyword)
+def test_an_empty_fragment_is_no_frame(syntax: str, where: int, tmp_path: Path) -> None:
+    """PS3.5 A.4 has no frame of no fragments' bytes; of as many fragments as frames it is a lost one."""
+    items = _codes(syntax)
+    items.insert(where, b"")
+    path = _file(tmp_path, syntax, b"".join(map(_item, [b"", *items])))
+
+    assert _firsts(path) == [[0, 7, 9]] * 2
+    assert len(readers.read_header(path).instances) == 3
+    refused(_file(tmp_path, syntax, b"".join(map(_item, [b"", *items])), 4), DamagedFile, "frame")
+
+
+def test_an_empty_fragment_in_front_of_a_single_frame_is_passed_by(tmp_path: Path) -> None:
+    items = [b"", b"", _codes(uid.JPEG2000Lossless)[0]]
+    path = _file(tmp_path, uid.JPEG2000Lossless, b"".join(map(_item, items)), 1)
+
+    assert _firsts(path, 1) == [[0]] * 2
+
+
 def test_a_codestream_more_is_a_frame_more_and_said(tmp_path: Path) -> None:
     path = _file(tmp_path, uid.JPEGLosslessSV1, encapsulate(_codes(uid.JPEGLosslessSV1), has_bot=False), 2)
 
