@@ -8,6 +8,7 @@ from pydicom.dataset import Dataset
 
 from lungview.image.readers.data_set.elements import Likeness
 from lungview.image.readers.data_set.geometry import (
+    CALIBRATION,
     SPACINGS,
     FrameGroups,
     at_its_offset,
@@ -95,7 +96,7 @@ TAGS = [
         0x00200032,
     ),
     *(0x00200037, 0x00200052, 0x00280002, 0x00280004, 0x00280006, 0x00280008, 0x00280010, 0x00280011),
-    *(0x00280030, 0x00280100, 0x00280101, 0x00280103, 0x52009229, 0x52009230),
+    *(0x00280030, 0x00280100, 0x00280101, 0x00280103, 0x00280A02, 0x52009229, 0x52009230),
     0x3004000C,
     0x7FE00001,
     *TRAIT_TAGS,
@@ -106,7 +107,7 @@ TAGS = [
 SAID_OF_SERIES = Likeness(
     *("SOPClassUID", "SeriesInstanceUID", "Modality", "Rows", "Columns", "PhotometricInterpretation"),
     *("SeriesDescription", "SeriesNumber", "BodyPartExamined", "ImageType", "FrameOfReferenceUID"),
-    *(*SPACINGS, "SliceThickness"),
+    *(*SPACINGS, CALIBRATION, "SliceThickness"),
     *("PatientName", "PatientID", "PatientBirthDate", "PatientSex", "PatientAge"),
     *("IssuerOfPatientID", "IssuerOfPatientIDQualifiersSequence"),
     *("StudyInstanceUID", "StudyDescription", "StudyDate", "StudyTime", "AccessionNumber"),

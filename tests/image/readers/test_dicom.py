@@ -61,14 +61,27 @@ def test_padding_is_masked_as_a_range(tmp_path: Path) -> None:
         (setting(PixelSpacing=["0.5", "0.25"]), (0.5, 0.25), "PixelSpacing"),
         (setting(PixelSpacing=None, ImagerPixelSpacing=["0.2", "0.2"]), (0.2, 0.2), "ImagerPixelSpacing"),
         (setting(PixelSpacing=["0", "0"], ImagerPixelSpacing=["1", "2"]), (1, 2), "ImagerPixelSpacing"),
+        # 10.7.1.3: where both are the same nothing was calibrated, unless the file says so
+        (setting(PixelSpacing=["1", "2"], ImagerPixelSpacing=["1.0", "2"]), (1, 2), "ImagerPixelSpacing"),
+        (setting(PixelSpacing=["1", "2"], ImagerPixelSpacing=["1.1", "2.2"]), (1, 2), "PixelSpacing"),
+        (
+            setting(
+                PixelSpacing=["1", "2"],
+                ImagerPixelSpacing=["1", "2"],
+                PixelSpacingCalibrationType="FIDUCIAL",
+            ),
+            (1, 2),
+            "PixelSpacing",
+        ),
     ],
 )
 def test_spacing_comes_from_where_it_says(
     change: Change, spacing: tuple[float, float], source: str, tmp_path: Path
 ) -> None:
-    found = files.read(tmp_path, change).spacing
-    assert found is not None
-    assert (found.row, found.column, found.source) == (*spacing, source)
+    path = files.write(tmp_path, change)
+    for found in (readers.read(path).spacing, readers.read_header(path).spacing):
+        assert found is not None
+        assert (found.row, found.column, found.source) == (*spacing, source)
 
 
 def test_a_decimal_comma_is_taken_for_a_point_and_said(tmp_path: Path) -> None:

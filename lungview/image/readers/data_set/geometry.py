@@ -18,6 +18,7 @@ from lungview.image.readers.data_set.values import (
     number,
     numbers,
     raw,
+    text,
     without_sign,
     written,
 )
@@ -30,6 +31,7 @@ _UNIT_TOLERANCE = 0.01
 
 
 SPACINGS = ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing")
+CALIBRATION = "PixelSpacingCalibrationType"
 MOST_RATIO = 100.0  # a pixel that is a line is a slip of the writer
 _LEAST_MM, _MOST_MM = 1e-5, 1e3  # of a pixel: a whole slide's has 2.5e-4
 
@@ -143,7 +145,8 @@ def _orthonormal(values: tuple[float, ...]) -> bool:
 def spacing(groups: FrameGroups) -> tuple[Spacing | None, tuple[str, ...]]:
     """Pixel spacing and its source: in the patient, else at the detector, else on the film, else none.
 
-    PS3.3 C.7.6.2, 10.7.1.3, C.8.6.1.
+    PS3.3 C.7.6.2, 10.7.1.3, C.8.6.1. Pixel Spacing that is that of the detector, and says of no calibration,
+    is none in the patient.
     """
     measures, plain = groups.find("PixelMeasuresSequence"), groups.plain
     found: tuple[str, ...] = ()
@@ -154,13 +157,19 @@ def spacing(groups: FrameGroups) -> tuple[Spacing | None, tuple[str, ...]]:
         values = numbers(dataset, keyword)
         if len(values) == 2 and all(math.isfinite(v) and v > 0 for v in values):
             if _can_be(*values):
-                return Spacing(values[0], values[1], keyword), found
+                imager = "ImagerPixelSpacing"
+                source = imager if values == numbers(plain, imager) and not _calibrated(plain) else keyword
+                return Spacing(values[0], values[1], source), found
             said = f"{keyword} is {values[0]:g} × {values[1]:g} mm, which no pixel has; it is not used"
             found = (*found, said)
             continue
         if written(dataset, keyword):
             found = (*found, f"{keyword} is not two numbers above 0; it is not used")
     return None, found
+
+
+def _calibrated(plain: Dataset) -> bool:
+    return bool(text(plain, CALIBRATION))
 
 
 def _can_be(row: float, column: float) -> bool:
