@@ -13,7 +13,6 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import UID, ImplicitVRLittleEndian
 
 from lungview.errors import Cancelled, LungViewError, ReportError, UnsupportedFormat
-from lungview.image.readers.data_set.parsing import firsts
 from lungview.image.readers.source import Source, opened
 from lungview.report.anonymise import burned_in, leftovers
 from lungview.report.anonymise.cleaning import clean
@@ -172,10 +171,7 @@ def _read(source: Source) -> Dataset | None:
     start = source.start()
     if start[128:132] != b"DICM" and start[:2] not in (b"\x08\x00", b"\x02\x00", b"\x00\x08"):
         raise UnsupportedFormat("no DICOM file", source.label)
-    content = source.content()
-    dataset = dcmread(io.BytesIO(content), force=True)
-    for tag, first in firsts(content).items():  # as it is shown: pydicom has the last
-        dataset[tag] = first
+    dataset = dcmread(io.BytesIO(source.content()), force=True)
     _settle(dataset)
     if str(dataset.file_meta.get("MediaStorageSOPClassUID", "")) == "1.2.840.10008.1.3.10":
         return None

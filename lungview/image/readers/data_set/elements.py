@@ -195,7 +195,7 @@ def item_of(dataset: Dataset, tag: BaseTag) -> Dataset | None:
             key, vr, size = _element_head(data, at)
             if vr not in _SHORT_VRS:
                 return None  # a sequence, a long value, a delimiter
-            found[key] = data[at + 4 : at + 8 + size]
+            found.setdefault(key, data[at + 4 : at + 8 + size])  # of one that stands twice the first
             at += 8 + size
     except struct.error:
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import struct
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -10,10 +9,11 @@ from typing import BinaryIO
 from pydicom.datadict import keyword_for_tag
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
-from pydicom.filereader import _at_pixel_data, data_element_generator, read_dataset, read_partial
+from pydicom.filereader import _at_pixel_data, read_dataset
 from pydicom.tag import BaseTag
 
 from lungview.image.readers.data_set.big_endian import turned
+from lungview.image.readers.libraries import every_element
 
 MOST_ELEMENT = 1 << 27  # bytes; a longer value before the pixel data is stepped over
 _LONG = (b"OB", b"OW", b"SQ", b"UN", b"UT")
@@ -27,7 +27,7 @@ def read_elements(
     """The data set from the stream's position to its pixel data, where the stream then is; and warnings.
 
     Its values are little endian whatever the stream is. tags: those wanted, None for all. Of an element that
-    stands twice the first counts, as for dcmtk and ITK; pydicom has the last.
+    stands twice the first counts (see `libraries`).
     """
     wanted: list[BaseTag | int] | None = [BaseTag(t) for t in tags] if tags else None
     elements = stream if little else turned(stream)
@@ -45,62 +45,41 @@ def read_elements(
     end = elements.tell()
     elements.seek(start)
     is_implicit = bool(dataset.original_encoding[0])
-    every = data_element_generator(
-        elements, is_implicit, True, _at_pixel_data, MOST_ELEMENT, "iso8859", wanted
-    )
-    found = _with_the_first(dataset, met.again, every)
+    every = every_element(elements, is_implicit, True, _at_pixel_data, MOST_ELEMENT, "iso8859", wanted)
+    found = _said_otherwise(dataset, met.again, every)
     elements.seek(end)
     return dataset, found
 
 
-def _with_the_first(
+def _said_otherwise(
     dataset: Dataset, again: set[BaseTag], every: Iterator[RawDataElement | DataElement]
 ) -> tuple[str, ...]:
-    """Of those that stand more than once put the first into the data set; warnings of those that differ."""
-    found: tuple[str, ...] = ()
-    waited_for = set(again)
-    for first in every:
-        if (tag := BaseTag(first.tag)) not in waited_for:
-            continue
-        waited_for.remove(tag)
-        if dataset.get_item(tag).value != first.value:
-            name = keyword_for_tag(tag) or str(tag)
-            found = (*found, f"{name} stands more than once, with different values; the first is used")
-        dataset[tag] = first
-    return found
-
-
-def firsts(content: bytes) -> dict[BaseTag, RawDataElement | DataElement]:
-    """Of a file's elements that stand more than once the first, for who reads it by pydicom's `dcmread`."""
-    found: dict[BaseTag, RawDataElement | DataElement] = {}
-    while True:
-        stream = io.BytesIO(content)
-        met = _Met(stream, frozenset(found))
-        before = read_partial(stream, stop_when=met.stops_at_the_second, force=True)
-        if not met.again:
-            return found
-        found |= {tag: before.get_item(tag) for tag in met.again}
+    """Warnings of those that stand more than once and say something else than the first, which is used."""
+    others = {
+        BaseTag(element.tag): ""
+        for element in every
+        if element.tag in again and element.value != dataset.get_item(element.tag).value
+    }
+    return tuple(
+        f"{keyword_for_tag(tag) or tag} stands more than once, with different values; the first is used"
+        for tag in others
+    )
 
 
 class _Met:
-    """The elements that a parser comes to. again: those that it came to more than once but for known ones."""
+    """The elements that a parser comes to. again: those that it came to more than once."""
 
-    def __init__(self, stream: BinaryIO, known: frozenset[BaseTag] = frozenset()) -> None:
+    def __init__(self, stream: BinaryIO) -> None:
         self.again: set[BaseTag] = set()
-        self._known = known
         self._stream = stream
         self._at: dict[BaseTag, int] = {}
 
     def stops(self, tag: BaseTag, vr: str | None, length: int) -> bool:
         """Called with the stream behind an element's head; the first one's is also looked at beforehand."""
         here = self._stream.tell()
-        if here - self._at.setdefault(tag, here) > _LOOKED_AT and tag not in self._known:
+        if here - self._at.setdefault(tag, here) > _LOOKED_AT:
             self.again.add(tag)
         return _at_pixel_data(tag, vr, length)
-
-    def stops_at_the_second(self, tag: BaseTag, vr: str | None, length: int) -> bool:
-        """The same; the parser has the first of an element then."""
-        return self.stops(tag, vr, length) or bool(self.again)
 
 
 def named_syntaxes(stream: BinaryIO, start: int, end: int) -> tuple[str, ...]:
