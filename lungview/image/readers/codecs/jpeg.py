@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import imagecodecs
 import numpy as np
 
+from lungview.image.readers.codecs import jpeg_scans
 from lungview.image.readers.codecs.codestream import (
     CodestreamError,
     Decoded,
@@ -27,8 +28,6 @@ NO_END = "the JPEG has no end marker; its pixels are complete"
 _RGB_NAMES = (b"RGB", b"rgb")
 _NOT_TRANSFORMED, _YCBCR = b"\0", b"\x01"  # what an Adobe segment says of colour (Adobe Technical Note 5116)
 _SAYS_RGB = "the JPEG says that its colour is RGB, the data set says YCbCr; the JPEG is followed"
-# What may follow a scan that is cut: its pixels then differ, as none of a whole scan do.
-_CONTINUED = (b"\x00" * 64, b"\xaa" * 64, b"\x55" * 64)
 # A progressive file of more scans costs seconds for a few bytes each.
 MOST_SCANS = 512
 
@@ -111,6 +110,8 @@ def decode(codestream: bytes, wanted: Wanted) -> Decoded:
     whole = ends(codestream)
     pixels = _decode(codestream, as_coded) if whole else _without_end(codestream, start, as_coded)
     odd = (_SAYS_RGB,) if colour == "RGB" and wanted.ybr else ()
+    if whole:
+        odd = (*odd, *oddities(codestream, pixels))
     return Decoded(
         shaped(pixels, wanted),
         start.frame.precision,
@@ -131,6 +132,11 @@ def _colour(start: Start, wanted: Wanted) -> str:
     return "YBR" if start.jfif or wanted.ybr else ""
 
 
+def oddities(codestream: bytes, pixels: np.ndarray) -> tuple[str, ...]:
+    """Warnings about the scans of a decoded picture. Raises CodestreamError where some are missing."""
+    return jpeg_scans.refuse_cut(codestream, pixels, lambda more: _decode(more, as_coded=False))
+
+
 def lacks_its_end_alone(codestream: bytes) -> bool:
     """Whether a JPEG has its whole scan and no end marker behind it."""
     if ends(codestream):
@@ -149,7 +155,10 @@ def _without_end(codestream: bytes, start: Start, as_coded: bool) -> np.ndarray:
     """
     if start.marker not in _PROGRESSIVE:
         pixels = _decode(codestream + END, as_coded)
-        if all(np.array_equal(pixels, _decode(codestream + more + END, as_coded)) for more in _CONTINUED):
+        if all(
+            np.array_equal(pixels, _decode(codestream + more + END, as_coded))
+            for more in jpeg_scans.CONTINUED
+        ):
             return pixels
     raise CodestreamError("the codestream has no end marker; it is cut")
 

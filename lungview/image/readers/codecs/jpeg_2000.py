@@ -65,11 +65,11 @@ def decode(codestream: bytes, wanted: Wanted) -> Decoded:
         raise CodestreamError(f"the JPEG 2000 codestream does not decode: {error}") from error
     found = ("the JPEG 2000 has no end marker; its pixels are complete",) if unended else ()
     return Decoded(
-        shaped(pixels, wanted), header.precision, own_signs=True, lossy=_lossy(codestream), warnings=found
+        shaped(pixels, wanted), header.precision, own_signs=True, lossy=lossy(codestream), warnings=found
     )
 
 
-def _lossy(codestream: bytes) -> str:
+def lossy(codestream: bytes) -> str:
     """By which method a frame lost something: the 9-7 wavelet always does; of the 5-3 one nobody can tell."""
     segments = dict(_segments(codestream[_siz(codestream) - 4 :]))
     if segments.get(_CODING, b"")[9:10] != bytes([_IRREVERSIBLE]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from lungview.image.readers.pictures.png import SIGNATURE
+from lungview.image.readers.pictures.png import SIGNATURE, without_animation
 from lungview.image.readers.pictures.upright import upright
 
 
@@ -20,8 +20,11 @@ def decode(content: bytes, orientation: int) -> tuple[np.ndarray, bool]:
 
     Raises ValueError when it does not decode.
     """
-    found = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
-    if found is None or found.dtype != np.uint16 or found.ndim != 3:
+    # OpenCV would take the first picture of an animation for the file's own.
+    found = cv2.imdecode(np.frombuffer(without_animation(content), np.uint8), cv2.IMREAD_UNCHANGED)
+    if found is None:
+        raise ValueError("its data are damaged")
+    if found.dtype != np.uint16 or found.ndim != 3:
         raise ValueError("16-bit colour was expected")
     rgb, transparent = np.asarray(found[..., 2::-1]), False
     if found.shape[2] == 4 and int(found[..., 3].min()) < 0xFFFF:

@@ -14,9 +14,9 @@ from lungview.errors import DamagedFile, ReadError, TooManyPixels
 from lungview.image.readers.codecs import jpeg
 from lungview.image.readers.header import Header, picture_instance
 from lungview.image.readers.libraries import MOST_METADATA
-from lungview.image.readers.pictures import deep_colour, rare_jpeg
+from lungview.image.readers.pictures import deep_colour, pixel_shape, rare_jpeg
 from lungview.image.readers.pictures.colour import MOST_PIXELS, ON_BLACK, grey_if_equal
-from lungview.image.readers.pictures.png import bad_checksum, cut, metadata_follow_pixels
+from lungview.image.readers.pictures.png import bad_checksum, cut, lacks_pixels, metadata_follow_pixels
 from lungview.image.readers.pictures.upright import upright_size
 from lungview.image.readers.source import Source
 from lungview.image.slice import Instance, Slice
@@ -25,6 +25,7 @@ from lungview.image.stored import NO_VALUES, Stored
 FORMATS = ("PNG", "JPEG", "BMP")
 GREY_MODES = ("1", "L", "I", "I;16", "I;16B")
 STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"BM")
+_LAST_UNTURNED = 4  # orientation; from 5 on rows and columns change places
 BAD_CHECKSUM = "a checksum of the PNG is wrong: the picture may be damaged"
 
 
@@ -52,6 +53,12 @@ class _Picture:
             # PngImageFile.getexif would decode the picture to come to what lies behind it.
             return int(Image.Image.getexif(self.image).get(0x0112, 1))
         return int(self.image.getexif().get(0x0112, 1))
+
+    @property
+    def resolution(self) -> object:
+        """Pixels along and down, in any unit; None when the file says none."""
+        said = self.image.info
+        return said.get("aspect") or said.get("jfif_density") or said.get("dpi")
 
     @property
     def instance(self) -> Instance:
@@ -131,33 +138,49 @@ def _stored(picture: _Picture, odd: tuple[str, ...]) -> Stored:
     source = picture.source
     try:
         pixels, found = _deep(picture) or _pixels(picture.image)
-        found = (*odd, *found, *_oddities(picture))
+        found = (*odd, *found, *_oddities(picture, pixels))
+    except DamagedFile:
+        raise
     except Exception as error:
         raise DamagedFile(_why(picture, error), source.label) from error
     rows, columns = pixels.shape[:2]
     instance = picture_instance(source, (rows, columns))
     lossy = "JPEG" if picture.format == "JPEG" else ""
-    about = Slice(instance=instance, values=NO_VALUES, lossy=lossy, warnings=found)
+    ratio, odd = pixel_shape.of(picture.resolution, picture.orientation > _LAST_UNTURNED)
+    about = Slice(instance=instance, values=NO_VALUES, ratio=ratio, lossy=lossy, warnings=(*found, *odd))
     return Stored(pixels, about, bits=8 * pixels.dtype.itemsize)
+
+
+def _cut_off(picture: _Picture) -> str:
+    return f"the {picture.format} does not decode: it is cut off, its data end too soon"
 
 
 def _why(picture: _Picture, error: Exception) -> str:
     """What a decoder's error means; its own words where nothing better is known."""
     ended = picture.format == "PNG" and cut(picture.source.content())
     if ended or "truncated" in str(error):
-        return f"the {picture.format} does not decode: it is cut off, its data end too soon"
+        return _cut_off(picture)
     said = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
     return f"the {picture.format} does not decode: {said}"
 
 
-def _oddities(picture: _Picture) -> tuple[str, ...]:
-    """Warnings about a picture that decoded."""
+def _oddities(picture: _Picture, pixels: np.ndarray) -> tuple[str, ...]:
+    """Warnings about a picture that decoded. Raises CodestreamError where a part of it did not."""
+    if picture.format == "PNG" and _flat_at_an_edge(pixels) and lacks_pixels(picture.source.content()):
+        raise DamagedFile(_cut_off(picture), picture.source.label)
     if picture.format == "PNG" and bad_checksum(picture.source.content()):
         return (BAD_CHECKSUM,)
+    scans = jpeg.oddities(picture.source.content(), pixels) if picture.format == "JPEG" else ()
     pictures = int(getattr(picture.image, "n_frames", 1))
     if pictures > 1:
-        return (f"the file holds {pictures} pictures; the first is shown",)
-    return ()
+        return (*scans, f"the file holds {pictures} pictures; the first is shown")
+    return scans
+
+
+def _flat_at_an_edge(pixels: np.ndarray) -> bool:
+    """Whether lines at an edge hold one value alone, as those do that were never unpacked."""
+    lines = (*pixels[[0, 1 % len(pixels), -1, -min(2, len(pixels))]], pixels[:, 0], pixels[:, -1])
+    return any(bool((line == line[0]).all()) for line in lines)
 
 
 def _deep(picture: _Picture) -> tuple[np.ndarray, tuple[str, ...]] | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from lungview.errors import DamagedFile, LungViewError, ReadError
 from lungview.image.readers.header import Header, picture_instance
-from lungview.image.readers.pictures import tiff_page
+from lungview.image.readers.pictures import tiff_page, tiff_segments
 from lungview.image.readers.source import Source
 from lungview.image.slice import Instance, Slice
 from lungview.image.stored import NO_VALUES, Stored
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 MOST_PAGES = 20_000
+_PLANES = 33629  # of MetaMorph: UIC2, one entry a plane
 _REDUCED_OR_MASK = 0b101  # NewSubfileType: a smaller copy of another page, or its transparency mask
 REPEATED = "the pages of the TIFF point back to an earlier one; each is shown once"
 TOO_MANY = f"the TIFF has more than {MOST_PAGES} pages; the first {MOST_PAGES} are shown"
@@ -93,16 +95,30 @@ def _pages(file: TiffFile) -> tuple[list[TiffPage], tuple[str, ...]]:
 
 
 def _without_pages(file: TiffFile, pages: int) -> tuple[str, ...]:
-    """A warning where ImageJ wrote pictures that have no page: it does so beyond 4 GB."""
+    """A warning where pictures have no page of their own, as ImageJ and MetaMorph write them."""
     try:
-        said = int((file.imagej_metadata or {}).get("images", 1))
-    except Exception:  # a description that only begins like ImageJ's
+        said = _said(file)
+    except Exception:  # a description that only begins like theirs
         return ()
     return (
         (f"the TIFF holds {said} pictures and pages for {pages}; the others are not read",)
         if said > pages
         else ()
     )
+
+
+def _said(file: TiffFile) -> int:
+    """How many pictures the writer's own words count."""
+    from tifffile.tifffile import shaped_description_metadata
+
+    first: TiffPage = file.pages[0]  # type: ignore[assignment]  # a whole page, as `useframes` is off
+    planes = first.tags.get(_PLANES)
+    if planes is not None:
+        return int(planes.count)
+    if first.shaped_description:
+        shape = shaped_description_metadata(first.shaped_description)["shape"]
+        return int(math.prod(shape) // math.prod(first.shaped))
+    return int((file.imagej_metadata or {}).get("images", 1))
 
 
 def _instance(source: Source, page: TiffPage, frame: int) -> Instance:
@@ -112,14 +128,15 @@ def _instance(source: Source, page: TiffPage, frame: int) -> Instance:
 def _stored(source: Source, page: TiffPage, frame: int) -> Stored:
     try:
         pixels, warnings = tiff_page.pixels(page, source.label)
+        lossy = tiff_segments.lossy(page)
+        ratio, odd = tiff_page.shape(page)
     except LungViewError:
         raise
     except Exception as error:  # what a library raises on hostile bytes is about this file
         raise _damaged(source, error) from error
     rows, columns = pixels.shape[:2]
     instance = picture_instance(source, (rows, columns), frame)
-    lossy = tiff_page.LOSSY.get(int(page.compression), "")
-    about = Slice(instance=instance, values=NO_VALUES, lossy=lossy, warnings=warnings)
+    about = Slice(instance=instance, values=NO_VALUES, ratio=ratio, lossy=lossy, warnings=(*warnings, *odd))
     return Stored(pixels, about, bits=8 * pixels.dtype.itemsize)
 
 

@@ -11,15 +11,16 @@ import numpy as np
 
 from lungview.errors import DamagedFile, MissingCodec, TooManyPixels, UnsupportedFormat
 from lungview.image.readers.frames.bits import rounded, without_number
-from lungview.image.readers.pictures import tiff_segments
+from lungview.image.readers.pictures import pixel_shape, tiff_predictor, tiff_segments
 from lungview.image.readers.pictures.colour import MOST_PIXELS, ON_BLACK, grey_if_equal
 from lungview.image.readers.pictures.upright import upright, upright_size
 
 if TYPE_CHECKING:
     from tifffile import TiffPage
 
-LOSSY = {7: "JPEG", 33003: "JPEG 2000", 33005: "JPEG 2000", 34712: "JPEG 2000"}
-_ORIENTATION, _PHOTOMETRIC = 274, 262  # tags
+_ORIENTATION, _PHOTOMETRIC, _INK_SET = 274, 262, 332  # tags
+_RESOLUTION = (282, 283)  # along, down
+_NOT_CMYK = 2
 _ASSOCIATED, _UNASSOCIATED = 1, 2  # ExtraSamples: alpha that the colours were multiplied with, or were not
 
 
@@ -70,10 +71,11 @@ def pixels(page: TiffPage, label: Path) -> tuple[np.ndarray, tuple[str, ...]]:
     """
     size(page, label)
     _refuse_unknown(page, label)
+    tiff_predictor.settle(page, label)
     tiff_segments.check(page, label)
     samples = page.asarray(squeeze=False, maxworkers=1)[:, 0]  # (planes, rows, columns, contiguous samples)
     samples = np.concatenate(list(samples), axis=-1) if len(samples) > 1 else samples[0]
-    samples = _widened(page, samples)
+    samples = _widened(page, tiff_predictor.within(page, samples))
     shown, warnings = _grey(page, samples, label) if is_grey(page) else _colour(page, samples)
     unsaid = () if _says_photometric(page) else (UNSAID,)
     return upright(shown, _orientation(page)), (*unsaid, *warnings)
@@ -115,6 +117,16 @@ def _orientation(page: TiffPage) -> int:
     return int(value) if isinstance(value, (int, np.integer)) else 1
 
 
+def shape(page: TiffPage) -> tuple[float, tuple[str, ...]]:
+    """Height of a pixel over its width by the page's resolution, and a warning where it is not 1."""
+    said = [page.tags.valueof(tag) for tag in _RESOLUTION]
+    if not all(isinstance(each, tuple) and len(each) == 2 and each[1] for each in said):
+        return 1.0, ()
+    return pixel_shape.of(
+        [each[0] / each[1] for each in said], upright_size(1, 2, _orientation(page)) == (2, 1)
+    )
+
+
 def _refuse_unknown(page: TiffPage, label: Path) -> None:
     if int(page.compression) not in tiff_segments.COMPRESSIONS:
         name = getattr(page.compression, "name", "")
@@ -123,6 +135,12 @@ def _refuse_unknown(page: TiffPage, label: Path) -> None:
     if _photometric(page) not in known or page.dtype is None or page.dtype.kind == "c":
         kind = getattr(page.photometric, "name", page.photometric)
         raise UnsupportedFormat(f"samples of {page.bitspersample} bits as {kind} are not shown", label)
+    few = int(page.samplesperpixel) < _COLOURS.get(_photometric(page), 1)
+    if few or (_photometric(page) == _Photometric.SEPARATED and page.tags.valueof(_INK_SET) == _NOT_CMYK):
+        kind = "RGB" if _photometric(page) == _Photometric.RGB else getattr(page.photometric, "name", "")
+        raise UnsupportedFormat(f"{page.samplesperpixel} samples a pixel as {kind} are not shown", label)
+    if _photometric(page) == _Photometric.PALETTE and page.colormap is None:
+        raise DamagedFile("the page is one of palette colours and has no palette", label)
     if len({*np.atleast_1d(page.bitspersample)}) > 1:
         raise UnsupportedFormat(f"samples of different sizes ({page.bitspersample} bits)", label)
 
@@ -204,7 +222,8 @@ def _beyond(colours: np.ndarray) -> tuple[str, ...]:
 def _stretched(colours: np.ndarray) -> np.ndarray:
     """Colour in floats from 0 to 1, or in signed integers, as 16 bits."""
     if colours.dtype.kind == "f":
-        bounded: np.ndarray = np.clip(np.nan_to_num(colours), 0, 1)
+        wide = colours.astype(np.float64)  # 65,535 is beyond 16-bit floats
+        bounded: np.ndarray = np.clip(np.nan_to_num(wide), 0, 1)
         return np.asarray(np.rint(bounded * 0xFFFF), np.uint16)
     above: np.ndarray = np.clip(colours, 0, None)
     return above.astype(np.uint16 if colours.dtype.itemsize > 1 else np.uint8)

@@ -41,6 +41,7 @@ def check(page: TiffPage, label: Path) -> None:
         return
     for data in _bytes(page):
         look(int(page.compression), data, (shape, most), label)
+        _same_samples(page, data, label)
 
 
 def _shape(page: TiffPage) -> tuple[int, int, int]:
@@ -112,8 +113,35 @@ def _same_size(frame_header: Callable[[bytes], FrameHeader]) -> _Look:
     return look
 
 
+def _same_samples(page: TiffPage, data: bytes, label: Path) -> None:
+    """Refuse a picture whose samples the page's own cannot hold: they would lose bits, or their sign."""
+    frame_header = _HEADERS.get(int(page.compression))
+    if frame_header is None or page.dtype is None:
+        return
+    found, kind = frame_header(data), page.dtype.kind
+    if found.precision > 8 * page.dtype.itemsize or (found.signed and kind != "i"):
+        said = f"{'int' if found.signed else 'uint'}{found.precision}"
+        raise DamagedFile(
+            f"a strip or tile holds samples of {said}, the page says {page.dtype}",
+            label,
+        )
+
+
+def lossy(page: TiffPage) -> str:
+    """By which method the first strip or tile lost something; "" where it did not, or does not tell."""
+    if int(page.compression) not in _HEADERS:
+        return ""
+    data = _bytes(page)[0]
+    if int(page.compression) == _JPEG:
+        return "" if jpeg.frame_marker(data) in jpeg.LOSSLESS else "JPEG"
+    return jpeg_2000.lossy(data)
+
+
+_HEADERS: Mapping[int, Callable[[bytes], FrameHeader]] = {
+    _JPEG: jpeg.frame_header,
+    **dict.fromkeys(_JPEG_2000, jpeg_2000.frame_header),
+}
 _LOOKS: Mapping[int, _Look] = {
     **dict.fromkeys(_MOST_GROWTH, _grows),
-    _JPEG: _same_size(jpeg.frame_header),
-    **dict.fromkeys(_JPEG_2000, _same_size(jpeg_2000.frame_header)),
+    **{compression: _same_size(header) for compression, header in _HEADERS.items()},
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -64,4 +64,21 @@ def packed_page(folder: Path, values: np.ndarray, bits: int, photometric: int) -
     sizes = struct.pack("<3H", bits, bits, bits)
     path = folder / "a.tif"
     path.write_bytes(head.ljust(180, b"\0") + sizes.ljust(20, b"\0") + data)
+    return path
+
+
+def page(folder: Path, data: bytes, tags: Mapping[int, int | tuple[int, int]]) -> Path:
+    """A page of 16 rows and 24 columns with one strip. A pair in tags: count and offset of rationals."""
+    all_tags: dict[int, int | tuple[int, int]] = {256: 24, 257: 16, 259: 1, 262: 1, 277: 1, 278: 16, 273: 8}
+    all_tags |= {279: len(data), **tags}
+    entries = b"".join(
+        struct.pack("<HHLL", tag, 5, *value)
+        if isinstance(value, tuple)
+        else struct.pack("<HHLL", tag, 4, 1, value)
+        for tag, value in sorted(all_tags.items())
+    )
+    data += b"\0" * (len(data) % 2)
+    path = folder / "a.tif"
+    head = struct.pack("<L", 8 + len(data))
+    path.write_bytes(b"II*\0" + head + data + struct.pack("<H", len(all_tags)) + entries + bytes(4))
     return path
