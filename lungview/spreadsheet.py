@@ -9,8 +9,10 @@ from typing import IO
 
 ENCODING = "utf-8-sig"  # with a byte order mark: without it Excel takes UTF-8 for the system's own set
 # Where a formula would begin: at a cell's start or behind what some spreadsheets part cells at. Blanks and
-# quotes before the sign are dropped when the file is opened; full-width signs are taken for the others.
-_SIGN = r"""[\s"'\ufeff]*[=+\-@＝＋－＠]"""
+# quotes before the sign are dropped when the file is opened, and so may be what cannot be seen; full-width
+# signs are taken for the others.
+_UNSEEN = r"\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+_SIGN = rf"""[\s"'{_UNSEEN}]*[=+\-@＝＋－＠]"""
 _BLANK = r"""[\s"']*[\t\r\n]"""
 _RUN = re.compile(rf"(^|[;\t\r\n])(?={_SIGN})|^(?={_BLANK})")
 _INERT = re.compile(rf"(^|[;\t\r\n])'(?={_SIGN})|^'(?={_BLANK})")

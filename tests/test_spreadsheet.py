@@ -29,6 +29,12 @@ def test_what_a_spreadsheet_would_run_has_an_apostrophe_before_it(text: str) -> 
     assert inert(text) == "'" + text
 
 
+@pytest.mark.parametrize("unseen", ["\x00", "\x1b", "\x85", "\xad", "\u200b", "\u202e", "\u2060", "\u2067"])
+def test_a_formula_behind_what_cannot_be_seen_is_inert_too(unseen: str) -> None:
+    assert inert(f"{unseen}=1+1") == f"'{unseen}=1+1"
+    assert plain(f"'{unseen}=1+1") == f"{unseen}=1+1"
+
+
 def test_a_formula_behind_another_separator_is_inert_too() -> None:
     assert inert("no lungs;=1+1") == "no lungs;'=1+1"
     assert inert("\t=1+1") == "'\t'=1+1"
@@ -44,7 +50,7 @@ def test_an_ordinary_text_stays_as_it_is(text: str) -> None:
     assert inert(text) == text
 
 
-@given(st.text() | st.text(" \t\r\n;'\"=+-@＝\ufeffa1", max_size=8))
+@given(st.text() | st.text(" \t\r\n;'\"=+-@＝\ufeff\0\u200ba1", max_size=8))
 @example("'\tname")
 @example(";\n=1")
 def test_a_cell_read_again_is_the_text_it_was_made_of(text: str) -> None:

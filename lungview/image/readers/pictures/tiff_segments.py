@@ -12,7 +12,7 @@ import imagecodecs
 import numpy as np
 
 from lungview.errors import DamagedFile
-from lungview.image.readers.codecs import jpeg, jpeg_2000
+from lungview.image.readers.codecs import jpeg, jpeg_2000, jpeg_scans
 from lungview.image.readers.codecs.codestream import SUSPECT_ABOVE, FrameHeader
 from lungview.image.readers.source import MOST_UNPACKED
 
@@ -42,6 +42,7 @@ def check(page: TiffPage, label: Path) -> None:
     for data in _bytes(page):
         look(int(page.compression), data, (shape, most), label)
         _same_samples(page, data, label)
+        _whole_scans(page, data)
 
 
 def _shape(page: TiffPage) -> tuple[int, int, int]:
@@ -125,6 +126,17 @@ def _same_samples(page: TiffPage, data: bytes, label: Path) -> None:
             f"a strip or tile holds samples of {said}, the page says {page.dtype}",
             label,
         )
+
+
+def _whole_scans(page: TiffPage, data: bytes) -> None:
+    """Raise CodestreamError where a JPEG lacks a part of its scans; its decoder would fill that with grey."""
+    if int(page.compression) != _JPEG or jpeg.frame_marker(data) in jpeg.LOSSLESS:
+        return
+
+    def decoded(codestream: bytes) -> np.ndarray:
+        return imagecodecs.jpeg8_decode(codestream, tables=page.jpegtables)
+
+    jpeg_scans.refuse_cut(data, decoded(data), decoded)
 
 
 def lossy(page: TiffPage) -> str:

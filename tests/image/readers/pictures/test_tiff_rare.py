@@ -30,6 +30,13 @@ def test_samples_that_the_page_cannot_hold_are_not_cut(name: str, tmp_path: Path
         readers.read(page(tmp_path, data, {258: bits, 259: compression}))
 
 
+def test_a_strip_of_jpeg_that_is_cut_is_no_grey(tmp_path: Path) -> None:
+    whole = imagecodecs.jpeg8_encode(RGB[..., 0].copy())
+    assert pixels_of(page(tmp_path, whole, {258: 8, 259: 7})).shape == (16, 24)
+    with pytest.raises(DamagedFile, match="a part of the picture is missing"):
+        readers.read(page(tmp_path, whole[: whole.index(b"\xff\xda") + 60] + b"\xff\xd9", {258: 8, 259: 7}))
+
+
 def test_a_codestream_that_loses_nothing_is_not_called_lossy(tmp_path: Path) -> None:
     for data, compression in (
         (imagecodecs.jpeg2k_encode(GREY, level=0), 34712),
