@@ -26,8 +26,9 @@ from lungview.image.readers.source import Source
 from lungview.image.slice import Geometry, Spacing
 from lungview.image.values.numerals import parse_decimal
 
-# Direction cosines are written with few digits by some scanners.
+# Direction cosines are written with few digits by some scanners; a hundredth is some pixels across a picture.
 _UNIT_TOLERANCE = 0.01
+_AS_WRITTEN = 1e-4  # a twentieth of a pixel there
 
 
 SPACINGS = ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing")
@@ -129,17 +130,40 @@ def geometry(groups: FrameGroups, source: Source) -> tuple[Geometry | None, tupl
 
 
 def _orientation(dataset: Dataset, _: Source) -> tuple[tuple[float, ...], bool, tuple[str, ...]]:
-    """The direction cosines, whether they are perpendicular unit vectors, what is odd in their writing."""
+    """The direction cosines, whether they are perpendicular unit vectors, what is odd in their writing.
+
+    Those that nearly are become so, as for ITK: distances and planes are reckoned with them.
+    """
     values = numbers(dataset, "ImageOrientationPatient")
-    usable = len(values) == 6 and _orthonormal(values)
-    return values, usable, decimal_commas(dataset, "ImageOrientationPatient")
+    odd = decimal_commas(dataset, "ImageOrientationPatient")
+    off = _off(values) if len(values) == 6 and all(map(math.isfinite, values)) else math.inf
+    made = _upright(values) if _AS_WRITTEN < off < _UNIT_TOLERANCE else values
+    return made, off < _UNIT_TOLERANCE, odd
 
 
-def _orthonormal(values: tuple[float, ...]) -> bool:
+def _off(values: tuple[float, ...]) -> float:
+    """How far two vectors are from perpendicular unit vectors."""
     row, column = values[:3], values[3:]
-    lengths = (math.hypot(*row), math.hypot(*column))
-    dot = sum(a * b for a, b in zip(row, column, strict=True))
-    return all(abs(n - 1) < _UNIT_TOLERANCE for n in lengths) and abs(dot) < _UNIT_TOLERANCE
+    return max(abs(math.hypot(*row) - 1), abs(math.hypot(*column) - 1), abs(_dot(row, column)))
+
+
+def _upright(values: tuple[float, ...]) -> tuple[float, ...]:
+    """The perpendicular unit vectors nearest to two that nearly are: each gives way by half."""
+    row, column = values[:3], values[3:]
+    for _ in range(2):  # once leaves a millionth
+        half = _dot(row, column) / 2
+        pairs = tuple(zip(row, column, strict=True))
+        row, column = _unit([a - half * b for a, b in pairs]), _unit([b - half * a for a, b in pairs])
+    return (*row, *column)
+
+
+def _unit(vector: list[float]) -> tuple[float, ...]:
+    length = math.hypot(*vector)
+    return tuple(each / length for each in vector)
+
+
+def _dot(a: tuple[float, ...], b: tuple[float, ...]) -> float:
+    return sum(x * y for x, y in zip(a, b, strict=True))
 
 
 def spacing(groups: FrameGroups) -> tuple[Spacing | None, tuple[str, ...]]:
