@@ -56,8 +56,13 @@ def _lock_path() -> Path:
 
 
 def run_lock() -> QLockFile | None:
-    """The lock of the one run that is watched for a crash; None beside a running window."""
-    private_folder(paths.data())
+    """The lock of the one run that is watched for a crash; None beside a running window, and where the user's
+    folder cannot be made: reading needs none.
+    """
+    try:
+        private_folder(paths.data())
+    except OSError:
+        return None
     lock = QLockFile(str(_lock_path()))
     lock.setStaleLockTime(0)  # a lock is stale when its process is gone, however young it is
     return lock if lock.tryLock(0) else None
