@@ -26,7 +26,7 @@ def read(container: Container, source: Source, about: Overlay, check: Callable[[
     del source
     dataset = container.dataset
     regions = items(dataset, "StructureSetROISequence")
-    drawn = {integer(each, "ReferencedROINumber"): each for each in items(dataset, "ROIContourSequence")}
+    drawn = _by_number(items(dataset, "ROIContourSequence"))
     if not regions or len(regions) > MOST_REGIONS:
         raise DamagedFile(f"the structure set lists {len(regions)} regions; expected 1 to {MOST_REGIONS}")
     kinds = {
@@ -38,9 +38,9 @@ def read(container: Container, source: Source, about: Overlay, check: Callable[[
     for place, region in enumerate(regions):
         check()
         number = integer(region, "ROINumber")
-        own = drawn.get(number, Dataset())
-        parts.append(_part(region, own, kinds.get(number, "")))
-        more = list(_contours(place, region, own, left_out, check))
+        own = drawn.pop(number, [])  # of two regions of one number the first has them
+        parts.append(_part(region, own[0] if own else Dataset(), kinds.get(number, "")))
+        more = [contour for each in own for contour in _contours(place, region, each, left_out, check)]
         contours += more
         points += sum(len(each.points_mm) for each in more)
         _refuse_many(len(contours), points)
@@ -59,6 +59,16 @@ def read(container: Container, source: Source, about: Overlay, check: Callable[[
         references=objects.each_once(_references(dataset)),
         notes=tuple(notes),
     )
+
+
+def _by_number(drawn: tuple[Dataset, ...]) -> dict[int | None, list[Dataset]]:
+    """The contours of each region, of which some writers make an item a slice; what names none is of none."""
+    found: dict[int | None, list[Dataset]] = {}
+    for each in drawn:
+        number = integer(each, "ReferencedROINumber")
+        if number is not None:
+            found.setdefault(number, []).append(each)
+    return found
 
 
 def _refuse_many(contours: int, points: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 
 import numpy as np
@@ -147,3 +148,39 @@ def test_a_line_that_lies_in_no_plane_is_on_each_slice_that_it_passes(
     found = [len(on[image.SOPInstanceUID]) for image in images]
     assert found == [0, 0, 1, 1, 1, 1, 0, 0, 0, 0]
     assert bound.notes == ()
+
+
+def _contours_of(path: Path) -> list[int]:
+    """How many contours each region has."""
+    read = reading.read(path)
+    return [sum(each.part == place for each in read.contours) for place in range(len(read.parts))]
+
+
+def test_contours_of_a_region_may_stand_in_several_items(images: list[Dataset], tmp_path: Path) -> None:
+    made = rtstruct(images, circles(), tmp_path / "rt.dcm")
+    whole = _contours_of(tmp_path / "rt.dcm")
+    (drawn,) = made.ROIContourSequence
+    apart = [Dataset() for _ in drawn.ContourSequence]
+    for one, contour in zip(apart, drawn.ContourSequence, strict=True):
+        one.ReferencedROINumber, one.ROIDisplayColor, one.ContourSequence = 7, [255, 0, 0], [contour]
+    made.ROIContourSequence = apart
+    made.save_as(tmp_path / "rt.dcm", enforce_file_format=True)
+    assert _contours_of(tmp_path / "rt.dcm") == whole == [len(apart)]
+    assert reading.read(tmp_path / "rt.dcm").parts[0].colour == (255, 0, 0)
+
+
+@pytest.mark.parametrize(("numbers", "drawn", "right"), [((7, 7), 7, [5, 0]), ((None, None), None, [0, 0])])
+def test_contours_are_of_one_region_and_of_none_without_a_number(
+    numbers: tuple[int | None, int | None],
+    drawn: int | None,
+    right: list[int],
+    images: list[Dataset],
+    tmp_path: Path,
+) -> None:
+    made = rtstruct(images, circles()[:5], tmp_path / "rt.dcm")
+    made.StructureSetROISequence.append(copy.deepcopy(made.StructureSetROISequence[0]))
+    for region, number in zip(made.StructureSetROISequence, numbers, strict=True):
+        region.ROINumber = number
+    made.ROIContourSequence[0].ReferencedROINumber = drawn
+    made.save_as(tmp_path / "rt.dcm", enforce_file_format=True)
+    assert _contours_of(tmp_path / "rt.dcm") == right
