@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -88,6 +87,4 @@ class Help(QObject):
         )
 
     def _remember(self) -> None:
-        session = self._host.session
-        if not session.settings.tour_offered:
-            session.change_settings(replace(session.settings, tour_offered=True))
+        self._host.workspace.keep(tour_offered=True)

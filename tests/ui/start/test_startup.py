@@ -66,13 +66,13 @@ def test_after_a_crash_no_other_window_is_waited_for(
     assert asked == []
 
 
-def test_where_no_folder_can_be_made_the_window_comes_up(
+def test_where_no_folder_can_be_made_the_window_comes_up_with_the_notice(
     started: Callable[..., list[object]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     occupied = tmp_path / "home"
     occupied.touch()
     monkeypatch.setenv("LUNGVIEW_HOME", str(occupied))
-    assert started(lambda window: window.isVisible()) == [True]
+    assert started(lambda window: len(window.findChildren(NoticeDialog))) == [1]
 
 
 def test_a_start_after_a_crash_offers_what_was_open(started: Callable[..., list[object]]) -> None:
