@@ -12,7 +12,7 @@ import numpy as np
 from lungview.errors import DamagedFile, MissingCodec, TooManyPixels, UnsupportedFormat
 from lungview.image.readers.frames.bits import rounded, without_number
 from lungview.image.readers.pictures import pixel_shape, tiff_predictor, tiff_segments
-from lungview.image.readers.pictures.colour import MOST_PIXELS, ON_BLACK, grey_if_equal
+from lungview.image.readers.pictures.colour import MOST_PIXELS, ON_BLACK, grey_if_equal, rgb_of_ycbcr
 from lungview.image.readers.pictures.upright import upright, upright_size
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _ORIENTATION, _PHOTOMETRIC, _INK_SET = 274, 262, 332  # tags
 _RESOLUTION = (282, 283)  # along, down
+_REFERENCE, _WEIGHTS = 532, 529  # of YCbCr: codes of black and white, red, green and blue in the brightness
+_USUAL_WEIGHTS = (0.299, 0.587, 0.114)
 _NOT_CMYK = 2
 _ASSOCIATED, _UNASSOCIATED = 1, 2  # ExtraSamples: alpha that the colours were multiplied with, or were not
 
@@ -209,9 +211,19 @@ def _as_rgb(page: TiffPage, colours: np.ndarray) -> np.ndarray:
         light = (full - colours[..., :3].astype(np.float64)) * (full - colours[..., 3:].astype(np.float64))
         return np.rint(light / full).astype(colours.dtype)
     if _photometric(page) == _Photometric.YCBCR and int(page.compression) != _JPEG:
+        own = [page.tags.valueof(tag) for tag in (_REFERENCE, _WEIGHTS)]
+        if any(own):
+            full = _full(colours)
+            usual = (0, full, (full + 1) // 2, full, (full + 1) // 2, full)
+            return rgb_of_ycbcr(colours, _rationals(own[0]) or usual, _rationals(own[1]) or _USUAL_WEIGHTS)
         ycrcb = np.ascontiguousarray(colours[..., [0, 2, 1]])
         return np.asarray(cv2.cvtColor(ycrcb, cv2.COLOR_YCrCb2RGB))  # a JPEG's codec has done so
     return colours
+
+
+def _rationals(value: tuple[int, ...] | None) -> list[float]:
+    """The numbers of a tag of numerators and denominators. Raises ZeroDivisionError."""
+    return [above / below for above, below in zip(value[::2], value[1::2], strict=True)] if value else []
 
 
 def _beyond(colours: np.ndarray) -> tuple[str, ...]:
