@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import cv2
 import numpy as np
 import pytest
 
@@ -11,6 +12,7 @@ from lungview.errors import Cancelled, InputError
 from lungview.image import phantom
 from lungview.image.phantom.canvas import AIR
 from lungview.lung.lungs import LEFT, RIGHT, lungs
+from lungview.lung.mask.body import body
 from lungview.study.volume import Volume
 
 AXES = ((0.0, 0.0, 1.0), (0.0, 1.0, 0.0), (1.0, 0.0, 0.0))
@@ -82,6 +84,20 @@ def test_foam_cut_off_by_the_edge_of_the_picture_is_no_lung() -> None:
     volume = _placed(np.ascontiguousarray(values[:, : body[-1] - 2]), THORAX)
 
     assert _ml(lungs(volume).values > 0, volume) == pytest.approx(_ml(truth, volume), rel=0.01)
+
+
+def test_a_mattress_is_no_part_of_the_body() -> None:
+    """It is as dense as lung, above a table, and open on both sides of a body that reaches the edge."""
+    values = np.full((1, 256, 256), -1000, np.int16)
+    cv2.ellipse(values[0], (128, 110), (140, 70), 0, 0, 360, 40, -1)
+    for x in (70, 186):
+        cv2.ellipse(values[0], (x, 110), (35, 50), 0, 0, 360, -850, -1)
+    alone = body(values, pixel_mm=1.2)
+    under = values[0, 150:210]
+    under[under == -1000] = -850
+    values[0, 210:215] = 100
+
+    assert np.array_equal(body(values, pixel_mm=1.2), alone)
 
 
 @pytest.mark.parametrize(

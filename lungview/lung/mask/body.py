@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 
@@ -12,7 +14,7 @@ from lungview.study.volume import AIR_HU
 
 TISSUE_HU = -400  # half way between lung and chest wall
 _LUNG_HU = -910  # the median of lung is above, that of air and of foam under the patient below
-_LEAST_CUT_MM, _CUT_MM = 5.0, 200.0  # of lung along the edge of what was measured
+_LEAST_CUT_MM, _CUT_MM = 5.0, 200.0  # of lung along the edge of what was measured, and across it
 _CUT_MM2 = 1500.0  # of such a lung, at least; less is air between arm and chest
 
 
@@ -41,9 +43,13 @@ def _close_cut_lung(tissue: np.ndarray, values: np.ndarray, pixel_mm: float) -> 
     if np.count_nonzero(values[edge] > _LUNG_HU) * pixel_mm < _LEAST_CUT_MM:  # so of most slices
         return
     labels, pixels = regions.parts(air)
-    cut = np.bincount(labels[edge], minlength=len(pixels)) * pixel_mm
-    large = (cut > 0) & (cut <= _CUT_MM) & (pixels * pixel_mm**2 >= _CUT_MM2)
-    for k in np.flatnonzero(large):
+    rows, columns = np.nonzero(edge)
+    cut = labels[rows, columns]
+    for k in np.unique(cut):
+        # A lung is cut at one place; what is above -910 HU between table and back lies open on both sides.
+        wide = math.hypot(np.ptp(rows[cut == k]), np.ptp(columns[cut == k])) * pixel_mm
+        if wide > _CUT_MM or pixels[k] * pixel_mm**2 < _CUT_MM2:
+            continue
         if np.median(values[labels == k]) > _LUNG_HU:
             tissue[edge & (labels == k)] = 1
 
