@@ -55,7 +55,8 @@ class Spacing:
 class Region:
     """A part of an ultrasound picture with a size of its own (PS3.3 C.8.5.5).
 
-    left, top, right, bottom: image coordinates, a pixel covers [c, c + 1). row, column: size of a pixel, mm.
+    left, top, right, bottom: image coordinates, a pixel covers [c, c + 1). row, column: size of a pixel, mm;
+    0 where an axis has another unit, time or frequency.
     """
 
     left: float
@@ -67,6 +68,10 @@ class Region:
 
     def holds(self, x: float, y: float) -> bool:
         return self.left <= x <= self.right and self.top <= y <= self.bottom
+
+    def covers(self, x: float, y: float) -> bool:
+        """Whether it holds a point that is not on its border, which a neighbour has too."""
+        return self.left < x < self.right and self.top < y < self.bottom
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,13 +141,17 @@ def inside(region: Annotation, rows: np.ndarray, columns: np.ndarray) -> np.ndar
 def pixel_size(slice_: Slice, points: Sequence[Point]) -> tuple[float, float, str] | None:
     """Height and width of a pixel in mm and where they are from; None when they are not known there.
 
-    In an ultrasound picture every point must lie in regions of one and the same size.
+    In an ultrasound picture all points must lie in one region, none in another that is not of its size:
+    a spectrum or a trace is laid over the picture.
     """
     if slice_.spacing:
         return slice_.spacing.row, slice_.spacing.column, slice_.spacing.source
     around = [r for r in slice_.regions if all(r.holds(p.x, p.y) for p in points)]
-    sizes = {(r.row, r.column) for r in around}
-    return (*sizes.pop(), "UltrasoundRegion") if len(sizes) == 1 else None
+    touched = [r for r in slice_.regions if any(r.covers(p.x, p.y) for p in points)]
+    sizes = {(r.row, r.column) for r in (*around, *touched)}
+    if not around or len(sizes) != 1 or (0.0, 0.0) in sizes:
+        return None
+    return (*sizes.pop(), "UltrasoundRegion")
 
 
 def _shoelace(points: Sequence[Point]) -> float:

@@ -167,6 +167,7 @@ SONOGRAM = Slice(
         Region(0, 0, 50, 50, 0.5, 0.5),
         Region(50, 0, 100, 50, 0.5, 0.25),
         Region(20, 20, 30, 30, 0.1, 0.1),
+        Region(2, 40, 20, 48, 0.0, 0.0),  # a spectrum
     ),
 )
 
@@ -180,6 +181,9 @@ SONOGRAM = Slice(
         ((10, 10), (60, 10), 50.0, "px"),  # from one region into another
         ((10, 60), (10, 90), 30.0, "px"),  # outside of all
         ((22, 22), (25, 26), 5.0, "px"),  # in two of different sizes
+        ((22, 22), (22, 12), 10.0, "px"),  # into one that lies over another
+        ((4, 42), (7, 46), 5.0, "px"),  # in one that has no size in mm
+        ((4, 42), (4, 36), 6.0, "px"),  # out of it
     ],
 )
 def test_a_length_in_an_ultrasound_region_has_that_region_s_pixels(

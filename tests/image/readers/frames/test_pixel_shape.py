@@ -81,9 +81,10 @@ def _region(**elements: object) -> Dataset:
 
 REGIONS = {
     "cm": (_region(), (Region(2, 3, 10, 12, 0.2, 0.5),)),
-    "seconds": (_region(PhysicalUnitsXDirection=4), ()),
-    "M-mode": (_region(RegionSpatialFormat=2), ()),
-    "no delta": (_region(PhysicalDeltaX=0.0), ()),
+    "seconds": (_region(PhysicalUnitsXDirection=4), (Region(2, 3, 10, 12, 0, 0),)),
+    "M-mode": (_region(RegionSpatialFormat=2), (Region(2, 3, 10, 12, 0, 0),)),
+    "no delta": (_region(PhysicalDeltaX=0.0), (Region(2, 3, 10, 12, 0, 0),)),
+    "no format": (_region(RegionSpatialFormat=0), ()),
 }
 
 
