@@ -146,12 +146,19 @@ def _signed(item: RawDataElement | DataElement, keyword: str, found: tuple[str, 
 def without_sign(dataset: Dataset, *keywords: str) -> tuple[str, ...]:
     """A warning for each of these elements that is below zero and written in a VR that has no sign."""
     return tuple(
-        f"{keyword} is written as {item.VR}, which has no sign; {before[0]} is taken for {after[0]}"
+        f"{keyword} is written as {item.VR}, which has no sign; {before} is taken for {after}"
         for keyword in keywords
-        if present(dataset, keyword)
-        and (item := dataset.get_item(keyword)).VR in _UNSIGNED_BITS
-        and (before := texts(dataset, keyword)) != (after := _signed(item, keyword, before))
+        if present(dataset, keyword) and (item := dataset.get_item(keyword)).VR in _UNSIGNED_BITS
+        for before, after in _turned(item, keyword, texts(dataset, keyword))[:1]
     )
+
+
+def _turned(
+    item: RawDataElement | DataElement, keyword: str, found: tuple[str, ...]
+) -> list[tuple[str, str]]:
+    """The values that are below zero, as written and as taken."""
+    pairs = zip(found, _signed(item, keyword, found), strict=False)
+    return [(before, after) for before, after in pairs if before != after]
 
 
 def decimal_commas(dataset: Dataset, *keywords: str) -> tuple[str, ...]:

@@ -216,6 +216,13 @@ def test_an_intercept_of_a_vr_without_a_sign_is_read_with_one(vr: str, value: fl
     assert (said in slice_.warnings) == (vr in ("US", "UL"))
 
 
+def test_of_several_values_without_a_sign_the_one_is_named_that_has_it(tmp_path: Path) -> None:
+    slice_ = files.read(tmp_path, _of_vr(0x00281050, "US", [40, 64936]))
+    assert [window.center for window in slice_.windows] == [40, -600]
+    said = "WindowCenter is written as US, which has no sign; 64936 is taken for -600"
+    assert said in slice_.warnings
+
+
 def test_an_intercept_below_the_highest_bit_stays_as_it_is(tmp_path: Path) -> None:
     assert files.read(tmp_path, _of_vr(0x00281052, "US", 1000)).values[0, 3] == 3 + 1000
 
@@ -228,7 +235,7 @@ def test_a_center_of_a_vr_without_a_sign_is_read_with_one(tmp_path: Path) -> Non
     assert files.read(tmp_path, change).windows[0].center == -600
 
 
-def _of_vr(tag: int, vr: str, value: float) -> files.Change:
+def _of_vr(tag: int, vr: str, value: float | list[int]) -> files.Change:
     def change(made: Dataset) -> None:
         made.pop(tag, None)
         made.add_new(tag, vr, value)
