@@ -21,14 +21,14 @@ from lungview.ui.layout import export
 from lungview.ui.report import reports
 from lungview.ui.second_reader.panels.curve import Curve
 from lungview.viewer.second_reader import reader as second_reader
-from tests.ui.conftest import _no_key_is_held, _no_window_is_left, qtbot, show, whole, window
+from tests.ui.conftest import _no_key_is_held, _no_window_is_left, make_window, qtbot, show, whole, window
 from tests.ui.layout.test_export import pixels
 from tests.ui.reading import answered
 from tests.withheld.conftest import Answers
 from tests.withheld.doors import Out, opened
 from tests.withheld.test_doors import EVERY, told
 
-__all__ = ["_no_key_is_held", "_no_window_is_left", "qtbot", "show", "window"]
+__all__ = ["_no_key_is_held", "_no_window_is_left", "make_window", "qtbot", "show", "window"]
 PANELS = ("prediction", "heat_map", "compare", "opinion", "series_curve")
 
 

@@ -74,6 +74,7 @@ def test_what_is_no_rule_is_said_in_the_language(dialog: HangingDialog) -> None:
 def test_a_rule_for_all_that_comes_is_called_so(
     window: MainWindow, study: Callable[..., Path], opened: Callable[..., None]
 ) -> None:
-    opened(study("a", Modality="", StudyDescription="", BodyPartExamined=""))
+    captured = "1.2.840.10008.5.1.4.1.1.7"  # a Secondary Capture, which says nothing of a modality
+    opened(study("a", SOPClassUID=captured, Modality="", StudyDescription="", BodyPartExamined=""))
     window.actions_table["view.keep_layout"].trigger()
     assert file.load().rules[0].name == "Jede Studie"
