@@ -40,7 +40,7 @@ quick: ## the inner loop: style, types, layers; no TensorFlow, nothing slow, no 
 quick-tests:
 	$(RUN) pytest -q -n auto --dist loadfile --quick -m "not tensorflow and not slow and not display" $(QUICK)
 
-slow-tests: setup-dev ## all tests; those that took over 0.3 s are written down for `make quick` to leave out (nothing beside it)
+slow-tests: setup-dev ## all tests; those that took over 0.2 s are written down for `make quick` to leave out (nothing beside it)
 	$(RUN) pytest -n auto --dist loadfile --note-slow
 
 check: ## ruff, format, types, layers (needs `make setup-dev` once)

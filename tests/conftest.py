@@ -50,9 +50,9 @@ def pytest_xdist_auto_num_workers() -> int:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--quick"):
-        slow = [item for item in items if item.nodeid.partition("[")[0] in list_of_slow()]
-        config.hook.pytest_deselected(items=slow)
-        items[:] = [item for item in items if item not in set(slow)]
+        slow = {item for item in items if item.nodeid.partition("[")[0] in list_of_slow()}
+        config.hook.pytest_deselected(items=list(slow))
+        items[:] = [item for item in items if item not in slow]
     benchmark = pytest.mark.skip(reason="a benchmark: `make bench` runs it")
     long = pytest.mark.skip(reason="a further kind of what is tested: `make test-long` runs it")
     matrix = pytest.mark.skip(reason="minutes long: `make test-matrix` runs it")

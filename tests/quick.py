@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 LIST = Path(__file__).with_name("slow_tests.txt")
-A_MOMENT_S = 0.3
+A_MOMENT_S = 0.2
 
 
 @cache

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
     [
         ([("a.py::test_b[1]", "call", 0.1), ("a.py::test_b[2]", "call", 0.5)], ["a.py::test_b"]),
         ([("a.py::test_b", "setup", 0.5), ("a.py::test_c", "call", 0.5)], ["a.py"]),
-        ([("a.py::test_b", "teardown", 0.5), ("b.py::test_c", "setup", 0.2)], ["a.py::test_b"]),
+        ([("a.py::test_b", "teardown", 0.5), ("b.py::test_c", "setup", 0.1)], ["a.py::test_b"]),
     ],
 )
 def test_what_takes_long_is_listed(took: list[tuple[str, str, float]], slow: list[str]) -> None:

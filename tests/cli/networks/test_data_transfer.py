@@ -1,17 +1,19 @@
 """`lungview data transfer` with a small untrained network: the lines, and what cannot be done."""
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 
 import cv2
 import pytest
 
 from lungview.cli import main
+from tests.training.chests import chest
 
-pytest.importorskip("tensorflow", reason="the extra `train` is absent")
-from tests.training.measure.test_transfer import chest
-
-pytestmark = pytest.mark.tensorflow
+pytestmark = [
+    pytest.mark.tensorflow,
+    pytest.mark.skipif(find_spec("tensorflow") is None, reason="the extra `train` is absent"),
+]
 
 
 @pytest.fixture

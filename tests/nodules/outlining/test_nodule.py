@@ -23,11 +23,12 @@ from tests.nodules.phantoms import ball, middle
 def test_distances_are_those_of_the_mask_as_far_as_measures_look(thickness: float) -> None:
     scan, spacing = ball(21.0, thickness)
     nodule = Nodule(scan, outline(scan, spacing, middle(scan)))
-    np.testing.assert_array_equal(nodule.deep, depth(nodule.mask, spacing))
+    # To a rounding: OpenCV adds in another order where an array begins elsewhere in memory.
+    np.testing.assert_allclose(nodule.deep, depth(nodule.mask, spacing), rtol=1e-5)
     away = depth(~nodule.mask, spacing)
     near = away <= max(6.0, 2 * spacing[2], 1.01 * spacing[0])
-    np.testing.assert_array_equal(nodule.away[near], away[near])
-    assert (nodule.away[~near] >= away[~near]).all()
+    np.testing.assert_allclose(nodule.away[near], away[near], rtol=1e-5)
+    assert (nodule.away[~near] >= 0.99999 * away[~near]).all()
 
 
 def test_at_the_border_of_the_scan_there_is_no_room_around_it() -> None:
@@ -36,7 +37,7 @@ def test_at_the_border_of_the_scan_there_is_no_room_around_it() -> None:
         np.zeros((2, 30, 30), np.int16), Outline(mask, (0, 0, 26), (2, 30, 30), (2, 1, 1), -850, 0)
     )
     assert nodule.place == (slice(0, 2), slice(0, 9), slice(20, 30))
-    np.testing.assert_array_equal(nodule.deep, depth(nodule.mask, (2, 1, 1)))
+    np.testing.assert_allclose(nodule.deep, depth(nodule.mask, (2, 1, 1)), rtol=1e-5)
     assert nodule.mask.sum() == 24
 
 
