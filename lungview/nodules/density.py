@@ -75,9 +75,8 @@ def _soft(solid_share: float, nodule: Nodule) -> Kind:
     if solid_share < _SOLID_SHARES[0] or not solid.any():
         return Kind(Density.GROUND_GLASS)
     deep = depth(solid, outline.spacing_mm)
-    if (
-        solid_share >= _SOLID_SHARES[1] and float(deep.max()) >= _LEAST_SOLID_MM
-    ):  # twice as long as it must be
+    # So deep it is twice as long as it must be: its axes need not be known.
+    if solid_share >= _SOLID_SHARES[1] and float(deep.max()) >= _LEAST_SOLID_MM:
         return Kind(Density.SOLID)
     part = _solid_part(smooth, solid, deep, outline)
     if part is None:

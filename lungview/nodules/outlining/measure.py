@@ -69,9 +69,8 @@ def hulls(outline: Outline) -> Hulls:
     """Slices of the outline's box that hold some of it, and its hull there; the longest one last."""
     held = np.flatnonzero(outline.mask.any(axis=(1, 2)))
     pixel = outline.spacing_mm[1:]
-    found = [
-        (int(k), _hull(_sides(outline.mask[k]))) for k in reversed(held)
-    ]  # of equal ones the first is last
+    # From the last one: of equal ones the first then stands last.
+    found = [(int(k), _hull(_sides(outline.mask[k]))) for k in reversed(held)]
     return sorted(found, key=lambda each: float(_apart(each[1] * pixel).max()))
 
 

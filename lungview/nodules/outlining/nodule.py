@@ -62,6 +62,7 @@ class Nodule:
 
     @cached_property
     def mask(self) -> np.ndarray:
+        """bool: the outline."""
         made = np.zeros(self.part.shape, bool)
         box = self.outline.box
         inside = tuple(

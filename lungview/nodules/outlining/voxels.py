@@ -96,10 +96,8 @@ def _touching(sheet: np.ndarray, found: np.ndarray, plane: int) -> tuple[np.ndar
 def _reached(first: int, one: np.ndarray, other: np.ndarray, count: int) -> np.ndarray:
     """bool by region, 0 to count - 1: those that pairs of touching regions lead to from the first."""
     codes = one * np.int64(count) + other
-    pairs = {
-        *codes[:1].tolist(),
-        *codes[1:][codes[1:] != codes[:-1]].tolist(),
-    }  # most are like the one before
+    # Most are like the one before.
+    pairs = {*codes[:1].tolist(), *codes[1:][codes[1:] != codes[:-1]].tolist()}
     neighbours: list[list[int]] = [[] for _ in range(count)]
     for pair in pairs:
         a, b = divmod(pair, count)

@@ -262,7 +262,7 @@ def _by_instance(
     scan: Volume, series: Series, block: Block, scores: tuple[float, ...]
 ) -> tuple[tuple[int, float], ...]:
     """Every slice's score; of one that the volume left out, the score at its place."""
-    left_out = (k for k in range(len(series.instances)) if k not in set(block.indices))
+    left_out = set(range(len(series.instances))) - set(block.indices)
     highest = {k: scores[_nearest(scan, series.instances[k])] for k in left_out}
     for index, score in zip(block.indices, scores, strict=True):
         highest[index] = max(score, highest.get(index, 0.0))

@@ -21,8 +21,6 @@ from lungview.image.readers.codecs.codestream import (
 # Start-of-frame markers but DHT (C4), JPG (C8) and DAC (CC); F7 is JPEG-LS.
 _SOF = frozenset({*range(0xC0, 0xD0), 0xF7} - {0xC4, 0xC8, 0xCC})
 _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
-_PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
-LOSSLESS = frozenset({0xC3, 0xC7, 0xCB, 0xCF})
 END = b"\xff\xd9"
 NO_END = "the JPEG has no end marker; its pixels are complete"
 _RGB_NAMES = (b"RGB", b"rgb")
@@ -117,7 +115,7 @@ def decode(codestream: bytes, wanted: Wanted) -> Decoded:
         start.frame.precision,
         cut_sign=True,
         colour="RGB" if transformed else colour,
-        lossy="" if start.marker in LOSSLESS else "JPEG",
+        lossy="" if start.marker in jpeg_scans.LOSSLESS else "JPEG",
         warnings=odd if whole else (*odd, NO_END),
     )
 
@@ -153,7 +151,7 @@ def _without_end(codestream: bytes, start: Start, as_coded: bool) -> np.ndarray:
 
     The pixels of a whole scan are the same whatever follows it.
     """
-    if start.marker not in _PROGRESSIVE:
+    if start.marker not in jpeg_scans.PROGRESSIVE:
         pixels = _decode(codestream + END, as_coded)
         if all(
             np.array_equal(pixels, _decode(codestream + more + END, as_coded))

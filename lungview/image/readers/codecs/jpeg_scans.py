@@ -17,8 +17,8 @@ COARSE = "the JPEG lacks scans that refine it; it is coarser than it was"
 _SCAN_END = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _RESTART = re.compile(rb"\xff([\xd0-\xd7])")
 _SOF = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
-_PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
-_LOSSLESS = frozenset({0xC3, 0xC7, 0xCB, 0xCF})
+PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
+LOSSLESS = frozenset({0xC3, 0xC7, 0xCB, 0xCF})
 _SOS, _EOI, _DRI = 0xDA, 0xD9, 0xDD
 _FLAT = 8  # rows without a structure at the end of a lossless picture, from which it may be cut
 
@@ -42,7 +42,7 @@ class Scans:
     @property
     def warnings(self) -> tuple[str, ...]:
         """Whether a progressive picture lacks scans."""
-        coarse = self.marker in _PROGRESSIVE and any(
+        coarse = self.marker in PROGRESSIVE and any(
             len(of) < 64 or any(of.values()) for of in (self.left.get(name, {}) for name in self.factors)
         )
         return (COARSE,) if coarse else ()
@@ -92,7 +92,7 @@ def _scan(found: Scans, content: bytes, codestream: bytes, start: int) -> int:
 
 def _units(found: Scans, names: list[int]) -> int:
     """How many minimum coded units a scan of these components has (A.2)."""
-    side = 1 if found.marker in _LOSSLESS else 8
+    side = 1 if found.marker in LOSSLESS else 8
     across = max((h for h, _ in found.factors.values()), default=1) or 1
     down = max((v for _, v in found.factors.values()), default=1) or 1
     if len(names) == 1:
@@ -110,7 +110,7 @@ def refuse_cut(
     pixels: of the codestream, turned or not. `decode` is asked only where they end as cut ones do.
     """
     found = walk(codestream)
-    if found.end and found.marker not in _PROGRESSIVE and _ends_empty(pixels, found.marker in _LOSSLESS):
+    if found.end and found.marker not in PROGRESSIVE and _ends_empty(pixels, found.marker in LOSSLESS):
         once = decode(codestream)
         for more in CONTINUED:
             if not np.array_equal(once, decode(codestream[: found.end] + more + codestream[found.end :])):

@@ -137,7 +137,7 @@ def _orientation(dataset: Dataset, _: Source) -> tuple[tuple[float, ...], bool, 
     values = numbers(dataset, "ImageOrientationPatient")
     odd = decimal_commas(dataset, "ImageOrientationPatient")
     off = _off(values) if len(values) == 6 and all(map(math.isfinite, values)) else math.inf
-    made = _upright(values) if _AS_WRITTEN < off < _UNIT_TOLERANCE else values
+    made = _perpendicular(values) if _AS_WRITTEN < off < _UNIT_TOLERANCE else values
     return made, off < _UNIT_TOLERANCE, odd
 
 
@@ -147,7 +147,7 @@ def _off(values: tuple[float, ...]) -> float:
     return max(abs(math.hypot(*row) - 1), abs(math.hypot(*column) - 1), abs(_dot(row, column)))
 
 
-def _upright(values: tuple[float, ...]) -> tuple[float, ...]:
+def _perpendicular(values: tuple[float, ...]) -> tuple[float, ...]:
     """The perpendicular unit vectors nearest to two that nearly are: each gives way by half."""
     row, column = values[:3], values[3:]
     for _ in range(2):  # once leaves a millionth

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lungview.errors import DamagedFile, UnsupportedFormat
-from lungview.image.readers.codecs import jpeg, jpeg_ls
+from lungview.image.readers.codecs import jpeg, jpeg_ls, jpeg_scans
 from lungview.image.readers.codecs.codestream import CodestreamError, FrameHeader, Wanted
 from lungview.image.readers.header import Header, picture_instance
 from lungview.image.readers.pictures.colour import MOST_PIXELS, grey_if_equal
@@ -75,4 +75,4 @@ def _lossy(content: bytes) -> str:
 
 
 def _lossless(content: bytes) -> bool:
-    return jpeg.frame_marker(content) in jpeg.LOSSLESS
+    return jpeg.frame_marker(content) in jpeg_scans.LOSSLESS

@@ -165,7 +165,7 @@ def _why(picture: _Picture, error: Exception) -> str:
 
 
 def _oddities(picture: _Picture, pixels: np.ndarray) -> tuple[str, ...]:
-    """Warnings about a picture that decoded. Raises CodestreamError where a part of it did not."""
+    """Warnings about a picture that decoded. Raises CodestreamError, DamagedFile where a part did not."""
     if picture.format == "PNG" and _flat_at_an_edge(pixels) and lacks_pixels(picture.source.content()):
         raise DamagedFile(_cut_off(picture), picture.source.label)
     if picture.format == "PNG" and bad_checksum(picture.source.content()):

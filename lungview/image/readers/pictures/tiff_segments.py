@@ -130,7 +130,7 @@ def _same_samples(page: TiffPage, data: bytes, label: Path) -> None:
 
 def _whole_scans(page: TiffPage, data: bytes) -> None:
     """Raise CodestreamError where a JPEG lacks a part of its scans; its decoder would fill that with grey."""
-    if int(page.compression) != _JPEG or jpeg.frame_marker(data) in jpeg.LOSSLESS:
+    if int(page.compression) != _JPEG or jpeg.frame_marker(data) in jpeg_scans.LOSSLESS:
         return
 
     def decoded(codestream: bytes) -> np.ndarray:
@@ -145,7 +145,7 @@ def lossy(page: TiffPage) -> str:
         return ""
     data = _bytes(page)[0]
     if int(page.compression) == _JPEG:
-        return "" if jpeg.frame_marker(data) in jpeg.LOSSLESS else "JPEG"
+        return "" if jpeg.frame_marker(data) in jpeg_scans.LOSSLESS else "JPEG"
     return jpeg_2000.lossy(data)
 
 
